@@ -1,0 +1,56 @@
+# Everything Verger is built from: Debian packages, and the libraries inside two pinned wheels.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(fmt REQUIRED)
+pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
+pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
+pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+
+# Asks VERGER_PYTHON for the folder of an installed package.
+function(verger_wheel_folder package result)
+  execute_process(
+    COMMAND "${VERGER_PYTHON}" -c
+            "import importlib.util as u; print(u.find_spec('${package}').submodule_search_locations[0])"
+    OUTPUT_VARIABLE folder OUTPUT_STRIP_TRAILING_WHITESPACE
+    RESULT_VARIABLE status ERROR_QUIET)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${VERGER_PYTHON} has no package '${package}': run 'make setup' first, "
+                        "or set VERGER_PYTHON to a Python that has it.")
+  endif()
+  set(${result} "${folder}" PARENT_SCOPE)
+endfunction()
+
+verger_wheel_folder(openvino VERGER_OPENVINO_WHEEL)
+find_package(OpenVINO REQUIRED COMPONENTS Runtime
+             PATHS "${VERGER_OPENVINO_WHEEL}/cmake" NO_DEFAULT_PATH)
+
+if(NOT VERGER_CORE_ONLY)
+  find_package(CLI11 REQUIRED)
+  find_package(CURL REQUIRED)
+  # pyarrow's wheel has headers and versioned libraries but no CMake files.
+  verger_wheel_folder(pyarrow VERGER_PYARROW_WHEEL)
+  foreach(library arrow parquet)
+    file(GLOB path "${VERGER_PYARROW_WHEEL}/lib${library}.so.[0-9]*")
+    list(LENGTH path count)
+    if(NOT count EQUAL 1)
+      message(FATAL_ERROR "expected one lib${library}.so.N in ${VERGER_PYARROW_WHEEL}, found: ${path}")
+    endif()
+    add_library(Arrow::${library} SHARED IMPORTED)
+    set_target_properties(Arrow::${library} PROPERTIES
+      IMPORTED_LOCATION "${path}"
+      INTERFACE_INCLUDE_DIRECTORIES "${VERGER_PYARROW_WHEEL}/include")
+  endforeach()
+  target_link_libraries(Arrow::parquet INTERFACE Arrow::arrow)
+endif()
+
+if(VERGER_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(VERGER_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

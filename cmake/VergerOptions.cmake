@@ -1,0 +1,23 @@
+# Compiler settings shared by every target.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_C_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type." FORCE)
+endif()
+
+add_compile_options(-Wall -Wextra -Wshadow)
+if(VERGER_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(VERGER_SANITIZE)
+  add_compile_options(-fsanitize=${VERGER_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${VERGER_SANITIZE})
+endif()

@@ -1,0 +1,11 @@
+# verger_test(NAME SOURCES... LINK LIBRARIES...): one GoogleTest program, run by ctest under NAME.
+function(verger_test name)
+  if(NOT VERGER_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,16 @@
+// sha256.h: the identity of bytes.
+#pragma once
+
+#include <string>
+
+#include "core/base/bytes.h"
+
+namespace verger {
+
+// Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
+//
+// Cost:   about 1 ms a MiB without the processor's SHA instructions, a third of it with.
+// Source: FIPS 180-4, by OpenSSL.
+std::string Sha256(Bytes bytes);
+
+}  // namespace verger

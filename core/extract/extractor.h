@@ -1,0 +1,60 @@
+// extractor.h: batches of photos through a network.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/image/decode.h"
+#include "core/model/model.h"
+
+namespace verger {
+
+struct ExtractorOptions {
+  int threads = 0;      // of the engine; 0: as many as the processor has
+  int batch_size = 16;  // photos the network sees at a time
+  DecodeLimits limits;
+};
+
+// Features of a batch of photos, a row a photo, in order.
+struct FeatureBatch {
+  int dimension = 0;
+  // Shape: row-major, errors.size() x dimension. A rejected photo's row is all 0.
+  std::vector<float> features;
+  // The reason a photo was rejected, or "" where its features are good.
+  std::vector<std::string> errors;
+};
+
+// Decodes, resizes and runs photos through one compiled network.
+//
+// Safe from many threads: they decode side by side and take turns at the engine,
+// so callers on threads + 1 threads keep it busy.
+class Extractor {
+ public:
+  // Cost: compiles the network, about 0.3 s for EfficientNet-Lite0, 1 s for ResNet-50.
+  static Result<Extractor> Create(const Model& model, const ExtractorOptions& options = {});
+
+  Extractor(Extractor&&) noexcept;
+  Extractor& operator=(Extractor&&) noexcept;
+  ~Extractor();
+
+  int dimension() const;
+  int batch_size() const;
+  int threads() const;
+
+  // A photo that gives no finite features is a row with an error, never a failed call.
+  // The rows of one photo do not depend on the photos beside it.
+  //
+  // Errors: kInternal if the engine fails.
+  Result<FeatureBatch> Extract(std::span<const Bytes> photos) const;
+
+ private:
+  struct State;
+  explicit Extractor(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace verger

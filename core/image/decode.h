@@ -1,0 +1,34 @@
+// decode.h: from a photo to an upright RGB image.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/image/image.h"
+
+namespace verger {
+
+// What a photo may ask of memory and time before it is refused. All are
+// checked from headers, before pixels are allocated.
+struct DecodeLimits {
+  std::size_t max_bytes = std::size_t{64} << 20;  // of the encoded photo
+  std::int64_t max_pixels = 89'478'485;           // Pillow's own limit
+  int max_side = 65'500;                          // JPEG's own limit
+  int max_scans = 100;                            // of a progressive JPEG
+};
+
+// Decodes a JPEG, PNG or WebP photo, told apart by content, never by name.
+//
+// The image is turned upright by the photo's EXIF orientation; broken EXIF is
+// ignored, it never loses a good photo. Grey, CMYK, YCCK, palette, 16-bit and
+// alpha each become RGB by one fixed rule (docs/numerics.md). Of an animation,
+// the first frame. A warning of a decoder is an error: the pixels are not whole.
+//
+// Errors: kBadPhoto, with the reason, e.g. "JPEG: ends before its last row".
+// Cost:   one image of memory, plus what libjpeg needs for progressive scans.
+// Source: the same bytes as Pillow's open, exif_transpose, convert("RGB"); tests/parity.
+Result<Image> Decode(Bytes photo, const DecodeLimits& limits = {});
+
+}  // namespace verger

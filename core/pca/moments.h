@@ -1,0 +1,58 @@
+// moments.h: everything PCA must know about rows it will never see together.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+
+namespace verger {
+
+// Count, mean and scatter of vectors, gathered in parts and merged.
+//
+// An empty Moments changes nothing it is merged into, and parts may be merged in
+// any grouping: only the last bits differ (moments_test.cc bounds them).
+// Const calls are safe from many threads; give each writing thread its own Moments.
+class Moments {
+ public:
+  // Requires: dimension > 0. ResNet-50 features have 2048.
+  explicit Moments(int dimension);
+
+  int dimension() const { return dimension_; }
+  std::int64_t count() const { return count_; }
+
+  // Shape: (dimension). All 0 when empty.
+  std::span<const double> mean() const { return mean_; }
+
+  // Sum over rows of (row - mean)(row - mean)^T.
+  // Shape: (dimension, dimension), row-major; only the upper triangle is meaningful.
+  std::span<const double> scatter() const { return scatter_; }
+
+  // Counts in rows of float32, row-major, accumulating in double.
+  // Requires: rows.size() is a multiple of dimension(), every value finite.
+  // Cost:     rows * dimension^2 / 2 multiply-adds.
+  void Add(std::span<const float> rows);
+
+  // Counts in, once more, everything `other` has counted.
+  // Requires: the same dimension.
+  // Source: pairwise update of Chan, Golub and LeVeque (1983).
+  void Merge(const Moments& other);
+
+  // A versioned, little-endian form that Parse reads back bit for bit:
+  // 16.8 MB for 2048 features (docs/feature-format.md).
+  std::vector<std::byte> Serialize() const;
+
+  // Errors: kBadFeatures for bytes that are not whole saved moments.
+  static Result<Moments> Parse(Bytes bytes);
+
+ private:
+  int dimension_;
+  std::int64_t count_ = 0;
+  std::vector<double> mean_;
+  std::vector<double> scatter_;
+};
+
+}  // namespace verger
