@@ -30,8 +30,10 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -72,15 +74,15 @@ inline Status Ok() { return std::monostate{}; }
 // Passes an error on to the caller, or goes on with the value.
 #define VERGER_CONCAT_(a, b) a##b
 #define VERGER_CONCAT(a, b) VERGER_CONCAT_(a, b)
-#define VERGER_RETURN_IF_ERROR(expression)                             \
-  do {                                                                 \
-    if (auto status = (expression); !status) {                         \
-      return std::move(status).error();                                \
-    }                                                                  \
+#define VERGER_RETURN_IF_ERROR(expression)     \
+  do {                                         \
+    if (auto status = (expression); !status) { \
+      return std::move(status).error();        \
+    }                                          \
   } while (false)
-#define VERGER_ASSIGN_OR_RETURN(declaration, expression)               \
-  auto VERGER_CONCAT(result_, __LINE__) = (expression);                \
-  if (!VERGER_CONCAT(result_, __LINE__)) {                             \
-    return std::move(VERGER_CONCAT(result_, __LINE__)).error();        \
-  }                                                                    \
+#define VERGER_ASSIGN_OR_RETURN(declaration, expression)        \
+  auto VERGER_CONCAT(result_, __LINE__) = (expression);         \
+  if (!VERGER_CONCAT(result_, __LINE__)) {                      \
+    return std::move(VERGER_CONCAT(result_, __LINE__)).error(); \
+  }                                                             \
   declaration = *std::move(VERGER_CONCAT(result_, __LINE__))

@@ -14,8 +14,8 @@ namespace verger {
 // How many components to keep: a number of them, or enough to explain a share
 // of the variance, with the meaning scikit-learn gives to n_components.
 struct Components {
-  int count = 0;             // 1 or more; 0 when `variance` decides
-  double variance = 0;       // above 0 and below 1; 0 when `count` decides
+  int count = 0;        // 1 or more; 0 when `variance` decides
+  double variance = 0;  // above 0 and below 1; 0 when `count` decides
 };
 
 // kCentred subtracts the mean, as scikit-learn does; kSpark does not, as Spark
@@ -34,7 +34,7 @@ struct FeatureIdentity {
 struct Pca {
   int dimension = 0;
   int components = 0;
-  std::int64_t rows = 0;  // it was fitted to
+  std::int64_t rows = 0;                         // it was fitted to
   std::vector<double> mean;                      // (dimension)
   std::vector<double> axes;                      // (components, dimension), row-major, orthonormal
   std::vector<double> explained_variance;        // (components), descending; divided by rows - 1

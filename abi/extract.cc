@@ -1,0 +1,90 @@
+// Photos to features through the door.
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "abi/arrow_read.h"
+#include "abi/arrow_write.h"
+#include "abi/guard.h"
+#include "abi/handles.h"
+
+namespace verger::abi {
+namespace {
+
+// Moves the rows of good photos together, so that a rejected photo takes no room.
+std::vector<float> DropRejected(std::vector<float> features, const std::vector<bool>& valid,
+                                int width) {
+  auto end = features.begin();
+  for (std::size_t row = 0; row < valid.size(); ++row) {
+    if (!valid[row]) continue;
+    const auto begin = features.begin() + static_cast<std::ptrdiff_t>(row) * width;
+    end = begin == end ? begin + width : std::copy(begin, begin + width, end);
+  }
+  features.erase(end, features.end());
+  return features;
+}
+
+void HandOutFeatures(FeatureBatch batch, ArrowArray* array, ArrowSchema* schema) {
+  const std::size_t rows = batch.errors.size();
+  std::vector<bool> fine(rows);
+  std::vector<bool> rejected(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    fine[row] = batch.errors[row].empty();
+    rejected[row] = !fine[row];
+  }
+  FloatListColumn features{DropRejected(std::move(batch.features), fine, batch.dimension),
+                           batch.dimension};
+  std::vector<OutColumn> columns;
+  columns.push_back({"features", std::move(fine), std::move(features)});
+  columns.push_back({"error", std::move(rejected), TextColumn{std::move(batch.errors)}});
+  HandOut(std::move(columns), static_cast<std::int64_t>(rows), array, schema);
+}
+
+}  // namespace
+}  // namespace verger::abi
+
+extern "C" {
+
+verger_status verger_extractor_create(const verger_model* model,
+                                      const verger_extractor_options* options,
+                                      verger_extractor** extractor, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(model != nullptr && extractor != nullptr,
+                     "verger_extractor_create: model and extractor must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const verger_extractor_options set, abi::ReadOptions(options));
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(set.threads >= 0 && set.batch_size >= 0,
+                     "verger_extractor_create: threads and batch_size must be 0 or more"));
+    ExtractorOptions chosen;
+    chosen.threads = set.threads;
+    if (set.batch_size > 0) chosen.batch_size = set.batch_size;
+    VERGER_ASSIGN_OR_RETURN(Extractor created, Extractor::Create(model->model, chosen));
+    *extractor = new verger_extractor{std::move(created)};
+    return Ok();
+  });
+}
+
+verger_status verger_extract(const verger_extractor* extractor, const struct ArrowArray* photos,
+                             const struct ArrowSchema* photos_schema, struct ArrowArray* features,
+                             struct ArrowSchema* features_schema, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(extractor != nullptr && features != nullptr,
+                                        "verger_extract: extractor and features must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const std::vector<Bytes> contents,
+                            abi::ReadPhotos(photos, photos_schema));
+    const auto most = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max() /
+                                               extractor->extractor.dimension());
+    VERGER_RETURN_IF_ERROR(abi::Require(contents.size() <= most,
+                                        "verger_extract: too many photos in one batch, split it"));
+    VERGER_ASSIGN_OR_RETURN(FeatureBatch batch, extractor->extractor.Extract(contents));
+    abi::HandOutFeatures(std::move(batch), features, features_schema);
+    return Ok();
+  });
+}
+
+void verger_extractor_free(verger_extractor* extractor) { delete extractor; }
+
+}  // extern "C"

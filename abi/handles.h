@@ -1,0 +1,27 @@
+// handles.h: what is behind the opaque types of verger.h.
+#pragma once
+
+#include <string>
+
+#include "abi/verger.h"
+#include "core/extract/extractor.h"
+#include "core/model/model.h"
+#include "core/pca/moments.h"
+#include "core/pca/pca.h"
+
+struct verger_model {
+  verger::Model model;
+  std::string description;
+};
+
+struct verger_extractor {
+  verger::Extractor extractor;
+};
+
+struct verger_moments {
+  verger::Moments moments;
+};
+
+struct verger_pca {
+  verger::Pca pca;
+};

@@ -1,0 +1,93 @@
+// Moments to PCA, features to pca_features, through the door.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "abi/arrow_read.h"
+#include "abi/arrow_write.h"
+#include "abi/bytes.h"
+#include "abi/guard.h"
+#include "abi/handles.h"
+
+extern "C" {
+
+verger_status verger_pca_fit(const verger_moments* moments, const verger_pca_options* options,
+                             verger_pca** pca, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(moments != nullptr && pca != nullptr,
+                                        "verger_pca_fit: moments and pca must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const verger_pca_options set, abi::ReadOptions(options));
+    VERGER_ASSIGN_OR_RETURN(Pca fitted,
+                            Fit(moments->moments, Components{set.components, set.variance_share}));
+    fitted.identity = {set.model_name ? set.model_name : "",
+                       set.model_sha256 ? set.model_sha256 : "",
+                       set.preset_identity ? set.preset_identity : ""};
+    *pca = new verger_pca{std::move(fitted)};
+    return Ok();
+  });
+}
+
+int32_t verger_pca_most_components(const verger_moments* moments) {
+  const std::int64_t rows = std::max<std::int64_t>(moments->moments.count(), 1);
+  return static_cast<int32_t>(std::min<std::int64_t>(rows - 1, moments->moments.dimension()));
+}
+
+int32_t verger_pca_components(const verger_pca* pca) { return pca->pca.components; }
+
+verger_status verger_pca_project(const verger_pca* pca, verger_scores scores,
+                                 const struct ArrowArray* features,
+                                 const struct ArrowSchema* features_schema,
+                                 struct ArrowArray* scores_array, struct ArrowSchema* scores_schema,
+                                 verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(pca != nullptr && scores_array != nullptr,
+                     "verger_pca_project: pca and scores_array must not be NULL"));
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(scores == VERGER_SCORES_CENTRED || scores == VERGER_SCORES_SPARK,
+                     "verger_pca_project: scores must be one of verger_scores"));
+    VERGER_ASSIGN_OR_RETURN(
+        const abi::FeatureRows rows,
+        abi::ReadFeatures(features, features_schema, pca->pca.dimension, /*finite=*/false));
+    std::vector<float> storage;
+    std::vector<float> projected(rows.rows.size() * static_cast<std::size_t>(pca->pca.components));
+    Project(pca->pca, rows.Contiguous(storage),
+            scores == VERGER_SCORES_SPARK ? Scores::kSpark : Scores::kCentred, projected);
+    std::vector<bool> valid(static_cast<std::size_t>(rows.length));
+    for (const std::int64_t row : rows.rows) valid[static_cast<std::size_t>(row)] = true;
+    std::vector<abi::OutColumn> columns;
+    columns.push_back({"pca_features", std::move(valid),
+                       abi::FloatListColumn{std::move(projected), pca->pca.components}});
+    abi::HandOut(std::move(columns), rows.length, scores_array, scores_schema);
+    return Ok();
+  });
+}
+
+verger_status verger_pca_to_json(const verger_pca* pca, verger_bytes* json, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(pca != nullptr && json != nullptr,
+                                        "verger_pca_to_json: arguments must not be NULL"));
+    const std::string document = ToJson(pca->pca);
+    *json = abi::HandOut(document.data(), document.size());
+    return Ok();
+  });
+}
+
+verger_status verger_pca_from_json(const char* json, size_t size, verger_pca** pca,
+                                   verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(json != nullptr && pca != nullptr,
+                                        "verger_pca_from_json: arguments must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(Pca read, PcaFromJson(std::string(json, size)));
+    *pca = new verger_pca{std::move(read)};
+    return Ok();
+  });
+}
+
+void verger_pca_free(verger_pca* pca) { delete pca; }
+
+}  // extern "C"
