@@ -1,0 +1,1 @@
+"""Draws sample photos of fruit, turning before a white background as in Fruits-360."""
