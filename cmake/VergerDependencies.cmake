@@ -28,6 +28,9 @@ endfunction()
 verger_wheel_folder(openvino VERGER_OPENVINO_WHEEL)
 find_package(OpenVINO REQUIRED COMPONENTS Runtime
              PATHS "${VERGER_OPENVINO_WHEEL}/cmake" NO_DEFAULT_PATH)
+# Its assertions name their files: not by where they lie on the machine that builds.
+add_compile_options("-ffile-prefix-map=${VERGER_OPENVINO_WHEEL}/include=openvino"
+                    "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
 if(NOT VERGER_CORE_ONLY)
   find_package(CLI11 REQUIRED)

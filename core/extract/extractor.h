@@ -14,8 +14,8 @@
 namespace verger {
 
 struct ExtractorOptions {
-  int threads = 0;      // of the engine; 0: as many as the processor has
-  int batch_size = 16;  // photos the network sees at a time
+  int threads = 0;     // of the engine; 0: as many as the processor has
+  int batch_size = 8;  // photos the network sees at a time
   DecodeLimits limits;
 };
 
@@ -34,7 +34,9 @@ struct FeatureBatch {
 // so callers on threads + 1 threads keep it busy.
 class Extractor {
  public:
-  // Cost: compiles the network, about 0.3 s for EfficientNet-Lite0, 1 s for ResNet-50.
+  // Errors: kBadCall for a batch_size outside 1 to 1024 or threads below 0; kInternal if the
+  //         engine cannot compile the network.
+  // Cost:   compiles the network, 0.1 s for EfficientNet-Lite0, 0.2 s for ResNet-50, on 2 cores.
   static Result<Extractor> Create(const Model& model, const ExtractorOptions& options = {});
 
   Extractor(Extractor&&) noexcept;
@@ -46,7 +48,8 @@ class Extractor {
   int threads() const;
 
   // A photo that gives no finite features is a row with an error, never a failed call.
-  // The rows of one photo do not depend on the photos beside it.
+  // A photo's row does not depend, to the bit, on the photos beside it or on its place;
+  // another batch_size may move the last bits.
   //
   // Errors: kInternal if the engine fails.
   Result<FeatureBatch> Extract(std::span<const Bytes> photos) const;

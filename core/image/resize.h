@@ -18,8 +18,8 @@ enum class Filter { kBilinear, kBicubic };
 //
 // Shape:  `out` holds ByteCount(target) bytes, RGB, rows top to bottom, no padding.
 // Errors: kBadCall if a side is below 1 or `out` has another length.
-// Cost:   O(source pixels) when shrinking; scratch of one horizontally resized image.
-// Source: the fixed-point arithmetic of Pillow's Image.resize, byte for byte; tests/parity.
+// Cost:   O(source pixels) when shrinking; scratch of one image resized along one axis.
+// Source: the fixed-point arithmetic of Pillow 13's Image.resize, byte for byte; tests/parity.
 Status Resize(ImageView image, Size target, Filter filter, std::span<std::uint8_t> out);
 
 }  // namespace verger

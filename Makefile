@@ -1,0 +1,89 @@
+# The table of contents of work. `make` alone lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Targets share .venv and build/, and the compiler already uses every core.
+.NOTPARALLEL:
+.PHONY: help setup setup-test setup-lint configure build demo run need-photos test test-real bench \
+        install need-prefix lint format tidy clean
+
+VENV_PYTHON := .venv/bin/python
+# Relative to here, so that no recipe breaks on a checkout whose path has spaces.
+BUILD := build
+export VERGER_BUILD = $(CURDIR)/$(BUILD)
+
+# Files of ours by type: committed or about to be, and still there.
+ours = $(wildcard $(shell git ls-files --cached --others --exclude-standard -- $(1)))
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## Install what the build needs: Debian packages, pinned Python packages in .venv
+	@tools/setup.sh build
+
+setup-test:
+	@tools/setup.sh test
+
+setup-lint:
+	@tools/setup.sh lint
+
+# Once, and again when the pinned packages changed; CMake itself sees to changes of its files.
+configure: setup
+	@if [[ ! -f $(BUILD)/build.ninja || .venv/.build-stamp -nt $(BUILD)/build.ninja ]]; then \
+	  cmake --preset release; fi
+
+build: configure ## Build everything; the program is then build/verger
+	cmake --build $(BUILD)
+
+demo: configure ## From nothing to a result: build, draw a sample orchard, run the whole chain on it
+	cmake --build $(BUILD) --target verger_program
+	$(VENV_PYTHON) tools/draw_orchard.py $(BUILD)/orchard
+	$(BUILD)/verger run $(BUILD)/orchard $(BUILD)/demo
+
+# make hands PHOTOS, OUT, ARGS and PREFIX over in the environment, where spaces and quotes are safe.
+run: need-photos configure ## Run the whole chain on your photos: make run PHOTOS=dir OUT=dir [ARGS=options]
+	cmake --build $(BUILD) --target verger_program
+	$(BUILD)/verger run "$$PHOTOS" "$$OUT" $${ARGS:-}
+
+need-photos:
+	@if [[ -z "$${PHOTOS:-}" || -z "$${OUT:-}" ]]; then \
+	  echo "usage: make run PHOTOS=folder OUT=folder [ARGS='--components 0.95']" >&2; \
+	  echo "       the label of a photo is the name of the folder that holds it" >&2; exit 2; fi
+
+test: setup-test build ## Run every test but those that need the real photos
+	ctest --test-dir $(BUILD) -j2 --output-on-failure
+	$(VENV_PYTHON) -m pytest -q tests tools
+
+test-real: setup-test build ## Run the long tests on the real photos in ../shared/fruits360
+	$(VENV_PYTHON) -m pytest -q -m real tests
+
+bench: setup-test build ## Measure against bare inference and scikit-learn, in the same run
+	@for run in bench/*/run.py; do echo "== $$run"; $(VENV_PYTHON) "$$run"; done
+
+install: need-prefix configure ## Install a tree that runs without this checkout: make install PREFIX=dir
+	cmake --build $(BUILD) --target verger_program
+	cmake --install $(BUILD) --prefix "$$PREFIX"
+
+need-prefix:
+	@if [[ -z "$${PREFIX:-}" ]]; then \
+	  echo "usage: make install PREFIX=folder      then: folder/bin/verger --help" >&2; exit 2; fi
+
+lint: setup-lint ## Check format, style, types, shell scripts and layers
+	$(VENV_PYTHON) tools/check_layers.py
+	.venv/bin/clang-format --dry-run -Werror $(call ours,'*.cc' '*.h' '*.c')
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	shellcheck $(call ours,'*.sh' .ci/run)
+
+format: setup-lint ## Rewrite the files as lint wants them
+	.venv/bin/clang-format -i $(call ours,'*.cc' '*.h' '*.c')
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+tidy: setup-lint build ## Run clang-tidy over the C++ (minutes, not part of lint)
+	$(VENV_PYTHON) .venv/bin/run-clang-tidy.py -quiet -p $(BUILD) -j2 \
+	  -clang-tidy-binary .venv/bin/clang-tidy '^$(CURDIR)/(core|abi|cli)/'
+
+clean: ## Remove what was built; the set-up in .venv stays
+	rm -rf build build-*/

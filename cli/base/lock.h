@@ -1,0 +1,30 @@
+// lock.h: one process at a time.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "cli/base/files.h"
+
+namespace verger::cli {
+
+// A lock held by this process until the object goes, or the process does: a killed
+// one leaves no lock behind. The lock file stays, empty: removing it would let two
+// processes hold locks on two files of one name.
+class FileLock {
+ public:
+  // Returns the lock, or nothing if another process (or another FileLock of this
+  // one) holds it. Creates `path` if it is missing.
+  // Errors: kStorage if the file cannot be made or the disk knows no locks.
+  static std::optional<FileLock> TryAcquire(const std::filesystem::path& path);
+
+  // As TryAcquire, but waits up to `seconds` for the other to finish.
+  static std::optional<FileLock> Acquire(const std::filesystem::path& path, double seconds);
+
+ private:
+  explicit FileLock(Descriptor file) : file_(std::move(file)) {}
+
+  Descriptor file_;
+};
+
+}  // namespace verger::cli

@@ -1,0 +1,59 @@
+#include "cli/base/lock.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/base/scratch_folder.h"
+
+namespace verger::cli {
+namespace {
+
+TEST(FileLock, IsHeldByOneUntilItGoes) {
+  const ScratchFolder scratch;
+  const auto path = scratch.path() / "lock";
+  {
+    const auto held = FileLock::TryAcquire(path);
+    ASSERT_TRUE(held);
+    EXPECT_FALSE(FileLock::TryAcquire(path));
+    EXPECT_FALSE(FileLock::Acquire(path, 0));
+  }
+  EXPECT_TRUE(FileLock::TryAcquire(path));
+}
+
+TEST(FileLock, OfAKilledProcessIsFree) {
+  const ScratchFolder scratch;
+  const auto path = scratch.path() / "lock";
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto held = FileLock::TryAcquire(path);
+    [[maybe_unused]] const auto told = ::write(ready[1], held ? "y" : "n", 1);
+    ::pause();
+    ::_exit(1);
+  }
+  char held = 0;
+  ASSERT_EQ(::read(ready[0], &held, 1), 1);
+  EXPECT_EQ(held, 'y');
+  EXPECT_FALSE(FileLock::TryAcquire(path));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_TRUE(FileLock::TryAcquire(path));
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST(FileLock, InAFolderThatIsNotThereIsAStorageFailure) {
+  const ScratchFolder scratch;
+  try {
+    FileLock::TryAcquire(scratch.path() / "no" / "lock");
+    FAIL() << "locked what is not there";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit(), Exit::kStorage);
+  }
+}
+
+}  // namespace
+}  // namespace verger::cli

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/open_model.h"
+#include "cli/commands/options.h"
+#include "cli/commands/summary.h"
+#include "cli/runs/interrupt.h"
+
+namespace verger::cli {
+namespace {
+
+struct Options {
+  ExtractOptions extract;
+  OutputOptions output;
+};
+
+void Run(const Options& options) {
+  RequireFolder(options.extract.photos);
+  RequireFolder(options.output.out);
+  const double most_rejects = options.extract.MaxRejectRate();
+  const OpenedModel model = OpenModel(options.extract.model, options.extract.preset);
+  WatchForInterrupts();
+
+  Output output = Output::OpenForWriting(options.output.out);
+  ExtractionOptions settings = options.extract.extraction;
+  settings.progress = options.output.progress();
+  ExtractionSummary summary;
+  const Extraction extraction =
+      Extract(output, options.extract.photos, *model.handle, model.identity, settings, &summary);
+  if (extraction.changed) output.Commit(extraction.manifest);
+  const Manifest& manifest = output.Extracted();
+  if (options.output.json) {
+    fmt::print("{}\n", SummaryJson(manifest, summary).dump(1));
+  } else {
+    fmt::print("{}", SummaryText(manifest, summary));
+    fmt::print("Next: verger reduce {}\n", ShellQuoted(options.output.out));
+  }
+  RefuseTooManyRejects(manifest, most_rejects);
+}
+
+}  // namespace
+
+void AddExtractCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("extract", "Photos to features: makes OUT/Preprocessing");
+  AddOptions(*command, options->extract);
+  AddOptions(*command, options->output);
+  command->footer(
+      "A second run does only what is missing: new and changed photos. Features that change make\n"
+      "OUT/Results void until 'verger reduce' or 'verger run' makes them again.\n\n"
+      "Examples:\n"
+      "  verger extract orchard out\n"
+      "  verger extract orchard out --model resnet50\n"
+      "  verger extract orchard out --model my.onnx --preset torchvision --json");
+  command->callback([options] { Run(*options); });
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,37 @@
+#include "cli/commands/open_model.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/models/catalogue.h"
+#include "cli/models/place.h"
+#include "cli/models/resolve.h"
+#include "cli/models/store.h"
+
+namespace verger::cli {
+namespace {
+
+ModelHandle Open(const ResolvedModel& resolved) {
+  verger_model* opened = nullptr;
+  if (resolved.embedded) {
+    Call(verger_model_embedded, &opened);
+  } else {
+    const verger_model_options options{sizeof(options), resolved.name.c_str(),
+                                       resolved.preset.empty() ? nullptr : resolved.preset.c_str()};
+    Call(verger_model_read, resolved.bytes.data(), resolved.bytes.size(), &options, &opened);
+  }
+  return ModelHandle(opened);
+}
+
+}  // namespace
+
+OpenedModel OpenModel(const std::string& model, const std::string& preset) {
+  const std::string name = model.empty() ? std::string(kEmbeddedModel) : model;
+  OpenedModel opened;
+  opened.handle = Open(ResolveModel(ModelStore(DefaultStoreFolder()), name, preset));
+  const auto description = nlohmann::json::parse(verger_model_describe(opened.handle.get()));
+  opened.identity = {description.at("name"), description.at("sha256"), description.at("preset"),
+                     description.at("identity"), description.at("dimension")};
+  return opened;
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,53 @@
+// options.h: what several commands are asked in the same words.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "cli/runs/extraction.h"
+#include "cli/runs/manifest.h"
+
+namespace verger::cli {
+
+// Where to, and how to talk about it.
+struct OutputOptions {
+  std::string out;
+  bool json = false;
+  bool quiet = false;
+
+  ProgressMode progress() const;
+};
+
+// From photos to features.
+struct ExtractOptions {
+  std::string photos;
+  std::string model;
+  std::string preset;
+  std::string max_reject_rate = "5%";
+  ExtractionOptions extraction;
+
+  // As a share of 1. Errors: Failure kUsage.
+  double MaxRejectRate() const;
+};
+
+// From features to PCA.
+struct ReduceOptions {
+  std::string components;
+  std::string scores = "centred";
+
+  // Errors: Failure kUsage.
+  PcaSettings Settings() const;
+};
+
+void AddOptions(CLI::App& command, OutputOptions& options);
+void AddOptions(CLI::App& command, ExtractOptions& options);
+void AddOptions(CLI::App& command, ReduceOptions& options);
+void AddThreads(CLI::App& command, int& threads);
+
+// Refuses what is no folder name yet: buckets. Errors: Failure kUsage.
+void RequireFolder(const std::string& place);
+
+// `path` as a person would type it in a shell.
+std::string ShellQuoted(const std::string& path);
+
+}  // namespace verger::cli

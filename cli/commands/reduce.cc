@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
+#include "cli/commands/summary.h"
+#include "cli/runs/interrupt.h"
+#include "cli/runs/reduction.h"
+#include "cli/runs/show.h"
+
+namespace verger::cli {
+namespace {
+
+struct Options {
+  ReduceOptions reduce;
+  OutputOptions output;
+  int threads = 0;
+};
+
+void Run(const Options& options) {
+  RequireFolder(options.output.out);
+  const PcaSettings asked = options.reduce.Settings();
+  Output::Open(options.output.out).Extracted();  // before anything is made
+  WatchForInterrupts();
+
+  Output output = Output::OpenForWriting(options.output.out);
+  Manifest manifest = output.Extracted();
+  const MomentsHandle moments = LoadMoments(output, manifest);
+  Reduce(output, *moments, WithDefaults(asked, *moments),
+         options.threads > 0 ? options.threads : UsableThreads(), options.output.progress(),
+         &manifest);
+  if (manifest.reduction != output.manifest()->reduction) output.Commit(manifest);
+  if (options.output.json) {
+    fmt::print("{}\n", SummaryJson(manifest, {}).dump(1));
+  } else {
+    fmt::print("{}\n{}", ReductionText(manifest), ShowTable(output, 2));
+  }
+}
+
+}  // namespace
+
+void AddReduceCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "reduce", "Features to principal components: makes OUT/Model and OUT/Results");
+  AddOptions(*command, options->output);
+  AddOptions(*command, options->reduce);
+  AddThreads(*command, options->threads);
+  command->footer(
+      "Examples:\n"
+      "  verger reduce out                     # 50 components\n"
+      "  verger reduce out --components 0.95   # as many as explain 95 % of the variance\n"
+      "  verger reduce out --scores spark      # not centred, as Spark ML's PCA");
+  command->callback([options] { Run(*options); });
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,43 @@
+#include "cli/runs/show.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
+
+namespace verger::cli {
+namespace {
+
+struct Options {
+  std::string out;
+  int rows = 2;
+  bool json = false;
+};
+
+void Run(const Options& options) {
+  RequireFolder(options.out);
+  const Output output = Output::Open(options.out);
+  fmt::print("{}", options.json ? ShowJson(output, options.rows) : ShowTable(output, options.rows));
+}
+
+}  // namespace
+
+void AddShowCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("show", "The first rows of OUT/Results and its dimensions");
+  command->add_option("OUT", options->out, "Folder that verger run made")->required();
+  command->add_option("-n,--rows", options->rows, "How many rows")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "Whole vectors, as JSON");
+  command->footer(
+      "Examples:\n"
+      "  verger show out\n"
+      "  verger show out --rows 5 --json");
+  command->callback([options] { Run(*options); });
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,60 @@
+#include "cli/runs/verify.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
+
+namespace verger::cli {
+namespace {
+
+void Run(const OutputOptions& options) {
+  RequireFolder(options.out);
+  const Output output = Output::Open(options.out);
+  const Verification found = Verify(output, options.progress());
+  const Manifest& manifest = output.Extracted();
+  if (options.json) {
+    const nlohmann::ordered_json json = {{"files", found.files},
+                                         {"inputs", manifest.inputs()},
+                                         {"rows", manifest.rows()},
+                                         {"rejects", manifest.rejects.size()},
+                                         {"problems", found.problems}};
+    fmt::print("{}\n", json.dump(1));
+  } else {
+    for (const std::string& problem : found.problems) fmt::print("{}\n", problem);
+  }
+  if (!found.problems.empty()) {
+    throw Failure(Exit::kStorage,
+                  fmt::format("{}: {} found: run the same 'verger run' again, it makes anew what "
+                              "is damaged",
+                              options.out,
+                              found.problems.size() == 1
+                                  ? std::string("1 problem")
+                                  : fmt::format("{} problems", found.problems.size())));
+  }
+  if (!options.json) {
+    fmt::print("{} is whole: {} files, {} photos = {} rows + {} rejects{}\n", options.out,
+               found.files, manifest.inputs(), manifest.rows(), manifest.rejects.size(),
+               manifest.reduction ? "" : "; no Results yet");
+  }
+}
+
+}  // namespace
+
+void AddVerifyCommand(CLI::App& app) {
+  auto options = std::make_shared<OutputOptions>();
+  CLI::App* command = app.add_subcommand(
+      "verify", "Whether OUT is what its manifest says: every file, checksum and count");
+  AddOptions(*command, *options);
+  command->footer(
+      "Exits with 5 if anything is damaged, missing or not part of the output.\n\n"
+      "Examples:\n"
+      "  verger verify out\n"
+      "  verger verify out --json");
+  command->callback([options] { Run(*options); });
+}
+
+}  // namespace verger::cli

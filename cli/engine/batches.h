@@ -1,0 +1,25 @@
+// batches.h: Arrow C++ batches through verger.h.
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <memory>
+
+#include "abi/verger.h"
+
+namespace verger::cli {
+
+using Batch = std::shared_ptr<arrow::RecordBatch>;
+
+// In: a column `content`. Out: `features` and `error`, the same rows.
+// Errors: Failure. Safe from many threads.
+Batch ExtractFeatures(const verger_extractor& extractor, const Batch& photos);
+
+// Counts in the column `features`. Errors: Failure.
+void AddToMoments(verger_moments& moments, const Batch& features);
+
+// In: a column `features`. Out: `pca_features`, the same rows.
+// Errors: Failure. Safe from many threads.
+Batch ProjectFeatures(const verger_pca& pca, verger_scores scores, const Batch& features);
+
+}  // namespace verger::cli

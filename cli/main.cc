@@ -1,0 +1,77 @@
+// The `verger` program: parses the command line, runs one command, reports its failure.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "abi/verger.h"
+#include "cli/base/error.h"
+#include "cli/commands/commands.h"
+#include "cli/runs/interrupt.h"
+
+namespace {
+
+using verger::cli::Exit;
+using verger::cli::Failure;
+
+int ExitCode(const Failure& failure) {
+  if (failure.exit() == Exit::kInterrupted && verger::cli::InterruptedBy() != 0) {
+    return 128 + verger::cli::InterruptedBy();  // as shells do
+  }
+  return static_cast<int>(failure.exit());
+}
+
+int Fail(const char* message, int exit_code) {
+  fmt::print(stderr, "verger: {}\n", message);
+  return exit_code;
+}
+
+void AddCommands(CLI::App& app) {
+  app.set_version_flag("--version", std::string("verger ") + verger_version());
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  verger::cli::AddRunCommand(app);
+  verger::cli::AddExtractCommand(app);
+  verger::cli::AddReduceCommand(app);
+  verger::cli::AddShowCommand(app);
+  verger::cli::AddVerifyCommand(app);
+  verger::cli::AddModelCommand(app);
+  app.footer(
+      "Examples:\n"
+      "  verger run orchard out                      # a folder of photos to out/Results\n"
+      "  verger run orchard out --model resnet50     # with Keras's ResNet50\n"
+      "  verger show out                             # first rows and dimensions\n\n"
+      "Exit codes: 0 done (rejects are listed)  1 failed  2 usage  3 too many rejects\n"
+      "  4 bad photos, features or model  5 storage  6 output in use  130, 143 interrupted\n\n"
+      "verger COMMAND --help tells more.");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A reader of our output that goes away is a failed write, not a death.
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App app(
+      "Verger turns a harvest of fruit photos into features, principal components and Parquet.",
+      "verger");
+  try {
+    AddCommands(app);
+    app.parse(argc, argv);
+    if (std::fflush(stdout) != 0) return Fail("cannot write to stdout", 5);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(Exit::kUsage);
+  } catch (const Failure& failure) {
+    std::fflush(stdout);
+    return Fail(failure.what(), ExitCode(failure));
+  } catch (const std::bad_alloc&) {
+    return Fail("out of memory: give it more, or fewer --threads and a smaller --batch", 1);
+  } catch (const std::exception& error) {
+    return Fail(error.what(), 1);
+  }
+}

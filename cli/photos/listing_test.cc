@@ -1,0 +1,106 @@
+#include "cli/photos/listing.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "cli/base/error.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class ListingTest : public ::testing::Test {
+ protected:
+  ListingTest() : root_(fs::path(::testing::TempDir()) / "verger_listing" / "Fruits") {
+    fs::remove_all(root_.parent_path());
+    fs::create_directories(root_);
+  }
+  ~ListingTest() override { fs::remove_all(root_.parent_path()); }
+
+  void Put(const std::string& path, const std::string& bytes = "x") {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << bytes;
+  }
+  std::vector<std::string> Paths() {
+    std::vector<std::string> paths;
+    for (const Photo& photo : ListPhotos(root_, "")) paths.push_back(photo.path);
+    return paths;
+  }
+
+  fs::path root_;
+};
+
+TEST_F(ListingTest, FindsPhotosSortedWithTheirLabels) {
+  Put("Apple/Apple Red 1/b.jpg", "12345");
+  Put("Apple/Apple Red 1/a.PNG");
+  Put("Pear/é #+%.webp");
+  Put("loose.jpeg");
+  Put("README.md");
+  Put(".hidden");
+  const std::vector<Photo> photos = ListPhotos(root_, "");
+  EXPECT_THAT(Paths(), ElementsAre("Apple/Apple Red 1/a.PNG", "Apple/Apple Red 1/b.jpg",
+                                   "Pear/é #+%.webp", "loose.jpeg"));
+  EXPECT_EQ(photos[1].label, "Apple Red 1");
+  EXPECT_EQ(photos[1].size, 5);
+  EXPECT_GT(photos[1].modified, 0);
+  EXPECT_EQ(photos[3].label, "Fruits") << "a photo of no folder bears the name of the whole";
+}
+
+TEST_F(ListingTest, TakesPhotosOfOtherFormatsSoThatTheyAreRejectedByName) {
+  Put("a/phone.HEIC");
+  Put("a/scan.tif");
+  EXPECT_THAT(Paths(), ElementsAre("a/phone.HEIC", "a/scan.tif"));
+}
+
+TEST_F(ListingTest, FollowsLinksButNotInACircle) {
+  Put("a/1.jpg");
+  fs::create_directory_symlink("..", root_ / "a" / "up");
+  fs::create_directory_symlink("a", root_ / "b");
+  EXPECT_THAT(Paths(), ElementsAre("a/1.jpg", "b/1.jpg"));
+}
+
+TEST_F(ListingTest, SkipsTheOutput) {
+  Put("a/1.jpg");
+  Put("out/report.png");
+  EXPECT_EQ(ListPhotos(root_, root_ / "out").size(), 1U);
+}
+
+TEST_F(ListingTest, NeverOpensWhatIsNoFile) {
+  fs::create_directories(root_ / "a");
+  ASSERT_EQ(mkfifo((root_ / "a" / "pipe.jpg").c_str(), 0600), 0);
+  fs::create_symlink("nowhere", root_ / "a" / "dangling.jpg");
+  const std::vector<Photo> photos = ListPhotos(root_, "");
+  ASSERT_EQ(photos.size(), 2U);
+  EXPECT_THAT(photos[0].problem, HasSubstr("not there"));
+  EXPECT_EQ(photos[1].problem, "not a regular file");
+}
+
+TEST_F(ListingTest, RejectsNamesThatAreNoText) {
+  Put("a/\xff.jpg");
+  Put("a/two\nlines.jpg");
+  for (const Photo& photo : ListPhotos(root_, "")) {
+    EXPECT_THAT(photo.problem, HasSubstr("rename"));
+    EXPECT_TRUE(fs::exists(photo.file));
+  }
+  EXPECT_THAT(Paths(), ElementsAre("a/\\xff.jpg", "a/two\\x0alines.jpg"));
+}
+
+TEST_F(ListingTest, NamesAFolderThatIsNotThere) {
+  try {
+    ListPhotos(root_ / "nowhere", "");
+    FAIL();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit(), Exit::kBadInput);
+    EXPECT_THAT(failure.what(), HasSubstr("nowhere"));
+  }
+}
+
+}  // namespace
+}  // namespace verger::cli

@@ -1,0 +1,54 @@
+// extraction.h: from photos to Preprocessing.
+#pragma once
+
+#include <filesystem>
+
+#include "cli/base/progress.h"
+#include "cli/engine/handles.h"
+#include "cli/runs/manifest.h"
+#include "cli/runs/output.h"
+
+namespace verger::cli {
+
+struct ExtractionOptions {
+  int threads = 0;      // 0: as many as this process may use
+  int batch_size = 16;  // photos the network sees at a time
+  ProgressMode progress = ProgressMode::kAuto;
+};
+
+// What was there, and what was done.
+struct ExtractionSummary {
+  std::int64_t inputs = 0;
+  std::int64_t reused = 0;     // rows that were there already, or whose content was
+  std::int64_t extracted = 0;  // photos that went through the network, or were rejected now
+  std::int64_t repaired = 0;   // damaged parts made anew
+  double seconds = 0;          // of extracting
+};
+
+// An extraction that is durable but not yet a version of the output.
+struct Extraction {
+  Manifest manifest;      // without a reduction
+  MomentsHandle moments;  // of all its rows
+  bool changed = false;   // against the output's latest version
+};
+
+// Makes the output's features those of all photos below `photos`, doing only what is missing.
+// Parts appear as they are finished; memory does not grow with the number of photos but for their
+// names. Nothing of the latest version is touched: the caller commits the manifest.
+//
+// Errors: Failure; Interrupted after all that is done was made durable.
+Extraction Extract(Output& output, const std::filesystem::path& photos, const verger_model& model,
+                   const ModelIdentity& identity, const ExtractionOptions& options,
+                   ExtractionSummary* summary);
+
+// Errors: Failure kTooManyRejects, with examples, if more than a share `most` of the photos was
+//         rejected.
+void RefuseTooManyRejects(const Manifest& manifest, double most);
+
+// Errors: Failure kStorage, with the remedy, if the saved moments are damaged.
+MomentsHandle LoadMoments(const Output& output, const Manifest& manifest);
+
+// Threads this process may use.
+int UsableThreads();
+
+}  // namespace verger::cli

@@ -1,0 +1,147 @@
+#include "cli/runs/manifest.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/base/error.h"
+
+namespace verger::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kVersion = 1;
+constexpr const char* kFormat = "verger-manifest";
+
+Json Write(const FileEntry& file) {
+  return {{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}};
+}
+
+FileEntry ReadFileEntry(const Json& json) {
+  return {json.at("name"), json.at("bytes"), json.at("sha256")};
+}
+
+Json Write(const PartEntry& part) {
+  Json json = Write(part.file);
+  json["rows"] = part.rows;
+  json["rejects"] = part.rejects;
+  return json;
+}
+
+PartEntry ReadPart(const Json& json) {
+  return {ReadFileEntry(json), json.at("rows"), json.at("rejects")};
+}
+
+Json Write(const ModelIdentity& model) {
+  return {{"name", model.name},
+          {"sha256", model.sha256},
+          {"preset", model.preset},
+          {"identity", model.identity},
+          {"dimension", model.dimension}};
+}
+
+ModelIdentity ReadModel(const Json& json) {
+  return {json.at("name"), json.at("sha256"), json.at("preset"), json.at("identity"),
+          json.at("dimension")};
+}
+
+Json Write(const Reduction& reduction) {
+  Json results = Json::array();
+  for (const ResultEntry& result : reduction.results) {
+    Json json = Write(result.part);
+    json["source"] = result.source;
+    results.push_back(std::move(json));
+  }
+  return {{"settings",
+           {{"components", reduction.settings.components},
+            {"variance_share", reduction.settings.variance_share},
+            {"scores", reduction.settings.spark_scores ? "spark" : "centred"}}},
+          {"components", reduction.components},
+          {"explained_variance", reduction.explained_variance},
+          {"pca", Write(reduction.pca)},
+          {"results", std::move(results)}};
+}
+
+Reduction ReadReduction(const Json& json) {
+  Reduction reduction;
+  const Json& settings = json.at("settings");
+  reduction.settings = {settings.at("components"), settings.at("variance_share"),
+                        settings.at("scores") == "spark"};
+  reduction.components = json.at("components");
+  reduction.explained_variance = json.at("explained_variance");
+  reduction.pca = ReadFileEntry(json.at("pca"));
+  for (const Json& result : json.at("results")) {
+    reduction.results.push_back({ReadPart(result), result.at("source")});
+  }
+  return reduction;
+}
+
+Manifest Read(const Json& json) {
+  Manifest manifest;
+  manifest.photos = json.at("photos");
+  manifest.labels = json.at("labels");
+  manifest.model = ReadModel(json.at("model"));
+  for (const Json& part : json.at("preprocessing")) {
+    manifest.preprocessing.push_back(ReadPart(part));
+  }
+  manifest.moments = ReadFileEntry(json.at("moments"));
+  for (const Json& reject : json.at("rejects")) {
+    manifest.rejects.push_back({reject.at("path"), reject.at("reason")});
+  }
+  if (json.contains("reduction")) manifest.reduction = ReadReduction(json.at("reduction"));
+  return manifest;
+}
+
+}  // namespace
+
+std::int64_t Manifest::rows() const {
+  std::int64_t rows = 0;
+  for (const PartEntry& part : preprocessing) rows += part.rows;
+  return rows;
+}
+
+std::string ToJson(const Manifest& manifest) {
+  Json parts = Json::array();
+  for (const PartEntry& part : manifest.preprocessing) parts.push_back(Write(part));
+  Json rejects = Json::array();
+  for (const Reject& reject : manifest.rejects) {
+    rejects.push_back({{"path", reject.path}, {"reason", reject.reason}});
+  }
+  Json json = {{"format", kFormat},
+               {"version", kVersion},
+               {"photos", manifest.photos},
+               {"inputs", manifest.inputs()},
+               {"rows", manifest.rows()},
+               {"labels", manifest.labels},
+               {"model", Write(manifest.model)},
+               {"preprocessing", std::move(parts)},
+               {"moments", Write(manifest.moments)}};
+  if (manifest.reduction) json["reduction"] = Write(*manifest.reduction);
+  json["rejects"] = std::move(rejects);
+  return json.dump(1) + "\n";
+}
+
+Manifest ManifestFromJson(std::string_view text, const std::string& name) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("format") != kFormat) {
+      throw Failure(Exit::kStorage, fmt::format("{}: not a manifest of verger", name));
+    }
+    if (json.at("version") != kVersion) {
+      throw Failure(Exit::kStorage,
+                    fmt::format("{}: written by a newer verger; this one knows version {}: update "
+                                "it",
+                                name, kVersion));
+    }
+    Manifest manifest = Read(json);
+    if (json.at("inputs") != manifest.inputs()) {
+      throw Failure(Exit::kStorage, fmt::format("{}: damaged: its counts do not add up", name));
+    }
+    return manifest;
+  } catch (const Json::exception& error) {
+    throw Failure(Exit::kStorage, fmt::format("{}: damaged: {}", name, error.what()));
+  }
+}
+
+}  // namespace verger::cli

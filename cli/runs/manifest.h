@@ -1,0 +1,96 @@
+// manifest.h: what an output holds: its parts, their checksums, settings and rejects.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace verger::cli {
+
+// A file of the output. `name` is below OUT, '/' between names.
+struct FileEntry {
+  std::string name;
+  std::uint64_t bytes = 0;
+  std::string sha256;
+
+  friend bool operator==(const FileEntry&, const FileEntry&) = default;
+};
+
+// A Parquet part. Photos of it = rows + rejects.
+struct PartEntry {
+  FileEntry file;
+  std::int64_t rows = 0;     // with features
+  std::int64_t rejects = 0;  // in Preprocessing; Results has none
+
+  friend bool operator==(const PartEntry&, const PartEntry&) = default;
+};
+
+// A part of Results and the part of Preprocessing, by its SHA-256, that it projects.
+struct ResultEntry {
+  PartEntry part;
+  std::string source;
+
+  friend bool operator==(const ResultEntry&, const ResultEntry&) = default;
+};
+
+// The network that features came from.
+struct ModelIdentity {
+  std::string name;
+  std::string sha256;
+  std::string preset;    // its name
+  std::string identity;  // all of it, in one line
+  int dimension = 0;     // of the features
+
+  // Whether features of both are the same: the name does not count.
+  bool SameFeatures(const ModelIdentity& other) const {
+    return sha256 == other.sha256 && identity == other.identity && dimension == other.dimension;
+  }
+};
+
+// What a PCA was asked to be.
+struct PcaSettings {
+  int components = 0;         // 0: as many as the share takes
+  double variance_share = 0;  // 0: a count decides
+  bool spark_scores = false;
+
+  friend bool operator==(const PcaSettings&, const PcaSettings&) = default;
+};
+
+struct Reduction {
+  PcaSettings settings;
+  int components = 0;             // there are
+  double explained_variance = 0;  // share of the total, of all components together
+  FileEntry pca;                  // the document of Model/pca.json
+  std::vector<ResultEntry> results;
+
+  friend bool operator==(const Reduction&, const Reduction&) = default;
+};
+
+struct Reject {
+  std::string path;
+  std::string reason;
+};
+
+struct Manifest {
+  std::string photos;  // the folder they came from
+  std::int64_t labels = 0;
+  ModelIdentity model;
+  std::vector<PartEntry> preprocessing;
+  FileEntry moments;  // of all rows of preprocessing
+  std::vector<Reject> rejects;
+  std::optional<Reduction> reduction;
+
+  std::int64_t rows() const;
+  std::int64_t inputs() const { return rows() + static_cast<std::int64_t>(rejects.size()); }
+};
+
+// The JSON document of docs/feature-format.md.
+std::string ToJson(const Manifest& manifest);
+
+// `name` is for messages. Errors: Failure kStorage if it is not a whole manifest of a version
+// that this program knows.
+Manifest ManifestFromJson(std::string_view json, const std::string& name);
+
+}  // namespace verger::cli

@@ -1,0 +1,110 @@
+// ordered.h: work side by side, results in order.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace verger::cli {
+
+// Calls produce(0) ... produce(count - 1) on `workers` threads and consume(i, product) on the
+// calling thread, in the order of i. At most 2 * workers products exist at a time, so memory does
+// not grow with `count`.
+//
+// The first exception of either stops all and is thrown again once every thread has ended; products
+// before it, in order, have then been consumed.
+template <typename Product>
+class OrderedWork {
+ public:
+  OrderedWork(std::size_t count, int workers, std::function<Product(std::size_t)> produce)
+      : count_(count),
+        window_(2 * static_cast<std::size_t>(workers)),
+        produce_(std::move(produce)) {
+    for (int worker = 0; worker < workers; ++worker) {
+      threads_.emplace_back([this] { Work(); });
+    }
+  }
+  OrderedWork(const OrderedWork&) = delete;
+  OrderedWork& operator=(const OrderedWork&) = delete;
+  ~OrderedWork() {
+    Stop();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  // Blocks until the next product is there; false when there are no more.
+  bool Next(Product* product) {
+    std::unique_lock lock(mutex_);
+    if (consumed_ == count_) return false;
+    changed_.wait(lock, [this] { return ready_.contains(consumed_) || failed_at_ == consumed_; });
+    if (failed_at_ == consumed_) std::rethrow_exception(failure_);
+    const auto found = ready_.find(consumed_);
+    *product = std::move(found->second);
+    ready_.erase(found);
+    ++consumed_;
+    changed_.notify_all();
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kNever = static_cast<std::size_t>(-1);
+
+  void Stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
+  }
+
+  void Work() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] {
+        return stopped_ || started_ == count_ || started_ < consumed_ + window_;
+      });
+      if (stopped_ || started_ == count_) return;
+      const std::size_t index = started_++;
+      lock.unlock();
+      try {
+        Product product = produce_(index);
+        lock.lock();
+        ready_.emplace(index, std::move(product));
+      } catch (...) {
+        if (!lock.owns_lock()) lock.lock();
+        if (index < failed_at_) {
+          failed_at_ = index;
+          failure_ = std::current_exception();
+        }
+        stopped_ = true;
+      }
+      changed_.notify_all();
+    }
+  }
+
+  const std::size_t count_;
+  const std::size_t window_;
+  const std::function<Product(std::size_t)> produce_;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::map<std::size_t, Product> ready_;
+  std::size_t started_ = 0;
+  std::size_t consumed_ = 0;
+  std::size_t failed_at_ = kNever;
+  std::exception_ptr failure_;
+  bool stopped_ = false;
+  std::vector<std::thread> threads_;
+};
+
+template <typename Product, typename Produce, typename Consume>
+void RunOrdered(std::size_t count, int workers, Produce produce, Consume consume) {
+  OrderedWork<Product> work(count, workers, produce);
+  Product product;
+  for (std::size_t index = 0; work.Next(&product); ++index) consume(index, std::move(product));
+}
+
+}  // namespace verger::cli

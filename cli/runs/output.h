@@ -1,0 +1,87 @@
+// output.h: the folder OUT that a run leaves, one version after the other.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/base/lock.h"
+#include "cli/runs/manifest.h"
+
+namespace verger::cli {
+
+inline constexpr const char* kPreprocessing = "Preprocessing";
+inline constexpr const char* kResults = "Results";
+inline constexpr const char* kPcaDocument = "Model/pca.json";
+
+// An output as its latest manifest has it. Files that no manifest names do not count.
+//
+// A version exists when its manifest does; parts appear before it, each whole, and what only the
+// version before had is removed after it. So the latest version can be read at any time, and
+// whatever a killed run leaves is either taken over by the next or removed.
+class Output {
+ public:
+  // For readers. Errors: kBadInput if there is no output at `folder`; kStorage if its
+  // manifest is damaged.
+  static Output Open(const std::filesystem::path& folder);
+
+  // For writers: makes the folder, holds its lock, and clears away what a killed run left half.
+  // Errors: kInUse if another run holds the lock; kStorage if it cannot be written;
+  //         kBadInput if it holds files that verger did not write.
+  static Output OpenForWriting(const std::filesystem::path& folder);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const std::optional<Manifest>& manifest() const { return manifest_; }
+
+  // The manifest. Errors: kBadInput, naming the command to run first.
+  const Manifest& Extracted() const;
+  // Its reduction. Errors: as Extracted.
+  const Reduction& Reduced() const;
+
+  std::filesystem::path PathOf(const FileEntry& file) const { return folder_ / file.name; }
+
+  // The bytes of a file that the manifest names. Errors: kStorage, with the remedy, if they are not
+  // the ones that were written.
+  std::string Read(const FileEntry& file) const;
+
+  // Parts of `kind` that a run finished without coming to its manifest.
+  std::vector<std::string> Unlisted(const std::string& kind) const;
+
+  // A name for the next part of `kind`, which no file has.
+  std::string NextPart(const std::string& kind);
+
+  // Puts a whole file, durable and then visible. Safe from many threads. Errors: kStorage.
+  FileEntry Publish(const std::string& name, std::string_view bytes) const;
+
+  // As Publish, but the file appears under its name only when Commit makes the version that
+  // names it: for parts that would not go with those of the version before.
+  FileEntry Stage(const std::string& name, std::string_view bytes) const;
+
+  // A name below `_verger/` for the version that Commit will make.
+  std::string VersionedName(const std::string& stem, const std::string& ending) const;
+
+  // Makes `manifest` the latest version, then removes what it does not name.
+  // Errors: kInUse if another run has made this version; kStorage.
+  void Commit(Manifest manifest);
+
+ private:
+  explicit Output(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  void LoadManifest();
+  void RefuseForeignFiles() const;
+  void ClearLeftovers();
+  void PlaceStaged(const Manifest& manifest) const;
+  void ShowLatest();
+  void RemoveUnnamed();
+
+  std::filesystem::path folder_;
+  std::optional<FileLock> lock_;
+  int version_ = 0;  // of the latest manifest; 0: none
+  std::optional<Manifest> manifest_;
+  std::int64_t next_part_[2] = {0, 0};
+};
+
+}  // namespace verger::cli

@@ -1,0 +1,155 @@
+#include "cli/runs/output.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/base/error.h"
+#include "cli/base/files.h"
+#include "cli/runs/test_output.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class OutputTest : public ::testing::Test {
+ protected:
+  // A version with one part of each kind, whose bytes are `content`.
+  void CommitVersion(Output& output, const std::string& content) {
+    Manifest manifest;
+    manifest.preprocessing = {
+        {output.Publish(output.NextPart(kPreprocessing), "features " + content), 1, 0}};
+    manifest.moments = output.Publish(output.VersionedName("moments", "bin"), "moments " + content);
+    Reduction reduction;
+    reduction.pca = output.Publish(output.VersionedName("pca", "json"), "pca " + content);
+    reduction.results = {{{output.Stage(output.NextPart(kResults), "results " + content), 1, 0},
+                          manifest.preprocessing[0].file.sha256}};
+    manifest.reduction = reduction;
+    output.Commit(manifest);
+  }
+
+  std::vector<std::string> Names(const std::string& folder) {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(out_ / folder)) {
+      names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  Exit ExitOfOpening() {
+    try {
+      Output::OpenForWriting(out_);
+    } catch (const Failure& failure) {
+      message_ = failure.what();
+      return failure.exit();
+    }
+    return Exit::kDone;
+  }
+
+  TestFolder folder_{"output"};
+  const fs::path out_ = folder_.path() / "OUT";
+  std::string message_;
+};
+
+TEST_F(OutputTest, HasNoVersionUntilOneIsCommitted) {
+  {
+    Output output = Output::OpenForWriting(out_);
+    EXPECT_FALSE(output.manifest());
+    output.Publish(output.NextPart(kPreprocessing), "features");
+  }
+  EXPECT_THROW(Output::Open(out_), Failure);
+}
+
+TEST_F(OutputTest, ShowsStagedPartsOnlyWithTheirVersion) {
+  Output output = Output::OpenForWriting(out_);
+  output.Stage(output.NextPart(kResults), "results");
+  EXPECT_THAT(Names(kResults), IsEmpty());
+  CommitVersion(output, "1");
+  EXPECT_THAT(Names(kResults), ElementsAre("_SUCCESS", "part-00001.parquet"));
+  EXPECT_EQ(ReadFile(out_ / kPcaDocument), "pca 1");
+}
+
+TEST_F(OutputTest, RemovesWhatOnlyTheVersionBeforeHad) {
+  Output output = Output::OpenForWriting(out_);
+  CommitVersion(output, "1");
+  CommitVersion(output, "2");
+  EXPECT_THAT(Names(kPreprocessing), ElementsAre("_SUCCESS", "part-00001.parquet"));
+  EXPECT_THAT(Names(kResults), ElementsAre("_SUCCESS", "part-00001.parquet"));
+  EXPECT_THAT(Names("_verger"), ElementsAre("lock", "manifest-000002.json", "moments-000002.bin",
+                                            "pca-000002.json", "staged"));
+  EXPECT_EQ(ReadFile(out_ / kPcaDocument), "pca 2");
+}
+
+TEST_F(OutputTest, KeepsTheLatestVersionWhenTheNextIsNeverCommitted) {
+  {
+    Output output = Output::OpenForWriting(out_);
+    CommitVersion(output, "1");
+    output.Publish(output.NextPart(kPreprocessing), "features of a killed run");
+    output.Publish(output.NextPart(kResults), "results of a killed run");
+    output.Stage(output.NextPart(kResults), "staged by a killed run");
+    output.Publish(output.VersionedName("pca", "json"), "pca of a killed run");
+  }
+  Output output = Output::OpenForWriting(out_);
+  EXPECT_EQ(output.Read(output.Reduced().results[0].part.file), "results 1");
+  EXPECT_THAT(output.Unlisted(kPreprocessing), ElementsAre("Preprocessing/part-00001.parquet"))
+      << "finished parts are work to take over";
+  EXPECT_THAT(Names(kResults), ElementsAre("_SUCCESS", "part-00000.parquet"));
+  EXPECT_THAT(Names("_verger/staged"), IsEmpty());
+  EXPECT_EQ(output.NextPart(kPreprocessing), "Preprocessing/part-00002.parquet");
+}
+
+TEST_F(OutputTest, MendsTheCopyOfThePca) {
+  {
+    Output output = Output::OpenForWriting(out_);
+    CommitVersion(output, "1");
+  }
+  fs::remove(out_ / kPcaDocument);
+  Output::OpenForWriting(out_);
+  EXPECT_EQ(ReadFile(out_ / kPcaDocument), "pca 1");
+}
+
+TEST_F(OutputTest, LetsOneWriterIn) {
+  const Output output = Output::OpenForWriting(out_);
+  EXPECT_EQ(ExitOfOpening(), Exit::kInUse);
+  EXPECT_THAT(message_, HasSubstr("another run"));
+}
+
+TEST_F(OutputTest, NeverReplacesAVersionThatAnotherRunMade) {
+  Output output = Output::OpenForWriting(out_);
+  WriteFileAtomically(out_ / "_verger" / "manifest-000001.json", ToJson(Manifest{}));
+  try {
+    CommitVersion(output, "1");
+    FAIL();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit(), Exit::kInUse);
+  }
+}
+
+TEST_F(OutputTest, RefusesFilesOfOthersByName) {
+  fs::create_directories(out_ / kResults);
+  WriteFileAtomically(out_ / kResults / "mine.parquet", "x");
+  EXPECT_EQ(ExitOfOpening(), Exit::kBadInput);
+  EXPECT_THAT(message_, HasSubstr("mine.parquet"));
+  EXPECT_TRUE(fs::exists(out_ / kResults / "mine.parquet"));
+}
+
+TEST_F(OutputTest, NamesAFileThatChanged) {
+  Output output = Output::OpenForWriting(out_);
+  CommitVersion(output, "1");
+  const FileEntry part = output.Extracted().preprocessing[0].file;
+  WriteFileAtomically(output.PathOf(part), "features 2");
+  try {
+    output.Read(part);
+    FAIL();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit(), Exit::kStorage);
+    EXPECT_THAT(failure.what(), HasSubstr("part-00000.parquet"));
+  }
+}
+
+}  // namespace
+}  // namespace verger::cli

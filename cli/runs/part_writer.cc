@@ -1,0 +1,31 @@
+#include "cli/runs/part_writer.h"
+
+#include <arrow/buffer.h>
+
+#include <utility>
+
+#include "cli/engine/batches.h"
+#include "cli/runs/plan.h"
+
+namespace verger::cli {
+
+void PartWriter::Add(PhotoRow row, std::span<const float> features) {
+  if (row.rejected()) rejects_.push_back({row.path, row.error});
+  pending_.rows.push_back(std::move(row));
+  pending_.features.insert(pending_.features.end(), features.begin(), features.end());
+  if (pending_.rows.size() == kPartRows) Flush();
+}
+
+void PartWriter::Flush() {
+  if (pending_.rows.empty()) return;
+  const auto encoded = EncodePreprocessing(pending_, model_.dimension, PartMetadata(model_));
+  PartEntry part;
+  part.file = output_.Publish(output_.NextPart(kPreprocessing), std::string_view(*encoded));
+  for (const PhotoRow& row : pending_.rows) ++(row.rejected() ? part.rejects : part.rows);
+  // As stored, part by part in order: the sum does not depend on threads or batches.
+  AddToMoments(moments_, DecodeGoodRows(std::string_view(*encoded), part.file.name));
+  parts_.push_back(std::move(part));
+  pending_ = PartRows{};
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,149 @@
+#include "cli/runs/reduction.h"
+
+#include <arrow/buffer.h>
+#include <arrow/record_batch.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "cli/engine/batches.h"
+#include "cli/runs/interrupt.h"
+#include "cli/runs/ordered.h"
+#include "cli/runs/plan.h"
+#include "cli/tables/parts.h"
+
+namespace verger::cli {
+namespace {
+
+PcaHandle FitPca(const verger_moments& moments, const PcaSettings& settings,
+                 const ModelIdentity& model) {
+  const verger_pca_options options{sizeof(options),         settings.components,
+                                   settings.variance_share, model.name.c_str(),
+                                   model.sha256.c_str(),    model.identity.c_str()};
+  verger_pca* fitted = nullptr;
+  Call(verger_pca_fit, &moments, &options, &fitted);
+  return PcaHandle(fitted);
+}
+
+PcaHandle ReadPca(const std::string& document) {
+  verger_pca* read = nullptr;
+  Call(verger_pca_from_json, document.data(), document.size(), &read);
+  return PcaHandle(read);
+}
+
+// What of the latest version can stay, when the same features are reduced the same way.
+struct Reusable {
+  PcaHandle pca;
+  Reduction reduction;
+  std::map<std::string, ResultEntry> results;  // whole ones, by their source
+};
+
+std::optional<Reusable> FindReusable(const Output& output, const Manifest& manifest,
+                                     const PcaSettings& settings) {
+  const std::optional<Manifest>& latest = output.manifest();
+  if (!latest || !latest->reduction || latest->moments != manifest.moments ||
+      latest->reduction->settings != settings) {
+    return std::nullopt;
+  }
+  try {
+    Reusable reusable{ReadPca(output.Read(latest->reduction->pca)), *latest->reduction, {}};
+    for (const ResultEntry& result : latest->reduction->results) {
+      try {
+        output.Read(result.part.file);
+        reusable.results.emplace(result.source, result);
+      } catch (const Failure&) {
+        // Damaged: it is projected again.
+      }
+    }
+    return reusable;
+  } catch (const Failure&) {
+    return std::nullopt;  // the PCA itself is damaged: it is fitted again
+  }
+}
+
+double ExplainedVariance(std::string_view document) {
+  const auto json = nlohmann::json::parse(document);
+  const std::vector<double> ratios = json.at("explained_variance_ratio");
+  return std::accumulate(ratios.begin(), ratios.end(), 0.0);
+}
+
+// Projects one part and stages what came of it under `name`.
+ResultEntry ProjectPart(const Output& output, const PartEntry& part, const std::string& name,
+                        const verger_pca& pca, verger_scores scores, const FileMetadata& metadata) {
+  const Batch features = DecodeGoodRows(output.Read(part.file), part.file.name);
+  const Batch projected = ProjectFeatures(pca, scores, features);
+  const auto encoded = EncodeResults(features, projected, metadata);
+  return {{output.Stage(name, std::string_view(*encoded)), features->num_rows(), 0},
+          part.file.sha256};
+}
+
+}  // namespace
+
+PcaSettings WithDefaults(PcaSettings settings, const verger_moments& moments) {
+  if (settings.components == 0 && settings.variance_share == 0) {
+    // At least 1, so that too few photos are the fit's to refuse.
+    settings.components = std::clamp(verger_pca_most_components(&moments), 1, kDefaultComponents);
+  }
+  return settings;
+}
+
+void Reduce(Output& output, const verger_moments& moments, const PcaSettings& settings, int threads,
+            ProgressMode mode, Manifest* manifest) {
+  std::optional<Reusable> reusable = FindReusable(output, *manifest, settings);
+  Reduction reduction;
+  PcaHandle pca;
+  if (reusable) {
+    pca = std::move(reusable->pca);
+    reduction = std::move(reusable->reduction);
+    reduction.results.clear();
+  } else {
+    pca = FitPca(moments, settings, manifest->model);
+    LibraryBytes document;
+    Call(verger_pca_to_json, pca.get(), document.out());
+    reduction.settings = settings;
+    reduction.components = verger_pca_components(pca.get());
+    reduction.explained_variance = ExplainedVariance(document.view());
+    reduction.pca = output.Publish(output.VersionedName("pca", "json"), document.view());
+  }
+
+  // A part of rejects alone has nothing to project.
+  std::vector<PartEntry> parts;
+  std::copy_if(manifest->preprocessing.begin(), manifest->preprocessing.end(),
+               std::back_inserter(parts), [](const PartEntry& part) { return part.rows > 0; });
+  std::vector<std::string> names(parts.size());  // "" for those that are there
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    if (!reusable || !reusable->results.contains(parts[part].file.sha256)) {
+      names[part] = output.NextPart(kResults);
+    }
+  }
+
+  Progress progress(
+      {"reduce", ProgressUnit::kPhotos, static_cast<std::uint64_t>(manifest->rows()), mode});
+  const verger_scores scores = settings.spark_scores ? VERGER_SCORES_SPARK : VERGER_SCORES_CENTRED;
+  const FileMetadata metadata = PartMetadata(manifest->model);
+  RunOrdered<ResultEntry>(
+      parts.size(), threads,
+      [&](std::size_t part) {
+        if (names[part].empty()) return reusable->results.at(parts[part].file.sha256);
+        return ProjectPart(output, parts[part], names[part], *pca, scores, metadata);
+      },
+      [&](std::size_t, ResultEntry result) {
+        progress.Add(static_cast<std::uint64_t>(result.part.rows));
+        reduction.results.push_back(std::move(result));
+        if (InterruptedBy() != 0) {
+          throw Interrupted(
+              fmt::format("interrupted: the features are safe in {}; run the same command again",
+                          output.folder().string()));
+        }
+      });
+  progress.Finish();
+  manifest->reduction = std::move(reduction);
+}
+
+}  // namespace verger::cli

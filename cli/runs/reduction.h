@@ -1,0 +1,26 @@
+// reduction.h: from moments and Preprocessing to PCA and Results.
+#pragma once
+
+#include "cli/base/progress.h"
+#include "cli/engine/handles.h"
+#include "cli/runs/manifest.h"
+#include "cli/runs/output.h"
+
+namespace verger::cli {
+
+// How many components there are when nobody asks for a number and the photos allow as many.
+inline constexpr int kDefaultComponents = 50;
+
+// The settings with the default filled in where neither a count nor a share is given.
+PcaSettings WithDefaults(PcaSettings settings, const verger_moments& moments);
+
+// Fits a PCA to `moments`, projects every part of the manifest's Preprocessing, and makes both
+// the manifest's reduction. Parts of the latest version that are what would be made again stay.
+// Nothing of the latest version is touched: the caller commits the manifest.
+//
+// Cost:   reads every part of Preprocessing once; `threads` parts in memory at a time.
+// Errors: Failure kBadInput if the photos do not allow the components; Interrupted.
+void Reduce(Output& output, const verger_moments& moments, const PcaSettings& settings, int threads,
+            ProgressMode progress, Manifest* manifest);
+
+}  // namespace verger::cli

@@ -1,0 +1,133 @@
+#include "cli/runs/show.h"
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <vector>
+
+#include "cli/base/text.h"
+#include "cli/tables/arrow_errors.h"
+#include "cli/tables/parquet_file.h"
+
+namespace verger::cli {
+namespace {
+
+const std::vector<std::string> kColumns = {"path", "label", "features", "pca_features"};
+
+struct ResultRow {
+  std::string path;
+  std::string label;
+  std::vector<float> features;
+  std::vector<float> pca_features;
+};
+
+TableShape ShapeOf(const Output& output) {
+  TableShape shape{0, static_cast<int>(kColumns.size())};
+  for (const ResultEntry& result : output.Reduced().results) {
+    const TableShape part = ReadParquetShape(output.PathOf(result.part.file));
+    shape.rows += part.rows;
+    shape.columns = part.columns;
+  }
+  return shape;
+}
+
+template <typename ArrayType>
+const ArrayType& ColumnOf(const arrow::RecordBatch& batch, std::size_t column) {
+  return dynamic_cast<const ArrayType&>(*batch.GetColumnByName(kColumns[column]));
+}
+
+std::vector<float> VectorAt(const arrow::ListArray& lists, std::int64_t row) {
+  const auto& values = dynamic_cast<const arrow::FloatArray&>(*lists.values());
+  const float* begin = values.raw_values() + lists.value_offset(row);
+  return {begin, begin + lists.value_length(row)};
+}
+
+std::vector<ResultRow> FirstRows(const Output& output, int most) {
+  std::vector<ResultRow> rows;
+  for (const ResultEntry& result : output.Reduced().results) {
+    const std::int64_t wanted = most - static_cast<std::int64_t>(rows.size());
+    if (wanted <= 0) break;
+    const std::string bytes = output.Read(result.part.file);
+    const auto batch =
+        OrThrow(DecodeParquet(bytes, result.part.file.name, kColumns)->CombineChunksToBatch());
+    for (std::int64_t row = 0; row < std::min(wanted, batch->num_rows()); ++row) {
+      rows.push_back({ColumnOf<arrow::StringArray>(*batch, 0).GetString(row),
+                      ColumnOf<arrow::StringArray>(*batch, 1).GetString(row),
+                      VectorAt(ColumnOf<arrow::ListArray>(*batch, 2), row),
+                      VectorAt(ColumnOf<arrow::ListArray>(*batch, 3), row)});
+    }
+  }
+  return rows;
+}
+
+// "[0.0123, 1.2, -0.5, ... 1280 values]"
+std::string ShortVector(std::span<const float> values) {
+  constexpr std::size_t kShown = 3;
+  std::string text = "[";
+  for (std::size_t i = 0; i < std::min(kShown, values.size()); ++i) {
+    text += fmt::format("{}{:.4g}", i == 0 ? "" : ", ", values[i]);
+  }
+  if (values.size() > kShown) text += fmt::format(", ... {} values", values.size());
+  return text + "]";
+}
+
+using Cells = std::array<std::string, 4>;
+
+// Like Spark's show(), which the users of such tables know.
+std::string DrawTable(const std::vector<Cells>& table) {
+  std::array<int, 4> widths{};
+  for (const Cells& cells : table) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      widths[i] = std::max(widths[i], Columns(cells[i]));
+    }
+  }
+  std::string rule = "+";
+  for (const int width : widths)
+    rule += std::string(static_cast<std::size_t>(width) + 2, '-') + "+";
+  rule += "\n";
+  std::string text = rule;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    text += "|";
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const auto padding = static_cast<std::size_t>(widths[i] - Columns(table[row][i]));
+      text += " " + table[row][i] + std::string(padding, ' ') + " |";
+    }
+    text += "\n";
+    if (row == 0) text += rule;
+  }
+  return text + rule;
+}
+
+}  // namespace
+
+std::string ShowTable(const Output& output, int rows) {
+  std::vector<Cells> table = {{kColumns[0], kColumns[1], kColumns[2], kColumns[3]}};
+  for (const ResultRow& row : FirstRows(output, rows)) {
+    table.push_back({Printable(row.path), Printable(row.label), ShortVector(row.features),
+                     ShortVector(row.pca_features)});
+  }
+  const TableShape shape = ShapeOf(output);
+  return DrawTable(table) + fmt::format("Dimensions: ({}, {})\n", shape.rows, shape.columns);
+}
+
+std::string ShowJson(const Output& output, int rows) {
+  const TableShape shape = ShapeOf(output);
+  nlohmann::ordered_json json = {{"dimensions", {shape.rows, shape.columns}},
+                                 {"columns", kColumns},
+                                 {"rows", nlohmann::ordered_json::array()}};
+  for (const ResultRow& row : FirstRows(output, rows)) {
+    json["rows"].push_back({{kColumns[0], row.path},
+                            {kColumns[1], row.label},
+                            {kColumns[2], row.features},
+                            {kColumns[3], row.pca_features}});
+  }
+  return json.dump(1) + "\n";
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,107 @@
+#include "cli/tables/parquet_file.h"
+
+#include <arrow/buffer.h>
+#include <arrow/io/memory.h>
+#include <arrow/table.h>
+#include <arrow/util/key_value_metadata.h>
+#include <fmt/format.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/writer.h>
+#include <parquet/exception.h>
+#include <parquet/file_reader.h>
+
+#include <algorithm>
+
+#include "cli/tables/arrow_errors.h"
+
+namespace verger::cli {
+namespace {
+
+// Path of the values of a list column in Parquet's schema.
+std::string ListPath(const std::string& column) { return column + ".list.element"; }
+
+std::shared_ptr<parquet::WriterProperties> PropertiesFor(const arrow::Schema& schema) {
+  parquet::WriterProperties::Builder builder;
+  builder.compression(arrow::Compression::ZSTD);
+  for (const auto& field : schema.fields()) {
+    if (field->type()->id() != arrow::Type::LIST) continue;
+    // Features are noise to a compressor and never repeat.
+    builder.disable_dictionary(ListPath(field->name()))
+        ->disable_statistics(ListPath(field->name()))
+        ->compression(ListPath(field->name()), arrow::Compression::UNCOMPRESSED);
+  }
+  return builder.build();
+}
+
+std::unique_ptr<parquet::arrow::FileReader> Open(std::string_view bytes, const std::string& name) {
+  try {
+    parquet::arrow::FileReaderBuilder builder;
+    const auto buffer = std::make_shared<arrow::Buffer>(bytes);
+    OrThrow(builder.Open(std::make_shared<arrow::io::BufferReader>(buffer)), Exit::kStorage);
+    std::unique_ptr<parquet::arrow::FileReader> reader;
+    OrThrow(builder.Build(&reader), Exit::kStorage);
+    return reader;
+  } catch (const std::exception& error) {
+    throw Failure(Exit::kStorage,
+                  fmt::format("{}: not a whole Parquet file: {}", name, error.what()));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
+                                             const FileMetadata& metadata) {
+  auto sink = OrThrow(arrow::io::BufferOutputStream::Create());
+  auto writer = OrThrow(parquet::arrow::FileWriter::Open(
+      *table.schema(), arrow::default_memory_pool(), sink, PropertiesFor(*table.schema())));
+  OrThrow(writer->AddKeyValueMetadata(std::make_shared<arrow::KeyValueMetadata>(
+      std::unordered_map<std::string, std::string>(metadata.begin(), metadata.end()))));
+  OrThrow(writer->WriteTable(table, std::max<std::int64_t>(table.num_rows(), 1)));
+  OrThrow(writer->Close());
+  return OrThrow(sink->Finish());
+}
+
+std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::string& name,
+                                            const std::vector<std::string>& columns) {
+  const auto reader = Open(bytes, name);
+  try {
+    const parquet::SchemaDescriptor& schema = *reader->parquet_reader()->metadata()->schema();
+    std::vector<int> leaves;
+    for (const std::string& column : columns) {
+      const std::size_t before = leaves.size();
+      for (int leaf = 0; leaf < schema.num_columns(); ++leaf) {
+        if (schema.Column(leaf)->path()->ToDotVector().front() == column) leaves.push_back(leaf);
+      }
+      if (leaves.size() == before) {
+        throw Failure(Exit::kStorage, fmt::format("{}: has no column '{}'", name, column));
+      }
+    }
+    return OrThrow(reader->ReadTable(leaves), Exit::kStorage);
+  } catch (const Failure& failure) {
+    throw Failure(failure.exit(), fmt::format("{}: {}", name, failure.what()));
+  } catch (const std::exception& error) {
+    throw Failure(Exit::kStorage, fmt::format("{}: damaged: {}", name, error.what()));
+  }
+}
+
+TableShape ReadParquetShape(const std::filesystem::path& path) {
+  try {
+    const auto metadata = parquet::ParquetFileReader::OpenFile(path.string(), false)->metadata();
+    return {metadata->num_rows(), metadata->schema()->group_node()->field_count()};
+  } catch (const std::exception& error) {
+    throw Failure(Exit::kStorage,
+                  fmt::format("{}: not a whole Parquet file: {}", path.string(), error.what()));
+  }
+}
+
+FileMetadata ReadParquetMetadata(std::string_view bytes, const std::string& name) {
+  const auto reader = Open(bytes, name);
+  const auto& pairs = reader->parquet_reader()->metadata()->key_value_metadata();
+  FileMetadata metadata;
+  for (std::int64_t pair = 0; pairs != nullptr && pair < pairs->size(); ++pair) {
+    metadata[pairs->key(pair)] = pairs->value(pair);
+  }
+  return metadata;
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,41 @@
+// parquet_file.h: whole Parquet files in memory.
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace verger::cli {
+
+using FileMetadata = std::map<std::string, std::string>;
+
+// Encodes a table as one Parquet file of one row group. Floats are stored plain, all else
+// is compressed by zstd; lists are the three-level kind that every reader knows.
+std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
+                                             const FileMetadata& metadata);
+
+// Reads some top-level columns of a Parquet file; `name` is for messages.
+//
+// Errors: Failure kStorage if the bytes are no Parquet or a column is missing.
+std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::string& name,
+                                            const std::vector<std::string>& columns);
+
+struct TableShape {
+  std::int64_t rows = 0;
+  int columns = 0;
+};
+
+// How many rows and top-level columns a Parquet file on disk has, by its footer.
+// Errors: Failure kStorage.
+TableShape ReadParquetShape(const std::filesystem::path& path);
+
+// The key-value metadata of a Parquet file. Errors: as DecodeParquet.
+FileMetadata ReadParquetMetadata(std::string_view bytes, const std::string& name);
+
+}  // namespace verger::cli

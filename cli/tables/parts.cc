@@ -1,0 +1,145 @@
+#include "cli/tables/parts.h"
+
+#include <arrow/array.h>
+#include <arrow/builder.h>
+#include <arrow/compute/api_vector.h>
+#include <arrow/datum.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+#include <fmt/format.h>
+
+#include "cli/tables/arrow_errors.h"
+
+namespace verger::cli {
+namespace {
+
+std::shared_ptr<arrow::DataType> VectorType() { return arrow::list(arrow::float32()); }
+
+std::shared_ptr<arrow::Schema> PreprocessingSchema() {
+  return arrow::schema(
+      {arrow::field("path", arrow::utf8(), false), arrow::field("label", arrow::utf8(), false),
+       arrow::field("features", VectorType()), arrow::field("size", arrow::int64()),
+       arrow::field("modified", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
+       arrow::field("sha256", arrow::utf8()), arrow::field("error", arrow::utf8())});
+}
+
+// A column built value by value; `null` says which values are missing.
+template <typename Builder, typename Value, typename Null>
+std::shared_ptr<arrow::Array> Column(const std::vector<PhotoRow>& rows,
+                                     const std::shared_ptr<arrow::DataType>& type, Value value,
+                                     Null null) {
+  Builder builder(type, arrow::default_memory_pool());
+  for (const PhotoRow& row : rows) {
+    OrThrow(null(row) ? builder.AppendNull() : builder.Append(value(row)));
+  }
+  return OrThrow(builder.Finish());
+}
+
+std::shared_ptr<arrow::Array> FeatureColumn(const PartRows& part, int dimension) {
+  arrow::FloatBuilder values;
+  OrThrow(values.AppendValues(part.features));
+  arrow::TypedBufferBuilder<std::int32_t> offsets;
+  arrow::TypedBufferBuilder<bool> valid;
+  std::int32_t offset = 0;
+  OrThrow(offsets.Append(0));
+  for (const PhotoRow& row : part.rows) {
+    if (!row.rejected()) offset += dimension;
+    OrThrow(offsets.Append(offset));
+    OrThrow(valid.Append(!row.rejected()));
+  }
+  if (static_cast<std::size_t>(offset) != part.features.size()) {
+    throw Failure(Exit::kFailed, "a part's features do not fit its rows");
+  }
+  const std::int64_t nulls = valid.false_count();
+  return std::make_shared<arrow::ListArray>(
+      VectorType(), static_cast<std::int64_t>(part.rows.size()), OrThrow(offsets.Finish()),
+      OrThrow(values.Finish()), OrThrow(valid.Finish()), nulls);
+}
+
+Batch Combine(const std::shared_ptr<arrow::Table>& table) {
+  return OrThrow(table->CombineChunksToBatch());
+}
+
+template <typename ArrayType>
+const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& column,
+                          const std::string& name) {
+  const auto* typed = dynamic_cast<const ArrayType*>(batch.GetColumnByName(column).get());
+  if (typed == nullptr) {
+    throw Failure(Exit::kStorage, fmt::format("{}: column '{}' has the wrong type", name, column));
+  }
+  return *typed;
+}
+
+}  // namespace
+
+std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& part, int dimension,
+                                                   const FileMetadata& metadata) {
+  const auto always = [](const PhotoRow&) { return false; };
+  const auto unread = [](const PhotoRow& row) { return row.size < 0; };
+  const auto schema = PreprocessingSchema();
+  const auto text = [&](auto member, auto null) {
+    return Column<arrow::StringBuilder>(
+        part.rows, arrow::utf8(), [=](const PhotoRow& row) { return row.*member; }, null);
+  };
+  const auto table = arrow::Table::Make(
+      schema, {text(&PhotoRow::path, always), text(&PhotoRow::label, always),
+               FeatureColumn(part, dimension),
+               Column<arrow::Int64Builder>(
+                   part.rows, arrow::int64(), [](const PhotoRow& row) { return row.size; }, unread),
+               Column<arrow::TimestampBuilder>(
+                   part.rows, schema->GetFieldByName("modified")->type(),
+                   [](const PhotoRow& row) { return row.modified; }, unread),
+               text(&PhotoRow::sha256, [](const PhotoRow& row) { return row.sha256.empty(); }),
+               text(&PhotoRow::error, [](const PhotoRow& row) { return !row.rejected(); })});
+  return EncodeParquet(*table, metadata);
+}
+
+std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name) {
+  const Batch batch =
+      Combine(DecodeParquet(bytes, name, {"path", "label", "size", "modified", "sha256", "error"}));
+  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
+  const auto& label = ColumnOf<arrow::StringArray>(*batch, "label", name);
+  const auto& size = ColumnOf<arrow::Int64Array>(*batch, "size", name);
+  const auto& modified = ColumnOf<arrow::TimestampArray>(*batch, "modified", name);
+  const auto& sha256 = ColumnOf<arrow::StringArray>(*batch, "sha256", name);
+  const auto& error = ColumnOf<arrow::StringArray>(*batch, "error", name);
+  std::vector<PhotoRow> rows(static_cast<std::size_t>(batch->num_rows()));
+  for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+    PhotoRow& photo = rows[static_cast<std::size_t>(row)];
+    photo.path = path.GetString(row);
+    photo.label = label.GetString(row);
+    photo.size = size.IsNull(row) ? -1 : size.Value(row);
+    photo.modified = modified.IsNull(row) ? 0 : modified.Value(row);
+    if (!sha256.IsNull(row)) photo.sha256 = sha256.GetString(row);
+    if (!error.IsNull(row)) photo.error = error.GetString(row);
+  }
+  return rows;
+}
+
+Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
+  const Batch batch = Combine(DecodeParquet(bytes, name, {"path", "label", "features"}));
+  const auto& features = ColumnOf<arrow::ListArray>(*batch, "features", name);
+  if (features.null_count() == 0) return batch;
+  arrow::Int64Builder good;
+  for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+    if (!features.IsNull(row)) OrThrow(good.Append(row));
+  }
+  const arrow::Datum taken =
+      OrThrow(arrow::compute::Take(arrow::Datum(batch), arrow::Datum(OrThrow(good.Finish()))));
+  return taken.record_batch();
+}
+
+std::shared_ptr<arrow::Buffer> EncodeResults(const Batch& features, const Batch& pca_features,
+                                             const FileMetadata& metadata) {
+  const auto schema = arrow::schema({arrow::field("path", arrow::utf8(), false),
+                                     arrow::field("label", arrow::utf8(), false),
+                                     arrow::field("features", VectorType(), false),
+                                     arrow::field("pca_features", VectorType(), false)});
+  const auto table = arrow::Table::Make(
+      schema,
+      {features->GetColumnByName("path"), features->GetColumnByName("label"),
+       features->GetColumnByName("features"), pca_features->GetColumnByName("pca_features")});
+  return EncodeParquet(*table, metadata);
+}
+
+}  // namespace verger::cli

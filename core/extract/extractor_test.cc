@@ -1,0 +1,205 @@
+#include "core/extract/extractor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <thread>
+
+#include "core/extract/test_files.h"
+#include "core/model/onnx_writer.h"
+
+namespace verger {
+namespace {
+
+using onnx_writer::ChannelMeans;
+using onnx_writer::FloatInitializer;
+using onnx_writer::Graph;
+using onnx_writer::Node;
+using testing::StartsWith;
+
+// Logarithm of each channel's mean above `floor`: not a number for darker photos.
+Graph LogOfMeansAbove(float floor) {
+  Graph graph = ChannelMeans();
+  graph.initializers = {FloatInitializer("floor", {floor})};
+  graph.nodes.push_back(Node("Sub", {"features", "floor"}, "above"));
+  graph.nodes.push_back(Node("Log", {"above"}, "logarithm"));
+  graph.outputs[0].name = "logarithm";
+  return graph;
+}
+
+class ExtractorTest : public testing::Test {
+ protected:
+  ExtractorTest() {
+    for (const auto& path : test_files::List(test_files::Golden() / "photos")) {
+      files_.push_back(test_files::Read(path));
+    }
+    for (const std::string& file : files_) photos_.push_back(test_files::AsBytes(file));
+  }
+
+  static Extractor Open(const Model& model, int batch_size, int threads = 2) {
+    ExtractorOptions options;
+    options.batch_size = batch_size;
+    options.threads = threads;
+    Result<Extractor> extractor = Extractor::Create(model, options);
+    EXPECT_TRUE(extractor) << extractor.error().message;
+    return *std::move(extractor);
+  }
+  static Extractor Open(const Graph& graph, int batch_size) {
+    const std::string file = onnx_writer::Model(graph);
+    return Open(*ReadModel(test_files::AsBytes(file), "test.onnx", "tensorflow"), batch_size);
+  }
+
+  static std::vector<float> Row(const FeatureBatch& batch, std::size_t row) {
+    const auto begin = batch.features.begin() + static_cast<std::ptrdiff_t>(row) * batch.dimension;
+    return {begin, begin + batch.dimension};
+  }
+
+  // What each photo gives when it is alone.
+  static FeatureBatch OneByOne(const Extractor& extractor, const std::vector<Bytes>& photos) {
+    FeatureBatch all{extractor.dimension(), {}, {}};
+    for (const Bytes& photo : photos) {
+      const FeatureBatch one = *extractor.Extract({&photo, 1});
+      all.features.insert(all.features.end(), one.features.begin(), one.features.end());
+      all.errors.insert(all.errors.end(), one.errors.begin(), one.errors.end());
+    }
+    return all;
+  }
+
+  // Bytes, not values: 0 and -0 differ.
+  static void ExpectSame(const FeatureBatch& a, const FeatureBatch& b) {
+    EXPECT_EQ(a.errors, b.errors);
+    ASSERT_EQ(a.features.size(), b.features.size());
+    EXPECT_EQ(std::memcmp(a.features.data(), b.features.data(), a.features.size() * sizeof(float)),
+              0);
+  }
+
+  std::vector<std::string> files_;
+  std::vector<Bytes> photos_;
+};
+
+TEST_F(ExtractorTest, TellsItsShape) {
+  const Extractor extractor = Open(ChannelMeans(), 5);
+  EXPECT_EQ(extractor.dimension(), 3);
+  EXPECT_EQ(extractor.batch_size(), 5);
+  EXPECT_EQ(extractor.threads(), 2);
+  const FeatureBatch none = *extractor.Extract({});
+  EXPECT_TRUE(none.features.empty());
+  EXPECT_TRUE(none.errors.empty());
+}
+
+TEST_F(ExtractorTest, ARowDependsOnItsPhotoAlone) {
+  const Result<Model> model = EmbeddedModel();
+  const Extractor extractor = Open(*model, static_cast<int>(photos_.size()) + 1);
+  const FeatureBatch together = *extractor.Extract(photos_);
+  ExpectSame(OneByOne(extractor, photos_), together);
+  const std::vector<Bytes> reversed(photos_.rbegin(), photos_.rend());
+  const FeatureBatch backwards = *extractor.Extract(reversed);
+  for (std::size_t row = 0; row < photos_.size(); ++row) {
+    EXPECT_EQ(Row(backwards, photos_.size() - 1 - row), Row(together, row)) << row;
+  }
+}
+
+// The engine picks its kernels by the batch, so that sums may round otherwise.
+TEST_F(ExtractorTest, BatchSizeChangesNoMoreThanTheLastBits) {
+  const Result<Model> model = EmbeddedModel();
+  const FeatureBatch one = *Open(*model, 1).Extract(photos_);
+  const float largest = std::ranges::max(one.features);
+  for (int batch_size : {2, 16}) {
+    const FeatureBatch many = *Open(*model, batch_size).Extract(photos_);
+    EXPECT_THAT(many.features,
+                testing::Pointwise(testing::FloatNear(1e-5F * largest), one.features))
+        << batch_size;
+  }
+}
+
+TEST_F(ExtractorTest, AnyNumberOfPhotosGoesThroughAnyBatch) {
+  const FeatureBatch expected = OneByOne(Open(ChannelMeans(), 1), photos_);
+  for (int batch_size = 1; batch_size <= 8; ++batch_size) {
+    ExpectSame(*Open(ChannelMeans(), batch_size).Extract(photos_), expected);
+  }
+}
+
+TEST_F(ExtractorTest, ARejectedPhotoIsARowWithAnError) {
+  const std::string text = "this is no photo";
+  const FeatureBatch good = *Open(ChannelMeans(), 4).Extract(photos_);
+  // Bad ones first, last, in between and in a row, so that every way to fill a batch occurs.
+  for (int batch_size : {1, 2, 3, 4, 16}) {
+    const Extractor extractor = Open(ChannelMeans(), batch_size);
+    for (unsigned pattern = 0; pattern < 16; ++pattern) {
+      std::vector<Bytes> mixed;
+      std::vector<std::size_t> from;  // the photo of each row, or one past the last
+      for (std::size_t at = 0; at < photos_.size(); ++at) {
+        for (int bad = 0; bad < 2 && (pattern >> (at % 4) & 1U) != 0; ++bad) {
+          mixed.push_back(test_files::AsBytes(text));
+          from.push_back(photos_.size());
+        }
+        mixed.push_back(photos_[at]);
+        from.push_back(at);
+      }
+      mixed.push_back(Bytes{});
+      from.push_back(photos_.size());
+      const FeatureBatch batch = *extractor.Extract(mixed);
+      ASSERT_EQ(batch.errors.size(), mixed.size());
+      for (std::size_t row = 0; row < mixed.size(); ++row) {
+        const bool bad = from[row] == photos_.size();
+        EXPECT_EQ(batch.errors[row].empty(), !bad) << row;
+        EXPECT_EQ(Row(batch, row), bad ? std::vector<float>(3) : Row(good, from[row])) << row;
+      }
+    }
+  }
+}
+
+TEST_F(ExtractorTest, FeaturesThatAreNotFiniteAreARejection) {
+  const FeatureBatch means = *Open(ChannelMeans(), 4).Extract(photos_);
+  std::vector<float> darkest;
+  for (std::size_t row = 0; row < photos_.size(); ++row) {
+    darkest.push_back(std::ranges::min(Row(means, row)));
+  }
+  std::vector<float> sorted = darkest;
+  std::ranges::sort(sorted);
+  const float floor = (sorted[2] + sorted[3]) / 2;
+  const FeatureBatch batch = *Open(LogOfMeansAbove(floor), 4).Extract(photos_);
+  for (std::size_t row = 0; row < photos_.size(); ++row) {
+    if (darkest[row] < floor) {
+      EXPECT_THAT(batch.errors[row], StartsWith("nan"));
+      EXPECT_EQ(Row(batch, row), std::vector<float>(3));
+    } else {
+      EXPECT_EQ(batch.errors[row], "");
+    }
+  }
+}
+
+TEST_F(ExtractorTest, ManyThreadsGetWhatOneGets) {
+  const Extractor extractor = Open(*EmbeddedModel(), 2);
+  const FeatureBatch expected = *extractor.Extract(photos_);
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&] {
+      for (int turn = 0; turn < 2; ++turn) ExpectSame(*extractor.Extract(photos_), expected);
+    });
+  }
+}
+
+TEST_F(ExtractorTest, ThreadsOfTheEngineChangeNothing) {
+  const Result<Model> model = EmbeddedModel();
+  ExpectSame(*Open(*model, 3, 1).Extract(photos_), *Open(*model, 3, 2).Extract(photos_));
+}
+
+TEST_F(ExtractorTest, RefusesOptionsThatMakeNoSense) {
+  const std::string file = onnx_writer::Model(ChannelMeans());
+  const Model model = *ReadModel(test_files::AsBytes(file), "test.onnx", "keras");
+  for (const auto& [threads, batch_size] : {std::pair{-1, 4}, {1, 0}, {1, -3}, {1, 1 << 20}}) {
+    ExtractorOptions options;
+    options.threads = threads;
+    options.batch_size = batch_size;
+    const Result<Extractor> extractor = Extractor::Create(model, options);
+    ASSERT_FALSE(extractor);
+    EXPECT_EQ(extractor.error().code, Code::kBadCall);
+  }
+}
+
+}  // namespace
+}  // namespace verger

@@ -1,0 +1,32 @@
+// content.h: what bytes are, told by their first ones, and the words for refusing them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/bytes.h"
+#include "core/base/result.h"
+#include "core/image/decode.h"
+#include "core/image/image.h"
+
+namespace verger {
+
+enum class Content { kJpeg, kPng, kWebp, kOther };
+
+// Never looks at a name. Reads at most the first 12 bytes.
+Content SniffContent(Bytes photo);
+
+// Says what `photo` is instead of a JPEG, PNG or WebP, with the remedy where there is one,
+// e.g. "HEIC is not supported: convert it to JPEG". One short line.
+std::string WhyNotAPhoto(Bytes photo);
+
+// An Error with code kBadPhoto and the message "FORMAT: reason".
+Error BadPhoto(std::string_view format, std::string_view reason);
+
+// Whether `limits` allow an image of this size. Takes what headers say, which may be absurd.
+//
+// Errors: kBadPhoto, naming the limit.
+Status CheckSize(std::string_view format, std::int64_t width, std::int64_t height,
+                 const DecodeLimits& limits);
+
+}  // namespace verger

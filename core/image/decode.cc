@@ -1,0 +1,41 @@
+#include "core/image/decode.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/image/content.h"
+#include "core/image/jpeg.h"
+#include "core/image/png.h"
+#include "core/image/upright.h"
+#include "core/image/webp.h"
+
+namespace verger {
+namespace {
+
+Result<DecodedPhoto> DecodeByContent(Bytes photo, const DecodeLimits& limits) {
+  switch (SniffContent(photo)) {
+    case Content::kJpeg:
+      return DecodeJpeg(photo, limits);
+    case Content::kPng:
+      return DecodePng(photo, limits);
+    case Content::kWebp:
+      return DecodeWebp(photo, limits);
+    case Content::kOther:
+      break;
+  }
+  return Error{Code::kBadPhoto, WhyNotAPhoto(photo)};
+}
+
+}  // namespace
+
+Result<Image> Decode(Bytes photo, const DecodeLimits& limits) {
+  if (photo.size() > limits.max_bytes) {
+    return Error{Code::kBadPhoto,
+                 fmt::format("{} bytes, the most allowed is {}", photo.size(), limits.max_bytes)};
+  }
+  VERGER_ASSIGN_OR_RETURN(DecodedPhoto decoded, DecodeByContent(photo, limits));
+  return Upright(std::move(decoded.image), decoded.orientation);
+}
+
+}  // namespace verger

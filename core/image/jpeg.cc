@@ -1,0 +1,183 @@
+#include "core/image/jpeg.h"
+
+#include <csetjmp>
+#include <cstdio>
+// jpeglib.h needs size_t and FILE.
+#include <fmt/format.h>
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "core/image/content.h"
+#include "core/image/jpeg_markers.h"
+#include "core/image/orientation.h"
+
+namespace verger {
+namespace {
+
+// libjpeg leaves by longjmp. It may only cross frames without destructors, so all that owns
+// memory lives here, outside the functions that call setjmp: DecodeJpeg() owns the Decoder.
+class Decoder {
+ public:
+  explicit Decoder(Bytes photo) : photo_(photo) {
+    jpeg_.err = jpeg_std_error(&errors_);
+    jpeg_.client_data = this;
+    errors_.error_exit = [](j_common_ptr jpeg) { Fail(jpeg); };
+    errors_.output_message = [](j_common_ptr) {};
+    errors_.emit_message = [](j_common_ptr jpeg, int level) {
+      // Neither of these two is about pixels: a JFIF version from the future, and an Adobe
+      // segment of unknown meaning, which libjpeg and Pillow take for YCbCr or YCCK.
+      const int code = jpeg->err->msg_code;
+      if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_ADOBE_XFORM) {
+        Fail(jpeg);
+      }
+    };
+  }
+  ~Decoder() { jpeg_destroy_decompress(&jpeg_); }
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  bool ReadHeader() {
+    if (setjmp(failed_) != 0) {
+      return false;
+    }
+    jpeg_create_decompress(&jpeg_);
+    jpeg_mem_src(&jpeg_, reinterpret_cast<const unsigned char*>(photo_.data()), photo_.size());
+    jpeg_read_header(&jpeg_, TRUE);
+    jpeg_.out_color_space = jpeg_.num_components == 4 ? JCS_CMYK : JCS_RGB;
+    return true;
+  }
+
+  bool Start() {
+    if (setjmp(failed_) != 0) {
+      return false;
+    }
+    jpeg_start_decompress(&jpeg_);
+    return true;
+  }
+
+  // Reads as many rows as libjpeg has ready, at most kRows, and returns their number; 0 if it
+  // failed. Shape: rows of `row_bytes` bytes from `to`.
+  int ReadRows(std::uint8_t* to, std::size_t row_bytes) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      rows_[i] = to + i * row_bytes;
+    }
+    if (setjmp(failed_) != 0) {
+      return 0;
+    }
+    return static_cast<int>(jpeg_read_scanlines(&jpeg_, rows_.data(), kRows));
+  }
+
+  bool Finish() {
+    if (setjmp(failed_) != 0) {
+      return false;
+    }
+    jpeg_finish_decompress(&jpeg_);
+    return true;
+  }
+
+  static constexpr int kRows = 16;
+
+  int width() const { return static_cast<int>(jpeg_.image_width); }
+  int height() const { return static_cast<int>(jpeg_.image_height); }
+  int components() const { return jpeg_.num_components; }
+
+  Error error() {
+    if (code_ == JWRN_JPEG_EOF || code_ == JERR_INPUT_EOF || code_ == JWRN_HIT_MARKER) {
+      return BadPhoto("JPEG", "ends before its last row");
+    }
+    constexpr std::string_view kCorrupt = "Corrupt JPEG data: ";
+    const std::string_view message = message_.data();
+    return BadPhoto("JPEG",
+                    message.starts_with(kCorrupt) ? message.substr(kCorrupt.size()) : message);
+  }
+
+ private:
+  [[noreturn]] static void Fail(j_common_ptr jpeg) {
+    auto* decoder = static_cast<Decoder*>(jpeg->client_data);
+    decoder->code_ = jpeg->err->msg_code;
+    jpeg->err->format_message(jpeg, decoder->message_.data());
+    std::longjmp(decoder->failed_, 1);
+  }
+
+  Bytes photo_;
+  jpeg_decompress_struct jpeg_{};
+  jpeg_error_mgr errors_{};
+  std::jmp_buf failed_{};
+  int code_ = 0;
+  std::array<char, JMSG_LENGTH_MAX> message_{};
+  std::array<JSAMPROW, kRows> rows_{};
+};
+
+// a * b / 255, rounded, as Pillow multiplies bytes.
+int MultiplyBytes(int a, int b) {
+  const int product = a * b + 128;
+  return ((product >> 8) + product) >> 8;
+}
+
+// Adobe stores CMYK inverted, so what libjpeg gives is 255 minus ink. Pillow takes every
+// four-component JPEG for Adobe's, and so do we.
+void InvertedCmykToRgb(const std::uint8_t* cmyk, int pixels, std::uint8_t* rgb) {
+  for (int i = 0; i < pixels; ++i, cmyk += 4, rgb += 3) {
+    const int light = cmyk[3];
+    for (int c = 0; c < 3; ++c) {
+      rgb[c] = static_cast<std::uint8_t>(light - MultiplyBytes(255 - cmyk[c], light));
+    }
+  }
+}
+
+}  // namespace
+
+Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
+  const JpegMarkers markers = ReadJpegMarkers(photo, limits.max_scans);
+  if (markers.scans > limits.max_scans) {
+    return BadPhoto("JPEG", fmt::format("more than {} scans", limits.max_scans));
+  }
+  Decoder decoder(photo);
+  if (!decoder.ReadHeader()) {
+    return decoder.error();
+  }
+  VERGER_RETURN_IF_ERROR(CheckSize("JPEG", decoder.width(), decoder.height(), limits));
+  const int components = decoder.components();
+  if (components != 1 && components != 3 && components != 4) {
+    return BadPhoto("JPEG", fmt::format("{} components, not 1, 3 or 4", components));
+  }
+  if (!decoder.Start()) {
+    return decoder.error();
+  }
+  DecodedPhoto decoded;
+  decoded.image.size = {decoder.width(), decoder.height()};
+  decoded.orientation = Orientation(markers.exif, markers.xmp);
+
+  // The image grows with the rows that are really there: a short file with a large header
+  // reserves addresses but never touches the memory.
+  std::vector<std::uint8_t>& pixels = decoded.image.pixels;
+  pixels.reserve(ByteCount(decoded.image.size));
+  const std::size_t row_bytes = std::size_t{3} * decoder.width();
+  const std::size_t cmyk_row_bytes = components == 4 ? std::size_t{4} * decoder.width() : 0;
+  std::vector<std::uint8_t> cmyk(cmyk_row_bytes * Decoder::kRows);
+  for (int y = 0; y < decoder.height();) {
+    const int asked = std::min(Decoder::kRows, decoder.height() - y);
+    pixels.resize(row_bytes * (y + asked));
+    std::uint8_t* to = pixels.data() + row_bytes * y;
+    const int got = components == 4 ? decoder.ReadRows(cmyk.data(), cmyk_row_bytes)
+                                    : decoder.ReadRows(to, row_bytes);
+    if (got == 0) {
+      return decoder.error();
+    }
+    if (components == 4) {
+      InvertedCmykToRgb(cmyk.data(), got * decoder.width(), to);
+    }
+    y += got;
+  }
+  if (!decoder.Finish()) {
+    return decoder.error();
+  }
+  return decoded;
+}
+
+}  // namespace verger

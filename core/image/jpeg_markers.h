@@ -1,0 +1,25 @@
+// jpeg_markers.h: what the markers of a JPEG tell without decoding it.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+
+namespace verger {
+
+struct JpegMarkers {
+  int scans = 0;                // in the whole file
+  std::vector<std::byte> exif;  // of all APP1 segments before the first scan, joined
+  std::string_view xmp;         // of the last such segment; points into the photo
+};
+
+// Walks over the segments of `jpeg`, as far as they can be followed.
+//
+// It finds each scan that libjpeg would: where the two could part, in bytes astray between
+// segments, libjpeg warns, and a warning is an error (jpeg.cc).
+//
+// Cost: one pass over the bytes, at the speed of memchr; stops once it has counted `max_scans` + 1.
+JpegMarkers ReadJpegMarkers(Bytes jpeg, int max_scans);
+
+}  // namespace verger

@@ -1,0 +1,159 @@
+#include "core/image/test_photos.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+// jpeglib.h needs size_t and FILE.
+#include <jpeglib.h>
+#include <png.h>
+#include <webp/encode.h>
+
+namespace verger {
+namespace {
+
+Photo Copy(const void* data, std::size_t size) {
+  const auto* bytes = static_cast<const std::byte*>(data);
+  return {bytes, bytes + size};
+}
+
+std::string BigEndian32(std::uint32_t value) {
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    bytes += static_cast<char>(value >> shift & 0xFF);
+  }
+  return bytes;
+}
+
+std::uint32_t Crc32(std::string_view data) {
+  std::uint32_t crc = ~0U;
+  for (const char c : data) {
+    crc ^= static_cast<unsigned char>(c);
+    for (int bit = 0; bit < 8; ++bit) {
+      crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xEDB88320U : 0U);
+    }
+  }
+  return ~crc;
+}
+
+void Insert(Photo& photo, std::size_t at, std::string_view bytes) {
+  const Photo inserted = ToPhoto(bytes);
+  photo.insert(photo.begin() + static_cast<std::ptrdiff_t>(at), inserted.begin(), inserted.end());
+}
+
+}  // namespace
+
+Image TestImage(Size size) {
+  Image image{size, std::vector<std::uint8_t>(ByteCount(size))};
+  std::size_t at = 0;
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        image.pixels[at++] = static_cast<std::uint8_t>(x * (5 + c) + y * (11 - 3 * c) + 40 * c);
+      }
+    }
+  }
+  return image;
+}
+
+Photo ToPhoto(std::string_view bytes) { return Copy(bytes.data(), bytes.size()); }
+
+Photo EncodeJpeg(ImageView image, bool progressive) {
+  jpeg_compress_struct jpeg;
+  jpeg_error_mgr errors;
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&jpeg);
+  unsigned char* data = nullptr;
+  unsigned long size = 0;  // NOLINT(google-runtime-int): libjpeg's type
+  jpeg_mem_dest(&jpeg, &data, &size);
+  jpeg.image_width = static_cast<JDIMENSION>(image.size.width);
+  jpeg.image_height = static_cast<JDIMENSION>(image.size.height);
+  jpeg.input_components = 3;
+  jpeg.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&jpeg);
+  if (progressive) {
+    jpeg_simple_progression(&jpeg);
+  }
+  jpeg_start_compress(&jpeg, TRUE);
+  while (jpeg.next_scanline < jpeg.image_height) {
+    auto* row = const_cast<JSAMPROW>(image.pixels.data()) +
+                std::size_t{3} * image.size.width * jpeg.next_scanline;
+    jpeg_write_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_compress(&jpeg);
+  jpeg_destroy_compress(&jpeg);
+  Photo photo = Copy(data, size);
+  std::free(data);
+  return photo;
+}
+
+Photo EncodePng(ImageView image, bool interlaced) {
+  std::string bytes;
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  png_set_write_fn(
+      png, &bytes,
+      [](png_structp writer, png_bytep data, std::size_t size) {
+        static_cast<std::string*>(png_get_io_ptr(writer))
+            ->append(reinterpret_cast<const char*>(data), size);
+      },
+      nullptr);
+  png_set_IHDR(png, info, static_cast<png_uint_32>(image.size.width),
+               static_cast<png_uint_32>(image.size.height), 8, PNG_COLOR_TYPE_RGB,
+               interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+               PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(png, info);
+  const int passes = png_set_interlace_handling(png);
+  for (int pass = 0; pass < passes; ++pass) {
+    for (int y = 0; y < image.size.height; ++y) {
+      png_write_row(png, image.pixels.data() + std::size_t{3} * image.size.width * y);
+    }
+  }
+  png_write_end(png, nullptr);
+  png_destroy_write_struct(&png, &info);
+  return ToPhoto(bytes);
+}
+
+Photo EncodeWebp(ImageView image, bool lossless) {
+  std::uint8_t* data = nullptr;
+  const int width = image.size.width;
+  const int height = image.size.height;
+  const std::size_t size =
+      lossless ? WebPEncodeLosslessRGB(image.pixels.data(), width, height, 3 * width, &data)
+               : WebPEncodeRGB(image.pixels.data(), width, height, 3 * width, 75, &data);
+  Photo photo = Copy(data, size);
+  WebPFree(data);
+  return photo;
+}
+
+Photo WithJpegSegment(const Photo& jpeg, unsigned marker, std::string_view payload) {
+  std::string segment = "\xff";
+  segment += static_cast<char>(marker);
+  segment += BigEndian32(static_cast<std::uint32_t>(payload.size() + 2)).substr(2);
+  segment += payload;
+  Photo photo = jpeg;
+  Insert(photo, 2, segment);
+  return photo;
+}
+
+Photo WithPngChunk(const Photo& png, std::string_view name, std::string_view data) {
+  const std::string body = std::string(name).append(data);
+  Photo photo = png;
+  constexpr std::size_t kBehindHeader = 8 + 4 + 4 + 13 + 4;
+  Insert(photo, kBehindHeader,
+         BigEndian32(static_cast<std::uint32_t>(data.size())) + body + BigEndian32(Crc32(body)));
+  return photo;
+}
+
+std::string ExifBlock(int orientation, bool big_endian) {
+  using namespace std::string_literals;
+  const char value = static_cast<char>(orientation);
+  std::string exif = "Exif\0\0"s;
+  if (big_endian) {
+    exif += "MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"s + value + "\0\0\0\0\0\0"s;
+  } else {
+    exif += "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + value + "\0\0\0\0\0\0\0"s;
+  }
+  return exif;
+}
+
+}  // namespace verger

@@ -1,0 +1,35 @@
+// test_photos.h: small photos for tests, made by the libraries' own encoders.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/image/image.h"
+
+namespace verger {
+
+using Photo = std::vector<std::byte>;
+
+// Pixels that differ in every row, column and channel; the same for the same size.
+Image TestImage(Size size);
+
+Photo ToPhoto(std::string_view bytes);
+
+Photo EncodeJpeg(ImageView image, bool progressive = false);
+Photo EncodePng(ImageView image, bool interlaced = false);
+Photo EncodeWebp(ImageView image, bool lossless = true);
+
+// A JPEG with one more segment behind its start. Requires: `payload` fits one.
+Photo WithJpegSegment(const Photo& jpeg, unsigned marker, std::string_view payload);
+
+// A PNG with one more chunk behind its header.
+Photo WithPngChunk(const Photo& png, std::string_view name, std::string_view data);
+
+// EXIF that says nothing but this orientation, with the "Exif" prefix, in either byte order.
+std::string ExifBlock(int orientation, bool big_endian = false);
+
+}  // namespace verger

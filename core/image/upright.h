@@ -1,0 +1,14 @@
+// upright.h: turn an image as its EXIF orientation asks.
+#pragma once
+
+#include "core/image/image.h"
+
+namespace verger {
+
+// Returns `image` turned and mirrored so that the scene is upright.
+//
+// Requires: 1 <= orientation <= 8. 1 changes nothing and costs nothing; 5 to 8 swap the sides.
+// Cost:     one more image of memory while turning.
+Image Upright(Image image, int orientation);
+
+}  // namespace verger

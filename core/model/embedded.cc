@@ -1,0 +1,11 @@
+#include "core/model/embedded.h"
+
+// Laid down by embedded.S.
+extern "C" const std::byte verger_embedded_model[];
+extern "C" const std::byte verger_embedded_model_end[];
+
+namespace verger {
+
+Bytes EmbeddedFile() { return {verger_embedded_model, verger_embedded_model_end}; }
+
+}  // namespace verger

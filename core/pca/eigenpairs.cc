@@ -1,0 +1,60 @@
+#include "core/pca/eigenpairs.h"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "core/pca/krylov.h"
+
+namespace verger {
+namespace {
+
+// Below this dimension a full decomposition takes less than 30 ms.
+constexpr int kSmall = 256;
+
+}  // namespace
+
+double RoundingError(int dimension, double largest) {
+  return dimension * std::numeric_limits<double>::epsilon() * largest;
+}
+
+int CountWanted(std::span<const double> values, WantedPairs wanted) {
+  double sum = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sum += values[i];
+    const int count = static_cast<int>(i) + 1;
+    if (count == wanted.count || sum > wanted.sum) return count;
+  }
+  return static_cast<int>(values.size()) + 1;
+}
+
+Eigenpairs DenseEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted) {
+  // Row-major above the diagonal is column-major below it, where Eigen looks.
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
+      Eigen::Map<const Eigen::MatrixXd>(matrix.data(), dimension, dimension));
+  const Eigen::VectorXd values = solver.eigenvalues().reverse();
+  const double floor = RoundingError(dimension, values[0]);
+  const auto rank =
+      std::count_if(values.begin(), values.end(), [floor](double value) { return value > floor; });
+  Eigenpairs pairs;
+  pairs.values.assign(values.begin(), values.begin() + rank);
+  pairs.values.resize(std::min<std::size_t>(
+      static_cast<std::size_t>(rank), static_cast<std::size_t>(CountWanted(pairs.values, wanted))));
+  for (std::size_t i = 0; i < pairs.values.size(); ++i) {
+    const auto vector = solver.eigenvectors().col(dimension - 1 - static_cast<Eigen::Index>(i));
+    pairs.vectors.insert(pairs.vectors.end(), vector.begin(), vector.end());
+  }
+  return pairs;
+}
+
+Eigenpairs LeadingEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted) {
+  if (dimension > kSmall) {
+    if (std::optional<Eigenpairs> pairs = KrylovEigenpairs(matrix, dimension, wanted)) {
+      return *std::move(pairs);
+    }
+  }
+  return DenseEigenpairs(matrix, dimension, wanted);
+}
+
+}  // namespace verger

@@ -1,0 +1,38 @@
+// eigenpairs.h: the largest eigenvalues of a symmetric matrix, and their vectors.
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace verger {
+
+// The leading `count` eigenpairs, or as many as it takes for their values to sum to more than
+// `sum`.
+struct WantedPairs {
+  int count;
+  double sum;
+};
+
+struct Eigenpairs {
+  std::vector<double> values;   // descending, all above rounding errors
+  std::vector<double> vectors;  // (values.size(), dimension), row-major, orthonormal
+};
+
+// Finds the wanted eigenpairs of a positive semi-definite matrix: fewer than wanted
+// if the matrix has no more that rounding cannot explain.
+//
+// Shape:    matrix (dimension, dimension), row-major; only its upper triangle is read.
+// Requires: every entry finite, a positive trace.
+// Cost:     Fit's.
+Eigenpairs LeadingEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted);
+
+// The same by a full decomposition, whatever is wanted. Cost: 10 dimension^3.
+Eigenpairs DenseEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted);
+
+// How many of `values`, descending, are wanted: values.size() + 1 if all do not suffice.
+int CountWanted(std::span<const double> values, WantedPairs wanted);
+
+// What rounding may add to an eigenvalue, given the largest one.
+double RoundingError(int dimension, double largest);
+
+}  // namespace verger

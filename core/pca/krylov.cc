@@ -1,0 +1,251 @@
+#include "core/pca/krylov.h"
+
+#include <Eigen/Eigenvalues>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "core/pca/definite.h"
+#include "core/pca/multiply.h"
+
+namespace verger {
+namespace {
+
+// Vectors that pass through the matrix at a time: below this, reading it takes longer
+// than multiplying; above, the polynomials get too short.
+constexpr int kBlock = 24;
+constexpr int kMaxRestarts = 40;
+// The first guess of how many pairs a share of the variance takes.
+constexpr int kFirstGuess = 24;
+
+// A random number from -0.5 to 0.5, the same with every standard library.
+double Random(std::mt19937_64& generator) {
+  return static_cast<double>(generator() >> 11) * 0x1p-53 - 0.5;
+}
+
+// Orthonormal vectors, their images under the matrix, and the matrix seen from them.
+class Subspace {
+ public:
+  Subspace(const std::vector<double>& matrix, int dimension, double scale)
+      : matrix_(matrix), dimension_(dimension), scale_(scale) {
+    next_.resize(static_cast<std::size_t>(kBlock) * dimension_);
+    for (double& value : next_) value = Random(generator_);
+    Orthonormalise();
+  }
+
+  int size() const { return size_; }
+  const Eigen::VectorXd& values() const { return values_; }  // descending
+  const std::vector<double>& vectors() const { return vectors_; }
+
+  // Takes in the next block of vectors.
+  void Grow() {
+    std::vector<double> images(static_cast<std::size_t>(dimension_) * kBlock);
+    MultiplyAdd(1.0, dimension_, {matrix_.data(), dimension_, 1}, PackRows(next_), images.data(),
+                kBlock);
+    basis_.insert(basis_.end(), next_.begin(), next_.end());
+    Transpose(images, next_);
+    images_.insert(images_.end(), next_.begin(), next_.end());
+    const int size = size_ + kBlock;
+    projected_.conservativeResize(size, size);
+    RowMajor column = RowMajor::Zero(size, kBlock);
+    MultiplyAdd(1.0, size, {basis_.data(), dimension_, 1}, PackRows(next_), column.data(), kBlock);
+    projected_.bottomRows(kBlock) = column.transpose();  // the lower triangle is enough
+    size_ = size;
+    Orthonormalise();
+  }
+
+  // Finds the Ritz pairs: all values, and the leading `count` vectors with their images.
+  void Solve(int count) {
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(projected_);
+    values_ = solver.eigenvalues().reverse();
+    const double* leading = solver.eigenvectors().col(size_ - 1).data();
+    vectors_ = Combine(leading, count, basis_);
+    vector_images_ = Combine(leading, count, images_);
+  }
+
+  // The distance of the image of Ritz vector `i` from its value times itself.
+  double Residual(int i) const {
+    const Eigen::Index first = static_cast<Eigen::Index>(i) * dimension_;
+    const Eigen::Map<const Eigen::VectorXd> vector(vectors_.data() + first, dimension_);
+    const Eigen::Map<const Eigen::VectorXd> image(vector_images_.data() + first, dimension_);
+    return (image - values_[i] * vector).norm();
+  }
+
+  // Keeps only the Ritz vectors that Solve found; the next block is as before.
+  void Restart() {
+    basis_ = std::move(vectors_);
+    images_ = std::move(vector_images_);
+    size_ = static_cast<int>(basis_.size() / static_cast<std::size_t>(dimension_));
+    projected_ = values_.head(size_).asDiagonal();
+  }
+
+ private:
+  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+  // The rows of a block, as columns to multiply by.
+  Panels PackRows(const std::vector<double>& rows) const {
+    return Panels(dimension_, kBlock, {rows.data(), 1, dimension_});
+  }
+
+  void Transpose(const std::vector<double>& from, std::vector<double>& to) const {
+    for (int i = 0; i < kBlock; ++i) {
+      for (int j = 0; j < dimension_; ++j) to[i * dimension_ + j] = from[j * kBlock + i];
+    }
+  }
+
+  // Rows of the basis (or images) combined by eigenvectors, the leading one last in memory.
+  std::vector<double> Combine(const double* leading, int count,
+                              const std::vector<double>& rows) const {
+    std::vector<double> combined(static_cast<std::size_t>(count) * dimension_);
+    MultiplyAdd(1.0, count, {leading, -size_, 1},
+                Panels(size_, dimension_, {rows.data(), dimension_, 1}), combined.data(),
+                dimension_);
+    return combined;
+  }
+
+  // Makes next_ orthonormal, and orthogonal to the basis. A vector of which only rounding
+  // errors would remain is replaced by a random one: the matrix may have more to show.
+  void Orthonormalise() {
+    for (int pass = 0; pass < 3; ++pass) {
+      RemoveBasis();
+      Eigen::Map<RowMajor> block(next_.data(), kBlock, dimension_);
+      for (int i = 0; i < kBlock; ++i) {
+        auto row = block.row(i);
+        for (int j = 0; j < i; ++j) row -= row.dot(block.row(j)) * block.row(j);
+        if (pass == 0 && size_ > 0 && row.norm() <= scale_) {
+          for (double& value : row) value = Random(generator_);
+        }
+        row.normalize();
+      }
+    }
+  }
+
+  void RemoveBasis() {
+    if (size_ == 0) return;
+    RowMajor overlap = RowMajor::Zero(size_, kBlock);
+    MultiplyAdd(1.0, size_, {basis_.data(), dimension_, 1}, PackRows(next_), overlap.data(),
+                kBlock);
+    // -overlap^T basis, with the basis as the left factor: it need not be packed.
+    std::vector<double> removed(next_.size());
+    MultiplyAdd(-1.0, dimension_, {basis_.data(), 1, dimension_},
+                Panels(size_, kBlock, {overlap.data(), kBlock, 1}), removed.data(), kBlock);
+    for (int i = 0; i < kBlock; ++i) {
+      for (int j = 0; j < dimension_; ++j) next_[i * dimension_ + j] += removed[j * kBlock + i];
+    }
+  }
+
+  const std::vector<double>& matrix_;
+  const int dimension_;
+  const double scale_;
+  std::mt19937_64 generator_{20261122};
+  int size_ = 0;
+  std::vector<double> basis_;   // (size, dimension)
+  std::vector<double> images_;  // (size, dimension)
+  std::vector<double> next_;    // (kBlock, dimension)
+  Eigen::MatrixXd projected_;   // (size, size), lower triangle
+  Eigen::VectorXd values_;
+  std::vector<double> vectors_;
+  std::vector<double> vector_images_;
+};
+
+std::vector<double> Mirror(std::span<const double> upper, int dimension) {
+  constexpr int kTile = 32;
+  std::vector<double> full(upper.begin(), upper.end());
+  const std::ptrdiff_t width = dimension;
+  for (int top = 0; top < dimension; top += kTile) {
+    for (int left = top; left < dimension; left += kTile) {
+      for (int i = top; i < std::min(top + kTile, dimension); ++i) {
+        for (int j = std::max(left, i); j < std::min(left + kTile, dimension); ++j) {
+          full[j * width + i] = full[i * width + j];
+        }
+      }
+    }
+  }
+  return full;
+}
+
+// Each vector's error is about its residual over the distance to the nearest other value.
+bool Converged(const Subspace& space, int count) {
+  const Eigen::VectorXd& values = space.values();
+  const double floor = 256 * std::numeric_limits<double>::epsilon() * values[0];
+  for (int i = 0; i < count; ++i) {
+    double gap = values[i] - values[i + 1];
+    if (i > 0) gap = std::min(gap, values[i - 1] - values[i]);
+    if (space.Residual(i) > std::max(1e-12 * gap, floor)) return false;
+  }
+  return true;
+}
+
+// With the pairs found moved out of the way, is every eigenvalue below the last of them?
+bool NoneMissing(std::vector<double> matrix, int dimension, const Eigenpairs& pairs) {
+  const auto count = static_cast<int>(pairs.values.size());
+  const double bound = pairs.values.back() + 1e-10 * pairs.values[0];
+  std::vector<double> scaled = pairs.vectors;
+  for (int i = 0; i < count; ++i) {
+    for (int j = 0; j < dimension; ++j) scaled[i * dimension + j] *= pairs.values[i];
+  }
+  for (double& entry : matrix) entry = -entry;
+  for (int i = 0; i < dimension; ++i) matrix[static_cast<std::size_t>(i) * dimension + i] += bound;
+  MultiplyAdd(1.0, dimension, {scaled.data(), 1, dimension},
+              Panels(count, dimension, {pairs.vectors.data(), dimension, 1}), matrix.data(),
+              dimension);
+  return IsPositiveDefinite(matrix, dimension);
+}
+
+}  // namespace
+
+std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> upper, int dimension,
+                                           WantedPairs wanted) {
+  const int most = dimension / 4;
+  int guess = std::isinf(wanted.sum) ? wanted.count : std::min(wanted.count, kFirstGuess);
+  if (guess > most) return std::nullopt;
+  std::vector<double> matrix = Mirror(upper, dimension);
+  double trace = 0;
+  for (int i = 0; i < dimension; ++i) trace += matrix[static_cast<std::size_t>(i) * dimension + i];
+
+  Subspace space(matrix, dimension, RoundingError(dimension, trace) / dimension);
+  for (int restarts = 0; restarts < kMaxRestarts;) {
+    const int room = 2 * guess + 4 * kBlock;
+    if (room > dimension - kBlock) return std::nullopt;
+    while (space.size() < room) space.Grow();
+    const int keep = guess + (room - guess) / 4;
+    space.Solve(keep);
+
+    const Eigen::VectorXd& values = space.values();
+    const double floor = RoundingError(dimension, values[0]);
+    const auto rank = static_cast<int>(std::count_if(
+        values.begin(), values.end(), [floor](double value) { return value > floor; }));
+    const std::span<const double> known(values.data(), static_cast<std::size_t>(rank));
+    int count = CountWanted(known, wanted);
+    if (count > rank && trace - std::reduce(known.begin(), known.end()) <= dimension * floor) {
+      count = rank;  // nothing is left to be found
+    }
+    if (count > guess) {
+      if (count <= keep) {
+        guess = count;
+      } else {
+        guess = std::max(2 * guess, std::min(count, most));
+      }
+      if (guess > most) return std::nullopt;
+      continue;
+    }
+    if (Converged(space, count)) {
+      Eigenpairs pairs;
+      pairs.values.assign(values.begin(), values.begin() + count);
+      pairs.vectors.assign(
+          space.vectors().begin(),
+          space.vectors().begin() + static_cast<std::ptrdiff_t>(count) * dimension);
+      if (!NoneMissing(std::move(matrix), dimension, pairs)) return std::nullopt;
+      return pairs;
+    }
+    space.Restart();
+    ++restarts;
+  }
+  return std::nullopt;
+}
+
+}  // namespace verger

@@ -1,0 +1,94 @@
+// Saved moments, version 1: docs/feature-format.md.
+#include <fmt/format.h>
+
+#include <bit>
+#include <cstring>
+#include <string>
+
+#include "core/base/sha256.h"
+#include "core/pca/moments.h"
+
+namespace verger {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "saved moments are little-endian");
+
+constexpr char kMagic[8] = {'V', 'G', 'R', 'M', 'O', 'M', 'T', '\n'};
+constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kMaxDimension = 1 << 20;
+constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;  // beyond, doubles skip integers
+constexpr std::size_t kHeader = sizeof kMagic + 4 + 4 + 8;
+constexpr std::size_t kChecksum = 64;
+
+std::size_t SavedSize(std::size_t dimension) {
+  return kHeader + 8 * (dimension + dimension * (dimension + 1) / 2) + kChecksum;
+}
+
+Error Bad(std::string reason) {
+  return Error{Code::kBadFeatures,
+               "these are no saved moments: " + reason + "; gather them again from the features"};
+}
+
+}  // namespace
+
+std::vector<std::byte> Moments::Serialize() const {
+  const auto width = static_cast<std::size_t>(dimension_);
+  std::vector<std::byte> bytes(SavedSize(width));
+  std::byte* out = bytes.data();
+  const auto put = [&out](const void* data, std::size_t size) {
+    std::memcpy(out, data, size);
+    out += size;
+  };
+  const auto dimension = static_cast<std::uint32_t>(dimension_);
+  put(kMagic, sizeof kMagic);
+  put(&kVersion, 4);
+  put(&dimension, 4);
+  put(&count_, 8);
+  put(mean_.data(), 8 * width);
+  for (std::size_t i = 0; i < width; ++i) put(&scatter_[i * width + i], 8 * (width - i));
+  const std::string checksum = Sha256(Bytes(bytes).first(bytes.size() - kChecksum));
+  put(checksum.data(), kChecksum);
+  return bytes;
+}
+
+Result<Moments> Moments::Parse(Bytes bytes) {
+  const std::byte* in = bytes.data();
+  const auto take = [&in](void* data, std::size_t size) {
+    std::memcpy(data, in, size);
+    in += size;
+  };
+  if (bytes.size() < kHeader) return Bad(fmt::format("{} bytes are too few", bytes.size()));
+  char magic[sizeof kMagic];
+  std::uint32_t version;
+  std::uint32_t dimension;
+  std::int64_t count;
+  take(magic, sizeof magic);
+  take(&version, 4);
+  take(&dimension, 4);
+  take(&count, 8);
+  if (std::memcmp(magic, kMagic, sizeof magic) != 0) return Bad("they start otherwise");
+  if (version != kVersion) return Bad(fmt::format("version {} is not known here", version));
+  if (dimension == 0 || dimension > kMaxDimension) {
+    return Bad(fmt::format("{} is no dimension", dimension));
+  }
+  // Before anything is allocated: a header must not claim more than there is.
+  if (bytes.size() != SavedSize(dimension)) {
+    return Bad(fmt::format("{} bytes, but dimension {} takes {}", bytes.size(), dimension,
+                           SavedSize(dimension)));
+  }
+  if (count < 0 || count > kMaxCount) return Bad(fmt::format("{} is no count of rows", count));
+  const Bytes checksum = bytes.last(kChecksum);
+  const std::string expected = Sha256(bytes.first(bytes.size() - kChecksum));
+  if (std::memcmp(checksum.data(), expected.data(), kChecksum) != 0) {
+    return Bad("their checksum differs, so they are damaged");
+  }
+
+  Moments moments(static_cast<int>(dimension));
+  moments.count_ = count;
+  const std::size_t width = dimension;
+  take(moments.mean_.data(), 8 * width);
+  for (std::size_t i = 0; i < width; ++i) take(&moments.scatter_[i * width + i], 8 * (width - i));
+  return moments;
+}
+
+}  // namespace verger

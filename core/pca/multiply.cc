@@ -1,0 +1,152 @@
+#include "core/pca/multiply.h"
+
+#include <algorithm>
+
+// Kernels hold vectors in arrays, which those of unknown length cannot be; processors
+// that have them run the NEON or scalar kernel.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/pca/multiply.cc"
+#include "hwy/foreach_target.h"
+// After foreach_target.h, always.
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace verger::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Lanes = hn::CappedTag<double, 8>;
+using Vector = hn::Vec<Lanes>;
+constexpr int kLanes = static_cast<int>(hn::MaxLanes(Lanes()));
+// A tile of 4 rows keeps 12 sums of 4 or 8 lanes in registers, enough to hide the
+// latency of a fused multiply-add; with 2 lanes, widths must stay a multiple of 4.
+constexpr int kVectors = kLanes >= 4 ? 3 : 4 / kLanes;
+constexpr int kWidth = kVectors * kLanes;
+
+template <int kRows>
+HWY_INLINE void Tile(double factor, int depth, const double* HWY_RESTRICT a, ptrdiff_t a_row,
+                     ptrdiff_t a_column, const double* HWY_RESTRICT b, double* HWY_RESTRICT c,
+                     ptrdiff_t stride, int columns) {
+  const Lanes lanes;
+  Vector sums[kRows][kVectors];
+  for (int i = 0; i < kRows; ++i) {
+    for (int v = 0; v < kVectors; ++v) sums[i][v] = hn::Zero(lanes);
+  }
+  for (int k = 0; k < depth; ++k) {
+    Vector right[kVectors];
+    for (int v = 0; v < kVectors; ++v) right[v] = hn::LoadU(lanes, b + v * kLanes);
+    for (int i = 0; i < kRows; ++i) {
+      const Vector left = hn::Set(lanes, a[i * a_row]);
+      for (int v = 0; v < kVectors; ++v) sums[i][v] = hn::MulAdd(left, right[v], sums[i][v]);
+    }
+    a += a_column;
+    b += kWidth;
+  }
+  const Vector scale = hn::Set(lanes, factor);
+  for (int i = 0; i < kRows; ++i, c += stride) {
+    if (columns == kWidth) {
+      for (int v = 0; v < kVectors; ++v) {
+        double* out = c + v * kLanes;
+        hn::StoreU(hn::MulAdd(scale, sums[i][v], hn::LoadU(lanes, out)), lanes, out);
+      }
+    } else {
+      double last[kWidth];
+      for (int v = 0; v < kVectors; ++v) {
+        hn::StoreU(hn::Mul(scale, sums[i][v]), lanes, last + v * kLanes);
+      }
+      for (int j = 0; j < columns; ++j) c[j] += last[j];
+    }
+  }
+}
+
+// c += factor * a * b for one panel b.
+void MultiplyPanel(double factor, int rows, int depth, const double* a, ptrdiff_t a_row,
+                   ptrdiff_t a_column, const double* b, double* c, ptrdiff_t stride, int columns) {
+  int i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    Tile<4>(factor, depth, a + i * a_row, a_row, a_column, b, c + i * stride, stride, columns);
+  }
+  for (; i < rows; ++i) {
+    Tile<1>(factor, depth, a + i * a_row, a_row, a_column, b, c + i * stride, stride, columns);
+  }
+}
+
+int Width() { return kWidth; }
+
+}  // namespace verger::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace verger {
+namespace {
+
+HWY_EXPORT(MultiplyPanel);
+HWY_EXPORT(Width);
+
+// A panel of this depth, at 12 columns, is 24 KiB: it stays in the first cache
+// while the left-hand factor streams past.
+constexpr int kDepth = 256;
+// Columns of the Gram matrix's left-hand factor that stay in the second cache.
+constexpr int kGroup = 96;
+
+}  // namespace
+
+Panels::Panels(int rows, int columns)
+    : rows_(rows), columns_(columns), width_(HWY_DYNAMIC_DISPATCH(Width)()) {
+  const std::size_t panel = static_cast<std::size_t>(rows) * width_;
+  values_ = std::make_unique_for_overwrite<double[]>(panel * count());
+  std::fill_n(values_.get() + panel * (count() - 1), panel, 0.0);  // the columns past the last
+}
+
+Panels::Panels(int rows, int columns, MatrixView source) : Panels(rows, columns) {
+  double* out = values_.get();
+  for (int left = 0; left < columns; left += width_) {
+    const int used = std::min(width_, columns - left);
+    for (int i = 0; i < rows; ++i, out += width_) {
+      const double* in = source.data + i * source.row + left * source.column;
+      for (int j = 0; j < used; ++j) out[j] = in[j * source.column];
+    }
+  }
+}
+
+void Panels::SetRow(int row, const double* values) {
+  double* out = values_.get() + static_cast<std::size_t>(row) * width_;
+  for (int left = 0; left < columns_; left += width_) {
+    std::copy_n(values + left, std::min(width_, columns_ - left), out);
+    out += static_cast<std::size_t>(rows_) * width_;
+  }
+}
+
+void MultiplyAdd(double factor, int rows, MatrixView a, const Panels& b, double* c,
+                 std::ptrdiff_t stride) {
+  const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyPanel);
+  for (int top = 0; top < b.rows(); top += kDepth) {
+    const int depth = std::min(kDepth, b.rows() - top);
+    for (int p = 0; p < b.count(); ++p) {
+      const int left = p * b.width();
+      multiply(factor, rows, depth, a.data + top * a.column, a.row, a.column,
+               b.panel(p) + static_cast<std::ptrdiff_t>(top) * b.width(), c + left, stride,
+               std::min(b.width(), b.columns() - left));
+    }
+  }
+}
+
+void AddGram(const Panels& x, double* c) {
+  const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyPanel);
+  const int width = x.width();
+  const int group = std::max(1, kGroup / width);
+  for (int first = 0; first < x.count(); first += group) {
+    for (int right = first; right < x.count(); ++right) {
+      const int columns = std::min(width, x.columns() - right * width);
+      for (int left = first; left < std::min({first + group, right + 1, x.count()}); ++left) {
+        multiply(1.0, std::min(width, x.columns() - left * width), x.rows(), x.panel(left), 1,
+                 width, x.panel(right),
+                 c + static_cast<std::ptrdiff_t>(left) * width * x.columns() + right * width,
+                 x.columns(), columns);
+      }
+    }
+  }
+}
+
+}  // namespace verger
+#endif

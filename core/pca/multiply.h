@@ -1,0 +1,56 @@
+// multiply.h: dense products in double, by the widest vectors the processor has.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace verger {
+
+// A matrix where it lies: entry (i, j) is data[i * row + j * column].
+struct MatrixView {
+  const double* data;
+  std::ptrdiff_t row;
+  std::ptrdiff_t column;
+};
+
+// The right-hand factor of a product, copied into panels of as many columns as
+// the kernel computes at a time. Columns past the last are 0.
+class Panels {
+ public:
+  // Requires: every row is set before use.
+  Panels(int rows, int columns);
+  Panels(int rows, int columns, MatrixView source);
+
+  int rows() const { return rows_; }
+  int columns() const { return columns_; }
+  int width() const { return width_; }
+  int count() const { return (columns_ + width_ - 1) / width_; }
+
+  // Sets row `row` from columns() values.
+  void SetRow(int row, const double* values);
+
+  // Shape: (rows, width), row-major: columns from panel * width() on.
+  const double* panel(int panel) const {
+    return values_.get() + static_cast<std::size_t>(panel) * rows_ * width_;
+  }
+
+ private:
+  int rows_;
+  int columns_;
+  int width_;
+  std::unique_ptr<double[]> values_;
+};
+
+// c += factor * a * b.
+//
+// Shape: a (rows, b.rows()); b (b.rows(), b.columns()); c (rows, b.columns()), row-major,
+//        `stride` doubles from one row to the next.
+void MultiplyAdd(double factor, int rows, MatrixView a, const Panels& b, double* c,
+                 std::ptrdiff_t stride);
+
+// c += x^T x, on and above the diagonal. Below it, c is changed but means nothing.
+//
+// Shape: x (x.rows(), n); c (n, n), row-major.
+void AddGram(const Panels& x, double* c);
+
+}  // namespace verger

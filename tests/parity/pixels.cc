@@ -1,0 +1,125 @@
+// verger_pixels: decodes photos and resizes them, for tests to compare with other programs.
+//
+// Usage: verger_pixels decode PHOTO OUT
+//        verger_pixels LIST
+// A line of LIST is: photo, width, height, filter, out, between tabs. Width and height 0 decode
+// only; filter is bicubic or bilinear. An image is written as "width height\n" and its RGB
+// bytes; a photo that is refused as "error REASON\n".
+#include <charconv>
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "core/image/decode.h"
+#include "core/image/resize.h"
+
+namespace {
+
+using verger::Error;
+using verger::Image;
+using verger::Result;
+using verger::Size;
+
+struct Job {
+  std::string photo;
+  Size size;
+  std::string filter;
+  std::string out;
+};
+
+Result<Image> ReadPhoto(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return Error{verger::Code::kBadCall, "cannot open " + path};
+  }
+  const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+  return verger::Decode(std::as_bytes(std::span(bytes)));
+}
+
+Result<Image> Run(const Job& job, const Result<Image>& photo) {
+  if (!photo || job.size == Size{}) {
+    return photo;
+  }
+  const auto filter =
+      job.filter == "bilinear" ? verger::Filter::kBilinear : verger::Filter::kBicubic;
+  Image image{job.size, std::vector<std::uint8_t>(verger::ByteCount(job.size))};
+  VERGER_RETURN_IF_ERROR(verger::Resize(photo->view(), job.size, filter, image.pixels));
+  return image;
+}
+
+bool Write(const Result<Image>& image, const std::string& path) {
+  std::ofstream file(path, std::ios::binary);
+  if (image) {
+    file << image->size.width << ' ' << image->size.height << '\n';
+    file.write(reinterpret_cast<const char*>(image->pixels.data()),
+               static_cast<std::streamsize>(image->pixels.size()));
+  } else {
+    file << "error " << image.error().message << '\n';
+  }
+  file.close();
+  if (!file) {
+    std::cerr << "verger_pixels: cannot write " << path << '\n';
+  }
+  return static_cast<bool>(file);
+}
+
+bool ReadJob(const std::string& line, Job& job) {
+  std::istringstream fields(line);
+  std::string width;
+  std::string height;
+  for (std::string* field : {&job.photo, &width, &height, &job.filter, &job.out}) {
+    if (!std::getline(fields, *field, '\t')) {
+      return false;
+    }
+  }
+  const auto number = [](const std::string& text, int& value) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() && end == text.data() + text.size() && value >= 0;
+  };
+  return number(width, job.size.width) && number(height, job.size.height) &&
+         (job.filter == "bicubic" || job.filter == "bilinear");
+}
+
+bool RunList(const std::string& path) {
+  std::ifstream list(path);
+  std::string line;
+  std::string decoded_path;
+  Result<Image> decoded = Error{verger::Code::kBadCall, "nothing decoded yet"};
+  while (std::getline(list, line)) {
+    Job job;
+    if (!ReadJob(line, job)) {
+      std::cerr << "verger_pixels: " << path << ": not a job: " << line << '\n';
+      return false;
+    }
+    // Jobs on the same photo follow each other: decode it once.
+    if (job.photo != decoded_path) {
+      decoded = ReadPhoto(job.photo);
+      decoded_path = job.photo;
+    }
+    if (!Write(Run(job, decoded), job.out)) {
+      return false;
+    }
+  }
+  if (!list.eof()) {
+    std::cerr << "verger_pixels: cannot read " << path << '\n';
+  }
+  return list.eof();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (arguments.size() == 3 && arguments[0] == "decode") {
+    return Write(ReadPhoto(arguments[1]), arguments[2]) ? 0 : 1;
+  }
+  if (arguments.size() == 1) {
+    return RunList(arguments[0]) ? 0 : 1;
+  }
+  std::cerr << "usage: verger_pixels decode PHOTO OUT | verger_pixels LIST\n";
+  return 2;
+}

@@ -1,0 +1,194 @@
+"""Check that no layer reaches past those it may use (ARCHITECTURE.md, "Layers").
+
+Reads the #include lines of the C++ files and the imports of the Python files that git
+knows (or would add), and prints `file:line: why; remedy` for each that breaks a rule.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+# The folders of ours that the files of a folder may include; each may include itself.
+# Folders that are not listed (tests, bench) may include anything.
+MAY_USE: dict[str, set[str]] = {
+    "core/base": set(),
+    "core/image": {"core/base"},
+    "core/model": {"core/base", "core/image"},
+    "core/extract": {"core/base", "core/image", "core/model"},
+    "core/pca": {"core/base"},
+    "abi": {"core/base", "core/image", "core/model", "core/extract", "core/pca"},
+    "cli": {"abi/verger.h"},
+}
+
+ARROW = ("arrow/", "parquet/")
+NETWORK = ("curl/", "sys/socket.h", "netdb.h")
+FILES = ("filesystem", "fstream", "iostream", "cstdio", "stdio.h", "fcntl.h", "unistd.h")
+ENGINE = ("openvino/", "hwy/", "hdf5.h", "jpeglib.h", "png.h", "webp/", "Eigen/")
+
+
+@dataclass(frozen=True)
+class Ban:
+    """Headers that the files of a folder may not include, and why."""
+
+    folder: str
+    headers: tuple[str, ...]
+    why: str
+    remedy: str
+    holds_for_tests: bool = True
+
+
+BANS = (
+    Ban("core", ARROW, "core/ knows no Arrow", "batches become columns in abi/, files in cli/"),
+    Ban("abi", ARROW, "only cli/ links Arrow C++", "use the C structs in abi/verger.h"),
+    Ban("core", NETWORK, "core/ knows no network", "fetch in cli/ and hand the bytes over"),
+    Ban("abi", NETWORK, "abi/ knows no network", "fetch in cli/ and hand the bytes over"),
+    Ban(
+        "core",
+        FILES,
+        "core/ knows no file and no stdout",
+        "take bytes, return a Result, and leave reading and printing to cli/",
+        holds_for_tests=False,
+    ),
+    Ban("cli", ENGINE, "cli/ computes nothing", "ask for it through abi/verger.h"),
+)
+
+# Python packages that compute: python/ gets its numbers from libverger alone.
+NOT_IN_PYTHON = {
+    "openvino",
+    "onnx",
+    "onnxruntime",
+    "tensorflow",
+    "torch",
+    "tools",
+    "tests",
+    "bench",
+}
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]')
+OUR_FOLDERS = ("core/", "abi/", "cli/", "tests/", "bench/")
+CPP_ENDINGS = {".cc", ".h", ".c"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One line that reaches past its layer."""
+
+    file: str
+    line: int
+    why: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.why}; {self.remedy}"
+
+
+def folder_of(file: str) -> str:
+    """Return the folder that the rules know `file` by: core/image, abi, cli, ..."""
+    parts = PurePosixPath(file).parts
+    return "/".join(parts[:2]) if parts[0] == "core" else parts[0]
+
+
+def may_include(user: str, used: str) -> bool:
+    """Tell whether a file of folder `user` may include our file `used`."""
+    if user not in MAY_USE:
+        return True
+    allowed = MAY_USE[user] | {user}
+    return used in allowed or folder_of(used) in allowed
+
+
+def is_test(file: str) -> bool:
+    """Tell whether `file` is a unit test standing beside the code, or a helper of one."""
+    stem = PurePosixPath(file).stem
+    return stem.endswith("_test") or stem.startswith("test_")
+
+
+def ban_on(file: str, header: str, all_headers: set[str]) -> Ban | None:
+    """Return the ban that `header` in `file` breaks, if any."""
+    if header in ("cstdio", "stdio.h") and "jpeglib.h" in all_headers:
+        return None  # jpeglib.h needs FILE declared before it
+    for ban in BANS:
+        if not file.startswith(ban.folder + "/") or (is_test(file) and not ban.holds_for_tests):
+            continue
+        if any(
+            header == name or (name[-1] == "/" and header.startswith(name)) for name in ban.headers
+        ):
+            return ban
+    return None
+
+
+def check_cpp(root: Path, file: str) -> Iterator[Fault]:
+    """Yield the faults in the #include lines of one C++ file."""
+    lines = (root / file).read_text(encoding="utf-8").splitlines()
+    includes = [(n, m[1], m[2]) for n, line in enumerate(lines, 1) if (m := INCLUDE.match(line))]
+    headers = {header for _, _, header in includes}
+    user = folder_of(file)
+    for number, quote, header in includes:
+        if not header.startswith(OUR_FOLDERS):
+            beside = quote == '"' and (root / file).parent.joinpath(header).is_file()
+            if ".." in header or beside:
+                remedy = "write its path from the root of the repository"
+                yield Fault(file, number, f'"{header}" hides its layer', remedy)
+            elif ban := ban_on(file, header, headers):
+                yield Fault(file, number, f"{ban.why} (<{header}>)", ban.remedy)
+        elif not may_include(user, header):
+            allowed = ", ".join(sorted(MAY_USE[user])) or "no folder but itself"
+            remedy = f"it may use {allowed}: move what both need there"
+            yield Fault(file, number, f"{user} may not use {header}", remedy)
+
+
+def check_python(root: Path, file: str) -> Iterator[Fault]:
+    """Yield the faults in the imports of one Python file under python/."""
+    for node in ast.walk(ast.parse((root / file).read_text(encoding="utf-8"), file)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        else:
+            continue
+        for name in names:
+            if name.split(".")[0] in NOT_IN_PYTHON:
+                why = f"python/ may not import {name}"
+                yield Fault(file, node.lineno, why, "its numbers come from libverger, by ctypes")
+
+
+def check(root: Path, files: list[str]) -> list[Fault]:
+    """Return the faults in `files`, paths relative to `root`."""
+    faults: list[Fault] = []
+    for file in sorted(files):
+        path = PurePosixPath(file)
+        if path.suffix in CPP_ENDINGS:
+            faults += check_cpp(root, file)
+        elif path.suffix == ".py" and path.parts[0] == "python":
+            faults += check_python(root, file)
+    return faults
+
+
+def our_files(root: Path) -> list[str]:
+    """Return the files that git tracks or would add, and that are there."""
+    listed = subprocess.run(
+        ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return sorted({name for name in listed.split("\0") if name and (root / name).is_file()})
+
+
+def main() -> int:
+    """Check the repository that holds this file."""
+    root = Path(__file__).resolve().parent.parent
+    files = our_files(root)
+    faults = check(root, files)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    checked = sum(PurePosixPath(file).suffix in CPP_ENDINGS for file in files)
+    print(f"check_layers: {checked} C++ files, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""The layer check must find each kind of trespass, and nothing else."""
+
+from pathlib import Path
+
+import check_layers
+import pytest
+
+
+def faults_in(root: Path, file: str, text: str) -> list[str]:
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return [str(fault) for fault in check_layers.check(root, [file])]
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "why"),
+    [
+        ("core/base/bytes.h", '#include "core/image/image.h"', "core/base may not use"),
+        ("core/image/decode.cc", '#include "core/model/model.h"', "core/image may not use"),
+        ("core/model/onnx.cc", '#include "core/extract/extractor.h"', "core/model may not use"),
+        ("core/pca/pca.cc", '#include "core/image/image.h"', "core/pca may not use"),
+        ("core/pca/pca_test.cc", '#include "core/model/model.h"', "core/pca may not use"),
+        ("core/pca/pca.cc", "#include <abi/verger.h>", "core/pca may not use"),
+        ("abi/extract.cc", '#include "cli/run.h"', "abi may not use"),
+        ("cli/run.cc", '#include "core/base/sha256.h"', "cli may not use"),
+        ("cli/run.cc", '#include "abi/handles.h"', "cli may not use"),
+        ("core/pca/pca.cc", "#include <arrow/api.h>", "core/ knows no Arrow"),
+        ("core/pca/pca_test.cc", "#include <parquet/types.h>", "core/ knows no Arrow"),
+        ("abi/batch.cc", "  #  include <arrow/c/bridge.h>", "only cli/ links Arrow C++"),
+        ("core/model/fetch.cc", "#include <curl/curl.h>", "core/ knows no network"),
+        ("core/model/read.cc", "#include <fstream>", "core/ knows no file"),
+        ("core/image/png.cc", "#include <cstdio>", "core/ knows no file"),
+        ("cli/run.cc", "#include <openvino/openvino.hpp>", "cli/ computes nothing"),
+        ("core/image/decode.cc", '#include "../base/bytes.h"', '"../base/bytes.h" hides its layer'),
+        ("python/verger/spark.py", "import onnx.helper", "python/ may not import onnx.helper"),
+        ("python/verger/spark.py", "from tools import x", "python/ may not import tools"),
+    ],
+)
+def test_a_trespass_is_named_with_file_line_and_remedy(
+    tmp_path: Path, file: str, line: str, why: str
+) -> None:
+    comment = '"""x"""\n' if file.endswith(".py") else "// x\n"
+    (fault,) = faults_in(tmp_path, file, f"{comment}\n{line}\n")
+    assert fault.startswith(f"{file}:3: {why}")
+    assert "; " in fault
+
+
+def test_a_header_found_beside_the_file_hides_its_layer(tmp_path: Path) -> None:
+    assert not faults_in(tmp_path, "core/image/resize.h", "#pragma once\n")
+    (fault,) = faults_in(tmp_path, "core/image/resize.cc", '#include "resize.h"\n')
+    assert "write its path from the root" in fault
+
+
+def test_a_system_header_of_the_same_name_is_not_taken_for_ours(tmp_path: Path) -> None:
+    assert not faults_in(tmp_path, "core/image/png.h", "#pragma once\n")
+    assert not faults_in(tmp_path, "core/image/png.cc", "#include <png.h>\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("core/image/decode.cc", '#include "core/base/result.h"'),
+        ("core/image/jpeg.cc", "#include <cstdio>\n#include <jpeglib.h>"),
+        ("core/extract/extractor.cc", '#include "core/model/model.h"'),
+        ("core/model/onnx_test.cc", "#include <fstream>"),
+        ("core/extract/test_files.h", "#include <filesystem>"),
+        ("core/pca/moments.cc", "#include <Eigen/Dense>"),
+        ("core/pca/moments.cc", '// #include "core/image/image.h"'),
+        ("abi/extract.cc", '#include "core/extract/extractor.h"'),
+        ("cli/run.cc", '#include "abi/verger.h"'),
+        ("cli/parquet.cc", "#include <parquet/arrow/writer.h>"),
+        ("tests/abi/abi_test.cc", '#include "core/base/sha256.h"\n#include <arrow/api.h>'),
+        ("bench/reduce/reduce.cc", '#include "core/pca/pca.h"'),
+        ("python/verger/spark.py", "import pyspark\nfrom . import _arrow"),
+        ("tools/make_model.py", "import onnx"),
+    ],
+)
+def test_what_the_layers_allow_passes(tmp_path: Path, file: str, line: str) -> None:
+    assert faults_in(tmp_path, file, line + "\n") == []
+
+
+def test_this_repository_keeps_its_layers() -> None:
+    root = Path(check_layers.__file__).resolve().parent.parent
+    assert [str(fault) for fault in check_layers.check(root, check_layers.our_files(root))] == []

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Installs what Verger needs: Debian packages, then pinned Python packages in .venv.
+#
+#   tools/setup.sh [build|test|lint]     each level of Python packages holds the ones before it
+#
+# When all is there it asks neither the network nor for rights, and ends at once.
+# PYTHON names another python3; pip's own environment and configuration are honoured.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+level=${1:-build}
+python=${PYTHON:-python3}
+venv=.venv
+oldest_python=3.11 # the pinned wheels of numpy and pyarrow ask for it
+
+packages=(
+  g++ cmake ninja-build pkg-config python3-venv
+  libhwy-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libeigen3-dev
+  nlohmann-json3-dev libcli11-dev libfmt-dev libcurl4-openssl-dev libssl-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
+  strace shellcheck # for the tests and for lint; here, so that rights are asked for once
+)
+requirements=(build)
+case $level in
+  build) ;;
+  test) requirements+=(test) ;;
+  lint) requirements+=(test lint) ;;
+  *)
+    echo "setup: no level '$level': say build, test or lint." >&2
+    exit 2
+    ;;
+esac
+
+# Ends with a message: its first line after our name, the others as they are, to be copied.
+fail() {
+  printf 'setup: %s\n' "$1" >&2
+  if (($# > 1)); then printf '%s\n' "${@:2}" >&2; fi
+  exit 1
+}
+
+# Prints those of `packages` that dpkg does not have installed.
+missing_packages() {
+  local installed name
+  installed=" $(dpkg-query --show --showformat '${db:Status-Abbrev}${Package} ' \
+    "${packages[@]}" 2>/dev/null || true)"
+  for name in "${packages[@]}"; do
+    [[ $installed == *"ii $name "* ]] || echo "$name"
+  done
+}
+
+install_packages() {
+  if ! command -v dpkg-query >/dev/null; then
+    echo "setup: not a Debian system. Going on; what the build needs, by Debian's names:" \
+      "${packages[*]}" >&2
+    return
+  fi
+  local missing as_root=()
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]})) || return 0
+  if ((EUID != 0)); then
+    if ! sudo -n true 2>/dev/null; then
+      fail "${#missing[@]} Debian packages are missing. Run this line once, then try again:" \
+        "" "  sudo apt-get update && sudo apt-get install --yes ${missing[*]}" ""
+    fi
+    as_root=(sudo -n)
+  fi
+  as_root+=(env DEBIAN_FRONTEND=noninteractive)
+  echo "setup: installing ${missing[*]}" >&2
+  # One unreachable source must not stop us: the install that follows tells what is missing.
+  "${as_root[@]}" apt-get update --quiet ||
+    echo "setup: apt-get update failed, trying with the lists at hand" >&2
+  "${as_root[@]}" apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+}
+
+make_venv() {
+  # A venv whose Python is gone (upgraded, moved) is made anew.
+  if "$venv/bin/python" -c '' 2>/dev/null; then return; fi
+  "$python" -c "import sys; sys.exit(sys.version_info < tuple(map(int, '$oldest_python'.split('.'))))" ||
+    fail "$("$python" --version 2>&1 || echo "no $python") found, but the pinned packages need" \
+      "Python $oldest_python or later. Name one: PYTHON=/path/to/python$oldest_python make setup"
+  echo "setup: making $venv with $("$python" --version)" >&2
+  "$python" -m venv --clear "$venv" ||
+    fail "could not make $venv: does '$python' have the module venv (Debian: python3-venv)?"
+}
+
+# The stamp holds a hash of the pins it stands for, so that a changed pin installs and nothing else does.
+install_requirements() {
+  local name file stamp hash
+  for name in "${requirements[@]}"; do
+    file=requirements/$name.txt
+    stamp=$venv/.$name-stamp
+    hash=$(cat requirements/build.txt "$file" | sha256sum)
+    if [[ -f $stamp && $(<"$stamp") == "$hash" ]]; then continue; fi
+    echo "setup: installing $file into $venv" >&2
+    "$venv/bin/python" -m pip install --disable-pip-version-check --requirement "$file"
+    echo "$hash" >"$stamp"
+  done
+}
+
+install_packages
+make_venv
+install_requirements
