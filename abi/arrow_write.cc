@@ -127,10 +127,12 @@ std::unique_ptr<ArrowSchema> SchemaOf(const OutColumn& column) {
 
 void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* array,
              ArrowSchema* schema) {
+  // Built aside: were memory to run out, the caller's structs would be as they were.
+  ArrowSchema whole_schema{};
   if (schema != nullptr) {
     std::vector<std::unique_ptr<ArrowSchema>> children;
     for (const OutColumn& column : columns) children.push_back(SchemaOf(column));
-    ExportSchema("+s", "", std::move(children), schema);
+    ExportSchema("+s", "", std::move(children), &whole_schema);
   }
   auto owner = std::make_unique<ArrayOwner>();
   owner->buffers = {nullptr};
@@ -143,6 +145,7 @@ void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* ar
         std::move(column.data));
   }
   Export(std::move(owner), length, 0, array);
+  if (schema != nullptr) *schema = whole_schema;
 }
 
 }  // namespace verger::abi

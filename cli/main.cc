@@ -53,8 +53,9 @@ void AddCommands(CLI::App& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A reader of our output that goes away is a failed write, not a death.
+  // A reader of our output that goes away, or a limit on file sizes, is a failed write, not a death.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app(
       "Verger turns a harvest of fruit photos into features, principal components and Parquet.",
       "verger");

@@ -149,7 +149,7 @@ void AddList(CLI::App& model) {
 struct FetchOptions {
   std::string name, url, sha256, preset, license;
   bool replace = false, json = false, quiet = false;
-  int retries = 5;
+  int retries = 6;
   int timeout = 30;
 };
 

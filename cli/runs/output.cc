@@ -113,8 +113,16 @@ Output Output::OpenForWriting(const fs::path& folder) {
   output.RefuseForeignFiles();
   output.ClearLeftovers();
   output.ShowLatest();
+  // Names of the manifest as well: a part that was lost must not come back under its old name, or
+  // the version that mends it would look like the one before.
+  const std::set<std::string> listed = NamesOf(output.manifest_);
   for (const char* kind : kKinds) {
-    for (const std::string& name : NamesIn(folder / kind)) {
+    std::vector<std::string> names = NamesIn(folder / kind);
+    for (const std::string& name : listed) {
+      const fs::path path = name;
+      if (path.parent_path() == kind) names.push_back(path.filename().string());
+    }
+    for (const std::string& name : names) {
       if (const auto number = PartNumber(name)) {
         std::int64_t& next = output.next_part_[KindIndex(kind)];
         next = std::max(next, *number + 1);

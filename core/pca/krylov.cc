@@ -110,7 +110,7 @@ class Subspace {
   // Makes next_ orthonormal, and orthogonal to the basis. A vector of which only rounding
   // errors would remain is replaced by a random one: the matrix may have more to show.
   void Orthonormalise() {
-    for (int pass = 0; pass < 3; ++pass) {
+    for (int pass = 0; pass < 2; ++pass) {
       RemoveBasis();
       Eigen::Map<RowMajor> block(next_.data(), kBlock, dimension_);
       for (int i = 0; i < kBlock; ++i) {
@@ -182,17 +182,18 @@ bool Converged(const Subspace& space, int count) {
 
 // With the pairs found moved out of the way, is every eigenvalue below the last of them?
 bool NoneMissing(std::vector<double> matrix, int dimension, const Eigenpairs& pairs) {
-  const auto count = static_cast<int>(pairs.values.size());
+  const auto width = static_cast<std::size_t>(dimension);
   const double bound = pairs.values.back() + 1e-10 * pairs.values[0];
-  std::vector<double> scaled = pairs.vectors;
-  for (int i = 0; i < count; ++i) {
-    for (int j = 0; j < dimension; ++j) scaled[i * dimension + j] *= pairs.values[i];
-  }
   for (double& entry : matrix) entry = -entry;
-  for (int i = 0; i < dimension; ++i) matrix[static_cast<std::size_t>(i) * dimension + i] += bound;
-  MultiplyAdd(1.0, dimension, {scaled.data(), 1, dimension},
-              Panels(count, dimension, {pairs.vectors.data(), dimension, 1}), matrix.data(),
-              dimension);
+  for (std::size_t i = 0; i < width; ++i) matrix[i * width + i] += bound;
+  Panels found(static_cast<int>(pairs.values.size()), dimension);
+  std::vector<double> scaled(width);
+  for (std::size_t i = 0; i < pairs.values.size(); ++i) {
+    const double root = std::sqrt(pairs.values[i]);
+    for (std::size_t j = 0; j < width; ++j) scaled[j] = root * pairs.vectors[i * width + j];
+    found.SetRow(static_cast<int>(i), scaled.data());
+  }
+  AddGram(1.0, found, matrix.data(), dimension);
   return IsPositiveDefinite(matrix, dimension);
 }
 
@@ -225,11 +226,8 @@ std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> upper, int di
       count = rank;  // nothing is left to be found
     }
     if (count > guess) {
-      if (count <= keep) {
-        guess = count;
-      } else {
-        guess = std::max(2 * guess, std::min(count, most));
-      }
+      // Either enough values are in sight, or half as many vectors again may show them.
+      guess = count <= rank ? count : std::max(guess + kBlock, space.size() * 3 / 4);
       if (guess > most) return std::nullopt;
       continue;
     }

@@ -52,7 +52,7 @@ void Moments::Add(std::span<const float> rows) {
       for (std::size_t j = 0; j < width; ++j) centred[j] = weight * (shift[j] - mean_[j]);
       panels.SetRow(static_cast<int>(block), centred.data());
     }
-    AddGram(panels, scatter_.data());
+    AddGram(1.0, panels, scatter_.data(), dimension_);
 
     for (std::size_t j = 0; j < width; ++j) mean_[j] += share * (shift[j] - mean_[j]);
     count_ += static_cast<std::int64_t>(block);

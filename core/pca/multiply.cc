@@ -131,18 +131,16 @@ void MultiplyAdd(double factor, int rows, MatrixView a, const Panels& b, double*
   }
 }
 
-void AddGram(const Panels& x, double* c) {
+void AddGram(double factor, const Panels& x, double* c, std::ptrdiff_t stride) {
   const auto multiply = HWY_DYNAMIC_DISPATCH(MultiplyPanel);
   const int width = x.width();
   const int group = std::max(1, kGroup / width);
   for (int first = 0; first < x.count(); first += group) {
     for (int right = first; right < x.count(); ++right) {
       const int columns = std::min(width, x.columns() - right * width);
-      for (int left = first; left < std::min({first + group, right + 1, x.count()}); ++left) {
-        multiply(1.0, std::min(width, x.columns() - left * width), x.rows(), x.panel(left), 1,
-                 width, x.panel(right),
-                 c + static_cast<std::ptrdiff_t>(left) * width * x.columns() + right * width,
-                 x.columns(), columns);
+      for (int left = first; left < std::min(first + group, right + 1); ++left) {
+        multiply(factor, std::min(width, x.columns() - left * width), x.rows(), x.panel(left), 1,
+                 width, x.panel(right), c + left * width * stride + right * width, stride, columns);
       }
     }
   }

@@ -48,9 +48,9 @@ class Panels {
 void MultiplyAdd(double factor, int rows, MatrixView a, const Panels& b, double* c,
                  std::ptrdiff_t stride);
 
-// c += x^T x, on and above the diagonal. Below it, c is changed but means nothing.
+// c += factor * x^T x, on and above the diagonal. Below it, c is changed but means nothing.
 //
-// Shape: x (x.rows(), n); c (n, n), row-major.
-void AddGram(const Panels& x, double* c);
+// Shape: x (x.rows(), n); c (n, n), row-major, `stride` doubles from one row to the next.
+void AddGram(double factor, const Panels& x, double* c, std::ptrdiff_t stride);
 
 }  // namespace verger

@@ -89,11 +89,11 @@ TEST(AddGram, AgreesWithScalarSumsOnEveryTarget) {
         Panels panels(rows, columns);
         for (int i = 0; i < rows; ++i) panels.SetRow(i, x.data() + i * columns);
         std::vector<double> c(static_cast<std::size_t>(columns) * columns, 2.0);
-        AddGram(panels, c.data());
+        AddGram(-0.5, panels, c.data(), columns);
         for (int i = 0; i < columns; ++i) {
           for (int j = i; j < columns; ++j) {
             double sum = 2;
-            for (int k = 0; k < rows; ++k) sum += x[k * columns + i] * x[k * columns + j];
+            for (int k = 0; k < rows; ++k) sum -= 0.5 * x[k * columns + i] * x[k * columns + j];
             ASSERT_NEAR(c[i * columns + j], sum, 1e-14 * (rows + 2))
                 << rows << " x " << columns << " at " << i << ", " << j;
           }

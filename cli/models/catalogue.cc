@@ -1,0 +1,45 @@
+#include "cli/models/catalogue.h"
+
+namespace verger::cli {
+
+std::string Words(const Pin& pin) {
+  return (pin.kind == DigestKind::kMd5 ? "md5 " : "sha256 ") + pin.hex;
+}
+
+const std::vector<ModelSource>& Catalogue() {
+  // Size and digest as keras.applications states them; it states no SHA-256.
+  static const std::vector<ModelSource> sources = {
+      {"resnet50",
+       "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+       "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
+       "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+       94'765'736,
+       {DigestKind::kMd5, "4d473c1dd8becc155b73f8504c6f6626"},
+       "keras",
+       "MIT"},
+  };
+  return sources;
+}
+
+const ModelSource* FindSource(std::string_view name) {
+  for (const ModelSource& source : Catalogue()) {
+    if (source.name == name) return &source;
+  }
+  return nullptr;
+}
+
+const ModelSource* RecogniseModel(std::string_view bytes) {
+  for (const ModelSource& source : Catalogue()) {
+    if (IsFile(source, bytes)) return &source;
+  }
+  return nullptr;
+}
+
+bool IsFile(const ModelSource& source, std::string_view bytes) {
+  if (source.size != 0 && bytes.size() != source.size) return false;
+  Digest digest(source.pin.kind);
+  digest.Update(bytes);
+  return digest.Hex() == source.pin.hex;
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,36 @@
+#include "cli/models/catalogue.h"
+
+#include <gtest/gtest.h>
+
+#include "cli/models/place.h"
+
+namespace verger::cli {
+namespace {
+
+TEST(Catalogue, NamesThingsThatCanBeCheckedAndKept) {
+  for (const ModelSource& source : Catalogue()) {
+    EXPECT_TRUE(IsModelName(source.name)) << source.name;
+    EXPECT_NE(source.name, kEmbeddedModel);
+    EXPECT_EQ(source.pin.hex.size(), source.pin.kind == DigestKind::kMd5 ? 32 : 64);
+    EXPECT_GT(source.size, 0u);
+    EXPECT_TRUE(source.url.starts_with("https://")) << source.url;
+    EXPECT_TRUE(source.url.ends_with("/" + source.file_name)) << source.url;
+    EXPECT_EQ(FindSource(source.name), &source);
+  }
+  EXPECT_EQ(FindSource("no-such-model"), nullptr);
+}
+
+TEST(IsFile, NeedsSizeAndDigest) {
+  ModelSource source;
+  source.pin = {DigestKind::kSha256, Sha256Hex("bytes")};
+  EXPECT_TRUE(IsFile(source, "bytes"));
+  EXPECT_FALSE(IsFile(source, "Bytes"));
+  source.size = 5;
+  EXPECT_TRUE(IsFile(source, "bytes"));
+  source.size = 6;
+  EXPECT_FALSE(IsFile(source, "bytes"));
+  EXPECT_EQ(RecogniseModel("bytes"), nullptr);
+}
+
+}  // namespace
+}  // namespace verger::cli

@@ -1,0 +1,145 @@
+#include "cli/models/fetch.h"
+
+#include <fmt/format.h>
+
+#include "cli/base/error.h"
+#include "cli/base/files.h"
+#include "cli/base/lock.h"
+#include "cli/base/text.h"
+#include "cli/models/place.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool IsCatalogued(const ModelSource& source) {
+  const ModelSource* known = FindSource(source.name);
+  return known && known->pin.hex == source.pin.hex;
+}
+
+// What a person can do where this machine cannot.
+std::string ByHand(const ModelSource& source) {
+  std::string text = fmt::format("\nWithout a network here, download on another machine\n  {}\n  ",
+                                 Printable(PublicUrl(source.url)));
+  if (source.size != 0) text += WithCommas(source.size) + " bytes, ";
+  text += Words(source.pin) + "\nthen bring the file here and run\n  ";
+  const std::string preset = source.preset.empty() ? "" : " --preset " + source.preset;
+  if (!IsCatalogued(source)) {
+    return text + fmt::format("verger model add FILE --name {}{}", source.name, preset);
+  }
+  text += "verger model add " + source.file_name;
+  if (!KerasFolder().empty()) {
+    text += "\nor put it into\n  " + Printable(KerasFolder().native());
+  }
+  return text;
+}
+
+// The bytes of a sound copy that is in the store, if the store's model is the source's.
+bool HasSound(const ModelStore& store, const ModelEntry& entry, const ModelSource& source) {
+  try {
+    return IsFile(source, store.Read(entry));
+  } catch (const Failure&) {
+    return false;  // damaged: to be fetched again
+  }
+}
+
+std::optional<ModelEntry> FindSound(const ModelStore& store, const ModelSource& source,
+                                    bool* other) {
+  try {
+    const auto entry = store.Find(source.name);
+    if (!entry) return std::nullopt;
+    if (HasSound(store, *entry, source)) return entry;
+    *other = source.pin.kind == DigestKind::kSha256 ? entry->sha256 != source.pin.hex
+                                                    : entry->bytes != source.size;
+  } catch (const Failure&) {
+    // A json that tells no model: to be written again.
+  }
+  return std::nullopt;
+}
+
+std::string Downloaded(const fs::path& part, const ModelSource& source,
+                       const DownloadOptions& options) {
+  for (bool anew = false;; anew = true) {
+    Download how;
+    try {
+      how = DownloadTo(part, source, options);
+    } catch (const DownloadFailure& failure) {
+      throw Failure(failure.exit(), failure.what() + ByHand(source));
+    }
+    std::string bytes = ReadFile(part, Exit::kStorage);
+    if (IsFile(source, bytes)) return bytes;
+    Digest digest(source.pin.kind);
+    digest.Update(bytes);
+    DiscardPart(part);
+    // Parts of two versions make neither: once more, whole.
+    if (how == Download::kResumed && !anew) {
+      if (options.note) options.note("the parts do not fit together; downloading it anew");
+      continue;
+    }
+    throw Failure(Exit::kBadInput,
+                  fmt::format("'{}' is not the file that was asked for: {} bytes with {}, not {}; "
+                              "nothing was kept",
+                              Printable(PublicUrl(source.url)), WithCommas(bytes.size()),
+                              Words({source.pin.kind, digest.Hex()}), Words(source.pin)));
+  }
+}
+
+}  // namespace
+
+FetchResult FetchModel(const ModelStore& store, const ModelSource& source, bool replace,
+                       const DownloadOptions& options, const DescribeModel& describe) {
+  RequireModelName(source.name);
+  if (source.name == kEmbeddedModel) {
+    throw Failure(Exit::kUsage, fmt::format("'{}' is the model inside the program: there is "
+                                            "nothing to fetch",
+                                            source.name));
+  }
+  bool other = false;
+  if (auto entry = FindSound(store, source, &other)) {
+    if (source.preset.empty() || source.preset == entry->preset) {
+      return {*std::move(entry), Fetched::kAlreadyThere};
+    }
+    other = true;
+  }
+  if (other && !replace) {
+    throw Failure(Exit::kBadInput,
+                  fmt::format("there is another model '{}' in the store: fetch this one with "
+                              "--replace in its stead",
+                              source.name));
+  }
+
+  MakeFolder(store.folder());
+  const auto lock = FileLock::TryAcquire(store.folder() / (".fetch-" + source.name + ".lock"));
+  if (!lock) {
+    throw Failure(Exit::kInUse,
+                  fmt::format("another verger is fetching {}: wait for it to finish", source.name));
+  }
+  auto keep = [&](const std::string& bytes, const std::string& from) {
+    ModelEntry entry = describe(source.name, bytes, source.preset);
+    entry.name = source.name;
+    entry.source = from;
+    entry.license = source.license;
+    return store.Add(std::move(entry), bytes, true);
+  };
+  if (IsCatalogued(source) && !KerasFolder().empty()) {
+    const fs::path file = KerasFolder() / source.file_name;
+    if (const auto bytes = ReadFileIfPresent(file); bytes && IsFile(source, *bytes)) {
+      return {keep(*bytes, file.native()), Fetched::kFromKeras};
+    }
+  }
+  const fs::path part = store.folder() / fmt::format(".{}.part", source.name);
+  const std::string bytes = Downloaded(part, source, options);
+  FetchResult result;
+  try {
+    result = {keep(bytes, PublicUrl(source.url)), Fetched::kDownloaded};
+  } catch (const Failure& failure) {
+    // The right bytes, but no network of ours: a next try would get the same.
+    if (failure.exit() == Exit::kBadInput) DiscardPart(part);
+    throw;
+  }
+  DiscardPart(part);
+  return result;
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,78 @@
+#include "cli/models/resolve.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "cli/base/files.h"
+#include "cli/base/text.h"
+#include "cli/models/catalogue.h"
+#include "cli/models/place.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool LooksLikePath(const std::string& model) {
+  if (model.find('/') != std::string::npos) return true;
+  const fs::path extension = fs::path(model).extension();
+  return extension == ".h5" || extension == ".hdf5" || extension == ".onnx";
+}
+
+Failure Unknown(const ModelStore& store, const std::string& model) {
+  std::set<std::string> names = {std::string(kEmbeddedModel)};
+  for (const ModelEntry& entry : store.List()) names.insert(entry.name);
+  std::string message =
+      fmt::format("no model '{}' here; there are: {}", Printable(model), fmt::join(names, ", "));
+  if (const ModelSource* source = FindSource(model)) {
+    message += fmt::format("\nTo download it ({}): verger model fetch {}",
+                           HumanBytes(static_cast<double>(source->size)), model);
+    message += fmt::format("\nIf you have {}: verger model add FILE", source->file_name);
+    return Failure(Exit::kBadInput, message);
+  }
+  std::vector<std::string> fetchable;
+  for (const ModelSource& source : Catalogue()) {
+    if (!names.contains(source.name)) fetchable.push_back("verger model fetch " + source.name);
+  }
+  if (!fetchable.empty()) {
+    message += fmt::format("\nTo download one that Verger knows: {}", fmt::join(fetchable, ", "));
+  }
+  return Failure(Exit::kBadInput,
+                 message + "\nTo add your own .h5 or .onnx: verger model add FILE");
+}
+
+}  // namespace
+
+ResolvedModel ResolveModel(const ModelStore& store, const std::string& model,
+                           const std::string& preset) {
+  if (model == kEmbeddedModel) {
+    if (!preset.empty()) {
+      throw Failure(Exit::kUsage, fmt::format("the embedded model has its own preset: leave out "
+                                              "--preset {}",
+                                              Printable(preset)));
+    }
+    return {model, true, "", "", "embedded"};
+  }
+  if (LooksLikePath(model)) {
+    std::string bytes = ReadFile(model);
+    // The official weights are called what they are wherever they lie.
+    const ModelSource* known = RecogniseModel(bytes);
+    return {known ? known->name : ModelNameFor(model), false, std::move(bytes), preset, model};
+  }
+  if (const auto entry = store.Find(model)) {
+    return {entry->name, false, store.Read(*entry), preset.empty() ? entry->preset : preset,
+            entry->file.native()};
+  }
+  if (const ModelSource* source = FindSource(model); source && !KerasFolder().empty()) {
+    const fs::path file = KerasFolder() / source->file_name;
+    if (auto bytes = ReadFileIfPresent(file); bytes && IsFile(*source, *bytes)) {
+      return {model, false, *std::move(bytes), preset.empty() ? source->preset : preset,
+              file.native()};
+    }
+  }
+  throw Unknown(store, model);
+}
+
+}  // namespace verger::cli

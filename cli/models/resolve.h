@@ -1,0 +1,27 @@
+// resolve.h: from what a user wrote after --model to the bytes of a model.
+#pragma once
+
+#include <string>
+
+#include "cli/models/store.h"
+
+namespace verger::cli {
+
+struct ResolvedModel {
+  std::string name;
+  bool embedded = false;  // then there are no bytes
+  std::string bytes;
+  std::string preset;  // empty: the default of the format
+  std::string origin;  // for people: "embedded", or a path
+};
+
+// Finds `model`: the embedded model's name; a name in `store`; a name of the catalogue
+// whose file Keras has already downloaded; a path. `preset`, unless empty, goes
+// before the one the store knows. What has a '/' or ends in .h5 or .onnx is a path.
+//
+// Errors: kBadInput for a model that is not there, with the names there are and the
+//         way to it, and for a file that is damaged or cannot be read.
+ResolvedModel ResolveModel(const ModelStore& store, const std::string& model,
+                           const std::string& preset);
+
+}  // namespace verger::cli

@@ -1,0 +1,63 @@
+// store.h: the models a user has fetched or added.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace verger::cli {
+
+struct ModelEntry {
+  std::string name;
+  std::filesystem::path file;
+  std::string format;  // "keras-h5" or "onnx"
+  std::string preset;
+  std::string sha256;
+  std::uint64_t bytes = 0;
+  int dimension = 0;  // of a feature vector
+  std::string source;
+  std::string license;  // empty: not known
+};
+
+// A folder of models. `NAME.json` tells all about one and names the file that holds
+// it, `NAME-<start of its sha256>.h5` or `.onnx`: the json, written last and whole, is
+// what makes a model exist, and one that replaces another swaps both at once.
+//
+// Many processes may use one folder: writers take turns by a lock, readers need none.
+class ModelStore {
+ public:
+  // The folder need not exist; the first Add makes it.
+  explicit ModelStore(std::filesystem::path folder);
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+  // Sorted by name. A json that tells no model is left out and named in `damaged`
+  // with what is wrong; null: nobody wants to know.
+  // Errors: kStorage if the folder cannot be listed.
+  std::vector<ModelEntry> List(std::vector<std::string>* damaged = nullptr) const;
+
+  // Errors: kBadInput if the model's json is damaged.
+  std::optional<ModelEntry> Find(const std::string& name) const;
+
+  // Returns the bytes of a model, checked against their size and digest.
+  // Errors: kBadInput, with the remedy, if the file is gone or damaged.
+  std::string Read(const ModelEntry& entry) const;
+
+  // Keeps `bytes` as the model of `entry.name`; `file`, `sha256` and `bytes` of `entry`
+  // are worked out here, and returned.
+  //
+  // Errors: kUsage for a bad name or the embedded model's; kBadInput if there is
+  //         another model of that name, unless `replace`; kStorage; kInUse if another
+  //         process holds the store for more than 30 s. The store is then as before.
+  ModelEntry Add(ModelEntry entry, std::string_view bytes, bool replace) const;
+
+ private:
+  std::filesystem::path JsonOf(const std::string& name) const;
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace verger::cli

@@ -1,0 +1,32 @@
+# libverger.so exports what verger.h declares, all of it and nothing else.
+#   cmake -DNM=nm -DLIBRARY=libverger.so -DHEADER=verger.h -P exports_test.cmake
+execute_process(COMMAND "${NM}" --dynamic --defined-only "${LIBRARY}"
+                OUTPUT_VARIABLE listing RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "${NM} cannot list ${LIBRARY}")
+endif()
+string(REGEX MATCHALL "[^ \n]+\n" exported "${listing}")
+list(TRANSFORM exported STRIP)
+list(TRANSFORM exported REPLACE "@.*" "")
+list(SORT exported)
+
+file(READ "${HEADER}" header)
+string(REGEX MATCHALL "VERGER_EXPORT[^;(]*\\(" declarations "${header}")
+set(declared "")
+foreach(declaration IN LISTS declarations)
+  string(REGEX MATCH "(verger_[a-z0-9_]+)\\($" found "${declaration}")
+  list(APPEND declared "${CMAKE_MATCH_1}")
+endforeach()
+list(SORT declared)
+
+list(LENGTH declared count)
+if(count LESS 20)
+  message(FATAL_ERROR "found only ${count} functions in ${HEADER}: this test no longer reads it")
+endif()
+if(NOT exported STREQUAL declared)
+  set(extra ${exported})
+  list(REMOVE_ITEM extra ${declared})
+  set(missing ${declared})
+  list(REMOVE_ITEM missing ${exported})
+  message(FATAL_ERROR "exported but not declared: ${extra}; declared but not exported: ${missing}")
+endif()

@@ -1,0 +1,102 @@
+/* The library as a whole, its bytes, and models. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+static void test_sha256(void) {
+  char hex[65];
+  memset(hex, 'x', sizeof(hex));
+  verger_sha256("abc", 3, hex); /* FIPS 180-2, appendix B.1 */
+  CHECK(strcmp(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad") == 0);
+  verger_sha256(NULL, 0, hex);
+  CHECK(strcmp(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855") == 0);
+}
+
+void test_library(void) {
+  CHECK(strcmp(verger_version(), "0.1.0") == 0);
+  CHECK(strstr(verger_presets(), "keras") != NULL);
+  CHECK(strstr(verger_presets(), "torchvision") != NULL);
+  CHECK(verger_presets() == verger_presets());
+  test_sha256();
+  const verger_bytes nothing = {NULL, 0};
+  verger_bytes_free(nothing);
+  verger_model_free(NULL);
+  verger_extractor_free(NULL);
+  verger_moments_free(NULL);
+  verger_pca_free(NULL);
+}
+
+static void test_embedded(void) {
+  verger_error error = {""};
+  verger_model* model = NULL;
+  CHECK_OK(verger_model_embedded(&model, &error), &error);
+  if (model == NULL) return;
+  const char* about = verger_model_describe(model);
+  CHECK(about == verger_model_describe(model));
+  CHECK(strstr(about, "\"name\":\"efficientnet-lite0\"") != NULL);
+  CHECK(strstr(about, "\"format\":\"onnx\"") != NULL);
+  CHECK(strstr(about, "\"dimension\":1280") != NULL);
+  CHECK(strstr(about, "\"width\":224") != NULL);
+  CHECK(strstr(about, "\"sha256\":\"") != NULL);
+  CHECK(strstr(about, "\"identity\":\"") != NULL);
+  verger_model_free(model);
+  CHECK_FAILS(verger_model_embedded(NULL, &error), VERGER_BAD_CALL, &error, "must not be NULL");
+}
+
+static void test_bad_models(void) {
+  verger_error error = {""};
+  verger_model* const untouched = (verger_model*)&error;
+  verger_model* model = untouched;
+  const char junk[] = "<!DOCTYPE html><title>404</title>";
+  verger_model_options options = {sizeof(options), "plum.onnx", "keras"};
+  CHECK_FAILS(verger_model_read(junk, sizeof(junk), &options, &model, &error), VERGER_BAD_MODEL,
+              &error, "plum.onnx");
+  CHECK_FAILS(verger_model_read(junk, sizeof(junk), NULL, &model, &error), VERGER_BAD_MODEL, &error,
+              "model");
+  CHECK_FAILS(verger_model_read(junk, 0, NULL, &model, &error), VERGER_BAD_MODEL, &error, "");
+  CHECK_FAILS(verger_model_read(NULL, 0, NULL, &model, &error), VERGER_BAD_CALL, &error, "data");
+  CHECK_FAILS(verger_model_read(junk, 1, NULL, NULL, &error), VERGER_BAD_CALL, &error, "model");
+  options.struct_size = 0;
+  CHECK_FAILS(verger_model_read(junk, 1, &options, &model, &error), VERGER_BAD_CALL, &error,
+              "struct_size");
+  /* An older caller, whose struct ended after `name`: the preset is the default. */
+  options.struct_size = offsetof(verger_model_options, preset);
+  options.preset = "no such preset";
+  CHECK_FAILS(verger_model_read(junk, sizeof(junk), &options, &model, &error), VERGER_BAD_MODEL,
+              &error, "plum.onnx");
+  CHECK(verger_model_read(junk, sizeof(junk), NULL, &model, NULL) == VERGER_BAD_MODEL);
+  CHECK(model == untouched);
+}
+
+/* Whether `text` ends with a whole character of two bytes of U+00E9. */
+static bool ends_whole(const char* text) {
+  const size_t size = strlen(text);
+  return size >= 2 && (unsigned char)text[size - 2] == 0xC3 &&
+         (unsigned char)text[size - 1] == 0xA9;
+}
+
+/* A message too long is cut, but never in the middle of a character: at either parity. */
+static void test_cut_messages(void) {
+  char name[4096];
+  for (int shift = 0; shift < 2; ++shift) {
+    verger_error error;
+    memset(&error, 'x', sizeof(error));
+    memset(name, 'a', sizeof(name));
+    for (size_t i = (size_t)shift; i + 2 < sizeof(name); i += 2) memcpy(name + i, "\xC3\xA9", 2);
+    name[sizeof(name) - 3 - shift % 2] = '\0';
+    const verger_model_options options = {sizeof(options), name, NULL};
+    verger_model* model = NULL;
+    CHECK(verger_model_read("junk", 4, &options, &model, &error) == VERGER_BAD_MODEL);
+    CHECK(memchr(error.message, '\0', sizeof(error.message)) != NULL);
+    error.message[sizeof(error.message) - 1] = '\0';
+    CHECK(strlen(error.message) >= sizeof(error.message) - 2);
+    CHECK(ends_whole(error.message));
+  }
+}
+
+void test_models(void) {
+  test_embedded();
+  test_bad_models();
+  test_cut_messages();
+}

@@ -1,0 +1,16 @@
+/* Drives the whole door from C: what another language's binding would do, and would get wrong. */
+#include <stdio.h>
+
+#include "arrow_build.h"
+#include "check.h"
+
+int main(void) {
+  test_library();
+  test_models();
+  test_moments();
+  test_pca();
+  test_extract();
+  CHECK(batch_releases == 0); /* borrowed arrays are only read */
+  printf("%d checks, %d failed\n", checks_made, checks_failed);
+  return checks_failed == 0 && checks_made > 0 ? 0 : 1;
+}

@@ -1,0 +1,177 @@
+"""A second run does what is missing, mends what is damaged, and touches nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from photos import jpeg, plant
+from program import (
+    assert_near,
+    assert_same,
+    column,
+    manifest,
+    parts,
+    stamps,
+    start,
+    summary,
+    table,
+    verger,
+)
+
+A_DAY = 24 * 3600
+
+
+def first_photo(photos: Path) -> Path:
+    return photos / "Label 0" / "frame_0000.jpg"
+
+
+def done(told: dict[str, int]) -> tuple[int, int, int]:
+    return told["rows"], told["extracted"], told["reused"]
+
+
+def test_new_photos_only(photos: Path, out: Path, tiny: list[str]) -> None:
+    before = stamps(parts(out, "Preprocessing"))
+    plant(photos, 10, first=100)
+    assert done(summary("run", photos, out, *tiny)) == (50, 10, 40)
+    now = stamps(parts(out, "Preprocessing"))
+    assert before.items() <= now.items()
+    assert len(now) == len(before) + 1
+    assert manifest(out)["inputs"] == 50
+    verger("verify", out)
+
+    once = out.parent / "once"
+    verger("run", photos, once, *tiny)
+    assert table(out).drop("pca_features").equals(table(once).drop("pca_features"))
+    assert_near(column(out, "pca_features"), column(once, "pca_features"), 1e-5)
+
+
+def test_touched_photo(photos: Path, out: Path, tiny: list[str]) -> None:
+    """Its content is known: it is read, not extracted."""
+    os.utime(first_photo(photos), (time.time(), time.time() - A_DAY))
+    assert done(summary("run", photos, out, *tiny)) == (40, 0, 40)
+    told = summary("run", photos, out, *tiny)
+    assert done(told) == (40, 0, 40)
+    verger("verify", out)
+
+
+def test_changed_photo(photos: Path, out: Path, tiny: list[str]) -> None:
+    first_photo(photos).write_bytes(jpeg(999))
+    assert done(summary("run", photos, out, *tiny)) == (40, 1, 39)
+
+
+def test_renamed_photo(photos: Path, out: Path, tiny: list[str]) -> None:
+    first_photo(photos).rename(photos / "Label 1" / "moved.jpg")
+    assert done(summary("run", photos, out, *tiny)) == (40, 0, 40)
+    labels = dict(zip(table(out)["path"].to_pylist(), table(out)["label"].to_pylist(), strict=True))
+    assert labels["Label 1/moved.jpg"] == "Label 1"
+    assert "Label 0/frame_0000.jpg" not in labels
+
+
+def test_copied_photo(photos: Path, out: Path, tiny: list[str]) -> None:
+    shutil.copy(first_photo(photos), photos / "Label 1" / "copy.jpg")
+    assert summary("run", photos, out, *tiny)["rows"] == 41
+    assert summary("run", photos, out, *tiny)["extracted"] == 0
+
+
+def test_deleted_photo(photos: Path, out: Path, tiny: list[str]) -> None:
+    first_photo(photos).unlink()
+    assert done(summary("run", photos, out, *tiny)) == (39, 0, 39)
+    assert "Label 0/frame_0000.jpg" not in table(out)["path"].to_pylist()
+    verger("verify", out)
+
+
+def test_extract_makes_results_void(photos: Path, out: Path, tiny: list[str]) -> None:
+    """New features and old Results are not of one piece: the old ones go."""
+    plant(photos, 2, first=100)
+    verger("extract", photos, out, *tiny)
+    assert parts(out, "Results") == []
+    assert "verger reduce" in verger("show", out, check=4).stderr
+
+
+def test_another_model_extracts_all_anew(photos: Path, out: Path, tiny: list[str]) -> None:
+    other = [*tiny[:3], "tensorflow"]
+    assert done(summary("run", photos, out, *other)) == (40, 40, 0)
+    verger("verify", out)
+
+
+@pytest.mark.parametrize("kind", ["Preprocessing", "Results"])
+@pytest.mark.parametrize("harm", ["flip", "cut", "remove"])
+def test_damaged_part(
+    harm: str, kind: str, photos: Path, out: Path, small_out: Path, tiny: list[str]
+) -> None:
+    part = parts(out, kind)[0]
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    if harm == "remove":
+        part.unlink()
+    else:
+        part.write_bytes(content if harm == "flip" else content[: len(content) // 2])
+    told = verger("verify", out, check=5)
+    assert f"{kind}/{part.name}" in told.stdout
+    assert "run" in told.stderr
+    assert any(
+        f"{kind}/{part.name}" in problem for problem in summary("verify", out, check=5)["problems"]
+    )
+    again = summary("run", photos, out, *tiny)
+    assert again["repaired_parts"] == (kind == "Preprocessing")
+    assert_same(out, small_out)
+
+
+def test_damaged_manifest(out: Path, photos: Path, tiny: list[str]) -> None:
+    latest = sorted((out / "_verger").glob("manifest-*.json"))[-1]
+    latest.write_bytes(latest.read_bytes()[:100])
+    for command in (["verify", out], ["show", out], ["run", photos, out, *tiny]):
+        assert latest.name in verger(*command, check=5).stderr
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "someone.parquet"])
+def test_foreign_file(name: str, photos: Path, out: Path, tiny: list[str]) -> None:
+    """Not ours to overwrite, nor to publish beside."""
+    (out / "Results" / name).write_text("mine")
+    refused = verger("run", photos, out, *tiny, check=4)
+    assert f"Results/{name}" in refused.stderr
+    assert "move it away" in refused.stderr
+    assert (out / "Results" / name).read_text() == "mine"
+    assert f"Results/{name}" in verger("verify", out, check=5).stdout
+
+
+def test_foreign_part(photos: Path, out: Path, tiny: list[str]) -> None:
+    """A Parquet file that someone else named as we name ours."""
+    foreign = out / "Preprocessing" / "part-00099.parquet"
+    pq.write_table(pa.table({"a": [1, 2]}), foreign)
+    assert foreign.name in verger("run", photos, out, *tiny, check=4).stderr
+    assert foreign.is_file()
+
+
+def test_two_runs_at_once(tmp_path: Path, tiny: list[str]) -> None:
+    """One has the output, the other says so; whichever it was, the output is whole."""
+    photos = plant(tmp_path / "photos", 400)
+    out = tmp_path / "out"
+    runs = [start("run", photos, out, *tiny, "--batch", "1", "--threads", "1") for _ in range(2)]
+    said = [run.communicate(timeout=60)[1].decode() for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 6], said
+    assert "another run is writing to it" in said[runs[0].returncode == 0]
+    assert verger("show", out).stdout.endswith("Dimensions: (400, 4)\n")
+    verger("verify", out)
+
+
+def test_output_within_the_photos(photos: Path, tiny: list[str]) -> None:
+    """Nothing in OUT is taken for a photo."""
+    out = photos / "out"
+    verger("run", photos, out, *tiny)
+    (out / "report.png").write_bytes(jpeg(1))
+    assert summary("run", photos, out, *tiny)["inputs"] == 40
+
+
+@pytest.mark.xfail(strict=True, reason="the default asks for as many components as rows allow")
+def test_same_pixels_twice(tmp_path: Path, tiny: list[str]) -> None:
+    """Few photos, two of them alike: the default number of components gives way."""
+    photos = plant(tmp_path / "photos", 5)
+    shutil.copy(photos / "Label 0" / "frame_0000.jpg", photos / "Label 1" / "copy.jpg")
+    assert summary("run", photos, tmp_path / "out", *tiny)["components"] == 4

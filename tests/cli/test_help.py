@@ -1,0 +1,53 @@
+"""What --help says, to the letter.
+
+To take over what it says now:
+    VERGER_UPDATE_HELP=1 .venv/bin/python -m pytest -q tests/cli/test_help.py
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from program import verger
+
+EXPECTED = Path(__file__).resolve().parent / "expected"
+COMMANDS = [
+    "",
+    "run",
+    "extract",
+    "reduce",
+    "show",
+    "verify",
+    "model",
+    "model list",
+    "model fetch",
+    "model add",
+    "model inspect",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(command: str) -> None:
+    told = verger(*command.split(), "--help")
+    assert told.stderr == ""
+    assert "Examples:\n  verger " in told.stdout
+    file = EXPECTED / f"{' '.join(['help', *command.split()]).replace(' ', '-')}.txt"
+    if os.environ.get("VERGER_UPDATE_HELP"):
+        file.write_text(told.stdout)
+    assert told.stdout == file.read_text()
+
+
+def test_every_command_is_here() -> None:
+    listed = verger("--help").stdout.partition("Subcommands:\n")[2].partition("\n\n")[0]
+    named = {
+        line.split()[0]
+        for line in listed.splitlines()
+        if line.startswith("  ") and not line.startswith("   ")
+    }
+    assert named == {command for command in COMMANDS if command and " " not in command}
+
+
+def test_version() -> None:
+    assert verger("--version").stdout == "verger 0.1.0\n"

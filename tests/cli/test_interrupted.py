@@ -1,0 +1,166 @@
+"""Runs that are stopped, politely or not: the output stays whole, and the next run goes on."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from photos import plant
+from program import (
+    VERGER,
+    assert_near,
+    assert_same,
+    column,
+    latest_rows,
+    parts,
+    start,
+    summary,
+    table,
+    verger,
+)
+
+SLOW = ["--batch", "1", "--threads", "1"]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Photos for three parts."""
+    return plant(tmp_path_factory.mktemp("many") / "photos", 1200)
+
+
+@pytest.fixture(scope="module")
+def many_out(many: Path, tiny: list[str]) -> Path:
+    """What a run makes of them that nothing disturbs."""
+    out = many.parent / "out"
+    verger("run", many, out, *tiny)
+    return out
+
+
+def wait_for(condition: Path, pattern: str) -> None:
+    """Waits until a file of that pattern is there."""
+    for _ in range(2000):
+        if next(condition.glob(pattern), None):
+            return
+        time.sleep(0.005)
+    raise AssertionError(f"no {pattern} in {condition}")
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signal(
+    sent: signal.Signals, code: int, many: Path, many_out: Path, tiny: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run = start("run", many, out, *tiny, *SLOW)
+    wait_for(out / "Preprocessing", "part-00000.parquet")
+    run.send_signal(sent)
+    _, said = run.communicate(timeout=30)
+    assert run.returncode == code, said
+    assert b"run the same command again" in said
+    kept = sum(len(part) for part in [table(out, "Preprocessing")])
+    assert 512 <= kept < 1200
+    told = summary("run", many, out, *tiny)
+    assert (told["extracted"], told["reused"]) == (1200 - kept, kept)
+    verger("verify", out)
+    assert table(out).drop("pca_features").equals(table(many_out).drop("pca_features"))
+    assert_near(column(out, "pca_features"), column(many_out, "pca_features"), 1e-6)
+
+
+def test_killed_at_any_time(many: Path, many_out: Path, tiny: list[str], tmp_path: Path) -> None:
+    """kill -9, over and over: each next run takes over whole parts, and the end is the same."""
+    out = tmp_path / "out"
+    times = random.Random(20)
+    killed = 0
+    for _ in range(6):
+        run = start("run", many, out, *tiny, *SLOW)
+        time.sleep(times.uniform(0.02, 0.45))
+        run.kill()
+        run.communicate(timeout=30)
+        killed += run.returncode == -signal.SIGKILL
+    assert killed > 0
+    whole = len(parts(out, "Preprocessing"))
+    told = summary("run", many, out, *tiny)
+    assert told["reused"] >= 512 * min(whole, 2)
+    assert_same(out, many_out)
+    assert list(out.rglob("*.tmp*")) + list((out / "_verger" / "staged").iterdir()) == []
+
+
+@pytest.fixture
+def strace() -> str:
+    """strace, where it may trace."""
+    found = shutil.which("strace")
+    if found is None:
+        pytest.skip("NOT TESTED: kills at system calls, for there is no strace")
+    tried = subprocess.run([found, "-o", "/dev/null", "true"], capture_output=True, timeout=20)
+    if tried.returncode != 0:
+        pytest.skip(f"NOT TESTED: kills at system calls: {tried.stderr.decode().strip()}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def grown_out(
+    small: Path, small_out: Path, tiny: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The small photos' output after four photos more, undisturbed."""
+    folder = tmp_path_factory.mktemp("grown")
+    photos, out = folder / "photos", folder / "out"
+    shutil.copytree(small, photos)
+    shutil.copytree(small_out, out)
+    verger("run", plant(photos, 4, first=100), out, *tiny)
+    return out
+
+
+# Which of the calls: some of early parts, some of the commit, some of the tidying after it.
+KILLS = [("fsync", when) for when in (2, 7, 12)]
+KILLS += [("rename", when) for when in range(1, 10)]
+KILLS += [("unlink", 1), ("unlink", 3), ("write", 4)]
+
+
+@pytest.mark.parametrize(("call", "when"), KILLS)
+def test_killed_at_a_system_call(
+    call: str, when: int, strace: str, photos: Path, out: Path, grown_out: Path, tiny: list[str]
+) -> None:
+    """A new version over an old one, killed in between: one of both is there, whole."""
+    plant(photos, 4, first=100)
+    inject = f"inject=?{call},?{call}at,?{call}at2:signal=SIGKILL:when={when}"
+    prefix = [
+        strace,
+        "-f",
+        "-o",
+        "/dev/null",
+        "-e",
+        f"trace=?{call},?{call}at,?{call}at2",
+        "-e",
+        inject,
+    ]
+    run = subprocess.run(
+        [*prefix, VERGER, "run", photos, out, *tiny], capture_output=True, timeout=60
+    )
+    assert run.returncode == -signal.SIGKILL, f"{call} {when}: it has no such call any more"
+    assert latest_rows(out) in (40, 44)
+    # Parts of the other version may lie about; all that the latest manifest names is whole.
+    told = json.loads(start("verify", out, "--json").communicate(timeout=30)[0])
+    assert all(
+        "not part of this output" in problem or "Model/pca.json" in problem
+        for problem in told["problems"]
+    )
+    assert verger("show", out).stdout.endswith(f"Dimensions: ({latest_rows(out)}, 4)\n")
+    verger("run", photos, out, *tiny)
+    verger("verify", out)
+    assert_same(out, grown_out)
+
+
+def test_interrupted_before_anything(photos: Path, tiny: list[str], tmp_path: Path) -> None:
+    """A signal before the first photo leaves nothing that a reader could take for an output."""
+    run = start("run", photos, tmp_path / "out", *tiny)
+    run.send_signal(signal.SIGTERM)
+    run.communicate(timeout=30)
+    assert run.returncode in (-signal.SIGTERM, 143, 0)
+    if run.returncode != 0:
+        verger("show", tmp_path / "out", check=4)
+        assert summary("run", photos, tmp_path / "out", *tiny)["rows"] == 40

@@ -1,0 +1,99 @@
+"""Names of photos and folders as people have them, and as nobody should."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+from photos import jpeg, plant
+from program import manifest, summary, table, verger
+
+E_ACUTE = "p\u00e9che"
+NAMES = [
+    "with spaces .jpg",
+    'it\'s "quoted".jpg',
+    "50%+#&?;=$(echo).jpg",
+    "-starts with a dash.jpg",
+    "emoji \U0001f34e\u200d\U0001f333.jpg",
+    "back\\slash.jpg",
+    "UPPER.JPG",
+    "two.dots.jpeg",
+    "\u6843.jpg",
+    unicodedata.normalize("NFC", E_ACUTE) + ".jpg",
+    unicodedata.normalize("NFD", E_ACUTE) + ".jpg",
+]
+
+
+def test_names_come_through(tmp_path: Path, tiny: list[str]) -> None:
+    photos = tmp_path / "my photos \u00e9 'x'"
+    label = photos / "Pomme d'Api #1 \U0001f34f"
+    label.mkdir(parents=True)
+    for seed, name in enumerate(NAMES):
+        (label / name).write_bytes(jpeg(seed))
+    out = tmp_path / "out \u00e9"
+    done = verger("run", photos, out, *tiny)
+    assert done.stdout.endswith(f"Dimensions: ({len(NAMES)}, 4)\n")
+    rows = table(out)
+    assert sorted(rows["path"].to_pylist()) == sorted(f"{label.name}/{name}" for name in NAMES)
+    assert set(rows["label"].to_pylist()) == {label.name}
+    assert summary("run", photos, out, *tiny)["extracted"] == 0
+    assert manifest(out)["labels"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"new\nline.jpg", "new\\x0aline.jpg"),
+        (b"latin \xe9.jpg", "latin \\xe9.jpg"),
+        (b"\x1b[31mred.jpg", "\\x1b[31mred.jpg"),
+    ],
+)
+def test_names_that_are_no_text(
+    name: bytes, shown: str, photos: Path, tmp_path: Path, tiny: list[str]
+) -> None:
+    with open(os.fsencode(photos / "Label 0") + b"/" + name, "wb") as file:
+        file.write(jpeg(1))
+    told = verger("run", photos, tmp_path / "out", *tiny)
+    assert f"rejected Label 0/{shown}: its name is not plain UTF-8 text: rename it" in told.stdout
+    assert "\x1b" not in told.stdout + told.stderr
+    assert manifest(tmp_path / "out")["rejects"][0]["path"] == f"Label 0/{shown}"
+
+
+def test_things_that_are_no_files(photos: Path, tmp_path: Path, tiny: list[str]) -> None:
+    """None is waited for: a FIFO nobody writes to, links to nothing and round in circles."""
+    label = photos / "Label 0"
+    os.mkfifo(label / "fifo.jpg")
+    (label / "gone.jpg").symlink_to("nowhere.jpg")
+    (label / "itself.jpg").symlink_to("itself.jpg")
+    (label / "up").symlink_to(photos)
+    (label / "linked.jpg").symlink_to(photos / "Label 1" / "frame_0001.jpg")
+    (label / "notes.txt").write_text("not a photo, and not called one")
+    told = summary("run", photos, tmp_path / "out", *tiny, "--max-reject-rate", "10%")
+    assert told["rows"] == 41
+    reasons = {Path(reject["path"]).name: reject["reason"] for reject in told["rejects"]}
+    assert reasons.keys() == {"fifo.jpg", "gone.jpg", "itself.jpg"}
+    assert reasons["fifo.jpg"] == "not a regular file"
+    assert reasons["gone.jpg"] == "a link to a file that is not there"
+
+
+def test_photos_in_no_folder_of_their_own(tmp_path: Path, tiny: list[str]) -> None:
+    """Their label is the name of the folder given, however it is spelled."""
+    plum = plant(tmp_path / "Plum", 3, labels=1) / "Label 0"
+    plum.rename(tmp_path / "Damson")
+    for index, spelling in enumerate([".", tmp_path / "Damson", f"{tmp_path}/Damson/"]):
+        out = tmp_path / f"out {index}"
+        verger("run", spelling, out, *tiny, cwd=tmp_path / "Damson")
+        assert set(table(out)["label"].to_pylist()) == {"Damson"}
+
+
+def test_no_photos(tmp_path: Path, tiny: list[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    assert (
+        "no photos in it"
+        in verger("run", tmp_path / "empty", tmp_path / "o", *tiny, check=4).stderr
+    )
+    for missing in (tmp_path / "missing", tmp_path / "empty.jpg"):
+        refused = verger("run", missing, tmp_path / "o", *tiny, check=4)
+        assert str(missing) in refused.stderr

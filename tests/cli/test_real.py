@@ -1,0 +1,93 @@
+"""The real harvest: Fruits-360's photos in ../shared/fruits360. Run by `make test-real`."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from program import BUILD, ROOT, VERGER, manifest, verger
+
+PHOTOS = ROOT.parent / "shared" / "fruits360"
+RESNET50 = BUILD / "test-data" / "resnet50.h5"
+COUNT, LABELS = 10_605, 63
+HOUR = 3600
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _photos_are_there() -> None:
+    if not PHOTOS.is_dir():
+        pytest.skip(f"NOT TESTED: the real photos, for there are none in {PHOTOS}")
+
+
+def run_measured(*arguments: str | Path) -> tuple[str, int]:
+    """Runs the program; returns its stdout and its peak memory in kilobytes."""
+    time = ["/usr/bin/time", "--format", "%M"]
+    done = subprocess.run(
+        [*time, VERGER, *arguments, "--quiet"],
+        capture_output=True,
+        text=True,
+        timeout=HOUR,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, int(done.stderr.splitlines()[-1])
+
+
+def check_output(out: Path, said: str, features: int) -> None:
+    """All photos, all labels, no rejects, and vectors of the right length in every row."""
+    assert said.endswith(f"Dimensions: ({COUNT}, 4)\n")
+    told = manifest(out)
+    assert (told["inputs"], told["rows"], told["rejects"]) == (COUNT, COUNT, [])
+    assert told["labels"] == LABELS
+    rows = 0
+    for part in sorted((out / "Results").glob("part-*.parquet")):
+        read = pq.read_table(part)
+        rows += read.num_rows
+        for name, length in (("features", features), ("pca_features", 50)):
+            vectors = read[name].combine_chunks()
+            assert np.all(np.diff(vectors.offsets.to_numpy()) == length)
+            assert np.isfinite(vectors.values.to_numpy()).all()
+    assert rows == COUNT
+    verger("verify", out)
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, int]:
+    """The whole harvest through the embedded network: output, stdout, peak memory."""
+    out = tmp_path_factory.mktemp("real") / "out"
+    return (out, *run_measured("run", PHOTOS, out))
+
+
+def test_whole_harvest(embedded: tuple[Path, str, int]) -> None:
+    out, said, _ = embedded
+    assert said.startswith("10,605 photos, 63 labels, 0 rejects by efficientnet-lite0")
+    check_output(out, said, 1280)
+
+
+def test_memory_does_not_grow(embedded: tuple[Path, str, int], tmp_path: Path) -> None:
+    """2,000 photos, spread over all of them, take as much as 10,605, within a tenth."""
+    chosen = sorted(PHOTOS.rglob("*.jpg"))
+    step = len(chosen) / 2000
+    for index in range(2000):
+        photo = chosen[int(index * step)]
+        link = tmp_path / "some" / photo.relative_to(PHOTOS)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(photo)
+    said, peak = run_measured("run", tmp_path / "some", tmp_path / "out")
+    assert said.endswith("Dimensions: (2000, 4)\n")
+    assert abs(peak / embedded[2] - 1) <= 0.10, f"{peak} kB against {embedded[2]} kB"
+
+
+def test_resnet50(tmp_path: Path) -> None:
+    """Keras's ResNet50 from an .h5 that was added; about 9 minutes on 2 cores."""
+    if not RESNET50.is_file():
+        pytest.skip(f"NOT TESTED: resnet50 on the real photos, for there is no {RESNET50}")
+    verger("model", "add", RESNET50, env={"VERGER_MODELS": str(tmp_path / "models")})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VERGER_MODELS", str(tmp_path / "models"))
+        said, _ = run_measured("run", PHOTOS, tmp_path / "out", "--model", "resnet50")
+    check_output(tmp_path / "out", said, 2048)

@@ -1,0 +1,104 @@
+"""Disks and folders that do not do what is asked of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from photos import jpeg
+from program import TIMEOUT, VERGER, parts, stamps, summary, verger
+
+# Root may read and write everything; without these capabilities it is like anybody.
+LIKE_ANYBODY = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+
+
+@pytest.fixture
+def prefix() -> list[str]:
+    """What makes the program subject to permissions."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which(LIKE_ANYBODY[0]) is None:
+        pytest.skip("NOT TESTED: permissions, for root without setpriv has them all")
+    return LIKE_ANYBODY
+
+
+def test_read_only_output(photos: Path, out: Path, tiny: list[str], prefix: list[str]) -> None:
+    folders = [folder for folder in [out, *out.rglob("*")] if folder.is_dir()]
+    (photos / "Label 0" / "new.jpg").write_bytes(jpeg(500))
+    for path in [*folders, out / "_verger" / "lock"]:
+        path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        refused = verger("run", photos, out, *tiny, check=5, prefix=prefix)
+        assert str(out) in refused.stderr
+        assert "ermission denied" in refused.stderr
+        verger("show", out, prefix=prefix)
+        verger("verify", out, prefix=prefix)
+    finally:
+        for path in folders:
+            path.chmod(stat.S_IRWXU)
+
+
+def test_file_in_place_of_output(photos: Path, tiny: list[str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for out in (tmp_path / "file", tmp_path / "file" / "out"):
+        assert str(tmp_path / "file") in verger("run", photos, out, *tiny, check=5).stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_unreadable_photo_and_folder(
+    photos: Path, tiny: list[str], prefix: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    secret = photos / "Label 0" / "frame_0000.jpg"
+    secret.chmod(0)
+    told = verger("run", photos, out, *tiny, prefix=prefix)
+    assert "rejected Label 0/frame_0000.jpg: cannot be read: Permission denied" in told.stdout
+    secret.chmod(stat.S_IRUSR)  # its size and time are the same, yet it is tried again
+    again = summary("run", photos, out, *tiny)
+    assert (again["rows"], again["rejects"], again["extracted"]) == (40, [], 1)
+
+    (photos / "Label 1").chmod(0)
+    try:
+        refused = verger("run", photos, out, *tiny, check=4, prefix=prefix)
+        assert "Label 1" in refused.stderr
+        assert verger("show", out).stdout.endswith("Dimensions: (40, 4)\n")
+    finally:
+        (photos / "Label 1").chmod(stat.S_IRWXU)
+
+
+# The part of 30 new photos does not fit; that of 1 does, but Results do not.
+@pytest.mark.parametrize(("new", "kilobytes"), [(30, 1), (30, 4), (1, 3)])
+def test_no_space(new: int, kilobytes: int, photos: Path, out: Path, tiny: list[str]) -> None:
+    """A disk that ends in the middle of a file: said by name, nothing of the old version lost."""
+    for name in range(new):
+        (photos / "Label 0" / f"new {name}.jpg").write_bytes(jpeg(500 + name))
+    before = stamps([*parts(out, "Preprocessing"), *parts(out, "Results")])
+    full = ["bash", "-c", f'trap "" XFSZ; ulimit -f {kilobytes}; exec "$@"', "bash"]
+    refused = verger("run", photos, out, *tiny, "--quiet", check=5, prefix=full)
+    assert str(out) in refused.stderr
+    assert "File too large" in refused.stderr
+    assert before.items() <= stamps([*parts(out, "Preprocessing"), *parts(out, "Results")]).items()
+    assert verger("show", out).stdout.endswith("Dimensions: (40, 4)\n")
+    assert summary("run", photos, out, *tiny)["rows"] == 40 + new
+    verger("verify", out)
+
+
+def test_full_device_for_stdout(small_out: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [VERGER, "show", small_out], stdout=full, stderr=subprocess.PIPE, timeout=TIMEOUT
+        )
+    assert done.returncode in (1, 5)
+    assert b"stdout" in done.stderr or b"cannot write" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["show", "verify", "reduce"])
+def test_no_output_there(command: str, tmp_path: Path) -> None:
+    refused = verger(command, tmp_path / "nothing", check=4)
+    assert str(tmp_path / "nothing") in refused.stderr
+    assert "verger run PHOTOS" in refused.stderr
+    assert not (tmp_path / "nothing").exists()
