@@ -1,5 +1,6 @@
 // Moments to PCA, features to pca_features, through the door.
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -18,19 +19,15 @@ verger_status verger_pca_fit(const verger_moments* moments, const verger_pca_opt
     VERGER_RETURN_IF_ERROR(abi::Require(moments != nullptr && pca != nullptr,
                                         "verger_pca_fit: moments and pca must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const verger_pca_options set, abi::ReadOptions(options));
-    VERGER_ASSIGN_OR_RETURN(Pca fitted,
-                            Fit(moments->moments, Components{set.components, set.variance_share}));
+    VERGER_ASSIGN_OR_RETURN(
+        Pca fitted, Fit(moments->moments,
+                        Components{set.components, set.variance_share, set.fewer_will_do != 0}));
     fitted.identity = {set.model_name ? set.model_name : "",
                        set.model_sha256 ? set.model_sha256 : "",
                        set.preset_identity ? set.preset_identity : ""};
     *pca = new verger_pca{std::move(fitted)};
     return Ok();
   });
-}
-
-int32_t verger_pca_most_components(const verger_moments* moments) {
-  const std::int64_t rows = std::max<std::int64_t>(moments->moments.count(), 1);
-  return static_cast<int32_t>(std::min<std::int64_t>(rows - 1, moments->moments.dimension()));
 }
 
 int32_t verger_pca_components(const verger_pca* pca) { return pca->pca.components; }
@@ -45,8 +42,12 @@ verger_status verger_pca_project(const verger_pca* pca, verger_scores scores,
     VERGER_RETURN_IF_ERROR(
         abi::Require(pca != nullptr && scores_array != nullptr,
                      "verger_pca_project: pca and scores_array must not be NULL"));
+    // As bytes: to read another value as the enum is undefined in C++, and C may well pass one.
+    int kind = 0;
+    static_assert(sizeof(kind) == sizeof(scores));
+    std::memcpy(&kind, &scores, sizeof(kind));
     VERGER_RETURN_IF_ERROR(
-        abi::Require(scores == VERGER_SCORES_CENTRED || scores == VERGER_SCORES_SPARK,
+        abi::Require(kind == VERGER_SCORES_CENTRED || kind == VERGER_SCORES_SPARK,
                      "verger_pca_project: scores must be one of verger_scores"));
     VERGER_ASSIGN_OR_RETURN(
         const abi::FeatureRows rows,
@@ -54,7 +55,7 @@ verger_status verger_pca_project(const verger_pca* pca, verger_scores scores,
     std::vector<float> storage;
     std::vector<float> projected(rows.rows.size() * static_cast<std::size_t>(pca->pca.components));
     Project(pca->pca, rows.Contiguous(storage),
-            scores == VERGER_SCORES_SPARK ? Scores::kSpark : Scores::kCentred, projected);
+            kind == VERGER_SCORES_SPARK ? Scores::kSpark : Scores::kCentred, projected);
     std::vector<bool> valid(static_cast<std::size_t>(rows.length));
     for (const std::int64_t row : rows.rows) valid[static_cast<std::size_t>(row)] = true;
     std::vector<abi::OutColumn> columns;

@@ -203,6 +203,7 @@ typedef struct verger_pca_options {
   const char* model_name;
   const char* model_sha256;
   const char* preset_identity;
+  int32_t fewer_will_do; /* not 0: keep as many of `components` as the rows allow */
 } verger_pca_options;
 
 /* Fits the leading principal components; signs are fixed by the rule of docs/numerics.md.
@@ -212,10 +213,6 @@ typedef struct verger_pca_options {
 VERGER_EXPORT verger_status verger_pca_fit(const verger_moments* moments,
                                            const verger_pca_options* options, verger_pca** pca,
                                            verger_error* error);
-
-/* The largest number of components that verger_pca_fit could be asked for, were all rows
- * independent: the smaller of rows - 1 and dimension. */
-VERGER_EXPORT int32_t verger_pca_most_components(const verger_moments* moments);
 
 VERGER_EXPORT int32_t verger_pca_components(const verger_pca* pca);
 

@@ -11,6 +11,7 @@
 #include "abi/verger.h"
 #include "cli/base/error.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/help.h"
 #include "cli/runs/interrupt.h"
 
 namespace {
@@ -33,7 +34,7 @@ int Fail(const char* message, int exit_code) {
 void AddCommands(CLI::App& app) {
   app.set_version_flag("--version", std::string("verger ") + verger_version());
   app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
+  app.formatter(std::make_shared<verger::cli::HelpFormatter>());
   verger::cli::AddRunCommand(app);
   verger::cli::AddExtractCommand(app);
   verger::cli::AddReduceCommand(app);
@@ -50,10 +51,22 @@ void AddCommands(CLI::App& app) {
       "verger COMMAND --help tells more.");
 }
 
+// CLI11 only says that a command is required, not that the one given is none.
+void RequireKnownCommand(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == argv[1]) return;
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  throw Failure(Exit::kUsage, fmt::format("no command '{}': there are {}", argv[1], names));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A reader of our output that goes away, or a limit on file sizes, is a failed write, not a death.
+  // A reader of our output that goes away, or a limit on file sizes, is a failed write, not a
+  // death.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app(
@@ -61,12 +74,14 @@ int main(int argc, char** argv) {
       "verger");
   try {
     AddCommands(app);
+    RequireKnownCommand(app, argc, argv);
     app.parse(argc, argv);
     if (std::fflush(stdout) != 0) return Fail("cannot write to stdout", 5);
     return 0;
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(Exit::kUsage);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return Fail(fmt::format("{} (--help tells more)", error.what()).c_str(),
+                static_cast<int>(Exit::kUsage));
   } catch (const Failure& failure) {
     std::fflush(stdout);
     return Fail(failure.what(), ExitCode(failure));

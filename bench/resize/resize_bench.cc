@@ -1,7 +1,7 @@
 // resize_bench: decode and resize photos given as files, one thread.
 //
 // Usage: resize_bench PHOTO... [--benchmark_...]
-// For each photo: its decoding, and its bicubic resize to 224 x 224. peer_pillow.py makes the
+// For each photo: its decoding, and its bicubic resize to 224 x 224. run.py makes the
 // photos, compares the outputs of both programs, and then runs both.
 #include <benchmark/benchmark.h>
 

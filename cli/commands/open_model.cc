@@ -27,9 +27,10 @@ ModelHandle Open(const ResolvedModel& resolved) {
 OpenedModel OpenModel(const std::string& model, const std::string& preset) {
   const std::string name = model.empty() ? std::string(kEmbeddedModel) : model;
   OpenedModel opened;
-  opened.handle = Open(ResolveModel(ModelStore(DefaultStoreFolder()), name, preset));
+  const ResolvedModel resolved = ResolveModel(ModelStore(DefaultStoreFolder()), name, preset);
+  opened.handle = Open(resolved);
   const auto description = nlohmann::json::parse(verger_model_describe(opened.handle.get()));
-  opened.identity = {description.at("name"), description.at("sha256"), description.at("preset"),
+  opened.identity = {resolved.name, description.at("sha256"), description.at("preset"),
                      description.at("identity"), description.at("dimension")};
   return opened;
 }

@@ -11,6 +11,8 @@
 namespace verger::cli {
 namespace {
 
+constexpr int kDefaultComponents = 50;
+
 // A number that takes all of `text`; NaN otherwise. Reads the same in every locale.
 double NumberIn(std::string_view text) {
   double number = 0;
@@ -45,7 +47,11 @@ double ExtractOptions::MaxRejectRate() const {
 PcaSettings ReduceOptions::Settings() const {
   PcaSettings settings;
   settings.spark_scores = scores == "spark";
-  if (components.empty()) return settings;
+  if (components.empty()) {
+    settings.components = kDefaultComponents;
+    settings.fewer_will_do = true;
+    return settings;
+  }
   const double number = NumberIn(components);
   if (number > 0 && number < 1) {
     settings.variance_share = number;

@@ -27,9 +27,8 @@ void Run(const Options& options) {
   Output output = Output::OpenForWriting(options.output.out);
   Manifest manifest = output.Extracted();
   const MomentsHandle moments = LoadMoments(output, manifest);
-  Reduce(output, *moments, WithDefaults(asked, *moments),
-         options.threads > 0 ? options.threads : UsableThreads(), options.output.progress(),
-         &manifest);
+  Reduce(output, *moments, asked, options.threads > 0 ? options.threads : UsableThreads(),
+         options.output.progress(), &manifest);
   if (manifest.reduction != output.manifest()->reduction) output.Commit(manifest);
   if (options.output.json) {
     fmt::print("{}\n", SummaryJson(manifest, {}).dump(1));

@@ -23,8 +23,7 @@ struct Options {
 void ReduceAndCommit(Output& output, Extraction& extraction, const PcaSettings& asked, int threads,
                      ProgressMode progress) {
   Manifest& manifest = extraction.manifest;
-  Reduce(output, *extraction.moments, WithDefaults(asked, *extraction.moments), threads, progress,
-         &manifest);
+  Reduce(output, *extraction.moments, asked, threads, progress, &manifest);
   if (extraction.changed || manifest.reduction != output.manifest()->reduction) {
     output.Commit(manifest);
   }

@@ -56,7 +56,8 @@ Json Write(const Reduction& reduction) {
   return {{"settings",
            {{"components", reduction.settings.components},
             {"variance_share", reduction.settings.variance_share},
-            {"scores", reduction.settings.spark_scores ? "spark" : "centred"}}},
+            {"scores", reduction.settings.spark_scores ? "spark" : "centred"},
+            {"fewer_will_do", reduction.settings.fewer_will_do}}},
           {"components", reduction.components},
           {"explained_variance", reduction.explained_variance},
           {"pca", Write(reduction.pca)},
@@ -67,7 +68,7 @@ Reduction ReadReduction(const Json& json) {
   Reduction reduction;
   const Json& settings = json.at("settings");
   reduction.settings = {settings.at("components"), settings.at("variance_share"),
-                        settings.at("scores") == "spark"};
+                        settings.at("scores") == "spark", settings.at("fewer_will_do")};
   reduction.components = json.at("components");
   reduction.explained_variance = json.at("explained_variance");
   reduction.pca = ReadFileEntry(json.at("pca"));

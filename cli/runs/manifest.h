@@ -54,6 +54,7 @@ struct PcaSettings {
   int components = 0;         // 0: as many as the share takes
   double variance_share = 0;  // 0: a count decides
   bool spark_scores = false;
+  bool fewer_will_do = false;  // keep as many of `components` as the photos allow
 
   friend bool operator==(const PcaSettings&, const PcaSettings&) = default;
 };

@@ -25,8 +25,8 @@ class OutputTest : public ::testing::Test {
     manifest.moments = output.Publish(output.VersionedName("moments", "bin"), "moments " + content);
     Reduction reduction;
     reduction.pca = output.Publish(output.VersionedName("pca", "json"), "pca " + content);
-    reduction.results = {{{output.Stage(output.NextPart(kResults), "results " + content), 1, 0},
-                          manifest.preprocessing[0].file.sha256}};
+    const FileEntry part = output.Stage(output.NextPart(kResults), "results " + content);
+    reduction.results.push_back({{part, 1, 0}, manifest.preprocessing[0].file.sha256});
     manifest.reduction = reduction;
     output.Commit(manifest);
   }

@@ -23,9 +23,13 @@ namespace {
 
 PcaHandle FitPca(const verger_moments& moments, const PcaSettings& settings,
                  const ModelIdentity& model) {
-  const verger_pca_options options{sizeof(options),         settings.components,
-                                   settings.variance_share, model.name.c_str(),
-                                   model.sha256.c_str(),    model.identity.c_str()};
+  const verger_pca_options options{sizeof(options),
+                                   settings.components,
+                                   settings.variance_share,
+                                   model.name.c_str(),
+                                   model.sha256.c_str(),
+                                   model.identity.c_str(),
+                                   settings.fewer_will_do ? 1 : 0};
   verger_pca* fitted = nullptr;
   Call(verger_pca_fit, &moments, &options, &fitted);
   return PcaHandle(fitted);
@@ -84,14 +88,6 @@ ResultEntry ProjectPart(const Output& output, const PartEntry& part, const std::
 }
 
 }  // namespace
-
-PcaSettings WithDefaults(PcaSettings settings, const verger_moments& moments) {
-  if (settings.components == 0 && settings.variance_share == 0) {
-    // At least 1, so that too few photos are the fit's to refuse.
-    settings.components = std::clamp(verger_pca_most_components(&moments), 1, kDefaultComponents);
-  }
-  return settings;
-}
 
 void Reduce(Output& output, const verger_moments& moments, const PcaSettings& settings, int threads,
             ProgressMode mode, Manifest* manifest) {

@@ -8,12 +8,6 @@
 
 namespace verger::cli {
 
-// How many components there are when nobody asks for a number and the photos allow as many.
-inline constexpr int kDefaultComponents = 50;
-
-// The settings with the default filled in where neither a count nor a share is given.
-PcaSettings WithDefaults(PcaSettings settings, const verger_moments& moments);
-
 // Fits a PCA to `moments`, projects every part of the manifest's Preprocessing, and makes both
 // the manifest's reduction. Parts of the latest version that are what would be made again stay.
 // Nothing of the latest version is touched: the caller commits the manifest.

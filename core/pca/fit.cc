@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "core/pca/eigenpairs.h"
@@ -93,7 +97,8 @@ Result<Pca> Fit(const Moments& moments, const Components& components) {
           ? WantedPairs{std::min(components.count, most), std::numeric_limits<double>::infinity()}
           : WantedPairs{most, components.variance * total});
   const auto found = static_cast<int>(pairs.values.size());
-  if (found < components.count) return TooMany(components.count, found, moments);
+  if (found < components.count && !components.fewer_will_do)
+    return TooMany(components.count, found, moments);
 
   Pca pca;
   pca.dimension = dimension;

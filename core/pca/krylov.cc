@@ -110,7 +110,7 @@ class Subspace {
   // Makes next_ orthonormal, and orthogonal to the basis. A vector of which only rounding
   // errors would remain is replaced by a random one: the matrix may have more to show.
   void Orthonormalise() {
-    for (int pass = 0; pass < 2; ++pass) {
+    for (int pass = 0; pass < 3; ++pass) {
       RemoveBasis();
       Eigen::Map<RowMajor> block(next_.data(), kBlock, dimension_);
       for (int i = 0; i < kBlock; ++i) {
@@ -226,9 +226,10 @@ std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> upper, int di
       count = rank;  // nothing is left to be found
     }
     if (count > guess) {
+      if (guess == most) return std::nullopt;
       // Either enough values are in sight, or half as many vectors again may show them.
-      guess = count <= rank ? count : std::max(guess + kBlock, space.size() * 3 / 4);
-      if (guess > most) return std::nullopt;
+      const int better = count <= rank ? count : std::max(guess + kBlock, space.size() * 3 / 4);
+      guess = std::min(better, most);
       continue;
     }
     if (Converged(space, count)) {

@@ -33,7 +33,8 @@ class Moments {
 
   // Counts in rows of float32, row-major, accumulating in double.
   // Requires: rows.size() is a multiple of dimension(), every value finite.
-  // Cost:     rows * dimension^2 / 2 multiply-adds.
+  // Cost:     rows * dimension^2 / 2 multiply-adds, and a pass over the scatter for each
+  //           256 rows or fewer: calls with 256 at a time are three times as fast as with 16.
   void Add(std::span<const float> rows);
 
   // Counts in, once more, everything `other` has counted.

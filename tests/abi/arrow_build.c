@@ -1,4 +1,4 @@
-#include "arrow_build.h"
+#include "tests/abi/arrow_build.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "check.h"
+#include "tests/abi/check.h"
 
 #include <stdio.h>
 #include <string.h>

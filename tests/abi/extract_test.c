@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "arrow_build.h"
-#include "check.h"
+#include "tests/abi/arrow_build.h"
+#include "tests/abi/check.h"
 
 /* 2 x 2 pixels in four colours, written by Pillow 13.0.0. */
 static const uint8_t kPng[] = {

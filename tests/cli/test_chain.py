@@ -15,16 +15,16 @@ import pyarrow.dataset as ds
 from program import assert_near, column, manifest, parts, start, summary, table, verger
 
 COLUMNS = ["path", "label", "features", "pca_features"]
-PHOTOS = 48  # 16 labels x 3
+PHOTOS = 16
 
 
 def test_run_ends_with_two_rows_and_dimensions(orchard_out: Path, orchard: Path) -> None:
     done = verger("run", orchard, orchard_out)  # once more: nothing to do, the same last words
     lines = done.stdout.splitlines()
-    assert lines[0].startswith("48 photos, 16 labels, 0 rejects by efficientnet-lite0: 1,280")
+    assert lines[0].startswith("16 photos, 16 labels, 0 rejects by efficientnet-lite0: 1,280")
     assert [line[0] for line in lines[-7:-1]] == ["+", "|", "+", "|", "|", "+"]
     assert [word.strip() for word in lines[-6].split("|")[1:-1]] == COLUMNS
-    assert lines[-1] == "Dimensions: (48, 4)"
+    assert lines[-1] == "Dimensions: (16, 4)"
 
 
 def test_results_open_everywhere(orchard_out: Path) -> None:
@@ -39,9 +39,10 @@ def test_results_open_everywhere(orchard_out: Path) -> None:
     frame = pd.read_parquet(results)
     assert frame.shape == (PHOTOS, 4)
     assert frame["features"].map(len).unique().tolist() == [1280]
-    assert frame["pca_features"].map(len).unique().tolist() == [47]
+    assert frame["pca_features"].map(len).unique().tolist() == [15]
 
     rows = duckdb.sql(f"SELECT * FROM '{results}/part-*.parquet'")
+    assert rows is not None
     assert rows.shape == (PHOTOS, 4)
     assert [str(kind) for kind in rows.types] == ["VARCHAR", "VARCHAR", "FLOAT[]", "FLOAT[]"]
 
@@ -80,9 +81,9 @@ def test_manifest_counts_add_up(orchard_out: Path) -> None:
 
 def test_show(orchard_out: Path) -> None:
     done = verger("show", orchard_out, "--rows", "5")
-    assert done.stdout.endswith("\nDimensions: (48, 4)\n")
+    assert done.stdout.endswith("\nDimensions: (16, 4)\n")
     assert len(done.stdout.splitlines()) == 4 + 5 + 1
-    assert "Dimensions: (48, 4)" in verger("show", orchard_out, "--rows", "0").stdout
+    assert "Dimensions: (16, 4)" in verger("show", orchard_out, "--rows", "0").stdout
     told = json.loads(verger("show", orchard_out, "--rows", "3", "--json").stdout)
     assert told["dimensions"] == [PHOTOS, 4]
     shown = np.array([row["features"] for row in told["rows"]], dtype=np.float32)
@@ -92,7 +93,7 @@ def test_show(orchard_out: Path) -> None:
 def test_verify(orchard_out: Path) -> None:
     done = verger("verify", orchard_out)
     assert "is whole" in done.stdout
-    assert "48 photos = 48 rows + 0 rejects" in done.stdout
+    assert "16 photos = 16 rows + 0 rejects" in done.stdout
     told = summary("verify", orchard_out)
     assert told["problems"] == []
     assert told["rows"] == PHOTOS

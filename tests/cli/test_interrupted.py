@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 
 import pytest
-from photos import plant
 from program import (
     VERGER,
     assert_near,
@@ -24,6 +23,7 @@ from program import (
     table,
     verger,
 )
+from small_photos import plant
 
 SLOW = ["--batch", "1", "--threads", "1"]
 
@@ -117,7 +117,7 @@ def grown_out(
 
 # Which of the calls: some of early parts, some of the commit, some of the tidying after it.
 KILLS = [("fsync", when) for when in (2, 7, 12)]
-KILLS += [("rename", when) for when in range(1, 10)]
+KILLS += [("rename", when) for when in range(1, 9)]
 KILLS += [("unlink", 1), ("unlink", 3), ("write", 4)]
 
 

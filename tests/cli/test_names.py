@@ -7,8 +7,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from photos import jpeg, plant
 from program import manifest, summary, table, verger
+from small_photos import jpeg, plant
 
 E_ACUTE = "p\u00e9che"
 NAMES = [
@@ -82,7 +82,7 @@ def test_photos_in_no_folder_of_their_own(tmp_path: Path, tiny: list[str]) -> No
     """Their label is the name of the folder given, however it is spelled."""
     plum = plant(tmp_path / "Plum", 3, labels=1) / "Label 0"
     plum.rename(tmp_path / "Damson")
-    for index, spelling in enumerate([".", tmp_path / "Damson", f"{tmp_path}/Damson/"]):
+    for index, spelling in enumerate([".", f"{tmp_path}/Damson", f"{tmp_path}/Damson/"]):
         out = tmp_path / f"out {index}"
         verger("run", spelling, out, *tiny, cwd=tmp_path / "Damson")
         assert set(table(out)["label"].to_pylist()) == {"Damson"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from photos import plant
 from program import assert_near, column, manifest, parts, summary, table, verger
+from small_photos import plant
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +144,7 @@ def test_model_that_is_none(photos: Path, tmp_path: Path) -> None:
         "keras",
         check=4,
     )
-    assert "pear: neither a Keras .h5 nor an ONNX file" in refused.stderr
+    assert "pear.onnx: neither a Keras .h5 nor an ONNX file" in refused.stderr
     missing = verger("run", photos, tmp_path / "out", "--model", "nosuchmodel", check=4)
     assert "nosuchmodel" in missing.stderr
     assert not (tmp_path / "out").exists()

@@ -7,8 +7,8 @@ import struct
 from pathlib import Path
 
 import pytest
-from photos import fruit, jpeg, plant
 from program import manifest, parts, stamps, summary, table, verger
+from small_photos import fruit, jpeg, plant
 
 # What each kind of bad file must be told to be, in words of its reason.
 REASONS = {

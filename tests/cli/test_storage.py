@@ -9,8 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from photos import jpeg
 from program import TIMEOUT, VERGER, parts, stamps, summary, verger
+from small_photos import jpeg
 
 # Root may read and write everything; without these capabilities it is like anybody.
 LIKE_ANYBODY = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]

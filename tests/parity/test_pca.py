@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = Path(os.environ.get("VERGER_BUILD", ROOT / "build")) / "tests" / "verger_pca_tool"
@@ -104,15 +105,22 @@ DATA = {
 }
 
 
+def one_thread() -> threadpool_limits:
+    """BLAS threads that wait for a busy processor turn a second into ten."""
+    return threadpool_limits(limits=1, user_api="blas")
+
+
 @cache
 def data(name: str) -> np.ndarray:
-    return DATA[name]()
+    with one_thread():
+        return DATA[name]()
 
 
 @cache
 def reference(name: str) -> PCA:
     """All components, in float64: given float32, scikit-learn computes in float32."""
-    return PCA(svd_solver="full").fit(data(name).astype(np.float64))
+    with one_thread():
+        return PCA(svd_solver="full").fit(data(name).astype(np.float64))
 
 
 def signed(axes: np.ndarray) -> np.ndarray:
@@ -185,7 +193,8 @@ def test_equal_eigenvalues_span_the_same_space(tmp_path: Path) -> None:
     size = np.where(np.arange(columns) < 30, 2, 1).astype(np.float32)
     features[np.arange(columns), np.arange(columns)] = size
     features[np.arange(columns) + columns, np.arange(columns)] = -size
-    expected = PCA(svd_solver="full").fit(features.astype(np.float64))
+    with one_thread():
+        expected = PCA(svd_solver="full").fit(features.astype(np.float64))
     for count in (30, 45):
         ours = fit(tmp_path, features, count)
         np.testing.assert_allclose(

@@ -1,6 +1,6 @@
 """Times Verger's decode and resize beside Pillow's: the same photos, one thread each.
 
-Usage: peer_pillow.py [BUILD]      BUILD is the build folder, build/ by default.
+Usage: run.py [BUILD]      BUILD is the build folder, build/ by default.
 
 Outputs are compared first: a difference of one byte ends the run. Prints a table, or JSON if
 asked.
@@ -52,7 +52,7 @@ def check_outputs(program: Path, photos: list[Path], folder: Path) -> None:
     for photo, out in jobs:
         expected = Image.open(photo).convert("RGB").resize(TARGET).tobytes()
         if out.read_bytes().partition(b"\n")[2] != expected:
-            sys.exit(f"peer_pillow.py: {photo.name}: outputs differ, so times mean nothing")
+            sys.exit(f"run.py: {photo.name}: outputs differ, so times mean nothing")
 
 
 def best_milliseconds(run: Callable[[], object]) -> float:
