@@ -52,7 +52,7 @@ need-photos:
 
 test: setup-test build ## Run every test but those that need the real photos
 	ctest --test-dir $(BUILD) -j2 --output-on-failure
-	$(VENV_PYTHON) -m pytest -q tests tools
+	$(VENV_PYTHON) -m pytest -q -n 2 tests tools
 
 test-real: setup-test build ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests

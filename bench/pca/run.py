@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -22,21 +20,12 @@ import numpy as np
 import sklearn
 from sklearn.decomposition import PCA
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("VERGER_BUILD", ROOT / "build"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from features import like_features
+from machine import BUILD, save
+
 TOOL = BUILD / "tests" / "verger_pca_tool"
 SOLVERS = ("covariance_eigh", "full", "randomized")
-
-
-def like_features(rows: int, columns: int) -> np.ndarray:
-    """Rectified, in 63 classes, with a decaying spectrum, as a network's features are."""
-    random = np.random.default_rng(1)
-    rank = min(columns, 400)
-    basis = random.standard_normal((rank, columns)) * np.arange(1, rank + 1)[:, None] ** -0.6
-    classes = random.standard_normal((63, rank))[np.arange(rows) % 63]
-    hidden = (classes + 0.4 * random.standard_normal((rows, rank))) @ basis
-    hidden += 0.1 * random.standard_normal((rows, columns))
-    return np.maximum(hidden - 0.5, 0).astype(np.float32)
 
 
 def run_verger(
@@ -68,20 +57,12 @@ def axis_error(axes: np.ndarray, judge: np.ndarray) -> float:
     return float(np.abs(axes * signs - judge).max())
 
 
-def processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor()
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10605)
     parser.add_argument("--columns", type=int, default=2048)
     parser.add_argument("--components", type=int, default=50)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--out", type=Path, default=BUILD / "bench" / "pca.json")
     options = parser.parse_args()
 
     features = like_features(options.rows, options.columns)
@@ -111,20 +92,15 @@ def main() -> int:
             f"{name:16} {seconds['total']:6.2f} s   axes {errors[name]:.0e} off"
             + (f"   ({steps})" if steps else "")
         )
-    result = {
-        "machine": platform.node(),
-        "processor": processor(),
-        "processors": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "scikit-learn": sklearn.__version__,
+    figures = {
+        "scikit_learn": sklearn.__version__,
         "rows": options.rows,
         "columns": options.columns,
         "components": options.components,
         "seconds": times,
         "axis_error": errors,
     }
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(result, indent=1) + "\n")
+    save("pca", figures)
     return 0
 
 

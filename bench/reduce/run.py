@@ -1,9 +1,10 @@
 """How long does `verger reduce` take, beside scikit-learn's PCA on the same features?
 
-10,605 rows of 2048 features lie in an output's Preprocessing. `verger reduce`, a whole process, reads
-the saved moments, fits 50 components, projects every part and writes Results, durable. Beside it,
-scikit-learn's PCA(svd_solver="covariance_eigh"): its fit_transform alone on features in memory, and
-the same job as ours (read Parquet, fit, transform, write Parquet). Scores are compared first.
+10,605 rows of 2048 features lie in an output's Preprocessing. `verger reduce`, a whole process,
+reads the saved moments, fits 50 components, projects every part and writes Results, durable.
+Beside it, scikit-learn's PCA(svd_solver="covariance_eigh"): its fit_transform alone on features in
+memory, and the same job as ours (read Parquet, fit, transform, write Parquet). Scores are compared
+first.
 
     python bench/reduce/run.py [--rows 10605] [--columns 2048] [--rounds 5]
 """
@@ -21,30 +22,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 import sklearn
 from sklearn.decomposition import PCA
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from features import Floats, like_features
 from machine import BUILD, save
 
 COMPONENTS = 50
 PART_ROWS = 512
-
-Floats = npt.NDArray[np.float32]
-
-
-def like_features(rows: int, columns: int) -> Floats:
-    """Rectified, in 63 classes, with a decaying spectrum, as a network's features are."""
-    random = np.random.default_rng(1)
-    rank = min(columns, 400)
-    basis = random.standard_normal((rank, columns)) * np.arange(1, rank + 1)[:, None] ** -0.6
-    classes = random.standard_normal((63, rank))[np.arange(rows) % 63]
-    hidden = (classes + 0.4 * random.standard_normal((rows, rank))) @ basis
-    hidden += 0.1 * random.standard_normal((rows, columns))
-    return np.maximum(hidden - 0.5, 0).astype(np.float32)
 
 
 def lists(values: Floats) -> pa.ListArray:

@@ -2,8 +2,7 @@
 
 Usage: run.py [BUILD]      BUILD is the build folder, build/ by default.
 
-Outputs are compared first: a difference of one byte ends the run. Prints a table, or JSON if
-asked.
+Outputs are compared first: a difference of one byte ends the run. Prints a table.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import platform
 import subprocess
 import sys
 import tempfile
@@ -24,7 +22,9 @@ import numpy as np
 import PIL
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from machine import BUILD, save
+
 SIZES = [(100, 100), (640, 480), (1920, 1080), (4000, 3000)]
 TARGET = (224, 224)
 
@@ -94,8 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description="Times Verger's decode and resize beside Pillow's."
     )
-    parser.add_argument("build", nargs="?", type=Path, default=ROOT / "build")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("build", nargs="?", type=Path, default=BUILD)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -107,14 +106,11 @@ def main() -> None:
         check_outputs(options.build / "tests" / "verger_pixels", photos, folder)
         verger = time_verger(options.build / "bench" / "resize_bench", photos)
         pillow = time_pillow(photos)
-    if options.json:
-        machine = {"node": platform.node(), "cpu": platform.processor(), "pillow": PIL.__version__}
-        print(json.dumps({"machine": machine, "verger_ms": verger, "pillow_ms": pillow}, indent=2))
-        return
     print(f"outputs equal; processor time in milliseconds, one thread, Pillow {PIL.__version__}")
     print(f"{'':22}{'verger':>10}{'pillow':>10}{'ratio':>8}")
     for key, ours in verger.items():
         print(f"{key:22}{ours:10.3f}{pillow[key]:10.3f}{pillow[key] / ours:8.2f}")
+    save("resize", {"pillow": PIL.__version__, "verger_ms": verger, "pillow_ms": pillow})
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ ModelHandle Open(const ResolvedModel& resolved) {
   if (resolved.embedded) {
     Call(verger_model_embedded, &opened);
   } else {
-    const verger_model_options options{sizeof(options), resolved.name.c_str(),
+    // Messages name the file; the output keeps the short name.
+    const verger_model_options options{sizeof(options), resolved.origin.c_str(),
                                        resolved.preset.empty() ? nullptr : resolved.preset.c_str()};
     Call(verger_model_read, resolved.bytes.data(), resolved.bytes.size(), &options, &opened);
   }

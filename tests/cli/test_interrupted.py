@@ -73,12 +73,15 @@ def test_signal(
 
 def test_killed_at_any_time(many: Path, many_out: Path, tiny: list[str], tmp_path: Path) -> None:
     """kill -9, over and over: each next run takes over whole parts, and the end is the same."""
+    begin = time.monotonic()
+    start("run", many, tmp_path / "undisturbed", *tiny, *SLOW).communicate(timeout=60)
+    seconds = time.monotonic() - begin
     out = tmp_path / "out"
-    times = random.Random(20)
+    shares = random.Random(20)
     killed = 0
     for _ in range(6):
         run = start("run", many, out, *tiny, *SLOW)
-        time.sleep(times.uniform(0.02, 0.45))
+        time.sleep(seconds * shares.uniform(0.05, 0.6))
         run.kill()
         run.communicate(timeout=30)
         killed += run.returncode == -signal.SIGKILL

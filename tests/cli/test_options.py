@@ -108,7 +108,7 @@ def test_surroundings_change_no_byte(
 
 USAGE = [
     ([], "subcommand"),
-    (["walk"], "subcommand"),
+    (["walk"], "walk"),
     (["run"], "PHOTOS"),
     (["run", "photos"], "required"),
     (["run", "photos", "out", "more"], "more"),

@@ -33,7 +33,9 @@ def load(path: Path) -> np.ndarray:
 def stride_in_3x3() -> keras.Model:
     """ResNet50 as torchvision has it, with Keras's names of layers."""
 
-    def unit(x, name, width, kernel, stride, relu):
+    def unit(
+        x: keras.KerasTensor, name: str, width: int, kernel: int, stride: int, relu: bool
+    ) -> keras.KerasTensor:
         x = keras.layers.Conv2D(width, kernel, stride, "same" if stride == 1 else "valid",
                                 name=f"{name}_conv")(x)  # fmt: skip
         x = keras.layers.BatchNormalization(epsilon=1.001e-5, name=f"{name}_bn")(x)
