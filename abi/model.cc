@@ -21,7 +21,8 @@ std::string Describe(const Model& model) {
       {"width", model.preset.input.width},
       {"height", model.preset.input.height},
   };
-  return description.dump();
+  // A name that is not UTF-8 is the caller's to choose, and no reason to fail.
+  return description.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 Status HandOutModel(Result<Model> read, verger_model** model) {

@@ -1,6 +1,7 @@
 // Moments to PCA, features to pca_features, through the door.
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,10 @@ verger_status verger_pca_project(const verger_pca* pca, verger_scores scores,
     VERGER_ASSIGN_OR_RETURN(
         const abi::FeatureRows rows,
         abi::ReadFeatures(features, features_schema, pca->pca.dimension, /*finite=*/false));
+    const auto most =
+        static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max() / pca->pca.components);
+    VERGER_RETURN_IF_ERROR(abi::Require(
+        rows.rows.size() <= most, "verger_pca_project: too many rows in one batch, split it"));
     std::vector<float> storage;
     std::vector<float> projected(rows.rows.size() * static_cast<std::size_t>(pca->pca.components));
     Project(pca->pca, rows.Contiguous(storage),

@@ -135,7 +135,8 @@ typedef struct verger_extractor_options {
   int32_t batch_size; /* photos the network sees at a time; 0: the library's choice */
 } verger_extractor_options;
 
-/* Compiles a network; the model may be freed afterwards. Cost: about a second. */
+/* Compiles a network; the model may be freed afterwards. Cost: a fraction of a second to
+ * about a second. */
 VERGER_EXPORT verger_status verger_extractor_create(const verger_model* model,
                                                     const verger_extractor_options* options,
                                                     verger_extractor** extractor,

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -27,7 +26,8 @@ int ExitCode(const Failure& failure) {
 }
 
 int Fail(const char* message, int exit_code) {
-  fmt::print(stderr, "verger: {}\n", message);
+  // Not fmt::print: where stderr is closed or full there is nobody to tell, and nothing to throw.
+  std::fprintf(stderr, "verger: %s\n", message);
   return exit_code;
 }
 
@@ -76,14 +76,12 @@ int main(int argc, char** argv) {
     AddCommands(app);
     RequireKnownCommand(app, argc, argv);
     app.parse(argc, argv);
-    if (std::fflush(stdout) != 0) return Fail("cannot write to stdout", 5);
     return 0;
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return Fail(fmt::format("{} (--help tells more)", error.what()).c_str(),
                 static_cast<int>(Exit::kUsage));
   } catch (const Failure& failure) {
-    std::fflush(stdout);
     return Fail(failure.what(), ExitCode(failure));
   } catch (const std::bad_alloc&) {
     return Fail("out of memory: give it more, or fewer --threads and a smaller --batch", 1);

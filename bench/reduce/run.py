@@ -101,6 +101,7 @@ def make_output(out: Path, features: Floats) -> None:
         "model": {**model, "dimension": features.shape[1]},
         "preprocessing": parts,
         "moments": put(out, "_verger/moments-000001.bin", moments_of(features)),
+        "replaced": [],
         "rejects": [],
     }
     put(out, "_verger/manifest-000001.json", json.dumps(manifest).encode())

@@ -15,7 +15,6 @@ enum class Exit {
   kBadInput = 4,  // photos or a model
   kStorage = 5,
   kInUse = 6,
-  kRefused = 7,  // by the region guard
   kInterrupted = 130,
 };
 
@@ -30,6 +29,12 @@ class Failure : public std::runtime_error {
 
  private:
   Exit exit_;
+};
+
+// Bytes that are not, or no longer, what they should be, and can be made anew.
+class Damaged : public Failure {
+ public:
+  explicit Damaged(const std::string& message) : Failure(Exit::kStorage, message) {}
 };
 
 }  // namespace verger::cli

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/open_model.h"
 #include "cli/commands/options.h"
@@ -29,15 +30,21 @@ void Run(const Options& options) {
   ExtractionSummary summary;
   const Extraction extraction =
       Extract(output, options.extract.photos, *model.handle, model.identity, settings, &summary);
-  if (extraction.changed) output.Commit(extraction.manifest);
-  const Manifest& manifest = output.Extracted();
-  if (options.output.json) {
-    fmt::print("{}\n", SummaryJson(manifest, summary).dump(1));
-  } else {
-    fmt::print("{}", SummaryText(manifest, summary));
-    fmt::print("Next: verger reduce {}\n", ShellQuoted(options.output.out));
+  const Manifest& manifest = extraction.manifest;
+  const std::string told = options.output.json ? SummaryJson(manifest, summary).dump(1) + "\n"
+                                               : SummaryText(manifest, summary);
+  try {
+    RefuseTooManyRejects(manifest, most_rejects);
+  } catch (const Failure&) {
+    KeepWithoutResults(output, manifest);
+    Print(told);
+    throw;
   }
-  RefuseTooManyRejects(manifest, most_rejects);
+  if (extraction.changed) output.Commit(manifest);
+  Print(told);
+  if (!options.output.json) {
+    Print(fmt::format("Next: verger reduce {}\n", ShellQuoted(options.output.out)));
+  }
 }
 
 }  // namespace
@@ -46,7 +53,7 @@ void AddExtractCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("extract", "Photos to features: makes OUT/Preprocessing");
   AddOptions(*command, options->extract);
-  AddOptions(*command, options->output);
+  AddOptions(*command, options->output, "Folder for the output; made if it is not there");
   command->footer(
       "A second run does only what is missing: new and changed photos. Features that change make\n"
       "OUT/Results void until 'verger reduce' or 'verger run' makes them again.\n\n"

@@ -67,9 +67,8 @@ PcaSettings ReduceOptions::Settings() const {
   return settings;
 }
 
-void AddOptions(CLI::App& command, OutputOptions& options) {
-  command.add_option("OUT", options.out, "Folder for the output; made if it is not there")
-      ->required();
+void AddOptions(CLI::App& command, OutputOptions& options, const std::string& out) {
+  command.add_option("OUT", options.out, out)->required();
   command.add_flag("--json", options.json, "Print a JSON summary for machines");
   command.add_flag("-q,--quiet", options.quiet, "No progress on stderr");
 }

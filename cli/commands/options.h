@@ -39,7 +39,8 @@ struct ReduceOptions {
   PcaSettings Settings() const;
 };
 
-void AddOptions(CLI::App& command, OutputOptions& options);
+// `out` says what OUT is to the command.
+void AddOptions(CLI::App& command, OutputOptions& options, const std::string& out);
 void AddOptions(CLI::App& command, ExtractOptions& options);
 void AddOptions(CLI::App& command, ReduceOptions& options);
 void AddThreads(CLI::App& command, int& threads);

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
@@ -26,14 +27,15 @@ void Run(const Options& options) {
 
   Output output = Output::OpenForWriting(options.output.out);
   Manifest manifest = output.Extracted();
+  manifest.replaced.clear();
   const MomentsHandle moments = LoadMoments(output, manifest);
   Reduce(output, *moments, asked, options.threads > 0 ? options.threads : UsableThreads(),
          options.output.progress(), &manifest);
   if (manifest.reduction != output.manifest()->reduction) output.Commit(manifest);
   if (options.output.json) {
-    fmt::print("{}\n", SummaryJson(manifest, {}).dump(1));
+    Print(SummaryJson(manifest, {}).dump(1) + "\n");
   } else {
-    fmt::print("{}\n{}", ReductionText(manifest), ShowTable(output, 2));
+    Print(fmt::format("{}\n{}", ReductionText(manifest), ShowTable(output, 2)));
   }
 }
 
@@ -43,7 +45,7 @@ void AddReduceCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "reduce", "Features to principal components: makes OUT/Model and OUT/Results");
-  AddOptions(*command, options->output);
+  AddOptions(*command, options->output, "Folder that verger extract or verger run made");
   AddOptions(*command, options->reduce);
   AddThreads(*command, options->threads);
   command->footer(

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/open_model.h"
 #include "cli/commands/options.h"
@@ -29,11 +30,6 @@ void ReduceAndCommit(Output& output, Extraction& extraction, const PcaSettings& 
   }
 }
 
-// What is extracted becomes a version of its own only where it takes no Results away.
-void KeepWithoutResults(Output& output, const Manifest& manifest) {
-  if (!output.manifest() || !output.manifest()->reduction) output.Commit(manifest);
-}
-
 void Run(const Options& options) {
   RequireFolder(options.extract.photos);
   RequireFolder(options.output.out);
@@ -49,25 +45,23 @@ void Run(const Options& options) {
   ExtractionSummary summary;
   Extraction extraction =
       Extract(output, options.extract.photos, *model.handle, model.identity, settings, &summary);
-  if (!options.output.json) fmt::print("{}", SummaryText(extraction.manifest, summary));
+  const Manifest& manifest = extraction.manifest;
   try {
-    RefuseTooManyRejects(extraction.manifest, most_rejects);
+    RefuseTooManyRejects(manifest, most_rejects);
     ReduceAndCommit(output, extraction, asked, settings.threads, settings.progress);
-  } catch (const Interrupted&) {
-    throw;
   } catch (const Failure& failure) {
     if (failure.exit() == Exit::kTooManyRejects || failure.exit() == Exit::kBadInput) {
-      KeepWithoutResults(output, extraction.manifest);
-    }
-    if (options.output.json) {
-      fmt::print("{}\n", SummaryJson(extraction.manifest, summary).dump(1));
+      KeepWithoutResults(output, manifest);
+      Print(options.output.json ? SummaryJson(manifest, summary).dump(1) + "\n"
+                                : SummaryText(manifest, summary));
     }
     throw;
   }
   if (options.output.json) {
-    fmt::print("{}\n", SummaryJson(extraction.manifest, summary).dump(1));
+    Print(SummaryJson(manifest, summary).dump(1) + "\n");
   } else {
-    fmt::print("{}\n{}", ReductionText(extraction.manifest), ShowTable(output, 2));
+    Print(fmt::format("{}{}\n{}", SummaryText(manifest, summary), ReductionText(manifest),
+                      ShowTable(output, 2)));
   }
 }
 
@@ -78,7 +72,7 @@ void AddRunCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "run", "The whole chain: photos to features to principal components to OUT/Results");
   AddOptions(*command, options->extract);
-  AddOptions(*command, options->output);
+  AddOptions(*command, options->output, "Folder for the output; made if it is not there");
   AddOptions(*command, options->reduce);
   command->footer(
       "Stop it whenever you like: the same command goes on where it stopped, and does only what "

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 
@@ -19,7 +20,7 @@ struct Options {
 void Run(const Options& options) {
   RequireFolder(options.out);
   const Output output = Output::Open(options.out);
-  fmt::print("{}", options.json ? ShowJson(output, options.rows) : ShowTable(output, options.rows));
+  Print(options.json ? ShowJson(output, options.rows) : ShowTable(output, options.rows));
 }
 
 }  // namespace

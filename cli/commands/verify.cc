@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 
@@ -22,9 +23,9 @@ void Run(const OutputOptions& options) {
                                          {"rows", manifest.rows()},
                                          {"rejects", manifest.rejects.size()},
                                          {"problems", found.problems}};
-    fmt::print("{}\n", json.dump(1));
+    Print(json.dump(1) + "\n");
   } else {
-    for (const std::string& problem : found.problems) fmt::print("{}\n", problem);
+    for (const std::string& problem : found.problems) Print(problem + "\n");
   }
   if (!found.problems.empty()) {
     throw Failure(Exit::kStorage,
@@ -36,9 +37,9 @@ void Run(const OutputOptions& options) {
                                   : fmt::format("{} problems", found.problems.size())));
   }
   if (!options.json) {
-    fmt::print("{} is whole: {} files, {} photos = {} rows + {} rejects{}\n", options.out,
-               found.files, manifest.inputs(), manifest.rows(), manifest.rejects.size(),
-               manifest.reduction ? "" : "; no Results yet");
+    Print(fmt::format("{} is whole: {} files, {} photos = {} rows + {} rejects{}\n", options.out,
+                      found.files, manifest.inputs(), manifest.rows(), manifest.rejects.size(),
+                      manifest.reduction ? "" : "; no Results yet"));
   }
 }
 
@@ -48,7 +49,7 @@ void AddVerifyCommand(CLI::App& app) {
   auto options = std::make_shared<OutputOptions>();
   CLI::App* command = app.add_subcommand(
       "verify", "Whether OUT is what its manifest says: every file, checksum and count");
-  AddOptions(*command, *options);
+  AddOptions(*command, *options, "Folder that verger run or verger extract made");
   command->footer(
       "Exits with 5 if anything is damaged, missing or not part of the output.\n\n"
       "Examples:\n"

@@ -1,9 +1,20 @@
 #include "cli/models/catalogue.h"
 
+#include "cli/base/error.h"
+
 namespace verger::cli {
 
 std::string Words(const Pin& pin) {
   return (pin.kind == DigestKind::kMd5 ? "md5 " : "sha256 ") + pin.hex;
+}
+
+Pin ParseSha256(const std::string& text) {
+  std::string hex = text;
+  for (char& c : hex) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (hex.size() != 64 || hex.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    throw Failure(Exit::kUsage, "--sha256 takes 64 hexadecimal digits");
+  }
+  return {DigestKind::kSha256, hex};
 }
 
 const std::vector<ModelSource>& Catalogue() {

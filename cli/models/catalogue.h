@@ -22,6 +22,9 @@ struct Pin {
 // "md5 4d47..." or "sha256 ...".
 std::string Words(const Pin& pin);
 
+// `text` as a pin. Errors: kUsage unless it is 64 hexadecimal digits, of either case.
+Pin ParseSha256(const std::string& text);
+
 // A model file that can be downloaded, and how to tell that it is the right one.
 struct ModelSource {
   std::string name;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+
+#include "cli/base/error.h"
 #include "cli/models/place.h"
 
 namespace verger::cli {
@@ -18,6 +21,18 @@ TEST(Catalogue, NamesThingsThatCanBeCheckedAndKept) {
     EXPECT_EQ(FindSource(source.name), &source);
   }
   EXPECT_EQ(FindSource("no-such-model"), nullptr);
+}
+
+TEST(ParseSha256, TakesEitherCaseAndNothingElse) {
+  const std::string hex = Sha256Hex("bytes");
+  std::string upper = hex;
+  for (char& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  ASSERT_NE(upper, hex);
+  EXPECT_EQ(ParseSha256(hex).hex, hex);
+  EXPECT_EQ(ParseSha256(upper).hex, hex);
+  for (const std::string& wrong : {std::string(), hex.substr(1), hex + "0", "g" + hex.substr(1)}) {
+    EXPECT_THROW(ParseSha256(wrong), Failure) << wrong;
+  }
 }
 
 TEST(IsFile, NeedsSizeAndDigest) {

@@ -35,25 +35,18 @@ std::string ByHand(const ModelSource& source) {
   return text;
 }
 
-// The bytes of a sound copy that is in the store, if the store's model is the source's.
-bool HasSound(const ModelStore& store, const ModelEntry& entry, const ModelSource& source) {
-  try {
-    return IsFile(source, store.Read(entry));
-  } catch (const Failure&) {
-    return false;  // damaged: to be fetched again
-  }
-}
-
+// The store's model if it is the source's and sound. `other`: it is another one.
 std::optional<ModelEntry> FindSound(const ModelStore& store, const ModelSource& source,
                                     bool* other) {
   try {
     const auto entry = store.Find(source.name);
     if (!entry) return std::nullopt;
-    if (HasSound(store, *entry, source)) return entry;
     *other = source.pin.kind == DigestKind::kSha256 ? entry->sha256 != source.pin.hex
                                                     : entry->bytes != source.size;
+    auto stored = store.Read(source.name);
+    if (stored && IsFile(source, stored->bytes)) return std::move(stored->entry);
   } catch (const Failure&) {
-    // A json that tells no model: to be written again.
+    // Damaged: to be fetched again.
   }
   return std::nullopt;
 }

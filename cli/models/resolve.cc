@@ -61,9 +61,10 @@ ResolvedModel ResolveModel(const ModelStore& store, const std::string& model,
     const ModelSource* known = RecogniseModel(bytes);
     return {known ? known->name : ModelNameFor(model), false, std::move(bytes), preset, model};
   }
-  if (const auto entry = store.Find(model)) {
-    return {entry->name, false, store.Read(*entry), preset.empty() ? entry->preset : preset,
-            entry->file.native()};
+  if (auto stored = store.Read(model)) {
+    const ModelEntry& entry = stored->entry;
+    return {entry.name, false, std::move(stored->bytes), preset.empty() ? entry.preset : preset,
+            entry.file.native()};
   }
   if (const ModelSource* source = FindSource(model); source && !KerasFolder().empty()) {
     const fs::path file = KerasFolder() / source->file_name;

@@ -110,12 +110,15 @@ std::optional<ModelEntry> ModelStore::Find(const std::string& name) const {
   return FromJson(*text, name, JsonOf(name));
 }
 
-std::string ModelStore::Read(const ModelEntry& entry) const {
+std::optional<StoredModel> ModelStore::Read(const std::string& name) const {
+  auto found = Find(name);
+  if (!found) return std::nullopt;
+  ModelEntry entry = *std::move(found);
   auto bytes = ReadFileIfPresent(entry.file);
   if (!bytes) {
-    // Another process may have replaced the model since `entry` was found.
-    const auto now = Find(entry.name);
-    if (now && now->sha256 != entry.sha256) return Read(*now);
+    // Another process may have replaced the model since its entry was read.
+    const auto now = Find(name);
+    if (now && now->sha256 != entry.sha256) return Read(name);
     throw Failure(Exit::kBadInput,
                   fmt::format("the model '{}' is damaged ('{}' is missing): put it right by {}",
                               entry.name, Printable(entry.file.native()), AddAgain(entry.name)));
@@ -125,7 +128,7 @@ std::string ModelStore::Read(const ModelEntry& entry) const {
                                                  WithCommas(bytes->size()), WithCommas(entry.bytes))
       : Sha256Hex(*bytes) != entry.sha256 ? "has not the sha256 it was stored with"
                                           : "";
-  if (wrong.empty()) return *std::move(bytes);
+  if (wrong.empty()) return StoredModel{std::move(entry), *std::move(bytes)};
   throw Failure(Exit::kBadInput,
                 fmt::format("the model '{}' is damaged ('{}' {}): put it right by {}", entry.name,
                             Printable(entry.file.native()), wrong, AddAgain(entry.name)));

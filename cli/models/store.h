@@ -22,6 +22,11 @@ struct ModelEntry {
   std::string license;  // empty: not known
 };
 
+struct StoredModel {
+  ModelEntry entry;
+  std::string bytes;
+};
+
 // A folder of models. `NAME.json` tells all about one and names the file that holds
 // it, `NAME-<start of its sha256>.h5` or `.onnx`: the json, written last and whole, is
 // what makes a model exist, and one that replaces another swaps both at once.
@@ -42,9 +47,10 @@ class ModelStore {
   // Errors: kBadInput if the model's json is damaged.
   std::optional<ModelEntry> Find(const std::string& name) const;
 
-  // Returns the bytes of a model, checked against their size and digest.
-  // Errors: kBadInput, with the remedy, if the file is gone or damaged.
-  std::string Read(const ModelEntry& entry) const;
+  // Returns a model with its bytes, checked against its size and digest; nullopt if there
+  // is none. Both are of one version, even if another process replaces it meanwhile.
+  // Errors: kBadInput, with the remedy, if its json or its file is damaged or gone.
+  std::optional<StoredModel> Read(const std::string& name) const;
 
   // Keeps `bytes` as the model of `entry.name`; `file`, `sha256` and `bytes` of `entry`
   // are worked out here, and returned.

@@ -97,7 +97,7 @@ Outcome Transfer::Run() {
   }
   const CURLcode code = curl_easy_perform(curl.get());
   const std::unique_ptr<curl_slist, void (*)(curl_slist*)> owner(headers, curl_slist_free_all);
-  if (failure_) throw *failure_;
+  if (failure_) std::rethrow_exception(failure_);
   return Judge(curl.get(), code, details);
 }
 
@@ -144,7 +144,6 @@ Outcome Transfer::Judge(CURL* curl, CURLcode code, const char* details) {
             fmt::format("the server answers {}", status_), static_cast<double>(wait)};
   }
   if (!begun_) Begin();  // a file of no bytes
-  if (failure_) throw *failure_;
   if (total_ != 0 && size_ != total_) return {Outcome::Kind::kAgain, "the file came short"};
   if (::fsync(file_.get()) != 0) throw FileFailure(Exit::kStorage, "write", part_, errno);
   return {};
@@ -183,8 +182,7 @@ void Transfer::Begin() {
     if (validator_.empty()) validator_ = asked_validator_;
   } else {
     if (::ftruncate(file_.get(), 0) != 0) {
-      failure_ = FileFailure(Exit::kStorage, "write", part_, errno);
-      return;
+      throw FileFailure(Exit::kStorage, "write", part_, errno);
     }
     if (asked_ > 0 && status_ == 200 && options_.note) {
       options_.note("the server sends the whole file again");
@@ -194,30 +192,27 @@ void Transfer::Begin() {
   }
   const std::uint64_t largest = source_.size != 0 ? source_.size : kLargestFile;
   if (total_ > largest || (total_ != 0 && source_.size != 0 && total_ != source_.size)) {
-    failure_ =
-        Failure(Exit::kBadInput,
-                fmt::format("'{}' has {} bytes, {} {}: it is not the file that was asked for",
-                            Printable(PublicUrl(source_.url)), WithCommas(total_),
-                            source_.size != 0 ? "not" : "more than", WithCommas(largest)));
-    return;
+    throw Failure(Exit::kBadInput,
+                  fmt::format("'{}' has {} bytes, {} {}: it is not the file that was asked for",
+                              Printable(PublicUrl(source_.url)), WithCommas(total_),
+                              source_.size != 0 ? "not" : "more than", WithCommas(largest)));
   }
   if (total_ == 0) total_ = source_.size;
   // The store keeps a copy of its own before the part goes.
   const std::uint64_t needed = total_ - std::min(total_, size_) + total_;
   const auto folder = part_.has_parent_path() ? part_.parent_path() : ".";
   if (const auto free = FreeBytes(folder); free && *free < needed) {
-    failure_ = FileFailure(Exit::kStorage, "write", part_, ENOSPC, needed);
+    throw FileFailure(Exit::kStorage, "write", part_, ENOSPC, needed);
   }
 }
 
 void Transfer::Body(std::string_view bytes) {
   const std::uint64_t largest = source_.size != 0 ? source_.size : kLargestFile;
   if (size_ + bytes.size() > largest) {
-    failure_ = Failure(Exit::kBadInput,
-                       fmt::format("'{}' sends more than {} bytes: it is not the file that was "
-                                   "asked for",
-                                   Printable(PublicUrl(source_.url)), WithCommas(largest)));
-    return;
+    throw Failure(Exit::kBadInput,
+                  fmt::format("'{}' sends more than {} bytes: it is not the file that was "
+                              "asked for",
+                              Printable(PublicUrl(source_.url)), WithCommas(largest)));
   }
   last_byte_ = Clock::now();
   while (!bytes.empty()) {
@@ -226,9 +221,8 @@ void Transfer::Body(std::string_view bytes) {
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       const int error = errno;
-      failure_ = FileFailure(Exit::kStorage, "write", part_, error,
-                             std::max(total_, size_ + bytes.size()) - size_);
-      return;
+      throw FileFailure(Exit::kStorage, "write", part_, error,
+                        std::max(total_, size_ + bytes.size()) - size_);
     }
     size_ += static_cast<std::uint64_t>(written);
     bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -236,35 +230,53 @@ void Transfer::Body(std::string_view bytes) {
   if (options_.progress) options_.progress(size_, total_);
 }
 
+// curl's own limit of speed is an average that takes many seconds to notice silence
+// after a fast start.
+bool Transfer::GoesOn() {
+  const std::chrono::duration<double> silence = Clock::now() - last_byte_;
+  stalled_ = silence.count() > options_.stall_seconds;
+  if (stalled_) return false;
+  if (!options_.cancelled || !options_.cancelled()) return true;
+  throw Failure(Exit::kInterrupted,
+                "interrupted; the same command goes on from where the download stopped");
+}
+
+template <typename Result, typename Act>
+Result Transfer::Keeping(Result abort, Act act) noexcept {
+  if (failure_) return abort;
+  try {
+    return act();
+  } catch (...) {
+    failure_ = std::current_exception();
+    return abort;
+  }
+}
+
 std::size_t Transfer::OnHeader(char* data, std::size_t, std::size_t size, void* self) {
-  static_cast<Transfer*>(self)->Header({data, size});
-  return size;
+  auto& transfer = *static_cast<Transfer*>(self);
+  return transfer.Keeping(std::size_t{0}, [&] {
+    transfer.Header({data, size});
+    return size;
+  });
 }
 
 std::size_t Transfer::OnBody(char* data, std::size_t, std::size_t size, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
-  // The body of an error page, or of a range that was not asked for, is not the file's.
-  const bool ours = transfer.status_ == 0 || transfer.status_ == 200 ||
-                    (transfer.status_ == 206 && transfer.range_start_ == transfer.asked_);
-  if (!ours) return size;
-  if (!transfer.begun_) transfer.Begin();
-  if (!transfer.failure_) transfer.Body({data, size});
-  return transfer.failure_ ? 0 : size;
+  return transfer.Keeping(std::size_t{0}, [&] {
+    // The body of an error page, or of a range that was not asked for, is not the file's.
+    const bool ours = transfer.status_ == 0 || transfer.status_ == 200 ||
+                      (transfer.status_ == 206 && transfer.range_start_ == transfer.asked_);
+    if (!ours) return size;
+    if (!transfer.begun_) transfer.Begin();
+    transfer.Body({data, size});
+    return size;
+  });
 }
 
-// Called at least once a second. curl's own limit of speed is an average that takes
-// many seconds to notice silence after a fast start.
+// Called at least once a second.
 int Transfer::OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& transfer = *static_cast<Transfer*>(self);
-  const std::chrono::duration<double> silence = Clock::now() - transfer.last_byte_;
-  if (silence.count() > transfer.options_.stall_seconds) {
-    transfer.stalled_ = true;
-    return 1;
-  }
-  if (!transfer.options_.cancelled || !transfer.options_.cancelled()) return 0;
-  transfer.failure_ = Failure(
-      Exit::kInterrupted, "interrupted; the same command goes on from where the download stopped");
-  return 1;
+  return transfer.Keeping(1, [&] { return transfer.GoesOn() ? 0 : 1; });
 }
 
 }  // namespace verger::cli

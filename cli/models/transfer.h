@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -45,9 +46,14 @@ class Transfer {
   static std::size_t OnBody(char* data, std::size_t, std::size_t size, void* self);
   static int OnProgress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
+  // Returns what `act` returns, and `abort` once one of them has thrown.
+  template <typename Result, typename Act>
+  Result Keeping(Result abort, Act act) noexcept;
+
   void Header(std::string_view line);
   void Begin();
   void Body(std::string_view bytes);
+  bool GoesOn();
   Outcome Judge(CURL* curl, CURLcode code, const char* details);
 
   const std::filesystem::path part_;
@@ -62,7 +68,7 @@ class Transfer {
   bool resumed_ = false;
   bool stalled_ = false;
   Clock::time_point last_byte_ = Clock::now();
-  std::optional<Failure> failure_;  // kept while curl's C code is on the stack
+  std::exception_ptr failure_;  // kept while curl's C code is on the stack
 
   // Of the answer's head.
   long status_ = 0;

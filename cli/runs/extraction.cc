@@ -151,16 +151,16 @@ void DoPlanned(Output& output, const Plan& plan, const std::vector<Photo>& photo
   const auto batches = CutIntoBatches(plan.todo, photos, options.batch_size);
   SourceReader sources(output, plan.sources);
   const auto started = std::chrono::steady_clock::now();
-  // One more worker than the engine has threads: it reads and decodes while the engine is busy.
+  // While one worker waits for the engine the others read and decode; more would only crowd it.
   RunOrdered<std::vector<DonePhoto>>(
-      batches.size(), threads + 1,
+      batches.size(), std::max(2, threads),
       [&](std::size_t batch) {
         return DoPhotos(batches[batch], photos, plan.contents, *extractor);
       },
       [&](std::size_t, std::vector<DonePhoto> done) {
         std::uint64_t rejects = 0;
         for (DonePhoto& photo : done) {
-          ++(photo.source ? summary->reused : summary->extracted);
+          ++(photo.source || photo.known ? summary->reused : summary->extracted);
           rejects += photo.row.rejected() ? 1 : 0;
           const std::span<const float> features = photo.source
                                                       ? sources.Features(*photo.source)
@@ -197,6 +197,10 @@ int UsableThreads() {
   cpu_set_t usable;
   if (sched_getaffinity(0, sizeof(usable), &usable) == 0) return CPU_COUNT(&usable);
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void KeepWithoutResults(Output& output, const Manifest& manifest) {
+  if (!output.manifest() || !output.manifest()->reduction) output.Commit(manifest);
 }
 
 MomentsHandle LoadMoments(const Output& output, const Manifest& manifest) {
@@ -244,7 +248,7 @@ Extraction Extract(Output& output, const std::filesystem::path& folder, const ve
   }
 
   Manifest manifest;
-  manifest.photos = std::filesystem::weakly_canonical(folder).string();
+  manifest.photos = Printable(std::filesystem::weakly_canonical(folder).string());
   manifest.model = identity;
   manifest.preprocessing = std::move(plan.kept);
   manifest.preprocessing.insert(manifest.preprocessing.end(), writer.parts().begin(),
@@ -255,13 +259,19 @@ Extraction Extract(Output& output, const std::filesystem::path& folder, const ve
             [](const Reject& a, const Reject& b) { return a.path < b.path; });
   manifest.labels = CountLabels(photos, manifest.rejects);
 
-  const bool changed = !saved || !writer.parts().empty();
-  if (changed) {
+  manifest.replaced = std::move(plan.replaced);
+
+  const std::optional<Manifest>& latest = output.manifest();
+  if (latest && latest->preprocessing == manifest.preprocessing) {
+    manifest.reduction = latest->reduction;  // it fits, should the caller not make another
+  }
+  const bool changed = !saved || manifest.preprocessing != latest->preprocessing;
+  if (!saved || !writer.parts().empty()) {
     LibraryBytes bytes;
     Call(verger_moments_save, moments.get(), bytes.out());
     manifest.moments = output.Publish(output.VersionedName("moments", "bin"), bytes.view());
   } else {
-    manifest.moments = output.manifest()->moments;
+    manifest.moments = latest->moments;
   }
   return {std::move(manifest), std::move(moments), changed};
 }

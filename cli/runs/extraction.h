@@ -27,7 +27,7 @@ struct ExtractionSummary {
 
 // An extraction that is durable but not yet a version of the output.
 struct Extraction {
-  Manifest manifest;      // without a reduction
+  Manifest manifest;      // with the latest reduction if it still fits
   MomentsHandle moments;  // of all its rows
   bool changed = false;   // against the output's latest version
 };
@@ -44,6 +44,10 @@ Extraction Extract(Output& output, const std::filesystem::path& photos, const ve
 // Errors: Failure kTooManyRejects, with examples, if more than a share `most` of the photos was
 //         rejected.
 void RefuseTooManyRejects(const Manifest& manifest, double most);
+
+// Makes what is extracted a version of its own, but only where that takes no Results away: for runs
+// that cannot go on. Otherwise the next run takes the parts over.
+void KeepWithoutResults(Output& output, const Manifest& manifest);
 
 // Errors: Failure kStorage, with the remedy, if the saved moments are damaged.
 MomentsHandle LoadMoments(const Output& output, const Manifest& manifest);

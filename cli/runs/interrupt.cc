@@ -20,4 +20,8 @@ void WatchForInterrupts() {
 
 int InterruptedBy() { return interrupted_by; }
 
+void ThrowIfInterrupted(const std::string& message) {
+  if (interrupted_by != 0) throw Interrupted(message);
+}
+
 }  // namespace verger::cli

@@ -13,6 +13,9 @@ void WatchForInterrupts();
 // The signal that came, or 0.
 int InterruptedBy();
 
+// Errors: Interrupted, with `message`, if one came.
+void ThrowIfInterrupted(const std::string& message);
+
 // Thrown where a run stops because of a signal.
 class Interrupted : public Failure {
  public:

@@ -13,6 +13,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 1;
 constexpr const char* kFormat = "verger-manifest";
+constexpr const char* kRemedy =
+    "move it away and run again: the features in Preprocessing are taken over";
 
 Json Write(const FileEntry& file) {
   return {{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}};
@@ -87,6 +89,7 @@ Manifest Read(const Json& json) {
     manifest.preprocessing.push_back(ReadPart(part));
   }
   manifest.moments = ReadFileEntry(json.at("moments"));
+  manifest.replaced = json.at("replaced").get<std::vector<std::string>>();
   for (const Json& reject : json.at("rejects")) {
     manifest.rejects.push_back({reject.at("path"), reject.at("reason")});
   }
@@ -119,6 +122,7 @@ std::string ToJson(const Manifest& manifest) {
                {"preprocessing", std::move(parts)},
                {"moments", Write(manifest.moments)}};
   if (manifest.reduction) json["reduction"] = Write(*manifest.reduction);
+  json["replaced"] = manifest.replaced;
   json["rejects"] = std::move(rejects);
   return json.dump(1) + "\n";
 }
@@ -127,7 +131,7 @@ Manifest ManifestFromJson(std::string_view text, const std::string& name) {
   try {
     const Json json = Json::parse(text);
     if (json.at("format") != kFormat) {
-      throw Failure(Exit::kStorage, fmt::format("{}: not a manifest of verger", name));
+      throw Failure(Exit::kStorage, fmt::format("{}: not a manifest of verger; {}", name, kRemedy));
     }
     if (json.at("version") != kVersion) {
       throw Failure(Exit::kStorage,
@@ -137,11 +141,12 @@ Manifest ManifestFromJson(std::string_view text, const std::string& name) {
     }
     Manifest manifest = Read(json);
     if (json.at("inputs") != manifest.inputs()) {
-      throw Failure(Exit::kStorage, fmt::format("{}: damaged: its counts do not add up", name));
+      throw Failure(Exit::kStorage,
+                    fmt::format("{}: damaged: its counts do not add up; {}", name, kRemedy));
     }
     return manifest;
   } catch (const Json::exception& error) {
-    throw Failure(Exit::kStorage, fmt::format("{}: damaged: {}", name, error.what()));
+    throw Failure(Exit::kStorage, fmt::format("{}: damaged: {}; {}", name, error.what(), kRemedy));
   }
 }
 

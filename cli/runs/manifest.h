@@ -82,6 +82,8 @@ struct Manifest {
   FileEntry moments;  // of all rows of preprocessing
   std::vector<Reject> rejects;
   std::optional<Reduction> reduction;
+  // Parts of Preprocessing that this version takes the place of, by name: they may be removed.
+  std::vector<std::string> replaced;
 
   std::int64_t rows() const;
   std::int64_t inputs() const { return rows() + static_cast<std::int64_t>(rejects.size()); }

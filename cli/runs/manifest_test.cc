@@ -17,6 +17,7 @@ Manifest Example() {
   manifest.model = {"resnet50", "ab", "keras", "keras:224x224", 2048};
   manifest.preprocessing = {{{"Preprocessing/part-00000.parquet", 10, "cd"}, 3, 1}};
   manifest.moments = {"_verger/moments-000001.bin", 5, "ef"};
+  manifest.replaced = {"Preprocessing/part-00007.parquet"};
   manifest.rejects = {{"a/b.jpg", "empty \"file\""}};
   manifest.reduction = Reduction{{0, 0.95, true},
                                  7,

@@ -7,9 +7,12 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "cli/base/error.h"
 
 namespace verger::cli {
 
@@ -26,8 +29,15 @@ class OrderedWork {
       : count_(count),
         window_(2 * static_cast<std::size_t>(workers)),
         produce_(std::move(produce)) {
-    for (int worker = 0; worker < workers; ++worker) {
-      threads_.emplace_back([this] { Work(); });
+    try {
+      for (int worker = 0; worker < workers; ++worker) {
+        threads_.emplace_back([this] { Work(); });
+      }
+    } catch (const std::system_error&) {
+      // A limit on processes: fewer workers do, but one there must be.
+      if (threads_.empty()) {
+        throw Failure(Exit::kFailed, "no thread can be started: raise the limit (ulimit -u)");
+      }
     }
   }
   OrderedWork(const OrderedWork&) = delete;

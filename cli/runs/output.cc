@@ -10,6 +10,7 @@
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/files.h"
+#include "cli/tables/parquet_file.h"
 
 namespace verger::cli {
 namespace {
@@ -79,6 +80,23 @@ std::set<std::string> NamesOf(const std::optional<Manifest>& manifest) {
 
 int KindIndex(const std::string& kind) { return kind == kPreprocessing ? 0 : 1; }
 
+// Parts carry the identity of their network; files of others do not.
+bool HasOurMark(const fs::path& part) {
+  try {
+    const FileMetadata metadata =
+        ReadParquetMetadata(ReadFile(part, Exit::kStorage), part.string());
+    return metadata.contains(kModelKey);
+  } catch (const Damaged&) {
+    return false;
+  }
+}
+
+Failure ForeignFile(const fs::path& path) {
+  return Failure(
+      Exit::kBadInput,
+      fmt::format("{}: not written by verger: move it away, or choose another OUT", path.string()));
+}
+
 void Remove(const fs::path& file) {
   std::error_code error;
   fs::remove(file, error);
@@ -112,23 +130,8 @@ Output Output::OpenForWriting(const fs::path& folder) {
   output.LoadManifest();
   output.RefuseForeignFiles();
   output.ClearLeftovers();
-  output.ShowLatest();
-  // Names of the manifest as well: a part that was lost must not come back under its old name, or
-  // the version that mends it would look like the one before.
-  const std::set<std::string> listed = NamesOf(output.manifest_);
-  for (const char* kind : kKinds) {
-    std::vector<std::string> names = NamesIn(folder / kind);
-    for (const std::string& name : listed) {
-      const fs::path path = name;
-      if (path.parent_path() == kind) names.push_back(path.filename().string());
-    }
-    for (const std::string& name : names) {
-      if (const auto number = PartNumber(name)) {
-        std::int64_t& next = output.next_part_[KindIndex(kind)];
-        next = std::max(next, *number + 1);
-      }
-    }
-  }
+  output.Settle();
+  output.FindNextParts();
   return output;
 }
 
@@ -151,14 +154,14 @@ const Reduction& Output::Reduced() const {
 }
 
 std::string Output::Read(const FileEntry& file) const {
-  std::string bytes = ReadFile(PathOf(file), Exit::kStorage);
-  if (bytes.size() != file.bytes || Sha256Hex(bytes) != file.sha256) {
-    throw Failure(Exit::kStorage,
-                  fmt::format("{}: not the bytes that were written: run the same 'verger run' "
-                              "again, it makes anew what is damaged",
-                              PathOf(file).string()));
+  std::optional<std::string> bytes = ReadFileIfPresent(PathOf(file), Exit::kStorage);
+  if (!bytes || bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
+    throw Damaged(
+        fmt::format("{}: {}: run the same 'verger run' again, it makes anew what is "
+                    "damaged",
+                    PathOf(file).string(), bytes ? "not the bytes that were written" : "missing"));
   }
-  return bytes;
+  return *std::move(bytes);
 }
 
 std::vector<std::string> Output::Unlisted(const std::string& kind) const {
@@ -199,22 +202,57 @@ void Output::Commit(Manifest manifest) {
   }
   ++version_;
   manifest_ = std::move(manifest);
-  ShowLatest();
-  RemoveUnnamed();
+  Settle();
+}
+
+// What follows from the latest manifest, step by step; done already, it costs a look. A run that
+// is killed in it has succeeded: the next one comes by here first of all.
+void Output::Settle() {
+  if (!manifest_) return;
+  ShowPca();
+  RemoveOutdated();
   // Last, as Hadoop's readers expect.
-  WriteFileAtomically(folder_ / kPreprocessing / kSuccess, "");
-  if (manifest_->reduction) WriteFileAtomically(folder_ / kResults / kSuccess, "");
+  const auto mark = [&](const char* kind) {
+    if (!fs::exists(folder_ / kind / kSuccess)) {
+      WriteFileAtomically(folder_ / kind / kSuccess, "");
+    }
+  };
+  mark(kPreprocessing);
+  if (manifest_->reduction) mark(kResults);
+}
+
+// Names of the manifest as well as files: a part that was lost, or is to be removed, must not come
+// back under its old name, or the version that mends it would look like the one before.
+void Output::FindNextParts() {
+  std::set<std::string> names = NamesOf(manifest_);
+  if (manifest_) names.insert(manifest_->replaced.begin(), manifest_->replaced.end());
+  for (const char* kind : kKinds) {
+    for (const std::string& name : NamesIn(folder_ / kind)) names.insert(InFolder(kind, name));
+  }
+  for (const fs::path name : names) {
+    if (const auto number = PartNumber(name.filename().string())) {
+      std::int64_t& next = next_part_[KindIndex(name.parent_path().string())];
+      next = std::max(next, *number + 1);
+    }
+  }
 }
 
 void Output::LoadManifest() {
-  for (const std::string& name : NamesIn(folder_ / kState)) {
-    if (const auto version = ManifestVersion(name)) {
-      version_ = std::max(version_, static_cast<int>(*version));
+  // A run that commits removes the manifest before: then there is a later one to read.
+  constexpr int kTries = 5;
+  for (int attempt = 0; attempt < kTries && !manifest_; ++attempt) {
+    version_ = 0;
+    for (const std::string& name : NamesIn(folder_ / kState)) {
+      if (const auto version = ManifestVersion(name)) {
+        version_ = std::max(version_, static_cast<int>(*version));
+      }
+    }
+    if (version_ == 0) return;
+    const fs::path path = folder_ / kState / fmt::format("manifest-{:06}.json", version_);
+    if (const auto json = ReadFileIfPresent(path, Exit::kStorage)) {
+      manifest_ = ManifestFromJson(*json, path.string());
     }
   }
-  if (version_ == 0) return;
-  const fs::path path = folder_ / kState / fmt::format("manifest-{:06}.json", version_);
-  manifest_ = ManifestFromJson(ReadFile(path, Exit::kStorage), path.string());
 }
 
 void Output::RefuseForeignFiles() const {
@@ -222,14 +260,17 @@ void Output::RefuseForeignFiles() const {
   for (const char* kind : kKinds) {
     for (const std::string& name : NamesIn(folder_ / kind)) {
       // Hidden and underscored names are no data, to Spark and Arrow as well.
-      if (name.starts_with('.') || name.starts_with('_') || PartNumber(name) ||
-          listed.contains(InFolder(kind, name))) {
+      const fs::path path = folder_ / kind / name;
+      if (name.starts_with('.') || name.starts_with('_') || listed.contains(InFolder(kind, name)) ||
+          (PartNumber(name) && HasOurMark(path))) {
         continue;
       }
-      throw Failure(Exit::kBadInput,
-                    fmt::format("{}: not written by verger: move it away, or choose another OUT",
-                                (folder_ / kind / name).string()));
+      throw ForeignFile(path);
     }
+  }
+  const auto pca = ReadFileIfPresent(folder_ / kPcaDocument, Exit::kStorage);
+  if (!manifest_ && pca && pca->find("\"verger-pca\"") == std::string::npos) {
+    throw ForeignFile(folder_ / kPcaDocument);
   }
 }
 
@@ -260,10 +301,9 @@ void Output::PlaceStaged(const Manifest& manifest) const {
   SyncFolder(folder_ / kResults);
 }
 
-// Model/pca.json is a copy, so that its change needs no moment of its own: whatever happens
-// between a manifest and this, the next run comes by here.
-void Output::ShowLatest() {
-  if (!manifest_ || !manifest_->reduction) return;
+// Model/pca.json is a copy, so that its change needs no moment of its own.
+void Output::ShowPca() {
+  if (!manifest_->reduction) return;
   const FileEntry& latest = manifest_->reduction->pca;
   const auto shown = ReadFileIfPresent(folder_ / kPcaDocument, Exit::kStorage);
   if (shown && shown->size() == latest.bytes && Sha256Hex(*shown) == latest.sha256) return;
@@ -272,10 +312,10 @@ void Output::ShowLatest() {
   }
 }
 
-void Output::RemoveUnnamed() {
-  for (const char* kind : kKinds) {
-    for (const std::string& name : Unlisted(kind)) Remove(folder_ / name);
-  }
+void Output::RemoveOutdated() {
+  // Other unlisted parts of Preprocessing are work that a later run takes over.
+  for (const std::string& name : manifest_->replaced) Remove(folder_ / name);
+  for (const std::string& name : Unlisted(kResults)) Remove(folder_ / name);
   const std::set<std::string> listed = NamesOf(manifest_);
   for (const std::string& name : NamesIn(folder_ / kState)) {
     const bool ours = ManifestVersion(name) || NumberIn(name, "moments-", ".bin") ||
@@ -286,9 +326,8 @@ void Output::RemoveUnnamed() {
   }
   if (!manifest_->reduction) {
     // Features changed and were not projected again: nothing may look like it.
-    std::error_code ignored;
-    fs::remove(folder_ / kPcaDocument, ignored);
-    fs::remove(folder_ / kResults / kSuccess, ignored);
+    Remove(folder_ / kPcaDocument);
+    Remove(folder_ / kResults / kSuccess);
   }
 }
 

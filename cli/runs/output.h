@@ -17,6 +17,9 @@ inline constexpr const char* kPreprocessing = "Preprocessing";
 inline constexpr const char* kResults = "Results";
 inline constexpr const char* kPcaDocument = "Model/pca.json";
 
+// The key of a part's metadata that tells its network, and that it is a part of ours.
+inline constexpr const char* kModelKey = "verger.model.sha256";
+
 // An output as its latest manifest has it. Files that no manifest names do not count.
 //
 // A version exists when its manifest does; parts appear before it, each whole, and what only the
@@ -63,7 +66,7 @@ class Output {
   // A name below `_verger/` for the version that Commit will make.
   std::string VersionedName(const std::string& stem, const std::string& ending) const;
 
-  // Makes `manifest` the latest version, then removes what it does not name.
+  // Makes `manifest` the latest version, then removes what it takes the place of.
   // Errors: kInUse if another run has made this version; kStorage.
   void Commit(Manifest manifest);
 
@@ -74,8 +77,10 @@ class Output {
   void RefuseForeignFiles() const;
   void ClearLeftovers();
   void PlaceStaged(const Manifest& manifest) const;
-  void ShowLatest();
-  void RemoveUnnamed();
+  void Settle();
+  void ShowPca();
+  void RemoveOutdated();
+  void FindNextParts();
 
   std::filesystem::path folder_;
   std::optional<FileLock> lock_;

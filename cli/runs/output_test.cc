@@ -1,11 +1,13 @@
 #include "cli/runs/output.h"
 
+#include <arrow/buffer.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"
-#include "cli/runs/test_output.h"
+#include "cli/base/scratch_folder.h"
+#include "cli/tables/parts.h"
 
 namespace verger::cli {
 namespace {
@@ -20,15 +22,22 @@ class OutputTest : public ::testing::Test {
   // A version with one part of each kind, whose bytes are `content`.
   void CommitVersion(Output& output, const std::string& content) {
     Manifest manifest;
+    if (output.manifest()) manifest.replaced = {output.manifest()->preprocessing[0].file.name};
     manifest.preprocessing = {
-        {output.Publish(output.NextPart(kPreprocessing), "features " + content), 1, 0}};
+        {output.Publish(output.NextPart(kPreprocessing), Part(content)), 1, 0}};
     manifest.moments = output.Publish(output.VersionedName("moments", "bin"), "moments " + content);
     Reduction reduction;
     reduction.pca = output.Publish(output.VersionedName("pca", "json"), "pca " + content);
-    const FileEntry part = output.Stage(output.NextPart(kResults), "results " + content);
+    const FileEntry part = output.Stage(output.NextPart(kResults), Part("results " + content));
     reduction.results.push_back({{part, 1, 0}, manifest.preprocessing[0].file.sha256});
     manifest.reduction = reduction;
     output.Commit(manifest);
+  }
+
+  // A part of one reject.
+  static std::string Part(const std::string& path) {
+    const PartRows rows{{{path, "label", 1, 1, "", "rejected"}}, {}};
+    return EncodePreprocessing(rows, 1, {{kModelKey, "aa"}})->ToString();
   }
 
   std::vector<std::string> Names(const std::string& folder) {
@@ -50,7 +59,7 @@ class OutputTest : public ::testing::Test {
     return Exit::kDone;
   }
 
-  TestFolder folder_{"output"};
+  ScratchFolder folder_;
   const fs::path out_ = folder_.path() / "OUT";
   std::string message_;
 };
@@ -66,7 +75,7 @@ TEST_F(OutputTest, HasNoVersionUntilOneIsCommitted) {
 
 TEST_F(OutputTest, ShowsStagedPartsOnlyWithTheirVersion) {
   Output output = Output::OpenForWriting(out_);
-  output.Stage(output.NextPart(kResults), "results");
+  output.Stage(output.NextPart(kResults), Part("results"));
   EXPECT_THAT(Names(kResults), IsEmpty());
   CommitVersion(output, "1");
   EXPECT_THAT(Names(kResults), ElementsAre("_SUCCESS", "part-00001.parquet"));
@@ -88,13 +97,13 @@ TEST_F(OutputTest, KeepsTheLatestVersionWhenTheNextIsNeverCommitted) {
   {
     Output output = Output::OpenForWriting(out_);
     CommitVersion(output, "1");
-    output.Publish(output.NextPart(kPreprocessing), "features of a killed run");
-    output.Publish(output.NextPart(kResults), "results of a killed run");
-    output.Stage(output.NextPart(kResults), "staged by a killed run");
+    output.Publish(output.NextPart(kPreprocessing), Part("of a killed run"));
+    output.Publish(output.NextPart(kResults), Part("of a killed run"));
+    output.Stage(output.NextPart(kResults), Part("staged by a killed run"));
     output.Publish(output.VersionedName("pca", "json"), "pca of a killed run");
   }
   Output output = Output::OpenForWriting(out_);
-  EXPECT_EQ(output.Read(output.Reduced().results[0].part.file), "results 1");
+  EXPECT_EQ(output.Read(output.Reduced().results[0].part.file), Part("results 1"));
   EXPECT_THAT(output.Unlisted(kPreprocessing), ElementsAre("Preprocessing/part-00001.parquet"))
       << "finished parts are work to take over";
   EXPECT_THAT(Names(kResults), ElementsAre("_SUCCESS", "part-00000.parquet"));
@@ -135,6 +144,46 @@ TEST_F(OutputTest, RefusesFilesOfOthersByName) {
   EXPECT_EQ(ExitOfOpening(), Exit::kBadInput);
   EXPECT_THAT(message_, HasSubstr("mine.parquet"));
   EXPECT_TRUE(fs::exists(out_ / kResults / "mine.parquet"));
+}
+
+TEST_F(OutputTest, RefusesPartsAndDocumentsOfOthers) {
+  fs::create_directories(out_ / kResults);
+  WriteFileAtomically(out_ / kResults / "part-0.parquet", "pyarrow's own name for a part");
+  EXPECT_EQ(ExitOfOpening(), Exit::kBadInput);
+  EXPECT_THAT(message_, HasSubstr("part-0.parquet"));
+  EXPECT_TRUE(fs::exists(out_ / kResults / "part-0.parquet"));
+  fs::remove(out_ / kResults / "part-0.parquet");
+  fs::create_directories(out_ / "Model");
+  WriteFileAtomically(out_ / kPcaDocument, "{}");
+  EXPECT_EQ(ExitOfOpening(), Exit::kBadInput);
+  EXPECT_EQ(ReadFile(out_ / kPcaDocument), "{}");
+}
+
+TEST_F(OutputTest, CompletesAVersionWhoseRunWasKilledAfterItsManifest) {
+  {
+    Output output = Output::OpenForWriting(out_);
+    CommitVersion(output, "1");
+  }
+  // As if the run of version 2 had been killed before it tidied up.
+  Manifest manifest = *Output::Open(out_).manifest();
+  manifest.replaced = {"Preprocessing/part-00007.parquet"};
+  WriteFileAtomically(out_ / manifest.replaced[0], Part("outdated"));
+  WriteFileAtomically(out_ / "_verger" / "manifest-000002.json", ToJson(manifest));
+  fs::remove(out_ / kPreprocessing / "_SUCCESS");
+  Output output = Output::OpenForWriting(out_);
+  EXPECT_THAT(Names(kPreprocessing), ElementsAre("_SUCCESS", "part-00000.parquet"));
+  EXPECT_FALSE(fs::exists(out_ / "_verger" / "manifest-000001.json"));
+  EXPECT_EQ(output.NextPart(kPreprocessing), "Preprocessing/part-00008.parquet");
+}
+
+TEST_F(OutputTest, KeepsUnfinishedWorkWhenAnotherVersionIsMade) {
+  Output output = Output::OpenForWriting(out_);
+  CommitVersion(output, "1");
+  const FileEntry work = output.Publish(output.NextPart(kPreprocessing), Part("of a killed run"));
+  Manifest again = *output.manifest();
+  again.replaced.clear();
+  output.Commit(again);
+  EXPECT_THAT(output.Unlisted(kPreprocessing), ElementsAre(work.name));
 }
 
 TEST_F(OutputTest, NamesAFileThatChanged) {

@@ -39,11 +39,11 @@ std::string HashOf(std::string_view bytes) {
 DonePhoto ReadOne(const PlannedPhoto& planned, std::size_t position, const Photo& photo,
                   const KnownContents& known, Contents* contents) {
   if (planned.row) {
-    DonePhoto done{*planned.row, {}, {}};
-    if (!done.row.rejected()) done.source = planned.source;
+    DonePhoto done{*planned.row, {}, planned.row->rejected(), {}};
+    if (!done.known) done.source = planned.source;
     return done;
   }
-  DonePhoto done{{photo.path, photo.label, photo.size, photo.modified, "", ""}, {}, {}};
+  DonePhoto done{{photo.path, photo.label, photo.size, photo.modified, "", ""}, {}, false, {}};
   const std::size_t begin = contents->bytes.size();
   const ReadOutcome outcome = ReadPhoto(photo, &contents->bytes);
   done.row.error = outcome.error;

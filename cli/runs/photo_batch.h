@@ -15,6 +15,7 @@ namespace verger::cli {
 struct DonePhoto {
   PhotoRow row;
   std::vector<float> features;   // extracted just now; empty for a reject
+  bool known = false;            // a reject of before, whose photo did not change
   std::optional<Source> source;  // or where they are to be taken from
 };
 

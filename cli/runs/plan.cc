@@ -8,6 +8,7 @@
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/files.h"
+#include "cli/runs/interrupt.h"
 
 namespace verger::cli {
 namespace {
@@ -44,6 +45,13 @@ class Planner {
  private:
   // Returns whether the part is kept.
   bool Look(const std::string& name, const PartEntry* listed) {
+    ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
+    const bool kept = Examine(name, listed);
+    if (!kept) plan_.replaced.push_back(name);
+    return kept;
+  }
+
+  bool Examine(const std::string& name, const PartEntry* listed) {
     const std::string shown = (output_.folder() / name).string();
     try {
       const std::string bytes = listed != nullptr
@@ -53,9 +61,7 @@ class Planner {
                                      ? output_.manifest()->model.SameFeatures(model_)
                                      : OwnMetadata(bytes, shown) == PartMetadata(model_);
       return same_features && Sort(name, bytes, DecodePhotoRows(bytes, shown));
-    } catch (const Failure& failure) {
-      // Unlisted parts are published whole: one that cannot be read is nobody's.
-      if (listed == nullptr || failure.exit() != Exit::kStorage) throw;
+    } catch (const Damaged&) {
       plan_.damaged.push_back(name);
       return false;
     }
@@ -65,11 +71,6 @@ class Planner {
   static FileMetadata OwnMetadata(const std::string& bytes, const std::string& shown) {
     FileMetadata own = ReadParquetMetadata(bytes, shown);
     std::erase_if(own, [](const auto& pair) { return !pair.first.starts_with(kPrefix); });
-    if (own.empty()) {
-      throw Failure(
-          Exit::kBadInput,
-          fmt::format("{}: not written by verger: move it away, or choose another OUT", shown));
-    }
     return own;
   }
 
@@ -173,7 +174,7 @@ std::optional<Source> KnownContents::Find(const std::string& sha256) const {
 }
 
 FileMetadata PartMetadata(const ModelIdentity& model) {
-  return {{"verger.model.sha256", model.sha256}, {"verger.model.preset", model.identity}};
+  return {{kModelKey, model.sha256}, {"verger.model.preset", model.identity}};
 }
 
 Plan MakePlan(const Output& output, const std::vector<Photo>& photos, const ModelIdentity& model) {

@@ -53,8 +53,9 @@ struct Plan {
   std::vector<Reject> rejects;        // of kept parts
   std::vector<std::string> sources;   // names of parts that go, but have features to take
   KnownContents contents;
-  std::vector<PlannedPhoto> todo;    // sorted by photo
-  std::vector<std::string> damaged;  // parts that cannot be read, to be made anew
+  std::vector<PlannedPhoto> todo;     // sorted by photo
+  std::vector<std::string> replaced;  // parts that are not kept
+  std::vector<std::string> damaged;   // those of them that cannot be read, to be made anew
 };
 
 // Metadata that marks a part as the features of one network.

@@ -132,11 +132,9 @@ void Reduce(Output& output, const verger_moments& moments, const PcaSettings& se
       [&](std::size_t, ResultEntry result) {
         progress.Add(static_cast<std::uint64_t>(result.part.rows));
         reduction.results.push_back(std::move(result));
-        if (InterruptedBy() != 0) {
-          throw Interrupted(
-              fmt::format("interrupted: the features are safe in {}; run the same command again",
-                          output.folder().string()));
-        }
+        ThrowIfInterrupted(
+            fmt::format("interrupted: the features are safe in {}; run the same command again",
+                        output.folder().string()));
       });
   progress.Finish();
   manifest->reduction = std::move(reduction);

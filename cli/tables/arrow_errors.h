@@ -4,6 +4,7 @@
 #include <arrow/result.h>
 #include <arrow/status.h>
 
+#include <new>
 #include <utility>
 
 #include "cli/base/error.h"
@@ -11,6 +12,7 @@
 namespace verger::cli {
 
 inline void OrThrow(const arrow::Status& status, Exit exit = Exit::kFailed) {
+  if (status.IsOutOfMemory()) throw std::bad_alloc();
   if (!status.ok()) throw Failure(exit, status.message());
 }
 

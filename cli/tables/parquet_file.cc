@@ -11,6 +11,7 @@
 #include <parquet/file_reader.h>
 
 #include <algorithm>
+#include <new>
 
 #include "cli/tables/arrow_errors.h"
 
@@ -41,9 +42,10 @@ std::unique_ptr<parquet::arrow::FileReader> Open(std::string_view bytes, const s
     std::unique_ptr<parquet::arrow::FileReader> reader;
     OrThrow(builder.Build(&reader), Exit::kStorage);
     return reader;
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
-    throw Failure(Exit::kStorage,
-                  fmt::format("{}: not a whole Parquet file: {}", name, error.what()));
+    throw Damaged(fmt::format("{}: not a whole Parquet file: {}", name, error.what()));
   }
 }
 
@@ -73,14 +75,14 @@ std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::s
         if (schema.Column(leaf)->path()->ToDotVector().front() == column) leaves.push_back(leaf);
       }
       if (leaves.size() == before) {
-        throw Failure(Exit::kStorage, fmt::format("{}: has no column '{}'", name, column));
+        throw Failure(Exit::kStorage, fmt::format("no column '{}'", column));
       }
     }
     return OrThrow(reader->ReadTable(leaves), Exit::kStorage);
-  } catch (const Failure& failure) {
-    throw Failure(failure.exit(), fmt::format("{}: {}", name, failure.what()));
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
-    throw Failure(Exit::kStorage, fmt::format("{}: damaged: {}", name, error.what()));
+    throw Damaged(fmt::format("{}: damaged: {}", name, error.what()));
   }
 }
 
@@ -89,8 +91,7 @@ TableShape ReadParquetShape(const std::filesystem::path& path) {
     const auto metadata = parquet::ParquetFileReader::OpenFile(path.string(), false)->metadata();
     return {metadata->num_rows(), metadata->schema()->group_node()->field_count()};
   } catch (const std::exception& error) {
-    throw Failure(Exit::kStorage,
-                  fmt::format("{}: not a whole Parquet file: {}", path.string(), error.what()));
+    throw Damaged(fmt::format("{}: not a whole Parquet file: {}", path.string(), error.what()));
   }
 }
 

@@ -65,7 +65,7 @@ const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& co
                           const std::string& name) {
   const auto* typed = dynamic_cast<const ArrayType*>(batch.GetColumnByName(column).get());
   if (typed == nullptr) {
-    throw Failure(Exit::kStorage, fmt::format("{}: column '{}' has the wrong type", name, column));
+    throw Damaged(fmt::format("{}: column '{}' has the wrong type", name, column));
   }
   return *typed;
 }

@@ -3,20 +3,26 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <cstddef>
 
 namespace verger {
 
-std::string Sha256(Bytes bytes) {
+std::array<char, 64> Sha256Digits(Bytes bytes) noexcept {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
   constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * digest.size());
-  for (unsigned char byte : digest) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
+  std::array<char, 64> text;
+  static_assert(text.size() == 2 * digest.size());
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    text[2 * i] = kDigits[digest[i] >> 4];
+    text[2 * i + 1] = kDigits[digest[i] & 15];
   }
   return text;
+}
+
+std::string Sha256(Bytes bytes) {
+  const std::array<char, 64> digits = Sha256Digits(bytes);
+  return {digits.begin(), digits.end()};
 }
 
 }  // namespace verger

@@ -74,7 +74,10 @@ struct Extractor::State {
   void Run(Slot& slot, FeatureBatch& batch) {
     {
       const std::lock_guard lock(engine_mutex);
-      slot.request.infer();
+      // Not infer(): that computes on the caller's thread, and every change of caller costs the
+      // engine its warm caches. The engine's own thread is the same for all.
+      slot.request.start_async();
+      slot.request.wait();
     }
     const ov::Tensor output = slot.request.get_output_tensor();
     const auto length = static_cast<std::size_t>(dimension);
@@ -153,8 +156,6 @@ Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 Extractor::~Extractor() = default;
 
 int Extractor::dimension() const { return state_->dimension; }
-int Extractor::batch_size() const { return state_->options.batch_size; }
-int Extractor::threads() const { return state_->options.threads; }
 
 Result<FeatureBatch> Extractor::Extract(std::span<const Bytes> photos) const {
   try {

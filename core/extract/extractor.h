@@ -36,7 +36,7 @@ class Extractor {
  public:
   // Errors: kBadCall for a batch_size outside 1 to 1024 or threads below 0; kInternal if the
   //         engine cannot compile the network.
-  // Cost:   compiles the network, 0.1 s for EfficientNet-Lite0, 0.2 s for ResNet-50, on 2 cores.
+  // Cost:   compiles the network: a fraction of a second to about a second.
   static Result<Extractor> Create(const Model& model, const ExtractorOptions& options = {});
 
   Extractor(Extractor&&) noexcept;
@@ -44,8 +44,6 @@ class Extractor {
   ~Extractor();
 
   int dimension() const;
-  int batch_size() const;
-  int threads() const;
 
   // A photo that gives no finite features is a row with an error, never a failed call.
   // A photo's row does not depend, to the bit, on the photos beside it or on its place;

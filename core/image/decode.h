@@ -17,6 +17,9 @@ struct DecodeLimits {
   std::int64_t max_pixels = 89'478'485;           // Pillow's own limit
   int max_side = 65'500;                          // JPEG's own limit
   int max_scans = 100;                            // of a progressive JPEG
+  // That libjpeg keeps of a JPEG of several scans, 2 bytes a sample. Enough for any photo of
+  // 44 million pixels, or 89 million with colour at half size (4:2:0).
+  std::int64_t max_coefficient_bytes = std::int64_t{256} << 20;
 };
 
 // Decodes a JPEG, PNG or WebP photo, told apart by content, never by name.
@@ -27,7 +30,7 @@ struct DecodeLimits {
 // the first frame. A warning of a decoder is an error: the pixels are not whole.
 //
 // Errors: kBadPhoto, with the reason, e.g. "JPEG: ends before its last row".
-// Cost:   one image of memory, plus what libjpeg needs for progressive scans.
+// Cost:   one image of memory, plus at most max_coefficient_bytes for a JPEG of several scans.
 // Source: the same bytes as Pillow's open, exif_transpose, convert("RGB"); tests/parity.
 Result<Image> Decode(Bytes photo, const DecodeLimits& limits = {});
 

@@ -2,6 +2,7 @@
 // -DVERGER_SANITIZE=address,undefined this also shows that nothing leaks on the way out.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <random>
 #include <string_view>
 #include <tuple>
@@ -90,20 +91,37 @@ TEST(HostileTest, ManyBytesChanged) {
   }
 }
 
-TEST(HostileTest, AHeaderOf65500By65500IsRefused) {
-  const Image image = TestImage(kSize);
-  Photo jpeg = EncodeJpeg(image.view());
-  for (std::size_t at = 2; at + 9 < jpeg.size(); ++at) {
-    if (jpeg[at] == std::byte{0xFF} && jpeg[at + 1] == std::byte{0xC0}) {
-      for (const std::size_t side : {at + 5, at + 7}) {
-        jpeg[side] = std::byte{0xFF};
-        jpeg[side + 1] = std::byte{0xDC};
-      }
-      break;
-    }
+// A JPEG whose header says that it is `side` x `side` pixels with colour at full size, though its
+// pixels are few.
+Photo OfClaimedSide(bool progressive, unsigned side) {
+  Photo jpeg = EncodeJpeg(TestImage(kSize).view(), progressive);
+  const std::byte frame{progressive ? std::uint8_t{0xC2} : std::uint8_t{0xC0}};
+  std::size_t at = 2;
+  while (jpeg.at(at) != std::byte{0xFF} || jpeg.at(at + 1) != frame) ++at;
+  for (const std::size_t number : {at + 5, at + 7}) {
+    jpeg.at(number) = static_cast<std::byte>(side >> 8);
+    jpeg.at(number + 1) = static_cast<std::byte>(side & 0xFF);
   }
-  EXPECT_EQ(Decode(jpeg).error().message,
+  jpeg.at(at + 11) = std::byte{0x11};  // samples of light to one of colour, across and down
+  return jpeg;
+}
+
+TEST(HostileTest, AHeaderOf65500By65500IsRefused) {
+  EXPECT_EQ(Decode(OfClaimedSide(false, 65500)).error().message,
             "JPEG: 65500 x 65500 pixels, the most allowed is 89478485");
+}
+
+// Few bytes that would have libjpeg reserve, and touch, memory for every coefficient.
+TEST(HostileTest, ScansOfTooManyCoefficientsAreRefused) {
+  EXPECT_EQ(Decode(OfClaimedSide(true, 9000)).error().message,
+            "JPEG: its scans need 486000000 bytes of memory, the most allowed is 268435456");
+  // A single scan keeps none: it is refused only where its pixels end.
+  EXPECT_EQ(Decode(OfClaimedSide(false, 9000)).error().message, "JPEG: ends before its last row");
+  const Photo progressive = EncodeJpeg(TestImage(kSize).view(), true);
+  // 19 x 14 pixels with colour at half size: 4 x 2 blocks of light, 2 x 1 of each colour.
+  EXPECT_TRUE(Decode(progressive, {.max_coefficient_bytes = 12 * 128}));
+  EXPECT_FALSE(Decode(progressive, {.max_coefficient_bytes = 12 * 128 - 1}));
+  EXPECT_TRUE(Decode(EncodeJpeg(TestImage(kSize).view()), {.max_coefficient_bytes = 0}));
 }
 
 // Scans that add nothing make a small file slow to decode: they are refused unread.

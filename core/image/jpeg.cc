@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -84,6 +85,23 @@ class Decoder {
 
   int width() const { return static_cast<int>(jpeg_.image_width); }
   int height() const { return static_cast<int>(jpeg_.image_height); }
+  // What libjpeg keeps until the last scan: every coefficient of the photo, in whole groups of
+  // blocks. 0 for a single scan, which is decoded as it is read.
+  std::int64_t coefficient_bytes() {
+    if (jpeg_has_multiple_scans(&jpeg_) == FALSE) {
+      return 0;
+    }
+    const auto padded = [](std::int64_t blocks, int factor) {
+      return (blocks + factor - 1) / factor * factor;
+    };
+    std::int64_t blocks = 0;
+    for (int i = 0; i < jpeg_.num_components; ++i) {
+      const jpeg_component_info& component = jpeg_.comp_info[i];
+      blocks += padded(component.width_in_blocks, component.h_samp_factor) *
+                padded(component.height_in_blocks, component.v_samp_factor);
+    }
+    return blocks * static_cast<std::int64_t>(sizeof(JBLOCK));
+  }
   int components() const { return jpeg_.num_components; }
 
   Error error() {
@@ -145,6 +163,11 @@ Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
   const int components = decoder.components();
   if (components != 1 && components != 3 && components != 4) {
     return BadPhoto("JPEG", fmt::format("{} components, not 1, 3 or 4", components));
+  }
+  if (const std::int64_t bytes = decoder.coefficient_bytes();
+      bytes > limits.max_coefficient_bytes) {
+    return BadPhoto("JPEG", fmt::format("its scans need {} bytes of memory, the most allowed is {}",
+                                        bytes, limits.max_coefficient_bytes));
   }
   if (!decoder.Start()) {
     return decoder.error();

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "core/model/embedded.h"
-#include "core/model/onnx_writer.h"
+#include "core/model/test_onnx_file.h"
 
 namespace verger {
 namespace {
 
-using namespace onnx_writer;
+using namespace test_onnx_file;
 
 OnnxKind Inspect(const std::string& file) { return InspectOnnx(AsBytes(file)); }
 

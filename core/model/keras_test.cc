@@ -7,13 +7,13 @@
 #include <openvino/openvino.hpp>
 #include <thread>
 
-#include "core/model/keras_file.h"
 #include "core/model/model.h"
+#include "core/model/test_keras_file.h"
 
 namespace verger {
 namespace {
 
-using namespace keras_file;
+using namespace test_keras_file;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;

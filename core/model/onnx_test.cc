@@ -7,12 +7,12 @@
 #include "core/base/sha256.h"
 #include "core/model/embedded.h"
 #include "core/model/model.h"
-#include "core/model/onnx_writer.h"
+#include "core/model/test_onnx_file.h"
 
 namespace verger {
 namespace {
 
-using namespace onnx_writer;
+using namespace test_onnx_file;
 using testing::AllOf;
 using testing::FloatNear;
 using testing::HasSubstr;
@@ -21,7 +21,7 @@ using testing::StartsWith;
 using Network = Graph;
 
 Result<verger::Model> Read(const Network& network, const std::string& preset = "tensorflow") {
-  return ReadModel(AsBytes(onnx_writer::Model(network)), "pear.onnx", preset);
+  return ReadModel(AsBytes(test_onnx_file::Model(network)), "pear.onnx", preset);
 }
 
 // Features of two images, each of one colour.
@@ -183,7 +183,7 @@ TEST(Onnx, RefusesForeignBytesWithARemedy) {
 }
 
 TEST(Onnx, DamageNeverEscapesAsAnException) {
-  const std::string whole = onnx_writer::Model(ChannelMeans());
+  const std::string whole = test_onnx_file::Model(ChannelMeans());
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string flipped = whole;
     flipped[at] = static_cast<char>(flipped[at] ^ 0x11);

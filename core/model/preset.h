@@ -27,6 +27,9 @@ struct Preset {
 // Names of the presets there are: "keras", "efficientnet-lite", "torchvision", "tensorflow".
 std::vector<std::string> PresetNames();
 
+// The same, separated by commas.
+inline constexpr char kPresetNames[] = "keras,efficientnet-lite,torchvision,tensorflow";
+
 // Returns the preset of that name with an input of 224 x 224.
 //
 // Errors: kBadCall, listing the names there are.

@@ -1,5 +1,6 @@
 #include "core/model/preset.h"
 
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,6 +29,10 @@ TEST(Preset, EveryNameIsFoundAndEveryScaleDivides) {
     EXPECT_EQ(preset.name, name);
     for (float scale : preset.scale) EXPECT_GT(scale, 0);
   }
+}
+
+TEST(Preset, ThePlainListHoldsEveryName) {
+  EXPECT_EQ(kPresetNames, fmt::format("{}", fmt::join(PresetNames(), ",")));
 }
 
 TEST(Preset, IdentityTellsEveryFieldApart) {

@@ -138,11 +138,33 @@ TEST(Fit, NamesTheLargestCount) {
   EXPECT_TRUE(Fit(Of(rows), {.count = 3}));
 }
 
+TEST(Fit, KeepsFewerWhereTheyWillDo) {
+  // 40 rows on 3 of the columns, the rest constant.
+  std::vector<float> rows = Features(40);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i % kWidth >= 3) rows[i] = 7;
+  }
+  EXPECT_FALSE(Fit(Of(rows), {.count = 5}));
+  const Result<Pca> pca = Fit(Of(rows), {.count = 5, .fewer_will_do = true});
+  ASSERT_TRUE(pca);
+  EXPECT_EQ(pca->components, 3);
+  EXPECT_EQ(pca->axes.size(), 3U * kWidth);
+  EXPECT_EQ(pca->explained_variance.size(), 3U);
+  EXPECT_NEAR(std::accumulate(pca->explained_variance_ratio.begin(),
+                              pca->explained_variance_ratio.end(), 0.0),
+              1, 1e-12);
+  // More than the rows could allow, and as many as there are.
+  EXPECT_EQ(Fit(Of(rows), {.count = 50, .fewer_will_do = true})->components, 3);
+  EXPECT_EQ(Fit(Of(rows), {.count = 2, .fewer_will_do = true})->components, 2);
+}
+
 TEST(Fit, RefusesFeaturesWithoutVariance) {
   EXPECT_THAT(FitError(Moments(kWidth), {.count = 1}).message, HasSubstr("has 0: add photos"));
   EXPECT_THAT(FitError(Of(Features(1)), {.count = 1}).message, HasSubstr("has 1: add photos"));
   const std::vector<float> same(10 * kWidth, 0.1f);
   EXPECT_THAT(FitError(Of(same), {.variance = 0.5}).message, HasSubstr("add photos that differ"));
+  EXPECT_THAT(FitError(Of(same), {.count = 5, .fewer_will_do = true}).message,
+              HasSubstr("add photos that differ"));
 }
 
 TEST(Fit, RefusesFeaturesThatAreNoNumbers) {

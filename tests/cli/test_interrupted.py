@@ -119,9 +119,51 @@ def grown_out(
 
 
 # Which of the calls: some of early parts, some of the commit, some of the tidying after it.
-KILLS = [("fsync", when) for when in (2, 7, 12)]
-KILLS += [("rename", when) for when in range(1, 9)]
+KILLS = [("fsync", when) for when in (2, 7, 10)]
+KILLS += [("rename", when) for when in range(1, 7)]
 KILLS += [("unlink", 1), ("unlink", 3), ("write", 4)]
+
+
+def run_killed_at(strace: str, call: str, when: int, *arguments: str | Path) -> None:
+    """Runs the program until its `when`-th such call, which kills it."""
+    traced = f"?{call},?{call}at,?{call}at2"
+    prefix = [strace, "-f", "-o", "/dev/null", "-e", f"trace={traced}"]
+    prefix += ["-e", f"inject={traced}:signal=SIGKILL:when={when}"]
+    run = subprocess.run([*prefix, VERGER, *arguments], capture_output=True, timeout=60)
+    assert run.returncode == -signal.SIGKILL, f"{call} {when}: it has no such call any more"
+
+
+@pytest.mark.parametrize("when", [1, 2, 3])
+def test_killed_while_tidying(
+    when: int, strace: str, photos: Path, out: Path, tiny: list[str]
+) -> None:
+    """The version is there; the next run completes it although it has nothing else to do."""
+    next(photos.rglob("*.jpg")).unlink()
+    (out / "Preprocessing" / "_SUCCESS").unlink()
+    run_killed_at(strace, "unlink", when, "run", photos, out, *tiny)
+    assert summary("run", photos, out, *tiny)["extracted"] == 0
+    verger("verify", out)
+    assert (out / "Preprocessing" / "_SUCCESS").exists()
+    assert len(parts(out, "Preprocessing")) == len(parts(out, "Results"))
+    assert len(list((out / "_verger").glob("manifest-*"))) == 1
+
+
+def test_reduce_keeps_what_an_interrupted_run_did(
+    many: Path, many_out: Path, tiny: list[str], tmp_path: Path
+) -> None:
+    """Parts that no manifest names yet are work, also to the commands that make no features."""
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    shutil.copytree(many, photos)
+    first = tmp_path / "first"
+    plant(first, 30)
+    verger("run", first, out, *tiny)
+    run = start("run", photos, out, *tiny, *SLOW)
+    wait_for(out / "Preprocessing", "part-00001.parquet")
+    run.kill()
+    run.communicate(timeout=30)
+    verger("reduce", out, "-k", "2")
+    assert summary("run", photos, out, *tiny)["reused"] >= 512
+    assert len(table(out)) == len(table(many_out))
 
 
 @pytest.mark.parametrize(("call", "when"), KILLS)
@@ -130,21 +172,7 @@ def test_killed_at_a_system_call(
 ) -> None:
     """A new version over an old one, killed in between: one of both is there, whole."""
     plant(photos, 4, first=100)
-    inject = f"inject=?{call},?{call}at,?{call}at2:signal=SIGKILL:when={when}"
-    prefix = [
-        strace,
-        "-f",
-        "-o",
-        "/dev/null",
-        "-e",
-        f"trace=?{call},?{call}at,?{call}at2",
-        "-e",
-        inject,
-    ]
-    run = subprocess.run(
-        [*prefix, VERGER, "run", photos, out, *tiny], capture_output=True, timeout=60
-    )
-    assert run.returncode == -signal.SIGKILL, f"{call} {when}: it has no such call any more"
+    run_killed_at(strace, call, when, "run", photos, out, *tiny)
     assert latest_rows(out) in (40, 44)
     # Parts of the other version may lie about; all that the latest manifest names is whole.
     told = json.loads(start("verify", out, "--json").communicate(timeout=30)[0])

@@ -1,4 +1,4 @@
-// onnx_writer.h: tiny ONNX files for tests, written field by field.
+// test_onnx_file.h: tiny ONNX files for tests, written field by field.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include "core/base/bytes.h"
 
-namespace verger::onnx_writer {
+namespace verger::test_onnx_file {
 
 constexpr std::int64_t kFree = -1;  // a side that the file leaves open
 constexpr int kFloat = 1;
@@ -45,4 +45,4 @@ Graph ChannelMeans(std::int64_t batch = kFree, std::int64_t height = 8, std::int
 
 inline Bytes AsBytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
-}  // namespace verger::onnx_writer
+}  // namespace verger::test_onnx_file

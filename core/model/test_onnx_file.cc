@@ -1,8 +1,8 @@
-#include "core/model/onnx_writer.h"
+#include "core/model/test_onnx_file.h"
 
 #include <cstring>
 
-namespace verger::onnx_writer {
+namespace verger::test_onnx_file {
 
 std::string Varint(std::uint64_t number) {
   std::string bytes;
@@ -71,4 +71,4 @@ Graph ChannelMeans(std::int64_t batch, std::int64_t height, std::int64_t width) 
           {{"features", {batch, 3}}}};
 }
 
-}  // namespace verger::onnx_writer
+}  // namespace verger::test_onnx_file

@@ -1,9 +1,9 @@
-#include "core/model/keras_file.h"
+#include "core/model/test_keras_file.h"
 
 #include <algorithm>
 #include <array>
 
-namespace verger::keras_file {
+namespace verger::test_keras_file {
 namespace {
 
 // Errors show as a file that the code under test refuses.
@@ -123,4 +123,4 @@ std::string Make(const std::vector<Layer>& layers, const Options& options) {
   return bytes;
 }
 
-}  // namespace verger::keras_file
+}  // namespace verger::test_keras_file

@@ -1,4 +1,4 @@
-// keras_file.h: Keras weights files for tests, of the right shape but hardly any bytes.
+// test_keras_file.h: Keras weights files for tests, of the right shape but hardly any bytes.
 #pragma once
 
 #include <hdf5.h>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace verger::keras_file {
+namespace verger::test_keras_file {
 
 struct Weight {
   std::string name;  // e.g. "kernel"
@@ -40,4 +40,4 @@ std::string Make(const std::vector<Layer>& layers, const Options& options = {});
 void WriteFilled(hid_t parent, const std::string& path, const std::vector<hsize_t>& shape,
                  hid_t type, double value);
 
-}  // namespace verger::keras_file
+}  // namespace verger::test_keras_file

@@ -1,0 +1,18 @@
+#include "cli/base/print.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "cli/base/error.h"
+
+namespace verger::cli {
+
+void Print(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (written && std::fflush(stdout) == 0) return;
+  throw Failure(Exit::kStorage, std::string("cannot write to stdout: ") + std::strerror(errno));
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,64 @@
+#include "cli/commands/model_common.h"
+
+#include <fmt/format.h>
+
+#include "cli/base/error.h"
+#include "cli/base/print.h"
+#include "cli/base/text.h"
+#include "cli/engine/handles.h"
+#include "cli/models/place.h"
+
+namespace verger::cli {
+
+using Json = nlohmann::ordered_json;
+
+ModelStore UserStore() { return ModelStore(DefaultStoreFolder()); }
+
+Json DescribeEmbedded() {
+  verger_model* model = nullptr;
+  Call(verger_model_embedded, &model);
+  return Json::parse(verger_model_describe(ModelHandle(model).get()));
+}
+
+Json DescribeBytes(const std::string& name, const std::string& bytes, const std::string& preset) {
+  verger_model* model = nullptr;
+  const verger_model_options options{sizeof(verger_model_options), name.c_str(),
+                                     preset.empty() ? nullptr : preset.c_str()};
+  Call(verger_model_read, bytes.data(), bytes.size(), &options, &model);
+  return Json::parse(verger_model_describe(ModelHandle(model).get()));
+}
+
+ModelEntry EntryFor(const std::string& name, const std::string& bytes, const std::string& preset) {
+  const Json description = DescribeBytes(name, bytes, preset);
+  ModelEntry entry;
+  entry.name = name;
+  entry.format = description.at("format");
+  entry.preset = description.at("preset");
+  entry.dimension = description.at("dimension");
+  return entry;
+}
+
+Json ToJson(const ModelEntry& entry) {
+  return {{"name", entry.name},           {"format", entry.format}, {"preset", entry.preset},
+          {"dimension", entry.dimension}, {"sha256", entry.sha256}, {"bytes", entry.bytes},
+          {"file", entry.file.native()},  {"source", entry.source}, {"license", entry.license}};
+}
+
+void PrintJson(const Json& json) {
+  Print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+void SayKept(const ModelEntry& entry, const std::string& how) {
+  Print(fmt::format(
+      "{} {}: {} features, preset {}, {}, in {}\nUse it: verger run PHOTOS OUT --model {}\n", how,
+      entry.name, entry.dimension, entry.preset, HumanBytes(static_cast<double>(entry.bytes)),
+      Printable(entry.file.native()), entry.name));
+}
+
+void RequireLicenseOf(const ModelSource& known, const std::string& license) {
+  if (license.empty() || license == known.license) return;
+  throw Failure(Exit::kUsage, fmt::format("{} has its own license, {}: leave out --license",
+                                          known.name, known.license));
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,55 @@
+// `model inspect`: what a model is.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "cli/base/print.h"
+#include "cli/base/text.h"
+#include "cli/commands/model_common.h"
+#include "cli/engine/handles.h"
+#include "cli/models/resolve.h"
+
+namespace verger::cli {
+namespace {
+
+struct InspectOptions {
+  std::string model, preset;
+  bool json = false;
+};
+
+void Inspect(const InspectOptions& options) {
+  const ResolvedModel resolved = ResolveModel(UserStore(), options.model, options.preset);
+  nlohmann::ordered_json description =
+      resolved.embedded ? DescribeEmbedded()
+                        : DescribeBytes(resolved.name, resolved.bytes, resolved.preset);
+  if (!resolved.embedded) description["bytes"] = resolved.bytes.size();
+  description["origin"] = resolved.origin;
+  if (options.json) {
+    PrintJson(description);
+    return;
+  }
+  for (const auto& [key, value] : description.items()) {
+    Print(fmt::format("{:<10} {}\n", key,
+                      value.is_string() ? Printable(value.get<std::string>()) : value.dump()));
+  }
+}
+
+}  // namespace
+
+void AddModelInspect(CLI::App& model) {
+  auto options = std::make_shared<InspectOptions>();
+  CLI::App* command = model.add_subcommand("inspect", "Open a model and tell what it is");
+  command->add_option("MODEL", options->model, "A name of the list, or a file")->required();
+  command->add_option("--preset", options->preset,
+                      "Preprocessing for an ONNX file: " + std::string(verger_presets()));
+  command->add_flag("--json", options->json, "For machines");
+  command->footer(
+      "Examples:\n"
+      "  verger model inspect efficientnet-lite0\n"
+      "  verger model inspect mynet.onnx --preset torchvision --json");
+  command->callback([options] { Inspect(*options); });
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,95 @@
+// `model list`: what there is, and what can be fetched.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/base/print.h"
+#include "cli/base/text.h"
+#include "cli/commands/model_common.h"
+#include "cli/models/catalogue.h"
+#include "cli/models/store.h"
+
+namespace verger::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Columns as wide as their widest cell; the last one ragged.
+std::string Table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<int> widths(rows[0].size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Columns(row[i]));
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
+      text += row[i] + std::string(widths[i] - Columns(row[i]) + 2, ' ');
+    }
+    text += row.back() + "\n";
+  }
+  return text;
+}
+
+void List(bool json) {
+  const ModelStore store = UserStore();
+  std::vector<std::string> damaged;
+  const std::vector<ModelEntry> entries = store.List(&damaged);
+  std::vector<const ModelSource*> missing;
+  for (const ModelSource& source : Catalogue()) {
+    if (std::none_of(entries.begin(), entries.end(),
+                     [&](const ModelEntry& entry) { return entry.name == source.name; })) {
+      missing.push_back(&source);
+    }
+  }
+  const Json embedded = DescribeEmbedded();
+  if (json) {
+    Json models = {{{"name", embedded.at("name")},
+                    {"format", embedded.at("format")},
+                    {"preset", embedded.at("preset")},
+                    {"dimension", embedded.at("dimension")},
+                    {"sha256", embedded.at("sha256")},
+                    {"source", "embedded"}}};
+    for (const ModelEntry& entry : entries) models.push_back(ToJson(entry));
+    Json fetchable = Json::array();
+    for (const ModelSource* source : missing) {
+      fetchable.push_back({{"name", source->name}, {"url", source->url}, {"bytes", source->size}});
+    }
+    PrintJson({{"folder", store.folder().native()},
+               {"models", models},
+               {"fetchable", fetchable},
+               {"damaged", damaged}});
+    return;
+  }
+  std::vector<std::vector<std::string>> rows = {
+      {"NAME", "FEATURES", "PRESET", "FORMAT", "SIZE", "SHA256", "FROM"}};
+  rows.push_back({embedded.at("name"), std::to_string(embedded.at("dimension").get<int>()),
+                  embedded.at("preset"), embedded.at("format"), "-",
+                  embedded.at("sha256").get<std::string>().substr(0, 12), "embedded"});
+  for (const ModelEntry& entry : entries) {
+    rows.push_back({entry.name, std::to_string(entry.dimension), entry.preset, entry.format,
+                    HumanBytes(static_cast<double>(entry.bytes)), entry.sha256.substr(0, 12),
+                    Printable(entry.source)});
+  }
+  Print(Table(rows));
+  for (const ModelSource* source : missing) {
+    Print(fmt::format("Not here yet: {} ({}): verger model fetch {}\n", source->name,
+                      HumanBytes(static_cast<double>(source->size)), source->name));
+  }
+  for (const std::string& line : damaged) fmt::print(stderr, "verger: {}\n", line);
+}
+
+}  // namespace
+
+void AddModelList(CLI::App& model) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = model.add_subcommand("list", "The models there are, and those to fetch");
+  command->add_flag("--json", *json, "For machines");
+  command->footer("Examples:\n  verger model list\n  verger model list --json");
+  command->callback([json] { List(*json); });
+}
+
+}  // namespace verger::cli
