@@ -19,11 +19,14 @@ Manifest Example() {
   manifest.moments = {"_verger/moments-000001.bin", 5, "ef"};
   manifest.replaced = {"Preprocessing/part-00007.parquet"};
   manifest.rejects = {{"a/b.jpg", "empty \"file\""}};
-  manifest.reduction = Reduction{{0, 0.95, true},
-                                 7,
-                                 0.951,
-                                 {"_verger/pca-000001.json", 6, "01"},
-                                 {{{{"Results/part-00000.parquet", 9, "23"}, 3, 0}, "cd"}}};
+  Reduction reduction;
+  reduction.settings = {0, 0.95, true, false};
+  reduction.components = 7;
+  reduction.explained_variance = 0.951;
+  reduction.pca = {"_verger/pca-000001.json", 6, "01"};
+  const FileEntry part = {"Results/part-00000.parquet", 9, "23"};
+  reduction.results.push_back({{part, 3, 0}, "cd"});
+  manifest.reduction = reduction;
   return manifest;
 }
 
