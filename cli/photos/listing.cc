@@ -14,6 +14,7 @@
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/base/text.h"
+#include "cli/photos/file_time.h"
 
 namespace verger::cli {
 namespace {
@@ -31,10 +32,6 @@ bool LooksLikeAPhoto(std::string_view name) {
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
-}
-
-std::int64_t Microseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_nsec / 1000;
 }
 
 using FolderId = std::pair<dev_t, ino_t>;
@@ -86,7 +83,7 @@ class Walk {
       photo.problem = "not a regular file";
     } else {
       photo.size = found.st_size;
-      photo.modified = Microseconds(found.st_mtim);
+      photo.modified = ModifiedAt(found);
       if (printable != name) photo.problem = "its name is not plain UTF-8 text: rename it";
     }
     photos_.push_back(std::move(photo));

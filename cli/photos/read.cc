@@ -10,6 +10,7 @@
 
 #include "cli/base/files.h"
 #include "cli/base/text.h"
+#include "cli/photos/file_time.h"
 
 namespace verger::cli {
 namespace {
@@ -43,9 +44,8 @@ int TryRead(const Photo& photo, std::string* bytes, std::string* reason) {
   if (!file || ::fstat(file.get(), &found) != 0) return errno;
   const auto size = static_cast<std::size_t>(photo.size);
   const std::size_t begin = bytes->size();
-  const std::int64_t modified =
-      std::int64_t{found.st_mtim.tv_sec} * 1'000'000 + found.st_mtim.tv_nsec / 1000;
-  bool same = S_ISREG(found.st_mode) && found.st_size == photo.size && modified == photo.modified;
+  bool same =
+      S_ISREG(found.st_mode) && found.st_size == photo.size && ModifiedAt(found) == photo.modified;
   if (same) {
     bytes->resize(begin + size);
     if (const int error = ReadUpTo(file.get(), begin, bytes); error != 0) return error;
