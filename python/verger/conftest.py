@@ -1,0 +1,34 @@
+"""What the package's tests share: a few drawn photos, and features made up."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+
+@pytest.fixture(scope="session")
+def golden() -> Path:
+    """A folder of 6 drawn photos, JPEG and PNG."""
+    return Path(__file__).resolve().parents[2] / "tests" / "golden" / "photos"
+
+
+@pytest.fixture(scope="session")
+def contents(golden: Path) -> list[bytes]:
+    """Those photos, in the order of their names."""
+    found = [file.read_bytes() for file in sorted(golden.iterdir())]
+    assert len(found) == 6
+    return found
+
+
+@pytest.fixture(scope="session")
+def features() -> pa.RecordBatch:
+    """200 rows of 12 features with unlike variances, the fourth of them null."""
+    numbers = random.Random(7)
+    rows = [[numbers.gauss(axis, 1 + axis) for axis in range(12)] for _ in range(200)]
+    column = pa.array(
+        [None if row == 3 else rows[row] for row in range(200)], pa.list_(pa.float32())
+    )
+    return pa.RecordBatch.from_arrays([column], names=["features"])

@@ -1,0 +1,107 @@
+"""Photos to features: batches through one compiled network."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from verger._arrow import lent, taken
+from verger._columns import column, joined
+from verger._handle import Handle
+from verger._library import ExtractorOptions, call
+from verger.errors import BadCall
+from verger.model import Model
+
+# Photos in one call, and their bytes: what bounds memory.
+_PHOTOS = 16
+_BYTES = 64 << 20
+
+
+class Extractor(Handle):
+    """Decodes, resizes and runs photos through one network.
+
+    Safe from many threads: they decode side by side and take turns at the engine.
+    """
+
+    free = "verger_extractor_free"
+
+    def __init__(self, model: Model, threads: int = 0, batch_size: int = _PHOTOS) -> None:
+        """`threads` are the engine's, 0 for as many as this process may use.
+
+        Errors: BadCall for counts below 0 or a batch above 1024.
+        Cost:   compiles the network, up to about a second. The model may go afterwards.
+        """
+        self.threads = threads or len(os.sched_getaffinity(0))
+        options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
+        super().__init__("verger_extractor_create", model._pointer, options)
+
+    def extract(self, photos: pa.RecordBatch) -> pa.RecordBatch:
+        """The columns `features: list<float32>` and `error: utf8`, a row a photo, in order.
+
+        `photos` has a column `content` of encoded photos (binary); others are passed over. A photo
+        that cannot be decoded is a row with `error`; a call that fails is an exception.
+        """
+        content = pa.RecordBatch.from_arrays([column(photos, "content")], names=["content"])
+        kind = content.schema.field(0).type
+        if not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+            raise BadCall(f"column 'content' holds {kind}: give the encoded photos, as binary")
+        with lent(content) as (array, schema):
+            return taken(
+                lambda out, out_schema: call(
+                    "verger_extract",
+                    self._pointer,
+                    array,
+                    schema,
+                    out,
+                    out_schema,
+                )
+            )
+
+    def stream(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Batches of photos in; the same rows in order, with `features` and `error`, not `content`.
+
+        A row that comes with an `error` keeps it, and has no features. Photos are decoded while the
+        engine is busy; a few batches of 16 photos are in memory at a time.
+        """
+        workers = max(2, self.threads)
+        pending: deque[Future[pa.RecordBatch]] = deque()
+        with ThreadPoolExecutor(workers, thread_name_prefix="verger-extract") as pool:
+            try:
+                for batch in batches:
+                    for few in _cut(batch):
+                        pending.append(pool.submit(self._do, few))
+                        if len(pending) >= 2 * workers:
+                            yield pending.popleft().result()
+                while pending:
+                    yield pending.popleft().result()
+            finally:
+                for waiting in pending:
+                    waiting.cancel()
+
+    def _do(self, photos: pa.RecordBatch) -> pa.RecordBatch:
+        done = self.extract(photos)
+        if "error" in photos.schema.names:
+            before = column(photos, "error").cast(pa.string())
+            features, error = done.columns
+            features = pc.if_else(pc.is_valid(before), pa.scalar(None, features.type), features)
+            error = pc.coalesce(before, error)
+            done = pa.RecordBatch.from_arrays([features, error], names=["features", "error"])
+        return joined(photos, done, drop="content")
+
+
+def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Slices of few photos and few bytes; at least one photo each."""
+    sizes = pc.binary_length(column(batch, "content")).to_pylist()
+    begin, held = 0, 0
+    for end, size in enumerate(sizes):
+        if end > begin and (end - begin == _PHOTOS or held + (size or 0) > _BYTES):
+            yield batch.slice(begin, end - begin)
+            begin, held = end, 0
+        held += size or 0
+    if begin < len(sizes):
+        yield batch.slice(begin)

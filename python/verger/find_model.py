@@ -1,0 +1,131 @@
+"""Networks by name or file: what the program's --model finds, found the same way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from verger.errors import BadCall, BadInput
+from verger.runs.storage import Missing, S3Settings, open_place
+
+EMBEDDED = "efficientnet-lite0"
+
+# Keras states sizes and MD5s, no SHA-256.
+_RESNET50 = "resnet50"
+_RESNET50_FILE = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
+_RESNET50_BYTES = 94_765_736
+_RESNET50_MD5 = "4d473c1dd8becc155b73f8504c6f6626"
+
+_ENDINGS = (".h5", ".hdf5", ".onnx")
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A network's bytes, not yet looked into. Pickles: this is what crosses to executors."""
+
+    name: str  # short, for outputs
+    preset: str | None  # None: the default of its format
+    data: bytes | None  # None: the network inside the library
+    origin: str  # for messages
+
+
+def find_model(
+    model: str | os.PathLike[str] | None = None,
+    preset: str | None = None,
+    s3: S3Settings | None = None,
+) -> ModelFile:
+    """Reads the network that `model` names: a name (`verger model list`), a file or a URL in S3.
+
+    Errors: BadInput if there is none of that name; StorageError if it cannot be read; BadCall for
+            a preset of the embedded network, which has its own.
+    """
+    wanted = EMBEDDED if model is None else os.fspath(model)
+    if wanted == EMBEDDED:
+        if preset:
+            raise BadCall(f"the embedded model has its own preset: leave out {preset!r}")
+        return ModelFile(EMBEDDED, None, None, "embedded")
+    if "/" in wanted or wanted.endswith(_ENDINGS):
+        return _from_file(wanted, preset, s3)
+    found = _from_store(wanted, preset) or _from_keras(wanted, preset)
+    if found is None:
+        raise BadInput(
+            f"no model '{wanted}' here: give '{EMBEDDED}', a file (.h5, .onnx), or the name of one "
+            "that the program has: verger model list, verger model fetch resnet50"
+        )
+    return found
+
+
+def _from_file(wanted: str, preset: str | None, s3: S3Settings | None) -> ModelFile:
+    folder, _, name = wanted.rpartition("/")
+    try:
+        data = open_place(folder or ("/" if wanted.startswith("/") else "."), s3).read(name)
+    except Missing as missing:
+        raise BadInput(f"{wanted}: no such file: name a network (.h5, .onnx)") from missing
+    # The official weights are called what they are wherever they lie.
+    return ModelFile(_RESNET50 if _is_resnet50(data) else _name_for(name), preset, data, wanted)
+
+
+def _is_resnet50(data: bytes) -> bool:
+    if len(data) != _RESNET50_BYTES:
+        return False
+    return hashlib.md5(data).hexdigest() == _RESNET50_MD5
+
+
+def _name_for(file: str) -> str:
+    """The name that the program gives to a model of this file."""
+    stem = file
+    for ending in _ENDINGS:
+        if len(stem) > len(ending) and stem.endswith(ending):
+            stem = stem[: -len(ending)]
+    name = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9._-]", "-", stem.lower()))
+    name = re.sub(r"^[^a-z0-9]+", "", name)[:64].rstrip("-")
+    return name or "model"
+
+
+def _store_folder() -> Path | None:
+    if os.environ.get("VERGER_MODELS"):
+        return Path(os.environ["VERGER_MODELS"])
+    data = os.environ.get("XDG_DATA_HOME", "")
+    if data.startswith("/"):
+        return Path(data) / "verger" / "models"
+    home = os.environ.get("HOME")
+    return Path(home) / ".local" / "share" / "verger" / "models" if home else None
+
+
+def _from_store(name: str, preset: str | None) -> ModelFile | None:
+    """A model that `verger model add` or `fetch` has put into the store of this user."""
+    folder = _store_folder()
+    if folder is None or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+        return None
+    try:
+        text = (folder / f"{name}.json").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    damaged = BadInput(
+        f"the model '{name}' in {folder} is damaged: put it right by "
+        f"'verger model add FILE --name {name} --replace'"
+    )
+    try:
+        entry = json.loads(text)
+        file = folder / os.path.basename(entry["file"])
+        data = file.read_bytes()
+        own_preset, sha256 = str(entry["preset"]), entry["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise damaged
+    return ModelFile(name, preset or own_preset, data, str(file))
+
+
+def _from_keras(name: str, preset: str | None) -> ModelFile | None:
+    """The official weights where Keras keeps what it has downloaded."""
+    home = os.environ.get("KERAS_HOME") or os.path.join(os.environ.get("HOME", ""), ".keras")
+    file = Path(home) / "models" / _RESNET50_FILE
+    if name != _RESNET50 or not file.is_file():
+        return None
+    data = file.read_bytes()
+    return ModelFile(name, preset or "keras", data, str(file)) if _is_resnet50(data) else None

@@ -1,0 +1,66 @@
+"""A network is found by the same names as the program's --model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+import verger
+from verger.find_model import EMBEDDED, find_model
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("VERGER_MODELS", "XDG_DATA_HOME", "KERAS_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+def _stored(home: Path, data: bytes, sha256: str) -> None:
+    folder = home / ".local" / "share" / "verger" / "models"
+    folder.mkdir(parents=True)
+    (folder / "mine-0123456789ab.onnx").write_bytes(data)
+    entry = {"file": "mine-0123456789ab.onnx", "preset": "torchvision", "sha256": sha256}
+    (folder / "mine.json").write_text(json.dumps(entry))
+
+
+def test_none_is_the_embedded_one() -> None:
+    assert find_model(None).data is None
+    assert find_model(EMBEDDED) == find_model()
+    with pytest.raises(verger.BadCall, match="has its own preset"):
+        find_model(None, "keras")
+
+
+def test_a_file_gets_the_programs_name(tmp_path: Path) -> None:
+    file = tmp_path / "My  Net (2).ONNX.onnx"
+    file.write_bytes(b"net")
+    found = find_model(file, "torchvision")
+    assert (found.name, found.preset, found.data) == ("my-net-2-.onnx", "torchvision", b"net")
+    assert found.origin == str(file)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(verger.BadInput, match=r"net\.h5: no such file"):
+        find_model(tmp_path / "net.h5")
+
+
+def test_a_stored_model(home: Path) -> None:
+    _stored(home, b"net", hashlib.sha256(b"net").hexdigest())
+    assert find_model("mine").preset == "torchvision"
+    assert find_model("mine", "keras").preset == "keras"
+
+
+def test_a_stored_model_that_is_damaged(home: Path) -> None:
+    _stored(home, b"other", hashlib.sha256(b"net").hexdigest())
+    with pytest.raises(verger.BadInput, match="'mine' .* is damaged.*--replace"):
+        find_model("mine")
+
+
+@pytest.mark.parametrize("name", ["nothing", "resnet50", "Mine"])
+def test_a_name_of_nothing(name: str) -> None:
+    with pytest.raises(verger.BadInput, match=f"no model '{name}' here.*verger model list"):
+        find_model(name)

@@ -1,0 +1,67 @@
+"""The library is found, or its absence explained; versions must agree."""
+
+from __future__ import annotations
+
+import ctypes
+from pathlib import Path
+
+import pytest
+
+import verger
+from verger import _library
+
+
+def test_the_package_and_the_library_are_of_one_version() -> None:
+    assert _library.library().verger_version().decode() == verger.__version__
+
+
+def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    _library.library.cache_clear()
+    monkeypatch.setattr(_library, "VERSION", "9.9.9")
+    try:
+        with pytest.raises(verger.Failed, match=r"is version .*, this package 9\.9\.9"):
+            _library.library()
+    finally:
+        _library.library.cache_clear()
+
+
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("VERGER_LIBRARY", str(tmp_path / "nowhere.so"))
+    _library.library.cache_clear()
+    try:
+        with pytest.raises(verger.Failed, match=r"looked for .*nowhere\.so.*pip install verger"):
+            _library.library()
+    finally:
+        _library.library.cache_clear()
+
+
+def test_a_file_that_is_no_library_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.so"
+    wrong.write_text("no library")
+    monkeypatch.setenv("VERGER_LIBRARY", str(wrong))
+    _library.library.cache_clear()
+    try:
+        with pytest.raises(verger.Failed, match=r"wrong\.so cannot be loaded"):
+            _library.library()
+    finally:
+        _library.library.cache_clear()
+
+
+def test_every_function_of_the_header_is_declared() -> None:
+    header = (Path(__file__).resolve().parents[2] / "abi" / "verger.h").read_text()
+    exported = {
+        part.split("(")[0].split()[-1].lstrip("*")
+        for part in header.split("VERGER_EXPORT ")[1:]
+        if "verger_" in part.split("(")[0]
+    }
+    declared = set(_library._STATUS) | set(_library._PLAIN)
+    assert declared <= exported
+    # Python has hashlib for this one.
+    assert exported - declared == {"verger_sha256"}
+
+
+def test_the_structs_are_as_long_as_in_c() -> None:
+    assert ctypes.sizeof(_library.Error) == 1024
+    assert ctypes.sizeof(_library.PcaOptions) == 56

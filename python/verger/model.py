@@ -1,0 +1,59 @@
+"""Networks: the one inside the library, Keras's ResNet50 weights, and ONNX files."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, Union
+
+from verger._handle import Handle
+from verger._library import ModelOptions, library
+from verger.find_model import EMBEDDED, ModelFile, find_model
+
+PathOrName = Union[str, "os.PathLike[str]"]
+
+
+class Model(Handle):
+    """A network, its weights' SHA-256 and its preset: all that decides what features are.
+
+    Models with the same `sha256` and `identity` give the same features. Safe from many threads.
+    """
+
+    free = "verger_model_free"
+
+    name: str
+    format: str  # "onnx" or "keras-h5"
+    sha256: str  # of the file
+    preset: str  # the name of its preprocessing
+    identity: str  # the whole preset in one line
+    dimension: int  # numbers in a feature vector
+    width: int  # pixels of the network's input
+    height: int
+
+    def __init__(self, file: ModelFile | None = None) -> None:
+        """Opens a found file, from memory; None: the network inside the library.
+
+        Errors: BadModel for bytes that are no network we can run; BadCall for an unknown preset.
+        Cost:   2 to 3 times the file in memory while it is read.
+        """
+        if file is None or file.data is None:
+            super().__init__("verger_model_embedded")
+        else:
+            preset = file.preset.encode() if file.preset else None
+            options = ModelOptions(name=file.origin.encode(), preset=preset)
+            super().__init__("verger_model_read", file.data, len(file.data), options)
+        described: dict[str, Any] = json.loads(library().verger_model_describe(self._pointer))
+        described["name"] = file.name if file is not None else EMBEDDED
+        for key, value in described.items():
+            setattr(self, key, value)
+
+    @classmethod
+    def open(cls, model: PathOrName | None = None, preset: str | None = None) -> Model:
+        """Opens a network by name or file, as the program's --model; None: the embedded one.
+
+        Errors: BadInput, with the remedy, if there is none; else as the constructor.
+        """
+        return cls(find_model(model, preset))
+
+    def __repr__(self) -> str:
+        return f"Model({self.name!r}, {self.preset!r}, sha256 {self.sha256[:12]}…)"

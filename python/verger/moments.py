@@ -1,0 +1,119 @@
+"""Count, mean and scatter of features: all that PCA must know. Parts merge exactly."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from verger._arrow import lent
+from verger._columns import floats
+from verger._handle import Handle
+from verger._library import PcaOptions, call, library, take_bytes
+from verger.errors import BadCall
+from verger.pca import Pca
+
+
+class Network(Protocol):
+    """What a PCA remembers of the network its features came from."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def identity(self) -> str: ...
+
+
+class Moments(Handle):
+    """Moments of feature vectors of one dimension. Not safe from many threads. Pickles."""
+
+    free = "verger_moments_free"
+
+    def __init__(self, dimension: int) -> None:
+        """Empty moments. Errors: BadCall unless 1 <= dimension <= 65536."""
+        super().__init__("verger_moments_create", dimension)
+
+    @classmethod
+    def load(cls, data: bytes) -> Moments:
+        """What `save` has made, bit for bit. Errors: BadInput for bytes that are not."""
+        loaded = cls.__new__(cls)
+        Handle.__init__(loaded, "verger_moments_load", data, len(data))
+        return loaded
+
+    def save(self) -> bytes:
+        """All of it; 16.8 MB for 2048 features."""
+        return take_bytes("verger_moments_save", self._pointer)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Moments.load, (self.save(),)
+
+    @property
+    def count(self) -> int:
+        """Feature vectors counted so far."""
+        return int(library().verger_moments_count(self._pointer))
+
+    def add(self, batch: pa.RecordBatch, features: str = "features") -> None:
+        """Counts in a column of lists of numbers; rows that are null are passed over.
+
+        Errors: BadInput for a row of another length or a number that is not finite; then nothing
+                of the batch is counted.
+        """
+        with lent(floats(batch, features)) as (array, schema):
+            call("verger_moments_add", self._pointer, array, schema)
+
+    def merge(self, other: Moments) -> None:
+        """Counts in, once more, everything `other` has counted."""
+        call("verger_moments_merge", self._pointer, other._pointer)
+
+    def fit(
+        self,
+        components: int | float = 50,
+        model: Network | None = None,
+        fewer_will_do: bool = False,
+    ) -> Pca:
+        """The leading principal components: how many (50), or the share they explain (0.95).
+
+        `model` is kept with the PCA. `fewer_will_do`: as many of a count as the rows allow.
+
+        Errors: BadInput, with the largest number, when the rows do not allow as many; BadCall for
+                components that are neither a count nor a share.
+        """
+        count, share = wanted_components(components)
+        options = PcaOptions(components=count, variance_share=share)
+        options.fewer_will_do = int(fewer_will_do)
+        if model is not None:
+            options.model_name = model.name.encode()
+            options.model_sha256 = model.sha256.encode()
+            options.preset_identity = model.identity.encode()
+        return Pca(self._pointer, ctypes.byref(options))
+
+
+def moments_of(batches: Iterable[pa.RecordBatch], features: str = "features") -> Moments | None:
+    """The moments of a column of feature vectors over all batches; None if every row is null."""
+    moments: Moments | None = None
+    for batch in batches:
+        if moments is None:
+            lengths = pc.list_value_length(floats(batch, features).column(0))
+            dimension = pc.max(lengths).as_py()
+            if dimension is None:
+                continue
+            moments = Moments(dimension)
+        moments.add(batch, features)
+    return moments
+
+
+def wanted_components(components: int | float) -> tuple[int, float]:
+    """(count, 0.0) or (0, share). Errors: BadCall if it is neither."""
+    if not isinstance(components, bool):
+        if isinstance(components, int) and 1 <= components <= 65536:
+            return components, 0.0
+        if isinstance(components, float) and 0 < components < 1:
+            return 0, components
+    raise BadCall(
+        f"components {components!r}: give a number of components such as 50, or the share of the "
+        "variance to explain such as 0.95"
+    )

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from verger.errors import BadInput
+from verger.runs.conftest import empty
+from verger.runs.listing import count_labels, list_photos
+from verger.runs.manifest import Reject
+from verger.runs.storage import Place, open_place
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return empty(tmp_path / "Fruits")
+
+
+def put(file: Path, content: bytes = b"x") -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+
+
+def paths(place: Place, skip: Place | None = None) -> list[str]:
+    return [photo.path for photo in list_photos(place, skip)]
+
+
+def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None:
+    for root in (tmp_path / "Fruits", bucket / "b" / "Fruits"):
+        put(root / "Apple" / "Apple Red 1" / "b.jpg", b"12345")
+        put(root / "Apple" / "Apple Red 1" / "a.PNG")
+        put(root / "Pear" / "é #+%.webp")
+        put(root / "loose.jpeg")
+        put(root / "phone.HEIC")
+        put(root / "README.md")
+        put(root / ".jpg")
+    for place in (open_place(tmp_path / "Fruits"), open_place("s3://b/Fruits")):
+        photos = list_photos(place)
+        assert [photo.path for photo in photos] == [
+            "Apple/Apple Red 1/a.PNG",
+            "Apple/Apple Red 1/b.jpg",
+            "Pear/é #+%.webp",
+            "loose.jpeg",
+            "phone.HEIC",
+        ]
+        assert photos[1].label == "Apple Red 1"
+        assert photos[3].label == "Fruits", "a photo of no folder bears the name of the whole"
+        assert (photos[1].size, photos[1].problem) == (5, "")
+        assert abs(photos[1].modified / 1e6 - os.stat(tmp_path).st_mtime) < 60
+        assert count_labels(photos, [Reject("Pear/é #+%.webp", "")]) == 2
+    assert {photo.label for photo in list_photos(open_place("s3://b"))} >= {"Fruits"}
+
+
+def test_order_is_that_of_bytes(root: Path) -> None:
+    names = ["Z.jpg", "a.jpg", "é.jpg", "\uffee.jpg", "🍑.jpg"]
+    for name in names:
+        put(root / name)
+    assert paths(open_place(root)) == sorted(names, key=str.encode)
+
+
+def test_links_are_followed_but_not_in_a_circle(root: Path) -> None:
+    put(root / "a" / "1.jpg")
+    (root / "a" / "up").symlink_to("..")
+    (root / "b").symlink_to("a")
+    assert paths(open_place(root)) == ["a/1.jpg", "b/1.jpg"]
+
+
+def test_the_output_is_skipped(root: Path, bucket: Path) -> None:
+    for folder in (root, bucket / "b" / "in"):
+        put(folder / "a" / "1.jpg")
+        put(folder / "out" / "report.png")
+        put(folder / "outer.png")
+    wanted = ["a/1.jpg", "outer.png"]
+    assert paths(open_place(root), open_place(root / "out")) == wanted
+    assert paths(open_place(root), open_place(root.parent / "nowhere"))[-1] == "outer.png"
+    assert paths(open_place("s3://b/in"), open_place("s3a://b/in/out")) == wanted
+    around = paths(open_place("s3://b/in"), open_place("s3://b"))
+    assert len(around) == 3, "an output around the photos hides none"
+
+
+def test_what_is_no_file_is_never_opened(root: Path) -> None:
+    os.mkfifo(root / "pipe.jpg")
+    (root / "dangling.jpg").symlink_to("nowhere")
+    problems = [photo.problem for photo in list_photos(open_place(root))]
+    assert problems == ["a link to a file that is not there", "not a regular file"]
+
+
+def test_names_that_are_no_text_are_rejected(root: Path) -> None:
+    put(Path(os.fsdecode(os.fsencode(root) + b"/a/\xff.jpg")))
+    put(root / "a" / "two\nlines.jpg")
+    put(Path(os.fsdecode(os.fsencode(root) + b"/\xe9/good.jpg")))
+    photos = list_photos(open_place(root))
+    assert [photo.path for photo in photos] == [
+        r"\xe9/good.jpg",
+        r"a/\xff.jpg",
+        r"a/two\x0alines.jpg",
+    ]
+    assert [bool(photo.problem) for photo in photos] == [False, True, True]
+    assert photos[0].label == r"\xe9"
+    for photo in photos:
+        file = photo.file if isinstance(photo.file, bytes) else photo.file.encode()
+        assert os.path.exists(os.path.join(os.fsencode(root), file))
+
+
+def test_trees_may_be_deeper_than_python_calls_itself(root: Path) -> None:
+    depth = 150
+    put(root.joinpath(*["d"] * depth) / "1.jpg")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + depth // 2)
+    try:
+        found = paths(open_place(root))
+    finally:
+        sys.setrecursionlimit(limit)
+    assert found == ["d/" * depth + "1.jpg"]
+
+
+def test_a_place_that_is_not_there_is_named(root: Path, bucket: Path) -> None:
+    for name in (str(root / "nowhere"), "s3://b/nowhere"):
+        with pytest.raises(BadInput, match="nowhere"):
+            list_photos(open_place(name))

@@ -1,0 +1,212 @@
+"""The tables a run leaves, as docs/feature-format.md has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from verger.errors import Damaged, Failed
+from verger.runs.manifest import ModelIdentity
+
+# Rows of a part: what a kill may cost, and a file of 4 MB for ResNet-50.
+PART_ROWS = 512
+# Tells a part's network, and that it is a part of ours.
+MODEL_KEY = "verger.model.sha256"
+_PRESET_KEY = "verger.model.preset"
+_PREFIX = b"verger."
+_ARROW = int(pa.__version__.split(".")[0])
+
+VECTOR = pa.list_(pa.field("element", pa.float32()))
+_PREPROCESSING = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("features", VECTOR),
+        pa.field("size", pa.int64()),
+        pa.field("modified", pa.timestamp("us", tz="UTC")),
+        pa.field("sha256", pa.string()),
+        pa.field("error", pa.string()),
+    ]
+)
+_RESULTS = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("label", pa.string(), nullable=False),
+        pa.field("features", VECTOR, nullable=False),
+        pa.field("pca_features", VECTOR, nullable=False),
+    ]
+)
+
+
+class PhotoRow(NamedTuple):
+    """What Preprocessing says of one photo beside its features.
+
+    Units: `size` bytes, `modified` microseconds since 1970, UTC.
+    """
+
+    path: str
+    label: str
+    size: int | None  # None, as `modified`: it could not be read, another run tries again
+    modified: int | None
+    sha256: str | None  # None: its bytes were not read
+    error: str | None  # why it was rejected; None: its features are there
+
+
+def part_metadata(identity: ModelIdentity) -> dict[str, str]:
+    """Metadata that marks a part as the features of one network."""
+    return {MODEL_KEY: identity.sha256, _PRESET_KEY: identity.identity}
+
+
+def encode_preprocessing(
+    rows: Sequence[PhotoRow], features: pa.ListArray, identity: ModelIdentity
+) -> bytes:
+    """A part of Preprocessing.
+
+    Shape: `features` has a list of `identity.dimension` numbers for each row, null for rejects.
+    Errors: Failed if it has not.
+    """
+    features = _vectors(features)
+    lengths = features.value_lengths().to_pylist()
+    wanted = [identity.dimension if row.error is None else None for row in rows]
+    if lengths != wanted:
+        raise Failed("a part's features do not fit its rows")
+    columns = list(zip(*rows)) or [()] * len(PhotoRow._fields)
+    columns.insert(_PREPROCESSING.get_field_index("features"), features)
+    arrays = [_array(column, kind.type) for column, kind in zip(columns, _PREPROCESSING)]
+    return _encode(pa.Table.from_arrays(arrays, schema=_PREPROCESSING), identity)
+
+
+def encode_results(
+    good: pa.RecordBatch, pca_features: pa.ListArray, identity: ModelIdentity
+) -> bytes:
+    """A part of Results, from what `good_rows` returned and the same rows projected."""
+    arrays = [
+        good.column(good.schema.get_field_index("path")),
+        good.column(good.schema.get_field_index("label")),
+        _vectors(good.column(good.schema.get_field_index("features"))),
+        _vectors(pca_features),
+    ]
+    return _encode(pa.Table.from_arrays(arrays, schema=_RESULTS), identity)
+
+
+def _array(column: object, kind: pa.DataType) -> pa.Array:
+    return column if isinstance(column, pa.Array) else pa.array(column, kind)
+
+
+def _vectors(column: pa.Array) -> pa.ListArray:
+    """The column as plain lists of float32, the name of whose values is "element"."""
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], VECTOR)
+    return column if column.type == VECTOR else column.cast(VECTOR)
+
+
+def _encode(table: pa.Table, identity: ModelIdentity) -> bytes:
+    """One file of one row group, by the program's rules: with its Arrow, the same bytes."""
+    leaves = {
+        field.name: f"{field.name}.list.element" if field.type == VECTOR else field.name
+        for field in table.schema
+    }
+    vectors = [field.name for field in table.schema if field.type == VECTOR]
+    others = [leaves[name] for name in leaves if name not in vectors]
+    # Features are noise to a compressor and never repeat.
+    compression = {leaf: "NONE" if name in vectors else "ZSTD" for name, leaf in leaves.items()}
+    metadata = part_metadata(identity)
+    options: dict[str, object] = {}
+    exact = _ARROW >= 18
+    if exact:
+        options = {"store_schema": False, "write_page_index": True}
+    else:  # older ones lose metadata that is added later: it goes with the schema, stored once more
+        table = table.replace_schema_metadata(metadata)
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(
+        sink,
+        table.schema,
+        version="2.6",
+        use_dictionary=others,
+        write_statistics=others,
+        compression=compression,
+        use_compliant_nested_type=True,
+        **options,
+    ) as writer:
+        writer.write_table(table, row_group_size=max(table.num_rows, 1))
+        if exact:
+            writer.add_key_value_metadata(metadata)
+    return bytes(sink.getvalue())
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """What Arrow says of bytes that are not what they should be becomes Damaged."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise Damaged(f"{name}: not a whole Parquet file of ours: {error}") from error
+
+
+def _decode(data: bytes, name: str, columns: Sequence[str]) -> pa.RecordBatch:
+    with _reading(name):
+        table = pq.ParquetFile(pa.BufferReader(data)).read(columns=list(columns))
+        for column in columns:
+            if table.schema.get_field_index(column) < 0:
+                raise ValueError(f"no column '{column}'")
+            kind = _PREPROCESSING.field(column).type
+            # Lists of the same numbers differ by the name that a writer gave to their values.
+            vector = kind == VECTOR and table.schema.field(column).type == pa.list_(pa.float32())
+            if table.schema.field(column).type != kind and not vector:
+                raise ValueError(f"column '{column}' has the wrong type")
+        batches = table.select(list(columns)).combine_chunks().to_batches()
+        empty = [pa.array([], field.type) for field in table.select(list(columns)).schema]
+        return batches[0] if batches else pa.RecordBatch.from_arrays(empty, names=list(columns))
+
+
+def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
+    """All rows of a part of Preprocessing, without their features; `name` is for messages.
+
+    Errors: Damaged if the bytes are no such part.
+    """
+    batch = _decode(data, name, PhotoRow._fields)
+    with _reading(name):
+        columns = [
+            column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
+            for column in batch.columns
+        ]
+        return [PhotoRow(*row) for row in zip(*(column.to_pylist() for column in columns))]
+
+
+def good_rows(data: bytes, name: str) -> pa.RecordBatch:
+    """The rows of a part of Preprocessing that have features, in order: path, label, features.
+
+    Errors: Damaged if the bytes are no such part.
+    """
+    batch = _decode(data, name, ("path", "label", "features"))
+    features = batch.column(2)
+    return batch if features.null_count == 0 else batch.filter(features.is_valid())
+
+
+def own_metadata(data: bytes, name: str) -> dict[str, str]:
+    """What a Parquet file says of the network it came from. Errors: Damaged."""
+    with _reading(name):
+        return _own_metadata(pq.read_metadata(pa.BufferReader(data)))
+
+
+def has_our_mark(file: pa.NativeFile, name: str) -> bool:
+    """Whether an open file is a part of ours: files of others do not carry the mark."""
+    try:
+        with _reading(name):
+            return MODEL_KEY in _own_metadata(pq.read_metadata(file))
+    except Damaged:
+        return False
+
+
+def _own_metadata(metadata: pq.FileMetaData) -> dict[str, str]:
+    return {
+        key.decode(): value.decode()
+        for key, value in (metadata.metadata or {}).items()
+        if key.startswith(_PREFIX)
+    }

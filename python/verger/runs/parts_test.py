@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import io
+import random
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from verger.errors import Damaged, Failed
+from verger.runs.conftest import MODEL, part_of, photo_at, row_of
+from verger.runs.parts import (
+    PhotoRow,
+    decode_rows,
+    encode_preprocessing,
+    encode_results,
+    good_rows,
+    has_our_mark,
+    own_metadata,
+    part_metadata,
+)
+
+ROWS = [
+    row_of(photo_at(1), 1),
+    PhotoRow("a/lost.jpg", "a", None, None, None, "vanished"),
+    row_of(photo_at(2), 2, error="empty"),
+    PhotoRow("Pêche 🍑/+%#.jpg", "Pêche 🍑", 5, -1, "cc", None),
+]
+
+
+def test_rows_come_back() -> None:
+    data = part_of(ROWS)
+    assert decode_rows(data, "part") == ROWS
+    assert decode_rows(part_of([]), "part") == []
+    good = good_rows(data, "part")
+    assert good.column(0).to_pylist() == [ROWS[0].path, ROWS[3].path]
+    assert good.column(2).to_pylist() == [[0.0, 0.0], [3.0, 3.0]]
+    assert good_rows(part_of(ROWS[1:3]), "part").num_rows == 0
+
+
+def test_metadata_tells_the_network() -> None:
+    data = part_of(ROWS)
+    assert own_metadata(data, "part") == part_metadata(MODEL)
+    assert has_our_mark(pa.BufferReader(data), "part")
+
+
+def test_columns_are_the_documented_ones() -> None:
+    metadata = pq.read_metadata(io.BytesIO(part_of(ROWS)))
+    columns = [metadata.row_group(0).column(number) for number in range(metadata.num_columns)]
+    assert [column.path_in_schema for column in columns] == [
+        "path",
+        "label",
+        "features.list.element",
+        "size",
+        "modified",
+        "sha256",
+        "error",
+    ]
+    wanted = [
+        "UNCOMPRESSED" if "features" in column.path_in_schema else "ZSTD" for column in columns
+    ]
+    assert [column.compression for column in columns] == wanted
+    assert not columns[2].has_dictionary_page
+
+
+@pytest.mark.parametrize("kind", [pa.list_(pa.float32()), pa.large_list(pa.float32())])
+def test_lists_of_every_writer_are_taken(kind: pa.DataType) -> None:
+    features = pa.array([[9.0, 9.0], [1.0, 2.0]], kind).slice(1)
+    assert good_rows(encode_preprocessing(ROWS[:1], features, MODEL), "part").column(2)[
+        0
+    ].as_py() == [
+        1.0,
+        2.0,
+    ]
+
+
+@pytest.mark.parametrize("vector", [None, [1.0], [1.0, 2.0, 3.0]])
+def test_features_must_fit_their_rows(vector: list[float] | None) -> None:
+    with pytest.raises(Failed, match="do not fit"):
+        encode_preprocessing(ROWS[:1], pa.array([vector], pa.list_(pa.float32())), MODEL)
+
+
+def test_results() -> None:
+    good = good_rows(part_of(ROWS), "part")
+    scores = pa.array([[1.0], [2.0]], pa.list_(pa.float32()))
+    table = pq.read_table(io.BytesIO(encode_results(good, scores, MODEL)))
+    assert table.column_names == ["path", "label", "features", "pca_features"]
+    assert table["pca_features"].to_pylist() == [[1.0], [2.0]]
+
+
+def test_foreign_and_damaged_files_are_refused_by_name() -> None:
+    data = part_of(ROWS)
+    foreign = pa.BufferOutputStream()
+    pq.write_table(pa.table({"path": [1], "label": ["a"]}), foreign)
+    lacking = bytes(foreign.getvalue())
+    assert not has_our_mark(pa.BufferReader(lacking), "part")
+    assert not has_our_mark(pa.BufferReader(b"text"), "part")
+    for bytes_ in (b"", b"PAR1", data[:-1], data[1:], lacking):
+        with pytest.raises(Damaged, match="name.parquet"):
+            decode_rows(bytes_, "name.parquet")
+        with pytest.raises(Damaged, match="name.parquet"):
+            good_rows(bytes_, "name.parquet")
+
+
+def test_flipped_bits_give_rows_or_are_refused() -> None:
+    data = part_of(ROWS)
+    chance = random.Random(5)
+    for _ in range(200):
+        flipped = bytearray(data)
+        flipped[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        try:
+            decode_rows(bytes(flipped), "part")
+            good_rows(bytes(flipped), "part")
+        except Damaged:
+            pass

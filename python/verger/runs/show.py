@@ -1,0 +1,74 @@
+"""A look at the Results, read from their Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from verger.errors import Damaged
+from verger.runs.output import Output
+from verger.runs.text import printable
+
+COLUMNS = ("path", "label", "features", "pca_features")
+
+
+def show_table(output: Output, rows: int = 2) -> str:
+    """The first `rows` rows and the dimensions of all, as `verger show` prints them.
+
+    Errors: BadInput if there are no Results; Damaged if a part of them is.
+    """
+    table = [COLUMNS, *(_cells(row) for row in _first_rows(output, rows))]
+    count, columns = dimensions(output)
+    return f"{_draw(table)}Dimensions: ({count}, {columns})\n"
+
+
+def dimensions(output: Output) -> tuple[int, int]:
+    """Rows and columns of all Results, by the footers of their parts. Errors: as show_table."""
+    rows, columns = 0, len(COLUMNS)
+    for result in output.reduced().results:
+        name = result.part.file.name
+        with output.place.open_file(name) as file:
+            try:
+                metadata = pq.read_metadata(file)
+                columns = len(metadata.schema.to_arrow_schema().names)
+            except (pa.ArrowException, OSError, ValueError) as error:
+                told = f"{output.place.path_of(name)}: not a whole Parquet file: {error}"
+                raise Damaged(told) from error
+        rows += metadata.num_rows
+    return rows, columns
+
+
+def _first_rows(output: Output, most: int) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for result in output.reduced().results:
+        if len(rows) >= most:
+            break
+        data = output.read(result.part.file)
+        table = pq.read_table(pa.BufferReader(data), columns=list(COLUMNS))
+        rows += table.slice(0, most - len(rows)).to_pylist()
+    return rows
+
+
+def _cells(row: dict[str, object]) -> tuple[str, ...]:
+    return tuple(_cell(row[column]) for column in COLUMNS)
+
+
+def _cell(value: object) -> str:
+    """Text, or a vector: "[0.0123, 1.2, -0.5, ... 1280 values]"."""
+    if not isinstance(value, list):
+        return printable(str(value))
+    numbers = ", ".join(f"{number:.4g}" for number in value[:3])
+    return f"[{numbers}, ... {len(value)} values]" if len(value) > 3 else f"[{numbers}]"
+
+
+def _draw(table: Sequence[Sequence[str]]) -> str:
+    """Like Spark's show(), which the users of such tables know."""
+    widths = [max(map(len, column)) for column in zip(*table)]
+    rule = "+" + "".join("-" * (width + 2) + "+" for width in widths) + "\n"
+    lines = [
+        "|" + "".join(f" {cell:<{width}} |" for cell, width in zip(row, widths)) + "\n"
+        for row in table
+    ]
+    return rule + lines[0] + rule + "".join(lines[1:]) + rule

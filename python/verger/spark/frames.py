@@ -1,0 +1,137 @@
+"""extract, fit and project on DataFrames."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from verger.errors import BadCall, BadInput
+from verger.find_model import ModelFile, find_model
+from verger.model import Model, PathOrName
+from verger.moments import Moments, wanted_components
+from verger.pca import Pca
+from verger.spark.settings import PHOTOS_IN_A_BATCH
+from verger.spark.worker import Extract, GatherMoments, Project, merged
+
+if TYPE_CHECKING:
+    from pyspark import RDD
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import DataType
+
+_BATCH_CONF = "spark.sql.execution.arrow.maxRecordsPerBatch"
+# Partial moments that may come to the driver; 16.8 MB each for ResNet-50.
+_GROUPS = 8
+
+
+def extract(
+    df: DataFrame,
+    model: ModelFile | PathOrName | None = None,
+    preset: str | None = None,
+    batch_size: int = 16,
+) -> DataFrame:
+    """Photos to features. The same rows; `content` goes, `features` and `error` come.
+
+    `df` has a column `content` of encoded photos, as spark.read.format("binaryFile") gives it;
+    all other columns are carried along. features: array<float>, null if the photo was rejected;
+    error: string, null if it is fine, and kept where `df` has one. One bad photo is a row, never a
+    failed task.
+
+    `model` is a name or file on the driver, or a ModelFile of find_model; None: the network inside
+    the library, which every executor has. Other networks are broadcast once, and opened once a
+    Python worker, from memory, with as many threads as a task has cores (spark.task.cpus).
+
+    Lowers spark.sql.execution.arrow.maxRecordsPerBatch of the session, with a warning, where it
+    would put more than 64 photos into one batch: Arrow's limit is 2 GiB.
+
+    Errors: BadModel, BadInput, BadCall at once, before any photo is read.
+    """
+    from pyspark.sql.types import ArrayType, FloatType, StringType, StructField, StructType
+
+    _require(df, "content", "binary")
+    file = model if isinstance(model, ModelFile) else find_model(model, preset)
+    network = Model(file)
+    session = df.sparkSession
+    _limit_batches(session)
+    carried = [field for field in df.schema if field.name not in ("content", "features", "error")]
+    made = [StructField("features", ArrayType(FloatType())), StructField("error", StringType())]
+    work = Extract(session.sparkContext.broadcast(file), key_of(network), batch_size)
+    return df.mapInArrow(work, StructType(carried + made))
+
+
+def fit(
+    df: DataFrame,
+    components: int | float = 50,
+    features: str = "features",
+    model: Model | None = None,
+) -> Pca:
+    """The PCA of a column of feature vectors; rows that are null are passed over.
+
+    `components`: how many (50), or the share of the variance to explain (0.95). Each partition's
+    rows become moments where they are; moments are merged on the executors, and what comes to the
+    driver is at most 8 of them, whatever the number of partitions.
+
+    Errors: BadInput if there are no features, or not enough for so many components.
+    Cost:   one pass over `features`.
+    """
+    wanted_components(components)
+    _require(df, features, "array")
+    gather = GatherMoments(features)
+    parts = df.select(features).mapInArrow(gather, "part int, moments binary")
+    moments = merged_moments(parts.rdd.map(lambda row: (row["part"], bytes(row["moments"]))))
+    if moments is None:
+        raise BadInput(f"no features in column '{features}': it has no row that is not null")
+    return moments.fit(components, model)
+
+
+def merged_moments(parts: RDD[tuple[int, bytes]]) -> Moments | None:
+    """The sum of saved moments by the number of their partition; None if there are none.
+
+    Merged on the executors into at most 8, and those on the driver. Which came first moves no more
+    than the last bits.
+    """
+    groups = parts.partitionBy(_GROUPS).mapPartitions(merged).collect()
+    total = next(merged(enumerate(groups)), None)
+    return Moments.load(total) if total is not None else None
+
+
+def project(
+    df: DataFrame, pca: Pca, scores: str = "centred", features: str = "features"
+) -> DataFrame:
+    """The same rows with one more column, pca_features: array<float>; null where features are.
+
+    `scores`: "centred", the mean is subtracted first, as scikit-learn does; "spark", it is not, as
+    Spark ML does.
+    """
+    from pyspark.sql.types import ArrayType, FloatType, StructField, StructType
+
+    if scores not in ("centred", "spark"):
+        raise BadCall(f"scores {scores!r}: give 'centred' or 'spark'")
+    _require(df, features, "array")
+    kept = [field for field in df.schema if field.name != "pca_features"]
+    schema = StructType([*kept, StructField("pca_features", ArrayType(FloatType()))])
+    work = Project(df.sparkSession.sparkContext.broadcast(pca), scores, features)
+    return df.mapInArrow(work, schema)
+
+
+def key_of(network: Model) -> str:
+    """The same for networks that give the same features."""
+    return f"{network.sha256} {network.identity}"
+
+
+def _require(df: DataFrame, column: str, kind: str) -> None:
+    found: DataType | None = next((f.dataType for f in df.schema if f.name == column), None)
+    if found is None:
+        raise BadCall(f"no column '{column}' (there are: {', '.join(df.columns)})")
+    if found.typeName() != kind:
+        raise BadCall(f"column '{column}' is {found.simpleString()}: it must be {kind}")
+
+
+def _limit_batches(session: SparkSession) -> None:
+    now = session.conf.get(_BATCH_CONF)
+    if now is None or not 0 < int(now) <= PHOTOS_IN_A_BATCH:
+        session.conf.set(_BATCH_CONF, str(PHOTOS_IN_A_BATCH))
+        warnings.warn(
+            f"{_BATCH_CONF} was {now}, now {PHOTOS_IN_A_BATCH}: Arrow holds 2 GiB of photos in a "
+            "batch at most; set it yourself, or make the session by verger.spark.configured()",
+            stacklevel=3,
+        )

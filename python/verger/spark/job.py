@@ -1,0 +1,195 @@
+"""`pca.py PHOTOS OUT`: the command line of the chain on Spark, as the program's `verger run`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from verger.errors import BadCall, VergerError
+from verger.find_model import find_model
+from verger.model import Model
+from verger.moments import wanted_components
+from verger.runs.manifest import Manifest, PcaSettings
+from verger.runs.output import Output
+from verger.runs.show import show_table
+from verger.runs.storage import S3Settings, open_place
+from verger.spark.run import ChainOnSpark, Summary
+from verger.spark.settings import configured
+
+_COMPONENTS = 50
+_REJECTS_SHOWN = 20
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the job. Returns the exit code of the program: docs/names.md has one list for both."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return _run(asked)
+    except VergerError as error:
+        print(f"verger: {error}", file=sys.stderr)
+        return error.exit
+    except KeyboardInterrupt:
+        print(
+            "verger: interrupted: finished parts are safe; run the same command again to go on",
+            file=sys.stderr,
+        )
+        return _INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pca.py",
+        description="Photos to features to principal components to OUT/Results, on Spark.",
+        epilog="Stop it whenever you like: the same command goes on where it stopped, and does "
+        "only what is new when photos were added.",
+    )
+    add = parser.add_argument
+    add("photos", metavar="PHOTOS", help="folder, or s3://bucket/prefix; a folder names its label")
+    add("out", metavar="OUT", help="folder that every node sees, or s3://bucket/prefix")
+    add("-m", "--model", help="a name, a file or a URL (.h5, .onnx); efficientnet-lite0 by default")
+    add("--preset", help="preprocessing for an ONNX file")
+    add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
+    add("--scores", choices=("centred", "spark"), default="centred")
+    add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
+    add("--batch", type=int, default=16, help="photos the network sees at a time (%(default)s)")
+    add("--json", action="store_true", help="print a JSON summary for machines")
+    add("-q", "--quiet", action="store_true", help="no progress on stderr")
+    return parser
+
+
+def _run(asked: argparse.Namespace) -> int:
+    settings = pca_settings(asked.components, asked.scores)
+    most_rejects = reject_rate(asked.max_reject_rate)
+    if not 1 <= asked.batch <= 1024:
+        raise BadCall(f"--batch {asked.batch}: give 1 to 1024")
+    session = configured().appName("verger").getOrCreate()
+    try:
+        context = session.sparkContext
+        s3 = s3_settings(context._jsc.hadoopConfiguration())
+        file = find_model(asked.model, asked.preset, s3)
+        with Output.open_for_writing(open_place(asked.out, s3)) as output:
+            photos = open_place(asked.photos, s3)
+            # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
+            quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
+            chain = ChainOnSpark(context, photos, output, file, Model(file), asked.batch, quiet)
+            manifest = chain.run(settings, most_rejects)
+            if asked.json:
+                print(json.dumps(summary_json(manifest, chain.summary), indent=1))
+            else:
+                print(summary_text(manifest, chain.summary))
+                # Read again from where it was put, as whoever uses it will.
+                print(show_table(output, 2), end="")
+        return 0
+    finally:
+        session.stop()
+
+
+def pca_settings(components: str | None, scores: str) -> PcaSettings:
+    """What --components and --scores ask for. Errors: BadCall."""
+    if components is None:
+        return PcaSettings(
+            components=_COMPONENTS, spark_scores=scores == "spark", fewer_will_do=True
+        )
+    number: int | float | str = components
+    for kind in (int, float):
+        try:
+            number = kind(components)
+            break
+        except ValueError:
+            continue
+    count, share = wanted_components(number)  # type: ignore[arg-type]
+    return PcaSettings(components=count, variance_share=share, spark_scores=scores == "spark")
+
+
+def reject_rate(text: str) -> float:
+    """The share that --max-reject-rate means: 0.05 or 5%. Errors: BadCall."""
+    try:
+        rate = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= 1:
+        raise BadCall(
+            f"--max-reject-rate {text}: not a share of the photos: give one such as 0.05 or 5%"
+        )
+    return rate
+
+
+def s3_settings(hadoop: Any) -> S3Settings:
+    """What the job's Hadoop configuration says of S3, so that both go to the same server.
+
+    Spark puts the AWS variables of the driver there, too. What it does not say is left to the
+    AWS environment and the roles of the nodes.
+    """
+
+    def get(name: str) -> str | None:
+        return hadoop.getTrimmed(f"fs.s3a.{name}") or None
+
+    endpoint = get("endpoint")
+    if endpoint and "://" not in endpoint:
+        scheme = "http" if get("connection.ssl.enabled") == "false" else "https"
+        endpoint = f"{scheme}://{endpoint}"
+    return S3Settings(
+        endpoint=endpoint,
+        region=get("endpoint.region"),
+        access_key=get("access.key"),
+        secret_key=get("secret.key"),
+        session_token=get("session.token"),
+        path_style=get("path.style.access") == "true",
+    )
+
+
+def summary_json(manifest: Manifest, summary: Summary) -> dict[str, Any]:
+    """The keys of the program's --json."""
+    rate = summary.extracted / summary.seconds if summary.seconds > 0 else 0.0
+    model = manifest.model
+    found: dict[str, Any] = {
+        "inputs": manifest.inputs,
+        "rows": manifest.rows,
+        "labels": manifest.labels,
+        "model": {
+            "name": model.name,
+            "sha256": model.sha256,
+            "preset": model.preset,
+            "dimension": model.dimension,
+        },
+        "extracted": summary.extracted,
+        "reused": summary.reused,
+        "repaired_parts": summary.repaired,
+        "seconds": summary.seconds,
+        "photos_per_second": rate,
+    }
+    if manifest.reduction is not None:
+        found["components"] = manifest.reduction.components
+        found["explained_variance"] = manifest.reduction.explained_variance
+        found["scores"] = "spark" if manifest.reduction.settings.spark_scores else "centred"
+    found["rejects"] = [
+        {"path": reject.path, "reason": reject.reason} for reject in manifest.rejects
+    ]
+    return found
+
+
+def summary_text(manifest: Manifest, summary: Summary) -> str:
+    """What a person wants to know first."""
+    rejects = manifest.rejects
+    lines: list[str] = [
+        f"{manifest.inputs:,} photos, {manifest.labels:,} labels, {len(rejects):,} rejects by "
+        f"{manifest.model.name}: {manifest.model.dimension:,} features each"
+    ]
+    if summary.reused:
+        lines[0] += f"; {summary.reused:,} were there already"
+    if summary.repaired:
+        lines.append(f"{summary.repaired:,} damaged parts made anew")
+    lines += [f"  rejected {reject.path}: {reject.reason}" for reject in rejects[:_REJECTS_SHOWN]]
+    if len(rejects) > _REJECTS_SHOWN:
+        more = len(rejects) - _REJECTS_SHOWN
+        lines.append(f"  ... and {more:,} more, in the manifest below _verger/")
+    if manifest.reduction is not None:
+        share = 100 * manifest.reduction.explained_variance
+        lines.append(
+            f"{manifest.reduction.components} components explain {share:.1f} % of the variance"
+        )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,296 @@
+"""The whole chain on a cluster, into the same output as the `verger` program's run.
+
+The driver lists, plans and publishes; executors fill, gather and project whole parts. What is
+durable stays: a job that is stopped or killed goes on with the same call, there or by the program.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import verger.errors
+from verger.errors import BadInput, Damaged, TooManyRejects, VergerError
+from verger.find_model import ModelFile
+from verger.model import Model
+from verger.moments import Moments
+from verger.pca import Pca
+from verger.runs.listing import Photo, count_labels, list_photos
+from verger.runs.manifest import (
+    FileEntry,
+    Manifest,
+    ModelIdentity,
+    PartEntry,
+    PcaSettings,
+    Reduction,
+    ResultEntry,
+)
+from verger.runs.output import Output
+from verger.runs.parts import PART_ROWS
+from verger.runs.plan import Plan, make_plan
+from verger.runs.storage import Place
+from verger.spark.frames import key_of, merged_moments
+from verger.spark.progress import Progress
+from verger.spark.tasks import Fill, FilledPart, Gather, PartToFill, PhotoToDo, ProjectPart
+
+if TYPE_CHECKING:
+    from pyspark import SparkContext
+
+# Fewer photos than this are not worth a task: opening the network costs as much.
+_FEWEST_ROWS = 64
+# Parts that the driver looks at side by side.
+_PARTS_AT_A_TIME = 8
+
+
+@dataclass
+class Summary:
+    """What was there, and what was done."""
+
+    inputs: int = 0
+    reused: int = 0  # photos whose features were there already
+    extracted: int = 0  # photos that went through the network, or were rejected now
+    repaired: int = 0  # damaged parts made anew
+    seconds: float = 0.0  # of extracting
+
+
+@dataclass
+class ChainOnSpark:
+    """One run of the chain; holds what its steps share."""
+
+    context: SparkContext
+    photos: Place
+    output: Output
+    file: ModelFile
+    network: Model
+    batch_size: int = 16
+    quiet: bool = False
+    summary: Summary = field(default_factory=Summary)
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The network, as manifests have it."""
+        model = self.network
+        return ModelIdentity(
+            model.name, model.sha256, model.preset, model.identity, model.dimension
+        )
+
+    def run(self, settings: PcaSettings, most_rejects: float) -> Manifest:
+        """Extracts what is missing, fits, projects, and makes it a version of the output.
+
+        Errors: VergerError; TooManyRejects and BadInput after what is extracted was made durable.
+        """
+        manifest, moments, changed = self._extract()
+        try:
+            _refuse_too_many_rejects(manifest, most_rejects)
+            self._reduce(manifest, moments, settings)
+        except (TooManyRejects, BadInput):
+            # A version of its own, but only where that takes no Results away.
+            latest = self.output.manifest
+            if latest is None or latest.reduction is None:
+                manifest.reduction = None
+                self.output.commit(manifest)
+            raise
+        latest = self.output.manifest
+        if changed or latest is None or manifest.reduction != latest.reduction:
+            self.output.commit(manifest)
+        return manifest
+
+    def _extract(self) -> tuple[Manifest, Moments, bool]:
+        photos = list_photos(self.photos, self.output.place)
+        if not photos:
+            raise BadInput(
+                f"{self.photos.shown}: no photos in it: they are files that end in .jpg, .png or "
+                ".webp"
+            )
+        with ThreadPoolExecutor(_PARTS_AT_A_TIME) as pool:
+            plan = make_plan(self.output, photos, self.identity, pool.map)
+        filled = self._fill(plan, photos)
+        self.summary.inputs = len(photos)
+        self.summary.extracted = sum(part.extracted for part in filled)
+        self.summary.reused = len(photos) - self.summary.extracted
+        self.summary.repaired = len(plan.damaged)
+        moments, saved = self._moments(plan, [part.entry for part in filled])
+
+        rejects = plan.rejects + [reject for part in filled for reject in part.rejects]
+        rejects.sort(key=lambda reject: reject.path.encode())
+        latest = self.output.manifest
+        manifest = Manifest(
+            photos=self.photos.canonical,
+            labels=count_labels(photos, rejects),
+            model=self.identity,
+            preprocessing=plan.kept + [part.entry for part in filled],
+            moments=(
+                latest.moments
+                if saved and latest is not None
+                else self.output.publish(
+                    self.output.versioned_name("moments", "bin"), moments.save()
+                )
+            ),
+            rejects=rejects,
+            replaced=plan.replaced,
+        )
+        same = latest is not None and latest.preprocessing == manifest.preprocessing
+        if same and latest is not None:
+            manifest.reduction = latest.reduction
+        return manifest, moments, not (same and saved)
+
+    def _fill(self, plan: Plan, photos: Sequence[Photo]) -> list[FilledPart]:
+        if not plan.todo:
+            return []
+        to_do = [
+            PhotoToDo(photos[planned.photo], planned.row, planned.source) for planned in plan.todo
+        ]
+        rows = _rows_a_part(len(to_do), self.context.defaultParallelism)
+        parts = [
+            PartToFill(self.output.next_part("Preprocessing"), tuple(to_do[begin : begin + rows]))
+            for begin in range(0, len(to_do), rows)
+        ]
+        done = self.context.accumulator(0)
+        fill = Fill(
+            self.photos,
+            self.output.place,
+            self.identity,
+            self.context.broadcast(self.file),
+            key_of(self.network),
+            self.batch_size,
+            self.context.broadcast(plan.contents),
+            done,
+        )
+        begin = time.monotonic()
+        progress = Progress("extract", len(to_do), lambda: int(done.value), self.quiet)
+        with progress, _our_errors():
+            filled = self.context.parallelize(parts, len(parts)).map(fill).collect()
+        self.summary.seconds = time.monotonic() - begin
+        return filled
+
+    def _moments(self, plan: Plan, filled: list[PartEntry]) -> tuple[Moments, bool]:
+        """The moments of all rows, and whether they are the ones that the output has saved."""
+        moments: Moments | None = None
+        missing = plan.unlisted
+        latest = self.output.manifest
+        if plan.kept_all_listed and latest is not None:
+            # Damaged, they are only a sum of what the parts hold.
+            with suppress(Damaged, BadInput):
+                moments = Moments.load(self.output.read(latest.moments))
+        saved = moments is not None and not missing and not filled
+        if moments is None:
+            moments = Moments(self.network.dimension)
+            missing = [part.file.name for part in plan.kept]
+        missing = missing + [part.file.name for part in filled]
+        gathered = self._gather(missing) if missing else None
+        if gathered is not None:
+            moments.merge(gathered)
+        return moments, saved
+
+    def _gather(self, parts: list[str]) -> Moments | None:
+        tasks = min(len(parts), self.context.defaultParallelism)
+        gather = Gather(self.output.place)
+        saved = self.context.parallelize(parts, tasks).mapPartitionsWithIndex(gather)
+        with _our_errors():
+            return merged_moments(saved)
+
+    def _reduce(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> None:
+        """Makes `manifest.reduction`. Parts of the latest version that would be the same stay."""
+        found = _reusable(self.output, manifest, settings)
+        if found is not None:
+            pca, document, there = found
+        else:
+            wanted = settings.components or settings.variance_share
+            pca = moments.fit(wanted, manifest.model, settings.fewer_will_do)
+            document = self.output.publish(
+                self.output.versioned_name("pca", "json"), pca.to_json().encode()
+            )
+            there = {}
+        # A part of rejects alone has nothing to project.
+        parts = [part for part in manifest.preprocessing if part.rows > 0]
+        tasks = [
+            (part, self.output.next_part("Results"))
+            for part in parts
+            if part.file.sha256 not in there
+        ]
+        for entry in self._project(tasks, pca, settings, manifest.model):
+            there[entry.source] = entry
+        manifest.reduction = Reduction(
+            settings=settings,
+            components=pca.n_components,
+            explained_variance=sum(pca.explained_variance_ratio),
+            pca=document,
+            results=[there[part.file.sha256] for part in parts],
+        )
+
+    def _project(
+        self,
+        tasks: list[tuple[PartEntry, str]],
+        pca: Pca,
+        settings: PcaSettings,
+        model: ModelIdentity,
+    ) -> list[ResultEntry]:
+        if not tasks:
+            return []
+        scores = "spark" if settings.spark_scores else "centred"
+        project = ProjectPart(self.output.place, self.context.broadcast(pca), scores, model)
+        with _our_errors():
+            return self.context.parallelize(tasks, len(tasks)).map(project).collect()
+
+
+def _rows_a_part(photos: int, slots: int) -> int:
+    """Rows of each part, so that all slots are busy to the end."""
+    rounds = math.ceil(photos / (PART_ROWS * slots))
+    return min(PART_ROWS, max(_FEWEST_ROWS, math.ceil(photos / (slots * rounds))))
+
+
+def _reusable(
+    output: Output, manifest: Manifest, settings: PcaSettings
+) -> tuple[Pca, FileEntry, dict[str, ResultEntry]] | None:
+    """What can stay when the same features are reduced the same way: results by their source."""
+    latest = output.manifest
+    if latest is None or latest.reduction is None:
+        return None
+    before = latest.reduction
+    if latest.moments != manifest.moments or before.settings != settings:
+        return None
+    try:
+        pca = Pca.from_json(output.read(before.pca).decode())
+    except VergerError:
+        return None  # damaged: it is fitted again
+    whole = {}
+    for result in before.results:
+        with suppress(VergerError):  # damaged: it is projected again
+            output.read(result.part.file)
+            whole[result.source] = result
+    return pca, before.pca, whole
+
+
+def _refuse_too_many_rejects(manifest: Manifest, most: float) -> None:
+    rejects, inputs = len(manifest.rejects), manifest.inputs
+    if rejects <= most * inputs:
+        return
+    examples = "".join(f"\n  {reject.path}: {reject.reason}" for reject in manifest.rejects[:3])
+    raise TooManyRejects(
+        f"{rejects} of {inputs} photos rejected, {rejects / inputs:.1%} where at most {most:.1%} "
+        f"may be:{examples}\nNothing is lost: mend the photos, or allow more by "
+        "--max-reject-rate, and run again; what is extracted stays so."
+    )
+
+
+# An error of ours in a Python worker reaches the driver as text, at the end of a traceback.
+_ERROR = re.compile(r"^(?:.*\s)?verger\.errors\.(\w+): (.*)$", re.MULTILINE)
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """Raises an error of ours that a task failed of as it was raised there."""
+    try:
+        yield
+    except Exception as failed:
+        found = _ERROR.search(str(failed))
+        kind = getattr(verger.errors, found.group(1), None) if found else None
+        if found is None or kind is None:
+            raise
+        raise kind(found.group(2)) from failed

@@ -1,0 +1,48 @@
+"""Settings of Spark that suit photos, each with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+PHOTOS_IN_A_BATCH = 64
+
+SETTINGS: dict[str, str] = {
+    # A batch crosses to Python as one Arrow message of 2 GiB at most; Spark's own 10,000 photos of
+    # 1 MB would be 10 GB. 64 keep the engine busy and the memory small.
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(PHOTOS_IN_A_BATCH),
+    # The network is opened once a Python worker: a new worker a task would open it for every task.
+    "spark.python.worker.reuse": "true",
+    # The engine's memory (about 0.4 GB a core with ResNet-50) is Python's, outside the JVM's heap:
+    # with Spark's 0.1 YARN would kill the container.
+    "spark.executor.memoryOverheadFactor": "0.5",
+    # Every core computes already: a second copy of a slow task only slows the others.
+    "spark.speculation": "false",
+    # Photos come from a bucket, as near to one node as to the other: why wait for a near one?
+    "spark.locality.wait": "0s",
+    # Deleting the markers of parent folders after every write is slow, and not every S3 server
+    # likes it.
+    "spark.hadoop.fs.s3a.directory.marker.retention": "keep",
+    # Progress is shown by photos, not by tasks.
+    "spark.ui.showConsoleProgress": "false",
+}
+
+
+def configured(builder: SparkSession.Builder | None = None) -> SparkSession.Builder:
+    """A session builder with SETTINGS, but for those that spark-submit or `builder` sets.
+
+    `builder`: SparkSession.builder by default. Call it before the session is there.
+    """
+    from pyspark import SparkConf, SparkContext
+    from pyspark.sql import SparkSession
+
+    builder = builder if builder is not None else SparkSession.builder
+    # What spark-submit was given lies in the JVM; set here, a value would win over it.
+    SparkContext._ensure_initialized()
+    given = SparkConf()
+    for name, value in SETTINGS.items():
+        if not given.contains(name) and name not in builder._options:
+            builder = builder.config(name, value)
+    return builder

@@ -1,0 +1,100 @@
+"""What runs in the Python workers of the executors: generators over record batches.
+
+Spark calls each once a task. What is dear to open is opened once a worker process and kept for the
+tasks to come (spark.python.worker.reuse, on by default).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from verger._columns import joined
+from verger.extractor import Extractor
+from verger.find_model import ModelFile
+from verger.model import Model
+from verger.moments import Moments, moments_of
+from verger.pca import Pca
+
+if TYPE_CHECKING:
+    from pyspark import Broadcast
+
+# The extractor of this process, and what it was made from.
+_opened: tuple[Any, Extractor] | None = None
+
+
+def extractor_of(file: Broadcast[ModelFile], key: str, batch_size: int) -> Extractor:
+    """This process's extractor of a broadcast network, with as many threads as a task has cores."""
+    global _opened
+    wanted = (key, batch_size, task_threads())
+    if _opened is None or _opened[0] != wanted:
+        _opened = wanted, Extractor(Model(file.value), task_threads(), batch_size)
+    return _opened[1]
+
+
+def task_threads() -> int:
+    """The cores that Spark has set aside for a task: spark.task.cpus."""
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    return context.cpus() if context is not None else 1
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Photos to features: drops `content`, adds `features` and `error`."""
+
+    file: Broadcast[ModelFile]
+    key: str  # of the network; the same key, the same features
+    batch_size: int
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return extractor_of(self.file, self.key, self.batch_size).stream(batches)
+
+
+@dataclass(frozen=True)
+class GatherMoments:
+    """Features to one row of the partition's number and its moments; no row without features."""
+
+    features: str
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        from pyspark import TaskContext
+
+        moments = moments_of(batches, self.features)
+        context = TaskContext.get()
+        if moments is not None and context is not None:
+            columns = [
+                pa.array([context.partitionId()], pa.int32()),
+                pa.array([moments.save()], pa.binary()),
+            ]
+            yield pa.RecordBatch.from_arrays(columns, names=["part", "moments"])
+
+
+def merged(saved: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
+    """Saved moments to the sum of all; nothing of nothing."""
+    total: Moments | None = None
+    for _, data in saved:
+        moments = Moments.load(data)
+        if total is None:
+            total = moments
+        else:
+            total.merge(moments)
+    if total is not None:
+        yield total.save()
+
+
+@dataclass(frozen=True)
+class Project:
+    """Features to pca_features: adds the one column."""
+
+    pca: Broadcast[Pca]
+    scores: str
+    features: str
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield joined(batch, self.pca.value.project(batch, self.scores, self.features))

@@ -1,0 +1,123 @@
+"""The gate must stop a library for each rule that it breaks, and let a good one through."""
+
+import subprocess
+import zipfile
+from pathlib import Path
+
+import check_binaries
+import pytest
+
+GOOD = "#include <string.h>\nsize_t verger_length(const char* s) { return strlen(s); }\n"
+
+
+def build(library: Path, code: str, *options: str) -> Path:
+    library.parent.mkdir(exist_ok=True)
+    source = library.with_suffix(".c")
+    source.write_text(code)
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", "-fno-builtin", "-o", library, source, *options], check=True
+    )
+    source.unlink()
+    return library
+
+
+def from_the_future(folder: Path, soname: str, version: str) -> Path:
+    """Build a library that passes for the system's `soname`, with the symbol newer@version."""
+    script = folder / f"{version}.map"
+    script.write_text(f"{version} {{ global: newer; local: *; }};\n")
+    options = [f"-Wl,--version-script={script}", f"-Wl,-soname,{soname}"]
+    return build(folder / "future" / soname, "int newer(void) { return 1; }\n", *options)
+
+
+def faults(library: Path) -> list[str]:
+    return list(check_binaries.check(library))
+
+
+def test_a_good_library_passes(tmp_path: Path) -> None:
+    origin = "-Wl,-rpath,$ORIGIN"
+    assert faults(build(tmp_path / "libverger.so", GOOD, origin)) == []
+
+
+def test_a_name_that_is_not_ours_is_no_export(tmp_path: Path) -> None:
+    code = GOOD + "int other_name(void) { return 1; }\n"
+    [fault] = faults(build(tmp_path / "libverger.so", code))
+    assert fault.startswith("libverger.so: exports other_name;")
+    assert "abi/libverger.map" in fault
+
+
+def test_a_library_without_our_functions_is_not_ours(tmp_path: Path) -> None:
+    [fault] = faults(build(tmp_path / "libverger.so", ""))
+    assert fault.startswith("libverger.so: exports no verger_*;")
+
+
+def test_what_is_no_library_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "libverger.so").write_text("not ELF")
+    [fault] = faults(tmp_path / "libverger.so")
+    assert fault.startswith("libverger.so: cannot be read (objdump")
+
+
+def test_other_libraries_export_what_they_like(tmp_path: Path) -> None:
+    assert faults(build(tmp_path / "libother.so", "int other_name(void) { return 1; }\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("soname", "version", "newest"),
+    [
+        ("libc.so.6", "GLIBC_2.35", "GLIBC_2.34"),
+        ("libc.so.6", "GLIBC_2.100", "GLIBC_2.34"),
+        ("libc.so.6", "GLIBC_PRIVATE", "GLIBC_2.34"),
+        ("libstdc++.so.6", "GLIBCXX_3.4.30", "GLIBCXX_3.4.29"),
+        ("libstdc++.so.6", "CXXABI_1.3.14", "CXXABI_1.3.13"),
+        ("libgcc_s.so.1", "GCC_12.0.0", "GCC_7.0.0"),
+    ],
+)
+def test_a_version_newer_than_the_oldest_system_is_named_with_its_symbol(
+    tmp_path: Path, soname: str, version: str, newest: str
+) -> None:
+    future = from_the_future(tmp_path, soname, version)
+    code = "int newer(void);\nint verger_newer(void) { return newer(); }\n"
+    found = faults(build(tmp_path / "libverger.so", code, str(future)))
+    assert len(found) == 1
+    assert f"libverger.so: newer needs {version}, newer than {newest};" in found[0]
+
+
+@pytest.mark.parametrize("version", ["GLIBC_2.34", "GLIBC_2.4", "HWY_0"])
+def test_a_version_that_the_oldest_system_has_passes(tmp_path: Path, version: str) -> None:
+    past = from_the_future(tmp_path, "libc.so.6", version)
+    code = "int newer(void);\nint verger_newer(void) { return newer(); }\n"
+    assert faults(build(tmp_path / "libverger.so", code, str(past))) == []
+
+
+def test_what_is_needed_is_the_systems_or_lies_beside(tmp_path: Path) -> None:
+    other = build(
+        tmp_path / "elsewhere" / "libother.so",
+        "int other(void) { return 1; }\n",
+        "-Wl,-soname,libother.so.3",
+    )
+    code = "int other(void);\nint verger_other(void) { return other(); }\n"
+    library = build(tmp_path / "libverger.so", code, str(other))
+    [fault] = faults(library)
+    assert fault.startswith("libverger.so: needs libother.so.3;")
+    other.rename(tmp_path / "libother.so.3")
+    assert faults(library) == []
+
+
+@pytest.mark.parametrize("tags", ["--enable-new-dtags", "--disable-new-dtags"])
+def test_a_path_of_this_machine_is_no_run_path(tmp_path: Path, tags: str) -> None:
+    path = "$ORIGIN:/somewhere/here"
+    library = build(tmp_path / "libverger.so", GOOD, f"-Wl,{tags},-rpath,{path}")
+    [fault] = faults(library)
+    assert f"PATH {path};" in fault
+
+
+def test_all_libraries_of_a_wheel_are_checked(tmp_path: Path) -> None:
+    good = build(tmp_path / "good" / "libverger.so", GOOD)
+    path = "-Wl,-rpath,/somewhere"
+    bad = build(tmp_path / "libbad.so.2", GOOD, path)
+    wheel = tmp_path / "verger.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.write(bad, "verger/lib/libbad.so.2")
+    assert [fault.partition(":")[0] for fault in faults(wheel)] == ["verger.whl", "libbad.so.2"]
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.write(good, "verger/lib/libverger.so")
+    assert [fault.partition(":")[0] for fault in faults(wheel)] == ["libbad.so.2"]

@@ -1,0 +1,186 @@
+"""Make the Python wheel: python/verger and, beside it, an installed tree's native libraries.
+
+    make_wheel.py TREE FOLDER       TREE: where `cmake --install` put the build of preset wheel
+
+The same inputs give the same bytes. SOURCE_DATE_EPOCH is the time of the files inside, by default
+the first that the format knows, in 1980.
+"""
+
+import base64
+import csv
+import hashlib
+import io
+import os
+import re
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TAG = "py3-none-manylinux_2_34_x86_64"  # check_binaries.py holds the libraries to it
+
+HEADERS = """\
+Metadata-Version: 2.4
+Name: verger
+Version: {version}
+Summary: Photos of fruit to features, principal components and Parquet; on Apache Spark too
+License-Expression: {licence}
+{licence_files}
+Classifier: Operating System :: POSIX :: Linux
+Classifier: Programming Language :: C++
+Classifier: Programming Language :: Python :: 3
+Classifier: Topic :: Scientific/Engineering :: Image Recognition
+Requires-Python: >=3.9
+Requires-Dist: pyarrow>=10
+Provides-Extra: spark
+Requires-Dist: pyspark>=3.3; extra == "spark"
+Description-Content-Type: text/markdown
+
+"""
+# Ours, then of what is linked in or goes along: their texts are in the wheel.
+LICENCE = (
+    "Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND IJG AND libpng-2.0 AND MIT AND MPL-2.0 "
+    "AND Zlib"
+)
+WHEEL = f"""\
+Wheel-Version: 1.0
+Generator: verger tools/make_wheel.py
+Root-Is-Purelib: false
+Tag: {TAG}
+"""
+
+Files = dict[str, bytes]  # by name inside the wheel
+
+
+class Refusal(Exception):
+    """What is missing or wrong, and the remedy."""
+
+
+def version_of(root: Path) -> str:
+    """Return the version in CMakeLists.txt, which the package's own must equal."""
+    project = (root / "CMakeLists.txt").read_text(encoding="utf-8")
+    match = re.search(r"^project\(verger VERSION ([0-9.]+) ", project, re.MULTILINE)
+    if not match:
+        raise Refusal("CMakeLists.txt has no line project(verger VERSION ...)")
+    stated = {}
+    for file in sorted((root / "python" / "verger").glob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        for found in re.findall(r'^(?:VERSION|__version__) = "(.*)"$', text, re.MULTILINE):
+            stated[f"python/verger/{file.name}"] = found
+    if not stated:
+        raise Refusal('no file of python/verger has a line VERSION = "..." or __version__ = "..."')
+    for name, version in stated.items():
+        if version != match[1]:
+            raise Refusal(f"{name} says {version}, CMakeLists.txt {match[1]}: make them equal")
+    return match[1]
+
+
+def package_files(python: Path) -> Files:
+    """Return the package under `python`, without its tests."""
+    files = {}
+    for file in python.glob("verger/**/*"):
+        is_test = file.stem.endswith("_test") or file.stem.startswith("test_")
+        if file.name == "py.typed" or (
+            file.suffix == ".py" and not is_test and file.stem != "conftest"
+        ):
+            files[file.relative_to(python).as_posix()] = file.read_bytes()
+    if "verger/__init__.py" not in files:
+        raise Refusal(f"no package in {python / 'verger'}: it has no __init__.py")
+    return files
+
+
+def native_files(tree: Path) -> Files:
+    """Return the libraries of `tree`, as verger/lib."""
+    files = {}
+    for file in (tree / "lib" / "verger").glob("*"):
+        if file.is_symlink():
+            raise Refusal(f"{file} is a link, which a wheel cannot hold: was it not preset wheel?")
+        files[f"verger/lib/{file.name}"] = file.read_bytes()
+    if "verger/lib/libverger.so" not in files:
+        raise Refusal(f"no lib/verger/libverger.so in {tree}: cmake --install build-wheel first")
+    return files
+
+
+def licence_files(tree: Path) -> Files:
+    """Return the licences in `tree`, by their names below the wheel's folder of licences."""
+    folder = tree / "share" / "doc" / "verger"
+    files = {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.glob("**/*")
+        if file.is_file()
+    }
+    if "LICENSE" not in files:
+        raise Refusal(f"no LICENSE in {folder}: cmake --install build-wheel first")
+    return files
+
+
+def metadata(version: str, licences: Files, readme: str) -> bytes:
+    """Return METADATA: the headers, then the description."""
+    names = "\n".join(f"License-File: {name}" for name in sorted(licences))
+    headers = HEADERS.format(version=version, licence=LICENCE, licence_files=names)
+    return (headers + readme).encode()
+
+
+def record(files: Files, own_name: str) -> bytes:
+    """Return RECORD, which has the hash and size of every file but itself."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    for name, content in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+        rows.writerow((name, f"sha256={digest}", len(content)))
+    rows.writerow((own_name, "", ""))
+    return text.getvalue().encode()
+
+
+def write_zip(path: Path, files: Files) -> None:
+    """Write `files` in their order, all of one time, libraries executable."""
+    start_of_zip = 315532800  # 1980-01-01: the format knows no time before
+    seconds = max(int(os.environ.get("SOURCE_DATE_EPOCH", start_of_zip)), start_of_zip)
+    when = time.gmtime(seconds)[:6]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, when)
+            entry.create_system = 3  # Unix, on whatever system this runs
+            entry.external_attr = (0o100755 if ".so" in name else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+
+
+def make_wheel(root: Path, tree: Path, folder: Path) -> Path:
+    """Make the wheel of checkout `root` and installed `tree`; return its path in `folder`."""
+    version = version_of(root)
+    info = f"verger-{version}.dist-info"
+    licences = licence_files(tree)
+    readme = (root / "python" / "README.md").read_text(encoding="utf-8")
+    files = dict(sorted({**package_files(root / "python"), **native_files(tree)}.items()))
+    about = {
+        f"{info}/METADATA": metadata(version, licences, readme),
+        f"{info}/WHEEL": WHEEL.encode(),
+        **{f"{info}/licenses/{name}": text for name, text in licences.items()},
+    }
+    files.update(sorted(about.items()))  # last, as the format recommends
+    files[f"{info}/RECORD"] = record(files, f"{info}/RECORD")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"verger-{version}-{TAG}.whl"
+    write_zip(path, files)
+    return path
+
+
+def main() -> int:
+    """Make the wheel of the repository that holds this file."""
+    if len(sys.argv) != 3:
+        print("usage: make_wheel.py TREE FOLDER", file=sys.stderr)
+        return 2
+    try:
+        path = make_wheel(ROOT, Path(sys.argv[1]), Path(sys.argv[2]))
+    except Refusal as refusal:
+        print(f"make_wheel: {refusal}", file=sys.stderr)
+        return 1
+    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The wheel is whole, the same for the same inputs, and refused when something is missing."""
+
+import base64
+import csv
+import hashlib
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import make_wheel
+import pytest
+
+INFO = "verger-1.2.3.dist-info"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A checkout of the files that a wheel is made from."""
+    return write(
+        tmp_path / "root",
+        {
+            "CMakeLists.txt": "project(verger VERSION 1.2.3 LANGUAGES C)\n",
+            "python/README.md": "# Verger\n",
+            "python/verger/__init__.py": "",
+            "python/verger/_library.py": 'VERSION = "1.2.3"\n',
+            "python/verger/_library_test.py": "",
+            "python/verger/py.typed": "",
+            "python/verger/notes.txt": "",
+            "python/verger/__pycache__/pca.cpython-39.pyc": "",
+            "python/verger/runs/conftest.py": "",
+            "python/verger/runs/plan.py": "",
+            "python/verger/runs/test_photos.py": "",
+        },
+    )
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """What `cmake --install` leaves."""
+    return write(
+        tmp_path / "tree",
+        {
+            "include/verger.h": "",
+            "lib/verger/libverger.so": "ours",
+            "lib/verger/libtbb.so.12": "theirs",
+            "share/doc/verger/LICENSE": "ours",
+            "share/doc/verger/openvino/LICENSE": "theirs",
+        },
+    )
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder
+
+
+def read(wheel: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_it_holds_the_package_the_libraries_and_their_licences(
+    root: Path, tree: Path, tmp_path: Path
+) -> None:
+    wheel = make_wheel.make_wheel(root, tree, tmp_path / "dist")
+    assert wheel.name == "verger-1.2.3-py3-none-manylinux_2_34_x86_64.whl"
+    assert list(read(wheel)) == [
+        "verger/__init__.py",
+        "verger/_library.py",
+        "verger/lib/libtbb.so.12",
+        "verger/lib/libverger.so",
+        "verger/py.typed",
+        "verger/runs/plan.py",
+        f"{INFO}/METADATA",
+        f"{INFO}/WHEEL",
+        f"{INFO}/licenses/LICENSE",
+        f"{INFO}/licenses/openvino/LICENSE",
+        f"{INFO}/RECORD",
+    ]
+
+
+def test_record_has_the_hash_and_size_of_every_other_file(
+    root: Path, tree: Path, tmp_path: Path
+) -> None:
+    files = read(make_wheel.make_wheel(root, tree, tmp_path))
+    rows = list(csv.reader(io.StringIO(files[f"{INFO}/RECORD"].decode())))
+    assert [name for name, _, _ in rows] == list(files)
+    assert rows.pop() == [f"{INFO}/RECORD", "", ""]
+    for name, digest, size in rows:
+        kind, _, text = digest.partition("=")
+        assert kind == "sha256"
+        assert base64.urlsafe_b64decode(text + "=") == hashlib.sha256(files[name]).digest()
+        assert int(size) == len(files[name])
+
+
+def test_metadata_names_the_version_and_each_licence(
+    root: Path, tree: Path, tmp_path: Path
+) -> None:
+    files = read(make_wheel.make_wheel(root, tree, tmp_path))
+    headers, _, description = files[f"{INFO}/METADATA"].decode().partition("\n\n")
+    assert "\nVersion: 1.2.3\n" in headers
+    assert "\nLicense-File: LICENSE\nLicense-File: openvino/LICENSE\n" in headers
+    assert description == "# Verger\n"
+    assert b"Tag: py3-none-manylinux_2_34_x86_64\n" in files[f"{INFO}/WHEEL"]
+
+
+def test_the_same_inputs_give_the_same_bytes(
+    root: Path, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_wheel.make_wheel(root, tree, tmp_path / "first").read_bytes()
+    library = tree / "lib" / "verger" / "libverger.so"
+    library.touch()
+    library.chmod(0o600)
+    assert make_wheel.make_wheel(root, tree, tmp_path / "second").read_bytes() == first
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    dated = make_wheel.make_wheel(root, tree, tmp_path / "dated")
+    with zipfile.ZipFile(dated) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(2023, 11, 14, 22, 13, 20)}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("python/verger/_library.py", 'VERSION = "1.2.4"\n', "says 1.2.4, CMakeLists.txt 1.2.3"),
+        ("python/verger/__init__.py", '__version__ = "1.2"\n', "__init__.py says 1.2, CMake"),
+        ("python/verger/_library.py", "", "no file of python/verger has a line VERSION"),
+        ("CMakeLists.txt", "project(other)\n", "CMakeLists.txt has no line project(verger"),
+    ],
+)
+def test_versions_that_differ_are_refused(
+    root: Path, tree: Path, tmp_path: Path, file: str, text: str, message: str
+) -> None:
+    (root / file).write_text(text)
+    with pytest.raises(make_wheel.Refusal, match=re.escape(message)):
+        make_wheel.make_wheel(root, tree, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("lib/verger/libverger.so", "no lib/verger/libverger.so in"),
+        ("share/doc/verger/LICENSE", "no LICENSE in"),
+    ],
+)
+def test_a_tree_that_lacks_something_is_refused(
+    root: Path, tree: Path, tmp_path: Path, file: str, message: str
+) -> None:
+    (tree / file).unlink()
+    with pytest.raises(make_wheel.Refusal, match=message):
+        make_wheel.make_wheel(root, tree, tmp_path)
+
+
+def test_a_link_is_refused(root: Path, tree: Path, tmp_path: Path) -> None:
+    (tree / "lib" / "verger" / "libverger.so.0").symlink_to("libverger.so")
+    with pytest.raises(make_wheel.Refusal, match=r"libverger.so.0 is a link"):
+        make_wheel.make_wheel(root, tree, tmp_path)
