@@ -4,12 +4,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-lint configure build demo run need-photos test test-real bench \
-        install need-prefix lint format tidy clean
+.PHONY: help setup setup-test setup-wheel setup-lint setup-spark configure build demo run need-photos \
+        test test-real test-spark bench wheel install need-prefix lint format tidy clean
 
 VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
 BUILD := build
+WHEEL_TREE := build-wheel/tree
 export VERGER_BUILD = $(CURDIR)/$(BUILD)
 
 # Files of ours by type: committed or about to be, and still there.
@@ -24,8 +25,14 @@ setup: ## Install what the build needs: Debian packages, pinned Python packages 
 setup-test:
 	@tools/setup.sh test
 
+setup-wheel:
+	@tools/setup.sh wheel
+
 setup-lint:
 	@tools/setup.sh lint
+
+setup-spark:
+	@tools/setup.sh spark
 
 # Once, and again when the pinned packages changed; CMake itself sees to changes of its files.
 configure: setup
@@ -52,13 +59,24 @@ need-photos:
 
 test: setup-test build ## Run every test but those that need the real photos
 	ctest --test-dir $(BUILD) -j2 --output-on-failure
-	$(VENV_PYTHON) -m pytest -q -n 2 tests tools
+	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 tests tools python
 
 test-real: setup-test build ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests
 
+test-spark: setup-spark build wheel ## Run the tests on Spark 3.5 and 4, a cluster and an S3 server (minutes)
+	$(VENV_PYTHON) -m pytest -q -m spark tests/spark
+
 bench: setup-test build ## Measure against bare inference and scikit-learn, in the same run
 	@for run in bench/*/run.py; do echo "== $$run"; $(VENV_PYTHON) "$$run"; done
+
+wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
+	cmake --workflow --preset wheel
+	rm -rf $(WHEEL_TREE) dist/verger-*.whl
+	cmake --install build-wheel --strip --prefix $(WHEEL_TREE)
+	$(VENV_PYTHON) tools/make_wheel.py $(WHEEL_TREE) dist
+	$(VENV_PYTHON) tools/check_binaries.py dist/verger-*.whl
+	$(VENV_PYTHON) -m twine check --strict dist/verger-*.whl
 
 install: need-prefix configure ## Install a tree that runs without this checkout: make install PREFIX=dir
 	cmake --build $(BUILD) --target verger_program
@@ -86,4 +104,4 @@ tidy: setup-lint build ## Run clang-tidy over the C++ (minutes, not part of lint
 	  -clang-tidy-binary .venv/bin/clang-tidy '^$(CURDIR)/(core|abi|cli)/'
 
 clean: ## Remove what was built; the set-up in .venv stays
-	rm -rf build build-*/
+	rm -rf build build-*/ dist

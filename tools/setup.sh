@@ -2,6 +2,9 @@
 # Installs what Verger needs: Debian packages, then pinned Python packages in .venv.
 #
 #   tools/setup.sh [build|test|lint]     each level of Python packages holds the ones before it
+#   tools/setup.sh wheel                 test, and the check of the wheel
+#   tools/setup.sh spark                 test, and what setup_spark.sh names
+#   tools/setup.sh bench-spark           test, and the peers of bench/spark
 #
 # When all is there it asks neither the network nor for rights, and ends at once.
 # PYTHON names another python3; pip's own environment and configuration are honoured.
@@ -24,9 +27,19 @@ requirements=(build)
 case $level in
   build) ;;
   test) requirements+=(test) ;;
+  wheel) requirements+=(test wheel) ;;
   lint) requirements+=(test lint) ;;
+  bench-spark)
+    requirements+=(test)
+    command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
+    ;;
+  spark)
+    requirements+=(test)
+    command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
+    command -v mvn >/dev/null || packages+=(maven)
+    ;;
   *)
-    echo "setup: no level '$level': say build, test or lint." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, spark or bench-spark." >&2
     exit 2
     ;;
 esac
@@ -100,3 +113,5 @@ install_requirements() {
 install_packages
 make_venv
 install_requirements
+if [[ $level == spark ]]; then tools/setup_spark.sh; fi
+if [[ $level == bench-spark ]]; then tools/setup_spark.sh bench; fi

@@ -129,6 +129,8 @@ def s3_settings(hadoop: Any) -> S3Settings:
         return hadoop.getTrimmed(f"fs.s3a.{name}") or None
 
     endpoint = get("endpoint")
+    if endpoint == "s3.amazonaws.com":  # Spark's default (HADOOP-17771): says nothing
+        endpoint = None
     if endpoint and "://" not in endpoint:
         scheme = "http" if get("connection.ssl.enabled") == "false" else "https"
         endpoint = f"{scheme}://{endpoint}"

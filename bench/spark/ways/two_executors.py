@@ -1,0 +1,38 @@
+"""verger.spark.extract on two executors, each a process of its own, with Spark's log of events.
+
+usage: python -m spark.ways.two_executors PHOTOS OUT WEIGHTS.h5 EVENTS
+
+Every executor gets several tasks, and the photos are gone through twice: what is sent anew for a
+task, or for a second action, would show in the log.
+"""
+
+import sys
+
+from spark.ways import session
+from verger import spark as verger_spark
+
+TASKS = 8
+MASTER = "local-cluster[2,1,2048]"  # executors, cores of each, MiB of each
+
+
+def main() -> None:
+    photos, out, weights, events = sys.argv[1:]
+    logged = {
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": f"file:{events}",
+        "spark.eventLog.logBlockUpdates.enabled": "true",
+        "spark.executor.memory": "2048m",
+    }
+    spark = session.start({**verger_spark.SETTINGS, **logged}, MASTER)
+    clock = session.Clock()
+    with clock.step("extract"):
+        spread = session.photos(spark, photos).repartition(TASKS)
+        extracted = verger_spark.extract(spread, model=weights)
+        extracted.write.mode("overwrite").parquet(f"{out}/first")
+        extracted.write.mode("overwrite").parquet(f"{out}/second")
+    spark.stop()
+    clock.tell()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Spark as it is used: spark-submit, clusters with executors that die, an S3 server."""

@@ -1,0 +1,201 @@
+"""A real S3 server (versitygw) on the loopback, and a client that owes nothing to those we test."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.client
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import pyarrow.fs
+
+from .started import Started, wait_until
+from .venvs import CACHE
+
+PROGRAM = CACHE / "bin" / "versitygw"
+S3A_JARS = ("hadoop-aws-3.3.4.jar", "aws-java-sdk-bundle-1.12.262.jar")
+REGION = "us-east-1"
+TIMEOUT = 20  # seconds for the server to start, or to answer
+
+
+@dataclass
+class S3Server:
+    """A running server. Buckets are made by `new_bucket`; keys may hold any character."""
+
+    port: int
+    logs: Path
+    access_key: str = "verger-test"
+    secret_key: str = "not-a-secret"
+    _numbers: count[int] = field(default_factory=lambda: count(1), repr=False)
+    _thread: threading.local = field(default_factory=threading.local, repr=False)
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def new_bucket(self) -> str:
+        """Makes an empty bucket and returns its name."""
+        name = f"bucket-{next(self._numbers)}"
+        self.request("PUT", name)
+        return name
+
+    def put(self, bucket: str, key: str, content: bytes) -> None:
+        self.request("PUT", bucket, key, content)
+
+    def put_all(self, bucket: str, objects: Mapping[str, bytes]) -> None:
+        """Puts many objects, some at a time: about 1,000 small ones a second."""
+        with ThreadPoolExecutor(4) as pool:
+            for _ in pool.map(lambda item: self.put(bucket, *item), objects.items()):
+                pass
+
+    def put_folder(self, bucket: str, prefix: str, folder: Path) -> None:
+        """Puts every file below a folder under PREFIX/its path there."""
+        files = (file for file in sorted(folder.rglob("*")) if file.is_file())
+        self.put_all(
+            bucket, {f"{prefix}/{file.relative_to(folder)}": file.read_bytes() for file in files}
+        )
+
+    def get(self, bucket: str, key: str) -> bytes:
+        return self.request("GET", bucket, key)
+
+    def delete(self, bucket: str, key: str) -> None:
+        self.request("DELETE", bucket, key)
+
+    def keys(self, bucket: str, prefix: str = "") -> list[str]:
+        """All keys of a bucket below a folder, sorted; gathered from pages of 1,000 by pyarrow."""
+        start = f"{bucket}/{prefix}".rstrip("/")
+        found = self.filesystem().get_file_info(
+            pyarrow.fs.FileSelector(start, recursive=True, allow_not_found=True)
+        )
+        files = (info.path for info in found if info.type == pyarrow.fs.FileType.File)
+        return sorted(path.removeprefix(f"{bucket}/") for path in files)
+
+    def filesystem(self) -> pyarrow.fs.S3FileSystem:
+        """The server as pyarrow sees it; paths are BUCKET/KEY."""
+        return pyarrow.fs.S3FileSystem(
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+            region=REGION,
+            scheme="http",
+            endpoint_override=f"127.0.0.1:{self.port}",
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The server as programs learn it from the environment that AWS's tools share."""
+        return {
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL_S3": self.endpoint,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def s3a_conf(self) -> dict[str, str]:
+        """Settings with which Spark 3.5 reads and writes s3a://BUCKET/KEY, and s3:// as on EMR."""
+        # By class path and not by spark.jars, which would copy 280 MB to each executor.
+        jars = ":".join(str(CACHE / "jars" / jar) for jar in S3A_JARS)
+        s3a = {
+            "endpoint": self.endpoint,
+            "endpoint.region": REGION,
+            "path.style.access": "true",
+            "connection.ssl.enabled": "false",
+            "access.key": self.access_key,
+            "secret.key": self.secret_key,
+            "aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+            # Else the bulk deletes of parents' markers are retried for minutes.
+            "directory.marker.retention": "keep",
+        }
+        return {
+            "spark.driver.extraClassPath": jars,
+            "spark.executor.extraClassPath": jars,
+            "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+            **{f"spark.hadoop.fs.s3a.{name}": value for name, value in s3a.items()},
+        }
+
+    def request(
+        self,
+        method: str,
+        bucket: str,
+        key: str = "",
+        content: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        check: tuple[int, ...] = (200, 204),
+    ) -> bytes:
+        """Sends one signed request; the answer's status must be one of `check`.
+
+        Source: AWS Signature Version 4, with the payload's hash in the signature.
+        """
+        path = quote(f"/{bucket}/{key}" if key else f"/{bucket}", safe="/-_.~")
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        digest = hashlib.sha256(content).hexdigest()
+        signed = {
+            "host": f"127.0.0.1:{self.port}",
+            "x-amz-content-sha256": digest,
+            "x-amz-date": now,
+        }
+        names = ";".join(signed)
+        lines = "".join(f"{name}:{value}\n" for name, value in signed.items())
+        canonical = f"{method}\n{path}\n\n{lines}\n{names}\n{digest}"
+        scope = f"{now[:8]}/{REGION}/s3/aws4_request"
+        hashed = hashlib.sha256(canonical.encode()).hexdigest()
+        secret = f"AWS4{self.secret_key}".encode()
+        for word in scope.split("/"):
+            secret = hmac.digest(secret, word.encode(), "sha256")
+        text = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashed}".encode()
+        signature = hmac.digest(secret, text, "sha256").hex()
+        credential = f"Credential={self.access_key}/{scope}"
+        authorization = f"{credential}, SignedHeaders={names}, Signature={signature}"
+        all_headers = {**signed, **(headers or {})}
+        all_headers["authorization"] = f"AWS4-HMAC-SHA256 {authorization}"
+        connection = self._connection()
+        connection.request(method, path, content, all_headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        assert answer.status in check, f"{method} {path}: {answer.status} {body.decode()}"
+        return body
+
+    def _connection(self) -> http.client.HTTPConnection:
+        """A connection that a thread keeps for its requests."""
+        if not hasattr(self._thread, "connection"):
+            self._thread.connection = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=TIMEOUT
+            )
+        connection: http.client.HTTPConnection = self._thread.connection
+        return connection
+
+
+@contextmanager
+def running_s3_server(folder: Path) -> Iterator[S3Server]:
+    """Starts a server that keeps its objects below `folder`, and ends it."""
+    assert PROGRAM.is_file(), f"{PROGRAM} is not there: run 'tools/setup.sh spark'"
+    for name in ("objects", "logs"):
+        (folder / name).mkdir(parents=True)
+    server = S3Server(_free_port(), folder / "logs")
+    env = {"ROOT_ACCESS_KEY": server.access_key, "ROOT_SECRET_KEY": server.secret_key}
+    command: list[str | Path] = [PROGRAM, "--region", REGION, "--port", f"127.0.0.1:{server.port}"]
+    command += ["posix", folder / "objects"]
+    with Started("versitygw", command, env=env, cwd=folder, logs=server.logs) as started:
+
+        def answers() -> bool:
+            assert started.running, f"versitygw has ended{started.tail()}"
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", server.port)) == 0
+
+        wait_until(answers, TIMEOUT, "versitygw answers")
+        yield server
+
+
+def _free_port() -> int:
+    """A port that nobody has now; versitygw cannot be asked which one it chose itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

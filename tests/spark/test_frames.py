@@ -1,0 +1,115 @@
+"""extract, fit and project on DataFrames give the program's numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from program import Argument, verger
+
+from .compared import FEATURES, SCORES, difference, rejects, spoil, the_same_photo
+from .venvs import SparkVenv
+
+JOBS = Path(__file__).parent / "jobs"
+COMPONENTS = 5
+
+
+def test_the_chain_as_the_program(
+    verger_venv: SparkVenv, photos: Callable[[int], Path], tiny_model: Path, tmp_path: Path
+) -> None:
+    folder = photos(150)
+    bad = spoil(folder)
+    # Spark's binaryFile passes over files of no bytes.
+    empty = bad.pop(bad.index("Label 1/empty.jpg"))
+    (folder / empty).unlink()
+    model = (tiny_model, "torchvision")
+    job = verger_venv.spark_submit(
+        JOBS / "chain.py", folder, tmp_path / "out", str(COMPONENTS), *model
+    )
+    said = json.loads(job.stdout)
+    assert Path(said["file"]).is_relative_to(verger_venv.folder / "lib")
+    assert said["spark"].startswith(verger_venv.version)
+    # A photo that cannot be decoded costs a row its features, and no task its life.
+    assert said["failed_tasks"] == 0
+    assert said["stages"] >= 3
+    assert said["columns"] == [
+        *("path", "modificationTime", "length", "label", "features", "error", "pca_features")
+    ]
+
+    options: list[Argument] = [
+        "--model",
+        tiny_model,
+        "--preset",
+        "torchvision",
+        "--components",
+        str(COMPONENTS),
+    ]
+    verger("run", folder, tmp_path / "wanted", *options)
+    wanted = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
+    table = pq.read_table(tmp_path / "out" / "scores")
+    paths = list(map(the_same_photo(folder), table["path"].to_pylist()))
+    table = table.set_column(0, "path", [paths]).sort_by("path")
+    fine = table.filter(table["error"].is_null())
+    for name in ("path", "label"):
+        assert fine[name].to_pylist() == wanted[name].to_pylist()
+    assert difference(fine["features"], wanted["features"]) <= FEATURES
+    assert difference(fine["pca_features"], wanted["pca_features"]) <= SCORES
+    rejected = table.filter(table["error"].is_valid())
+    assert rejected["path"].to_pylist() == bad
+    assert rejected["features"].null_count == rejected["pca_features"].null_count == len(bad)
+    found = [
+        {"path": path, "reason": reason}
+        for path, reason in zip(bad, rejected["error"].to_pylist(), strict=True)
+    ]
+    assert found == rejects(tmp_path / "wanted")
+
+    ours = said["pca"]
+    theirs = json.loads((tmp_path / "wanted" / "Model" / "pca.json").read_text())
+    for key in ("components", "mean", "explained_variance_ratio"):
+        assert np.allclose(ours[key], theirs[key], rtol=0, atol=1e-9), key
+
+
+def test_real_photos_with_the_embedded_network(
+    verger_venv: SparkVenv, real_photos: Callable[[int], Path], tmp_path: Path
+) -> None:
+    folder = real_photos(60)
+    verger_venv.spark_submit(JOBS / "chain.py", folder, tmp_path / "out", str(COMPONENTS))
+    verger("run", folder, tmp_path / "wanted", "--components", str(COMPONENTS))
+    wanted = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
+    found = pq.read_table(tmp_path / "out" / "scores").sort_by("path")
+    paths = map(the_same_photo(folder), found["path"].to_pylist())
+    assert list(paths) == wanted["path"].to_pylist()
+    assert difference(found["features"], wanted["features"]) <= FEATURES
+    assert difference(found["pca_features"], wanted["pca_features"]) <= SCORES
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("extract(frame)", "BadCall: no column 'content' (there are: id)"),
+        ("extract(text)", "BadCall: column 'content' is string: it must be binary"),
+        ("extract(photo, 'nothing')", "BadInput: no model 'nothing' here"),
+        ("extract(photo, __file__ + '/x.onnx')", "no such file"),
+        ("fit(frame, features='id')", "BadCall: column 'id' is bigint: it must be array"),
+        ("fit(empty)", "BadInput: no features in column 'features'"),
+        ("fit(vectors, 1.5)", "BadCall: components 1.5: give a number of components"),
+        ("fit(vectors, 5)", "2"),
+        ("fit(ragged, 1)", "features"),
+        ("project(vectors, None, scores='plain')", "BadCall: scores 'plain'"),
+    ],
+)
+def test_wrong_calls_are_named(calls: dict[str, str], call: str, message: str) -> None:
+    assert message in calls[call]
+
+
+@pytest.fixture(scope="module")
+def calls(verger_venv: SparkVenv) -> dict[str, str]:
+    """What each wrong call of the test above says, all from one job."""
+    (marks,) = (mark for mark in test_wrong_calls_are_named.pytestmark)  # type: ignore[attr-defined]
+    wanted = [call for call, _ in marks.args[1]]
+    job = verger_venv.spark_submit(JOBS / "wrong_calls.py", *wanted)
+    return dict(json.loads(job.stdout))

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Installs what `make test-spark` needs beside the level `test`, into the ignored folder .cache:
+#   spark-3.5, spark-4   a venv for each version of Spark: requirements/spark-*.txt and nothing else
+#                        but what runs notebooks: requirements/spark-notebooks.txt
+#   python-3.9 ...       a venv for each Python that is there, with requirements/pythons.txt
+#   jars                 Hadoop's S3 client for Spark 3.5
+#   bin/versitygw        an S3 server
+#
+# With the argument `bench`: only bench-spark, the venv of bench/spark and of its peers.
+#
+# Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+cache=$PWD/.cache
+jars=(org.apache.hadoop:hadoop-aws:3.3.4 com.amazonaws:aws-java-sdk-bundle:1.12.262)
+maven_copy=org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy
+versitygw=github.com/versity/versitygw/cmd/versitygw@v1.8.0
+go_version=1.25 # what versitygw asks for; Go 1.21 or later fetches it by itself
+
+fail() {
+  printf 'setup: %s\n' "$1" >&2
+  exit 1
+}
+
+# as_stamped STAMP TEXT: whether what TEXT pins has been installed; if not, forgets what was.
+as_stamped() {
+  if [[ -f $1 && $(<"$1") == "$2" ]]; then return; fi
+  rm -f "$1"
+  return 1
+}
+
+python_3_11() {
+  local python
+  for python in "${PYTHON:-python3}" python3.11; do
+    if "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+      echo "$python"
+      return
+    fi
+  done
+  fail "PySpark 3.5 needs Python 3.11. Name one: PYTHON=/path/to/python3.11 tools/setup.sh spark"
+}
+
+# make_venv NAME [PYTHON] [PINS]: PINS are NAME's own by default.
+make_venv() {
+  local venv=$cache/$1 python=${2:-} file=requirements/${3:-$1}.txt hash
+  hash=$(sha256sum "$file")
+  if as_stamped "$venv/.stamp" "$hash" && "$venv/bin/python" -c '' 2>/dev/null; then return; fi
+  if [[ -z $python ]]; then python=$(python_3_11); fi
+  echo "setup: installing $file into $venv" >&2
+  "$python" -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file"
+  echo "$hash" >"$venv/.stamp"
+}
+
+# What runs notebooks, into a venv that is there; goes with it when it is made anew.
+add_notebooks() {
+  local venv=$cache/$1 file=requirements/spark-notebooks.txt hash
+  hash=$(sha256sum "$file")
+  if as_stamped "$venv/.notebooks-stamp" "$hash"; then return; fi
+  echo "setup: installing $file into $venv" >&2
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file"
+  echo "$hash" >"$venv/.notebooks-stamp"
+}
+
+# Prints, of each version from 3.9 up, the Python on PATH or else one that pyenv keeps.
+every_python() {
+  local minor python
+  for minor in {9..19}; do
+    for python in "python3.$minor" "${PYENV_ROOT:-${HOME:-}/.pyenv}/versions/3.$minor".*/bin/python3; do
+      if "$python" -c "import sys, venv; sys.exit(sys.version_info[1] != $minor)" 2>/dev/null; then
+        echo "$minor $python"
+        break
+      fi
+    done
+  done
+}
+
+copy_jars() {
+  local jar
+  if as_stamped "$cache/jars/.stamp" "${jars[*]}"; then return; fi
+  echo "setup: installing ${jars[*]} into $cache/jars" >&2
+  rm -rf "$cache/jars"
+  mkdir "$cache/jars"
+  for jar in "${jars[@]}"; do
+    mvn --quiet --batch-mode --strict-checksums "$maven_copy" \
+      -Dartifact="$jar" -DoutputDirectory="$cache/jars"
+  done
+  echo "${jars[*]}" >"$cache/jars/.stamp"
+}
+
+build_versitygw() {
+  if as_stamped "$cache/bin/.versitygw-stamp" "$versitygw"; then return; fi
+  command -v go >/dev/null ||
+    fail "the S3 server of the tests needs Go $go_version or later to be built: install it, so that 'go' is on PATH"
+  echo "setup: building $versitygw, about 4 minutes" >&2
+  GOBIN=$cache/bin go install "$versitygw"
+  echo "$versitygw" >"$cache/bin/.versitygw-stamp"
+}
+
+mkdir -p "$cache/bin"
+if [[ ${1:-} == bench ]]; then
+  make_venv bench-spark
+  exit
+fi
+make_venv spark-3.5
+make_venv spark-4
+add_notebooks spark-3.5
+add_notebooks spark-4
+while read -r minor python; do
+  make_venv "python-3.$minor" "$python" pythons
+done < <(every_python)
+copy_jars
+build_versitygw

@@ -1,0 +1,100 @@
+"""setup_spark.sh installs what is missing, once, and says what only its reader can install."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+# What each command leaves when it has done its work; all keep a log of their calls.
+FAKES = {
+    "python3": """
+if [[ ${2-} == venv ]]; then rm -rf "$4"; mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; fi""",
+    "mvn": "",
+    "go": "",
+}
+SPARK_3_5, SPARK_4, NOTEBOOKS = (
+    f"requirements/spark-{name}.txt" for name in ("3.5", "4", "notebooks")
+)
+BASH_TOOLS = ("bash", "cat", "cp", "dirname", "mkdir", "rm", "sha256sum")
+
+
+class Machine:
+    """A checkout of setup_spark.sh alone; of commands there are fakes and a few of the system's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root, self.bin, self.log = folder / "a checkout", folder / "bin", folder / "log"
+        self.bin.mkdir()
+        for name in BASH_TOOLS:
+            (self.bin / name).symlink_to(str(shutil.which(name)))
+        for name, body in FAKES.items():
+            (self.bin / name).write_text(f'#!/bin/bash\necho "{name} $*" >>"{self.log}"\n{body}\n')
+            (self.bin / name).chmod(0o755)
+        (self.root / "tools").mkdir(parents=True)
+        shutil.copy(HERE / "setup_spark.sh", self.root / "tools")
+        self.pins = self.root / "requirements"
+        self.pins.mkdir()
+        for name in ("spark-3.5", "spark-4", "spark-notebooks"):
+            (self.pins / f"{name}.txt").write_text("package==1\n")
+
+    def setup(self, check: int = 0) -> str:
+        """Runs the script; returns what it said."""
+        self.log.write_text("")
+        done = subprocess.run(
+            [self.root / "tools" / "setup_spark.sh"],
+            env={"PATH": str(self.bin), "HOME": os.devnull},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == check, done.stderr
+        return done.stderr
+
+    def installed(self) -> list[str]:
+        """The last word of each call that installs something."""
+        lines = self.log.read_text().splitlines()
+        words = (" pip install ", "mvn ", "go ")
+        return [line.split()[-1] for line in lines if any(word in line for word in words)]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_a_second_call_installs_nothing(machine: Machine) -> None:
+    machine.setup()
+    pins = [word for word in machine.installed() if word.startswith("requirements/")]
+    assert sorted(pins) == [SPARK_3_5, SPARK_4, NOTEBOOKS, NOTEBOOKS]
+    assert len(machine.installed()) == len(pins) + 3  # two jars and versitygw
+    assert machine.setup() == ""
+    assert machine.installed() == []
+
+
+def test_a_changed_pin_makes_that_venv_anew(machine: Machine) -> None:
+    machine.setup()
+    (machine.pins / "spark-4.txt").write_text("package==2\n")
+    machine.setup()
+    assert machine.installed() == [SPARK_4, NOTEBOOKS]
+
+
+def test_a_copy_that_failed_is_made_again(machine: Machine) -> None:
+    mvn = machine.bin / "mvn"
+    working = mvn.read_text()
+    mvn.write_text(working + "exit 1\n")
+    machine.setup(check=1)
+    mvn.write_text(working)
+    machine.setup()
+    assert len(machine.installed()) == 3
+
+
+def test_without_go_it_says_what_to_install(machine: Machine) -> None:
+    (machine.bin / "go").unlink()
+    assert "needs Go 1.25 or later" in machine.setup(check=1)
+
+
+def test_without_python_3_11_it_says_how_to_name_one(machine: Machine) -> None:
+    (machine.bin / "python3").write_text("#!/bin/bash\nexit 1\n")
+    assert "PYTHON=/path/to/python3.11" in machine.setup(check=1)
