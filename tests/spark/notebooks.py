@@ -25,6 +25,7 @@ class Shown:
 
 def run_jupyter(venv: SparkVenv, photos: Path, out: Path) -> Shown:
     """AssertionError if a cell fails; its message has the cell and what it said."""
+    # The kernel leads a session of its own, but ends when it sees that who started it is gone.
     executed = out.parent / "executed.ipynb"
     settings = " ".join(f"--conf {key}={value}" for key, value in SETTINGS.items())
     env = {

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,12 +40,21 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def tried(venv: Path, folder: Path) -> dict[str, str]:
+def tried(venv: Path, folder: Path) -> dict[str, Any]:
     wheel = built_wheel()
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    pip = [venv / "bin" / "python", "-I", "-m", "pip", "install", "--quiet", "--no-index"]
+    pip: list[str | Path] = [
+        venv / "bin" / "python",
+        "-I",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-index",
+    ]
     pip += ["--no-deps", "--force-reinstall", "--disable-pip-version-check", wheel]
-    for command in (pip, [venv / "bin" / "python", "-I", "-c", TRY, folder / "photos"]):
+    run: list[str | Path] = [venv / "bin" / "python", "-I", "-c", TRY, folder / "photos"]
+    for command in (pip, run):
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT
         )

@@ -11,10 +11,16 @@ from verger.model import Model, PathOrName
 from verger.moments import Moments, wanted_components
 from verger.pca import Pca
 from verger.spark.settings import PHOTOS_IN_A_BATCH
-from verger.spark.worker import Extract, GatherMoments, Project, merged
+from verger.spark.worker import (
+    MOMENTS,
+    Extract,
+    GatherMoments,
+    Project,
+    merge_moments,
+    merged,
+)
 
 if TYPE_CHECKING:
-    from pyspark import RDD
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
 
@@ -75,23 +81,23 @@ def fit(
     """
     wanted_components(components)
     _require(df, features, "array")
-    gather = GatherMoments(features)
-    parts = df.select(features).mapInArrow(gather, "part int, moments binary")
-    moments = merged_moments(parts.rdd.map(lambda row: (row["part"], bytes(row["moments"]))))
+    moments = merged_moments(df.select(features).mapInArrow(GatherMoments(features), MOMENTS))
     if moments is None:
         raise BadInput(f"no features in column '{features}': it has no row that is not null")
     return moments.fit(components, model)
 
 
-def merged_moments(parts: RDD[tuple[int, bytes]]) -> Moments | None:
-    """The sum of saved moments by the number of their partition; None if there are none.
+def merged_moments(parts: DataFrame) -> Moments | None:
+    """The sum of rows of MOMENTS; None if there are none.
 
-    Merged on the executors into at most 8, and those on the driver. Which came first moves no more
-    than the last bits.
+    Merged on the executors until there are 8 at most, and those on the driver, in the order of
+    their partitions. Which came first to an executor moves no more than the last bits.
     """
-    groups = parts.partitionBy(_GROUPS).mapPartitions(merged).collect()
-    total = next(merged(enumerate(groups)), None)
-    return Moments.load(total) if total is not None else None
+    if parts.rdd.getNumPartitions() > _GROUPS:
+        groups = parts.repartition(_GROUPS, parts["part"] % _GROUPS)
+        parts = groups.mapInArrow(merge_moments, MOMENTS)
+    rows = sorted(parts.collect(), key=lambda row: int(row["part"]))
+    return merged(bytes(row["moments"]) for row in rows)
 
 
 def project(

@@ -68,14 +68,13 @@ def _run(asked: argparse.Namespace) -> int:
         raise BadCall(f"--batch {asked.batch}: give 1 to 1024")
     session = configured().appName("verger").getOrCreate()
     try:
-        context = session.sparkContext
-        s3 = s3_settings(context._jsc.hadoopConfiguration())
+        s3 = s3_settings(session.sparkContext._jsc.hadoopConfiguration())
         file = find_model(asked.model, asked.preset, s3)
         with Output.open_for_writing(open_place(asked.out, s3)) as output:
             photos = open_place(asked.photos, s3)
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
-            chain = ChainOnSpark(context, photos, output, file, Model(file), asked.batch, quiet)
+            chain = ChainOnSpark(session, photos, output, file, Model(file), asked.batch, quiet)
             manifest = chain.run(settings, most_rejects)
             if asked.json:
                 print(json.dumps(summary_json(manifest, chain.summary), indent=1))

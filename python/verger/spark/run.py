@@ -37,10 +37,12 @@ from verger.runs.plan import Plan, make_plan
 from verger.runs.storage import Place
 from verger.spark.frames import key_of, merged_moments
 from verger.spark.progress import Progress
-from verger.spark.tasks import Fill, FilledPart, Gather, PartToFill, PhotoToDo, ProjectPart
+from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill, PhotoToDo, ProjectPart
+from verger.spark.worker import MOMENTS
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
+    from pyspark.sql import SparkSession
 
 # Fewer photos than this are not worth a task: opening the network costs as much.
 _FEWEST_ROWS = 64
@@ -63,7 +65,7 @@ class Summary:
 class ChainOnSpark:
     """One run of the chain; holds what its steps share."""
 
-    context: SparkContext
+    session: SparkSession
     photos: Place
     output: Output
     file: ModelFile
@@ -71,6 +73,10 @@ class ChainOnSpark:
     batch_size: int = 16
     quiet: bool = False
     summary: Summary = field(default_factory=Summary)
+
+    @property
+    def context(self) -> SparkContext:
+        return self.session.sparkContext
 
     @property
     def identity(self) -> ModelIdentity:
@@ -189,11 +195,9 @@ class ChainOnSpark:
         return moments, saved
 
     def _gather(self, parts: list[str]) -> Moments | None:
-        tasks = min(len(parts), self.context.defaultParallelism)
-        gather = Gather(self.output.place)
-        saved = self.context.parallelize(parts, tasks).mapPartitionsWithIndex(gather)
+        names = self.session.createDataFrame([(part,) for part in parts], "name string")
         with _our_errors():
-            return merged_moments(saved)
+            return merged_moments(names.mapInArrow(GatherParts(self.output.place), MOMENTS))
 
     def _reduce(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> None:
         """Makes `manifest.reduction`. Parts of the latest version that would be the same stay."""

@@ -13,6 +13,9 @@ SETTINGS: dict[str, str] = {
     # A batch crosses to Python as one Arrow message of 2 GiB at most; Spark's own 10,000 photos of
     # 1 MB would be 10 GB. 64 keep the engine busy and the memory small.
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(PHOTOS_IN_A_BATCH),
+    # Spark fills a task with files up to 128 MB and counts each as 4 MB at least: 32 small
+    # photos, a second's work. So: as many a task as keep all cores busy to the end, 1,000 at most.
+    "spark.sql.files.maxPartitionBytes": str(1000 * (4 << 20)),
     # The network is opened once a Python worker: a new worker a task would open it for every task.
     "spark.python.worker.reuse": "true",
     # The engine's memory (about 0.4 GB a core with ResNet-50) is Python's, outside the JVM's heap:

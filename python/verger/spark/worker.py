@@ -22,6 +22,9 @@ from verger.pca import Pca
 if TYPE_CHECKING:
     from pyspark import Broadcast
 
+# The columns of moments on their way: which partition they are of, and Moments.save.
+MOMENTS = "part int, moments binary"
+
 # The extractor of this process, and what it was made from.
 _opened: tuple[Any, Extractor] | None = None
 
@@ -57,34 +60,40 @@ class Extract:
 
 @dataclass(frozen=True)
 class GatherMoments:
-    """Features to one row of the partition's number and its moments; no row without features."""
+    """A column of features to one row of MOMENTS; no row where there are no features."""
 
     features: str
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from pyspark import TaskContext
-
-        moments = moments_of(batches, self.features)
-        context = TaskContext.get()
-        if moments is not None and context is not None:
-            columns = [
-                pa.array([context.partitionId()], pa.int32()),
-                pa.array([moments.save()], pa.binary()),
-            ]
-            yield pa.RecordBatch.from_arrays(columns, names=["part", "moments"])
+        return moments_row(moments_of(batches, self.features))
 
 
-def merged(saved: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
-    """Saved moments to the sum of all; nothing of nothing."""
+def merge_moments(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Rows of MOMENTS to one; no row of none."""
+    saved = (data.as_py() for batch in batches for data in batch.column(1))
+    return moments_row(merged(saved))
+
+
+def merged(saved: Iterable[bytes]) -> Moments | None:
+    """The sum of saved moments; None of none."""
     total: Moments | None = None
-    for _, data in saved:
+    for data in saved:
         moments = Moments.load(data)
         if total is None:
             total = moments
         else:
             total.merge(moments)
-    if total is not None:
-        yield total.save()
+    return total
+
+
+def moments_row(moments: Moments | None) -> Iterator[pa.RecordBatch]:
+    """The moments as a row of MOMENTS, by the number of this task's partition."""
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    if moments is not None and context is not None:
+        part, data = pa.array([context.partitionId()], pa.int32()), pa.array([moments.save()])
+        yield pa.RecordBatch.from_arrays([part, data], names=["part", "moments"])
 
 
 @dataclass(frozen=True)
