@@ -67,6 +67,10 @@ NOT_IN_PYTHON = {
     "tests",
     "bench",
 }
+# Packages that one folder of python/ may import, and no file outside it: they may not be there.
+ONLY_BELOW = {"pyspark": "python/verger/spark/", "verger.spark": "python/verger/spark/"}
+# What users install with the wheel is pyarrow, and nothing else.
+NOT_INSTALLED = {"numpy", "pandas"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]')
 OUR_FOLDERS = ("core/", "abi/", "cli/", "tests/", "bench/")
@@ -150,9 +154,16 @@ def check_python(root: Path, file: str) -> Iterator[Fault]:
         else:
             continue
         for name in names:
-            if name.split(".")[0] in NOT_IN_PYTHON:
-                why = f"python/ may not import {name}"
+            top = name.split(".")[0]
+            why = f"python/ may not import {name}"
+            if top in NOT_IN_PYTHON:
                 yield Fault(file, node.lineno, why, "its numbers come from libverger, by ctypes")
+            elif top in NOT_INSTALLED and not is_test(file):
+                yield Fault(file, node.lineno, why, "the wheel brings pyarrow alone: use that")
+            for package, folder in ONLY_BELOW.items():
+                if f"{name}.".startswith(f"{package}.") and not file.startswith(folder):
+                    why = f"only {folder} may import {name}"
+                    yield Fault(file, node.lineno, why, "the rest works where Spark is not")
 
 
 def check(root: Path, files: list[str]) -> list[Fault]:

@@ -35,6 +35,9 @@ def faults_in(root: Path, file: str, text: str) -> list[str]:
         ("core/image/decode.cc", '#include "../base/bytes.h"', '"../base/bytes.h" hides its layer'),
         ("python/verger/spark.py", "import onnx.helper", "python/ may not import onnx.helper"),
         ("python/verger/spark.py", "from tools import x", "python/ may not import tools"),
+        ("python/verger/pca.py", "import numpy as np", "python/ may not import numpy"),
+        ("python/verger/pca.py", "def f():\n    import pyspark.sql", "only python/verger/spark/ may"),
+        ("python/verger/runs/a.py", "from verger.spark import x", "only python/verger/spark/ may"),
     ],
 )
 def test_a_trespass_is_named_with_file_line_and_remedy(
@@ -72,7 +75,8 @@ def test_a_system_header_of_the_same_name_is_not_taken_for_ours(tmp_path: Path) 
         ("cli/parquet.cc", "#include <parquet/arrow/writer.h>"),
         ("tests/abi/abi_test.cc", '#include "core/base/sha256.h"\n#include <arrow/api.h>'),
         ("bench/reduce/reduce.cc", '#include "core/pca/pca.h"'),
-        ("python/verger/spark.py", "import pyspark\nfrom . import _arrow"),
+        ("python/verger/spark/run.py", "import pyspark\nfrom . import _arrow"),
+        ("python/verger/pca_test.py", "import numpy as np"),
         ("tools/make_model.py", "import onnx"),
     ],
 )
