@@ -42,28 +42,30 @@ def tensor(content: bytes) -> npt.NDArray[np.float32]:
 def main() -> None:
     photos, out, weights = sys.argv[1:]
     spark = session.start({"spark.sql.execution.arrow.maxRecordsPerBatch": str(PHOTOS_AT_A_TIME)})
-    clock = session.Clock()
-    with clock.step("extract"):
-        loaded = network()
-        loaded.load_weights(weights)
-        shared = spark.sparkContext.broadcast(loaded.get_weights())
 
-        def features_of(batches: Iterator[pd.Series]) -> Iterator[pd.Series]:
-            model = network()
-            model.set_weights(shared.value)
-            for contents in batches:
-                rows = model.predict(np.stack(contents.map(tensor)), verbose=0)
-                yield pd.Series(list(rows))
+    def work(clock: session.Clock) -> None:
+        with clock.step("extract"):
+            loaded = network()
+            loaded.load_weights(weights)
+            shared = spark.sparkContext.broadcast(loaded.get_weights())
 
-        features = pandas_udf(features_of, "array<float>")
-        spread = session.photos(spark, photos).repartition(PARTITIONS)
-        table = spread.select(
-            "path",
-            element_at(split(col("path"), "/"), -2).alias("label"),
-            features("content").alias("features"),
-        )
-        table.write.mode("overwrite").parquet(out)
-    clock.tell()
+            def features_of(batches: Iterator[pd.Series]) -> Iterator[pd.Series]:
+                model = network()
+                model.set_weights(shared.value)
+                for contents in batches:
+                    rows = model.predict(np.stack(contents.map(tensor)), verbose=0)
+                    yield pd.Series(list(rows))
+
+            features = pandas_udf(features_of, "array<float>")
+            spread = session.photos(spark, photos).repartition(PARTITIONS)
+            table = spread.select(
+                "path",
+                element_at(split(col("path"), "/"), -2).alias("label"),
+                features("content").alias("features"),
+            )
+            table.write.mode("overwrite").parquet(out)
+
+    session.tell_twice(work)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -44,7 +45,19 @@ class Clock:
         yield
         self._steps[name] = time.perf_counter() - begin
 
-    def tell(self, **more: str) -> None:
-        """Prints the last line that processes.py reads."""
-        seconds = sum(self._steps.values())
-        print(json.dumps({"seconds": seconds, **self._steps, **more}), flush=True)
+    def figures(self) -> dict[str, float]:
+        """The steps, and all of them together."""
+        return {"seconds": sum(self._steps.values()), **self._steps}
+
+
+def tell_twice(work: Callable[[Clock], None], **more: str) -> None:
+    """Does the work twice in this session and prints the seconds, the line that processes.py reads.
+
+    `first` has the start of Python workers and the JVM's warming up in it, `again` has not.
+    """
+    told: dict[str, Any] = {}
+    for time_of in ("first", "again"):
+        clock = Clock()
+        work(clock)
+        told[time_of] = clock.figures()
+    print(json.dumps({**told, **more}), flush=True)

@@ -18,15 +18,17 @@ def main() -> None:
     features, out, components = sys.argv[1:]
     spark = session.start()
     lapack = spark._jvm.dev.ludovic.netlib.lapack.LAPACK.getInstance().getClass().getSimpleName()
-    clock = session.Clock()
-    with clock.step("fit"):
-        table = spark.read.parquet(features).select("path", "label", "features")
-        table = table.withColumn("vector", array_to_vector("features"))
-        pca = PCA(k=int(components), inputCol="vector", outputCol="pca_features").fit(table)
-    with clock.step("project"):
-        scores = pca.transform(table).drop("vector")
-        scores.write.mode("overwrite").parquet(out)
-    clock.tell(lapack=lapack)
+
+    def work(clock: session.Clock) -> None:
+        with clock.step("fit"):
+            table = spark.read.parquet(features).select("path", "label", "features")
+            table = table.withColumn("vector", array_to_vector("features"))
+            pca = PCA(k=int(components), inputCol="vector", outputCol="pca_features").fit(table)
+        with clock.step("project"):
+            scores = pca.transform(table).drop("vector")
+            scores.write.mode("overwrite").parquet(out)
+
+    session.tell_twice(work, lapack=lapack)
 
 
 if __name__ == "__main__":

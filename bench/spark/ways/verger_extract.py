@@ -13,13 +13,15 @@ from verger import spark as verger_spark
 def main() -> None:
     photos, out, weights = sys.argv[1:]
     spark = session.start(verger_spark.SETTINGS)
-    clock = session.Clock()
-    with clock.step("extract"):
-        extracted = verger_spark.extract(session.photos(spark, photos), model=weights)
-        label = element_at(split(col("path"), "/"), -2).alias("label")
-        table = extracted.select("path", label, "features", "error")
-        table.write.mode("overwrite").parquet(out)
-    clock.tell()
+
+    def work(clock: session.Clock) -> None:
+        with clock.step("extract"):
+            extracted = verger_spark.extract(session.photos(spark, photos), model=weights)
+            label = element_at(split(col("path"), "/"), -2).alias("label")
+            table = extracted.select("path", label, "features", "error")
+            table.write.mode("overwrite").parquet(out)
+
+    session.tell_twice(work)
 
 
 if __name__ == "__main__":
