@@ -138,13 +138,13 @@ def write_zip(path: Path, files: Files) -> None:
     start_of_zip = 315532800  # 1980-01-01: the format knows no time before
     seconds = max(int(os.environ.get("SOURCE_DATE_EPOCH", start_of_zip)), start_of_zip)
     when = time.gmtime(seconds)[:6]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w") as archive:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, when)
             entry.create_system = 3  # Unix, on whatever system this runs
             entry.external_attr = (0o100755 if ".so" in name else 0o100644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
 def make_wheel(root: Path, tree: Path, folder: Path) -> Path:

@@ -9,18 +9,22 @@ from verger.errors import BadCall
 
 def column(batch: pa.RecordBatch, name: str) -> pa.Array:
     """A column of the batch. Errors: BadCall, with those there are, if it is not among them."""
-    index = batch.schema.get_field_index(name)
-    if index < 0:
-        names = ", ".join(batch.schema.names)
-        raise BadCall(f"no column '{name}' (there are: {names}): name or make it first")
-    return batch.column(index)
+    found = batch.schema.get_all_field_indices(name)
+    if len(found) == 1:
+        return batch.column(found[0])
+    names = ", ".join(batch.schema.names)
+    if found:
+        raise BadCall(f"{len(found)} columns '{name}' (there are: {names}): rename all but one")
+    raise BadCall(f"no column '{name}' (there are: {names}): name or make it first")
 
 
 def joined(batch: pa.RecordBatch, more: pa.RecordBatch, drop: str = "") -> pa.RecordBatch:
     """The columns of both, rows side by side, without `drop`; of equal names, those of `more`."""
-    own = [name for name in batch.schema.names if name != drop and name not in more.schema.names]
-    fields = [batch.schema.field(name) for name in own] + list(more.schema)
-    columns = [column(batch, name) for name in own] + more.columns
+    gone = {drop, *more.schema.names}
+    # By number, for what is only carried along may have a name twice.
+    own = [i for i, name in enumerate(batch.schema.names) if name not in gone]
+    fields = [batch.schema.field(i) for i in own] + list(more.schema)
+    columns = [batch.column(i) for i in own] + more.columns
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
 
 
@@ -37,5 +41,11 @@ def floats(batch: pa.RecordBatch, name: str) -> pa.RecordBatch:
             "vector_to_array(column, 'float32') makes such)"
         )
     if kind.value_type != pa.float32():
-        found = found.cast(pa.list_(pa.float32()))
+        try:
+            found = found.cast(pa.list_(pa.float32()))
+        except pa.ArrowException as error:
+            raise BadCall(
+                f"column '{name}' holds {kind}, and not all of it are numbers that a float32 can "
+                f"hold: {error}"
+            ) from error
     return pa.RecordBatch.from_arrays([found], names=["features"])

@@ -120,18 +120,20 @@ def library() -> ctypes.CDLL:
     Errors: Failed if it is not there, cannot be loaded, or is of another version than this package.
     """
     loaded = _load()
-    for name, (result, arguments) in _PLAIN.items():
-        function = getattr(loaded, name)
-        function.restype, function.argtypes = result, arguments
-    for name, arguments in _STATUS.items():
-        function = getattr(loaded, name)
-        function.restype, function.argtypes = ctypes.c_int, [*arguments, POINTER(Error)]
+    # First, for another version may lack functions.
+    loaded.verger_version.restype = c_char_p
     version = loaded.verger_version().decode()
     if version != VERSION:
         raise Failed(
             f"libverger.so is version {version}, this package {VERSION}: install both from one "
             f"wheel ({loaded._name})"
         )
+    for name, (result, arguments) in _PLAIN.items():
+        function = getattr(loaded, name)
+        function.restype, function.argtypes = result, arguments
+    for name, arguments in _STATUS.items():
+        function = getattr(loaded, name)
+        function.restype, function.argtypes = ctypes.c_int, [*arguments, POINTER(Error)]
     return loaded
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Optional, Union
 
 import pyarrow as pa
@@ -15,7 +14,8 @@ from verger.extractor import Extractor
 from verger.model import Model
 from verger.moments import moments_of
 from verger.pca import Pca
-from verger.runs.listing import list_photos
+from verger.runs.listing import list_photos, photo_of
+from verger.runs.local import LocalPlace
 from verger.runs.read import read_photo
 from verger.runs.storage import open_place
 
@@ -64,12 +64,9 @@ def _folder(folder: str) -> Iterator[Row]:
 
 def _files(files: Iterable[File]) -> Iterator[Row]:
     for file in files:
-        path = Path(file)
-        try:
-            content, error = path.read_bytes(), None
-        except OSError as failed:
-            content, error = None, f"cannot be read: {failed.strerror}"
-        yield os.fspath(file), path.absolute().parent.name, content, error
+        photo = photo_of(os.fspath(file))
+        outcome = read_photo(LocalPlace("", "/"), photo)
+        yield photo.path, photo.label, outcome.content, outcome.error or None
 
 
 def _in_batches(rows: Iterator[Row]) -> Iterator[pa.RecordBatch]:
@@ -103,6 +100,8 @@ def project(
     table: pa.Table, pca: Pca, scores: str = "centred", features: str = "features"
 ) -> pa.Table:
     """The table with one more column, `pca_features: list<float32>`."""
-    batches = [joined(batch, pca.project(batch, scores, features)) for batch in table.to_batches()]
-    schema = batches[0].schema if batches else table.schema
-    return pa.Table.from_batches(batches, schema=schema)
+    # Of no batch at all, one without rows has the columns that the others would have.
+    batches = table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]
+    return pa.Table.from_batches(
+        [joined(batch, pca.project(batch, scores, features)) for batch in batches]
+    )

@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -49,3 +50,28 @@ def test_no_photos_and_no_features_are_said(tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").write_bytes(b"no photo")
     with pytest.raises(verger.BadInput, match="no row that is not null"):
         verger.fit(verger.extract(tmp_path))
+
+
+def test_special_files_and_odd_names_are_rows_too(golden: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.jpg")  # opened, it would wait for a writer
+    odd = tmp_path / os.fsdecode(b"odd\xff.jpg")
+    odd.write_bytes((golden / "plum.jpg").read_bytes())
+    found = verger.extract([tmp_path / "fifo.jpg", odd, "no\0name.jpg", tmp_path], threads=1)
+    assert found["path"].to_pylist()[1:3] == [f"{tmp_path}/odd\\xff.jpg", "no\\x00name.jpg"]
+    bad_name = "its name is not plain UTF-8 text: rename it"
+    assert found["error"].to_pylist() == [
+        "not a regular file",
+        bad_name,
+        bad_name,
+        "not a regular file",
+    ]
+
+
+def test_project_carries_all_columns_and_makes_its_own_of_no_rows(features: pa.RecordBatch) -> None:
+    carried = pa.array(range(200))
+    columns, names = [features.column(0), carried, carried], ["features", "a", "a"]
+    table = pa.Table.from_arrays(columns, names=names)
+    pca = verger.fit(table, 3)
+    assert verger.project(table, pca).schema.names == [*names, "pca_features"]
+    nothing = pa.table({"features": pa.chunked_array([], features.schema.field(0).type)})
+    assert verger.project(nothing, pca).schema.names == ["features", "pca_features"]

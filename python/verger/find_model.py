@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from verger.errors import BadCall, BadInput
-from verger.runs.storage import Missing, S3Settings, open_place
+from verger.errors import BadCall, BadInput, StorageError
+from verger.runs.storage import LocalPlace, Missing, S3Settings, open_place
 
 EMBEDDED = "efficientnet-lite0"
 
@@ -40,8 +40,8 @@ def find_model(
 ) -> ModelFile:
     """Reads the network that `model` names: a name (`verger model list`), a file or a URL in S3.
 
-    Errors: BadInput if there is none of that name; StorageError if it cannot be read; BadCall for
-            a preset of the embedded network, which has its own.
+    Errors: BadInput if there is none of that name, or it cannot be read; StorageError if a bucket
+            fails; BadCall for a preset of the embedded network, which has its own.
     """
     wanted = EMBEDDED if model is None else os.fspath(model)
     if wanted == EMBEDDED:
@@ -61,12 +61,25 @@ def find_model(
 
 def _from_file(wanted: str, preset: str | None, s3: S3Settings | None) -> ModelFile:
     folder, _, name = wanted.rpartition("/")
+    place = open_place(folder or ("/" if wanted.startswith("/") else "."), s3)
     try:
-        data = open_place(folder or ("/" if wanted.startswith("/") else "."), s3).read(name)
+        data = place.read(name)
     except Missing as missing:
         raise BadInput(f"{wanted}: no such file: name a network (.h5, .onnx)") from missing
+    except StorageError as error:
+        if isinstance(place, LocalPlace):
+            raise _no_model(wanted, place.path(name), error) from error
+        raise
     # The official weights are called what they are wherever they lie.
     return ModelFile(_RESNET50 if _is_resnet50(data) else _name_for(name), preset, data, wanted)
+
+
+def _no_model(wanted: str, path: str, error: StorageError) -> BadInput:
+    """To the program, too, a file of this machine that cannot be read is a bad model."""
+    if os.path.isfile(path):
+        return BadInput(str(error))
+    what = "not a file" if os.path.exists(path) else "no such file"
+    return BadInput(f"{wanted}: {what}: name a network (.h5, .onnx)")
 
 
 def _is_resnet50(data: bytes) -> bool:

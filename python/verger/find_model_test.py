@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,16 @@ def test_a_file_gets_the_programs_name(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(verger.BadInput, match=r"net\.h5: no such file"):
         find_model(tmp_path / "net.h5")
+    (tmp_path / "file").touch()
+    with pytest.raises(verger.BadInput, match=r"net\.h5: no such file"):
+        find_model(tmp_path / "file" / "net.h5")
+
+
+def test_what_is_no_file_is_no_model(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.onnx")  # opened, it would wait for a writer
+    for path in (tmp_path, tmp_path / "pipe.onnx"):
+        with pytest.raises(verger.BadInput, match="not a file: name a network"):
+            find_model(path)
 
 
 def test_a_stored_model(home: Path) -> None:

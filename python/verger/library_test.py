@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +21,22 @@ def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_library, "VERSION", "9.9.9")
     try:
         with pytest.raises(verger.Failed, match=r"is version .*, this package 9\.9\.9"):
+            _library.library()
+    finally:
+        _library.library.cache_clear()
+
+
+def test_an_older_one_that_lacks_functions_is_refused_by_its_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def version() -> bytes:
+        return b"0.0.1"
+
+    older = SimpleNamespace(verger_version=version, _name="libverger.so")
+    monkeypatch.setattr(_library, "_load", lambda: older)
+    _library.library.cache_clear()
+    try:
+        with pytest.raises(verger.Failed, match=r"is version 0\.0\.1, this package"):
             _library.library()
     finally:
         _library.library.cache_clear()

@@ -32,7 +32,7 @@ class Pca(Handle):
 
         Errors: BadInput for one that is not a whole PCA of a known version.
         """
-        data = document.encode()
+        data = document.encode("utf-8", "replace")
         return cls(data, len(data), make="verger_pca_from_json")
 
     def to_json(self) -> str:

@@ -100,9 +100,26 @@ def test_a_column_that_holds_no_lists() -> None:
         moments_of([numbers])
 
 
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [(["x"], pa.string()), ([2**53 + 1], pa.int64()), ([[1.0]], pa.list_(pa.float64()))],
+)
+def test_lists_of_what_no_float_holds(row: list[object], kind: pa.DataType) -> None:
+    batch = pa.RecordBatch.from_arrays([pa.array([row], pa.list_(kind))], names=["features"])
+    with pytest.raises(verger.BadCall, match="column 'features' holds list<"):
+        moments_of([batch])
+
+
+def test_a_column_that_is_there_twice(features: pa.RecordBatch) -> None:
+    twice = pa.RecordBatch.from_arrays(features.columns * 2, names=["features"] * 2)
+    with pytest.raises(verger.BadCall, match="2 columns 'features'"):
+        moments_of([twice])
+
+
 def test_a_document_that_is_no_pca() -> None:
-    with pytest.raises(verger.BadInput):
-        verger.Pca.from_json("{}")
+    for document in ("{}", "", "\udcff"):
+        with pytest.raises(verger.BadInput):
+            verger.Pca.from_json(document)
 
 
 def test_bytes_that_are_no_moments() -> None:

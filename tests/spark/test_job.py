@@ -90,7 +90,6 @@ def test_spark_goes_on_where_the_program_was(
     verger("run", folder, out, *tiny)
     (first,) = parts(out, "Preprocessing")
     kept = stamps([first])
-    # New photos under a new label, one that vanishes from elsewhere is another test's.
     shutil.move(later, folder / "Label later")
     said = submitted(verger_venv, folder, out, *tiny)
     assert (said["inputs"], said["extracted"], said["reused"]) == (90, 30, 60)
@@ -169,7 +168,7 @@ def test_what_is_refused_and_how(
     for index, photo in enumerate(sorted(folder.rglob("*.jpg"))[:7]):
         photo.write_bytes(b"no photo %d" % index)
     said = refused(verger_venv, 3, folder, out, *tiny)
-    assert "7 of 70 photos rejected, 10.0% where at most 5.0% may be" in said
+    assert "7 of 70 photos rejected, 10.0 % where at most 5.0 % may be" in said
     verger("verify", out)
     said_json = submitted(verger_venv, folder, out, *tiny, "--max-reject-rate", "10%")
     assert (said_json["extracted"], said_json["rows"]) == (0, 63)

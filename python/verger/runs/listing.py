@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from pyarrow import fs
@@ -68,6 +69,22 @@ def list_photos(place: Place, skip: Place | None = None) -> list[Photo]:
         raise BadCall(f"{place.shown}: photos of such a place cannot be listed")
     # Of valid text, the order of characters is the order of UTF-8's bytes.
     return sorted(photos, key=lambda photo: photo.path)
+
+
+def photo_of(file: str) -> Photo:
+    """A photo that was named by itself: its path is as given but printable, `file` is absolute.
+
+    What `list_photos` would reject, and what is not there, is a photo with a problem.
+    """
+    path, whole = printable(file), Path(file).absolute()
+    label, raw = printable(whole.parent.name), os.fsencode(whole)
+    try:
+        return _photo(path, label, os.stat(raw), raw)
+    except OSError as error:
+        problem = f"cannot be read: {os.strerror(error.errno or 0)}"
+    except ValueError:  # a NUL in it
+        problem = _BAD_NAME
+    return Photo(path, label, 0, 0, problem, raw)
 
 
 def count_labels(photos: Iterable[Photo], rejects: Iterable[Reject]) -> int:

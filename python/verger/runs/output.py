@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,14 +39,15 @@ def publish_part(place: Place, name: str, data: bytes) -> FileEntry:
     return entry_of(name, data)
 
 
-def stage_part(place: Place, name: str, data: bytes) -> FileEntry:
-    """As publish_part, but the file appears under its name only when `Output.commit` makes the
-    version that names it: for parts that would not go with those of the version before.
+def stage_part(place: Place, run: str, name: str, data: bytes) -> FileEntry:
+    """As publish_part, but the file appears under its name only when `Output.commit` of the run
+    makes the version that names it: for parts that would not go with those of the version before.
 
-    Where another attempt has staged the part already, that one stays, and its entry is returned.
+    Where another attempt of the run has staged the part already, that one stays, and its entry is
+    returned.
     """
-    if not place.publish_new(_staged(name), data):
-        data = place.read(_staged(name))
+    if not place.publish_new(_staged(run, name), data):
+        data = place.read(_staged(run, name))
     return entry_of(name, data)
 
 
@@ -66,8 +68,9 @@ def entry_of(name: str, data: bytes) -> FileEntry:
     return FileEntry(name, len(data), hashlib.sha256(data).hexdigest())
 
 
-def _staged(name: str) -> str:
-    return f"{_STAGED}/{name.rpartition('/')[2]}"
+def _staged(run: str, name: str) -> str:
+    # By the run: a task of a driver that died may still put its own.
+    return f"{_STAGED}/{run}-{name.rpartition('/')[2]}"
 
 
 def _side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_Answer]:
@@ -97,6 +100,7 @@ class Output:
         """Use `open` or `open_for_writing`."""
         self.place = place
         self.manifest: Manifest | None = None
+        self.run = secrets.token_hex(4)  # what this run stages is told by
         self._lock = lock
         self._version = 0  # of the latest manifest; 0: none
         self._next = dict.fromkeys(_KINDS, 0)
@@ -173,12 +177,13 @@ class Output:
         return f"{kind}/part-{number:05}.parquet"
 
     def publish(self, name: str, data: bytes) -> FileEntry:
-        """As publish_part."""
+        """As publish_part. Errors: InUse as well, if another run has taken the lock over."""
+        self._check_lock()
         return publish_part(self.place, name, data)
 
     def stage(self, name: str, data: bytes) -> FileEntry:
         """As stage_part."""
-        return stage_part(self.place, name, data)
+        return stage_part(self.place, self.run, name, data)
 
     def versioned_name(self, stem: str, ending: str) -> str:
         """A name below `_verger/` for the version that `commit` will make."""
@@ -189,8 +194,7 @@ class Output:
 
         Errors: InUse if another run has made this version, or taken the lock over; StorageError.
         """
-        if self._lock is not None:
-            self._lock.check()
+        self._check_lock()
         self._place_staged(manifest)
         data = manifest.to_json().encode()
         if not self.place.publish_new(self.versioned_name("manifest", "json"), data):
@@ -200,6 +204,10 @@ class Output:
         self._version += 1
         self.manifest = manifest
         self._settle()
+
+    def _check_lock(self) -> None:
+        if self._lock is not None:
+            self._lock.check()
 
     def _load(self) -> None:
         # A run that commits removes the manifest before: then there is a later one to read.
@@ -262,8 +270,8 @@ class Output:
         staged = {f"{_STAGED}/{name}" for name in self.place.list(_STAGED)}
         # Parts kept from the version before are in their place already.
         names = [result.part.file.name for result in manifest.reduction.results]
-        moved = [name for name in names if _staged(name) in staged]
-        _side_by_side(lambda name: self.place.rename(_staged(name), name), moved)
+        moved = [name for name in names if _staged(self.run, name) in staged]
+        _side_by_side(lambda name: self.place.rename(_staged(self.run, name), name), moved)
         self.place.sync_folder(RESULTS)
 
     def _settle(self) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from pyarrow import fs
 
-from verger.errors import StorageError
+from verger.errors import BadCall, StorageError
 from verger.runs.place import Lock, Missing, Place
 from verger.runs.text import printable
 
@@ -73,6 +73,11 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
         scheme, _, host = endpoint.rpartition("://")
         options = {"endpoint_override": host.rstrip("/"), "scheme": scheme or "https"}
         if settings.path_style is False:
+            if int(pa.__version__.split(".")[0]) < 17:
+                raise BadCall(
+                    f"{endpoint}: this pyarrow ({pa.__version__}) puts the bucket into the path: "
+                    "set fs.s3a.path.style.access=true, or install pyarrow 17 or later"
+                )
             options["force_virtual_addressing"] = True
     elif region is None:
         region = fs.resolve_s3_region(bucket)

@@ -10,14 +10,16 @@ from verger.find_model import ModelFile, find_model
 from verger.model import Model, PathOrName
 from verger.moments import Moments, wanted_components
 from verger.pca import Pca
+from verger.spark.our_errors import our_errors
 from verger.spark.settings import PHOTOS_IN_A_BATCH
 from verger.spark.worker import (
     MOMENTS,
     Extract,
     GatherMoments,
     Project,
-    merge_moments,
+    key_of,
     merged,
+    merged_group,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +56,10 @@ def extract(
     from pyspark.sql.types import ArrayType, FloatType, StringType, StructField, StructType
 
     _require(df, "content", "binary")
+    if not 1 <= batch_size <= 1024:
+        raise BadCall(f"batch_size {batch_size}: give 1 to 1024")
+    if isinstance(model, ModelFile) and preset is not None:
+        raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)
     network = Model(file)
     session = df.sparkSession
@@ -93,11 +99,15 @@ def merged_moments(parts: DataFrame) -> Moments | None:
     Merged on the executors until there are 8 at most, and those on the driver, in the order of
     their partitions. Which came first to an executor moves no more than the last bits.
     """
-    if parts.rdd.getNumPartitions() > _GROUPS:
-        groups = parts.repartition(_GROUPS, parts["part"] % _GROUPS)
-        parts = groups.mapInArrow(merge_moments, MOMENTS)
-    rows = sorted(parts.collect(), key=lambda row: int(row["part"]))
-    return merged(bytes(row["moments"]) for row in rows)
+    # One plan, run once: an adaptive one has run its shuffles by the time it tells its partitions.
+    saved = parts.rdd
+    with our_errors():
+        if saved.getNumPartitions() > _GROUPS:
+            groups = saved.map(lambda row: (row["part"], row["moments"])).partitionBy(_GROUPS)
+            rows = groups.mapPartitionsWithIndex(merged_group).collect()
+        else:
+            rows = saved.collect()
+    return merged(bytes(data) for _, data in sorted(rows))
 
 
 def project(
@@ -119,17 +129,14 @@ def project(
     return df.mapInArrow(work, schema)
 
 
-def key_of(network: Model) -> str:
-    """The same for networks that give the same features."""
-    return f"{network.sha256} {network.identity}"
-
-
 def _require(df: DataFrame, column: str, kind: str) -> None:
-    found: DataType | None = next((f.dataType for f in df.schema if f.name == column), None)
-    if found is None:
+    kinds: list[DataType] = [field.dataType for field in df.schema if field.name == column]
+    if not kinds:
         raise BadCall(f"no column '{column}' (there are: {', '.join(df.columns)})")
-    if found.typeName() != kind:
-        raise BadCall(f"column '{column}' is {found.simpleString()}: it must be {kind}")
+    if len(kinds) > 1:
+        raise BadCall(f"{len(kinds)} columns '{column}': rename all but one")
+    if kinds[0].typeName() != kind:
+        raise BadCall(f"column '{column}' is {kinds[0].simpleString()}: it must be {kind}")
 
 
 def _limit_batches(session: SparkSession) -> None:

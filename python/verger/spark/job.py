@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
 
-from verger.errors import BadCall, VergerError
+from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
 from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
@@ -22,22 +24,37 @@ from verger.spark.settings import configured
 _COMPONENTS = 50
 _REJECTS_SHOWN = 20
 _INTERRUPTED = 130
+_TERMINATED = 143
+# AWS's own servers: what they say is the region, which Arrow must know to sign.
+_AWS_ENDPOINT = re.compile(
+    r"(?:https?://)?s3[.-]([a-z]+(?:-[a-z]+)+-[0-9])\.amazonaws\.com(?:\.cn)?/?"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the job. Returns the exit code of the program: docs/names.md has one list for both."""
+    """Runs the job. Returns the exit code that the program would: README.md lists them."""
     asked = _parser().parse_args(arguments)
+    # SIGTERM ends a job as Ctrl-C does: the lock is let go, and it is said how to go on.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         return _run(asked)
     except VergerError as error:
         print(f"verger: {error}", file=sys.stderr)
         return error.exit
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         print(
             "verger: interrupted: finished parts are safe; run the same command again to go on",
             file=sys.stderr,
         )
-        return _INTERRUPTED
+        return _TERMINATED if isinstance(interrupt, _Terminated) else _INTERRUPTED
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
+def _terminated(*_: object) -> None:
+    raise _Terminated
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,22 +86,36 @@ def _run(asked: argparse.Namespace) -> int:
     session = configured().appName("verger").getOrCreate()
     try:
         s3 = s3_settings(session.sparkContext._jsc.hadoopConfiguration())
+        # What is wrong with the call or the network is said before OUT is touched.
         file = find_model(asked.model, asked.preset, s3)
+        network = Model(file)
+        photos = open_place(asked.photos, s3)
         with Output.open_for_writing(open_place(asked.out, s3)) as output:
-            photos = open_place(asked.photos, s3)
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
-            chain = ChainOnSpark(session, photos, output, file, Model(file), asked.batch, quiet)
-            manifest = chain.run(settings, most_rejects)
-            if asked.json:
-                print(json.dumps(summary_json(manifest, chain.summary), indent=1))
-            else:
-                print(summary_text(manifest, chain.summary))
+            chain = ChainOnSpark(session, photos, output, file, network, asked.batch, quiet)
+            try:
+                manifest = chain.run(settings, most_rejects)
+            except BaseException as error:
+                # Tasks under way must not write on while the next run is let in.
+                session.sparkContext.stop()
+                if isinstance(error, (TooManyRejects, BadInput)) and chain.manifest is not None:
+                    _print_summary(chain.manifest, chain.summary, asked.json)
+                raise
+            _print_summary(manifest, chain.summary, asked.json)
+            if not asked.json:
                 # Read again from where it was put, as whoever uses it will.
-                print(show_table(output, 2), end="")
+                print("\n" + show_table(output, 2), end="")
         return 0
     finally:
         session.stop()
+
+
+def _print_summary(manifest: Manifest, summary: Summary, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(summary_json(manifest, summary), indent=1))
+    else:
+        print(summary_text(manifest, summary))
 
 
 def pca_settings(components: str | None, scores: str) -> PcaSettings:
@@ -130,16 +161,20 @@ def s3_settings(hadoop: Any) -> S3Settings:
     endpoint = get("endpoint")
     if endpoint == "s3.amazonaws.com":  # Spark's default (HADOOP-17771): says nothing
         endpoint = None
+    region = get("endpoint.region")
+    aws = _AWS_ENDPOINT.fullmatch(endpoint or "")
+    if aws is not None:
+        endpoint, region = None, region or aws[1]
     if endpoint and "://" not in endpoint:
         scheme = "http" if get("connection.ssl.enabled") == "false" else "https"
         endpoint = f"{scheme}://{endpoint}"
     return S3Settings(
         endpoint=endpoint,
-        region=get("endpoint.region"),
+        region=region,
         access_key=get("access.key"),
         secret_key=get("secret.key"),
         session_token=get("session.token"),
-        path_style=get("path.style.access") == "true",
+        path_style={"true": True, "false": False}.get(get("path.style.access") or ""),
     )
 
 
@@ -193,4 +228,4 @@ def summary_text(manifest: Manifest, summary: Summary) -> str:
         lines.append(
             f"{manifest.reduction.components} components explain {share:.1f} % of the variance"
         )
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)

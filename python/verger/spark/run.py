@@ -7,15 +7,14 @@ durable stays: a job that is stopped or killed goes on with the same call, there
 from __future__ import annotations
 
 import math
-import re
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-import verger.errors
 from verger.errors import BadInput, Damaged, TooManyRejects, VergerError
 from verger.find_model import ModelFile
 from verger.model import Model
@@ -35,10 +34,11 @@ from verger.runs.output import Output
 from verger.runs.parts import PART_ROWS
 from verger.runs.plan import Plan, make_plan
 from verger.runs.storage import Place
-from verger.spark.frames import key_of, merged_moments
+from verger.spark.frames import merged_moments
+from verger.spark.our_errors import our_errors
 from verger.spark.progress import Progress
 from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill, PhotoToDo, ProjectPart
-from verger.spark.worker import MOMENTS
+from verger.spark.worker import MOMENTS, key_of
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
@@ -46,8 +46,14 @@ if TYPE_CHECKING:
 
 # Fewer photos than this are not worth a task: opening the network costs as much.
 _FEWEST_ROWS = 64
-# Parts that the driver looks at side by side.
+# Parts that the driver looks at side by side, and those that it looks at itself.
 _PARTS_AT_A_TIME = 8
+_FEW_PARTS = 64
+# Of a cluster that grows by need.
+_SLOTS_TO_COME = 32
+
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
 
 
 @dataclass
@@ -73,6 +79,7 @@ class ChainOnSpark:
     batch_size: int = 16
     quiet: bool = False
     summary: Summary = field(default_factory=Summary)
+    manifest: Manifest | None = None  # of the run, as soon as all is extracted
 
     @property
     def context(self) -> SparkContext:
@@ -92,6 +99,7 @@ class ChainOnSpark:
         Errors: VergerError; TooManyRejects and BadInput after what is extracted was made durable.
         """
         manifest, moments, changed = self._extract()
+        self.manifest = manifest
         try:
             _refuse_too_many_rejects(manifest, most_rejects)
             self._reduce(manifest, moments, settings)
@@ -114,8 +122,7 @@ class ChainOnSpark:
                 f"{self.photos.shown}: no photos in it: they are files that end in .jpg, .png or "
                 ".webp"
             )
-        with ThreadPoolExecutor(_PARTS_AT_A_TIME) as pool:
-            plan = make_plan(self.output, photos, self.identity, pool.map)
+        plan = make_plan(self.output, photos, self.identity, self._side_by_side)
         filled = self._fill(plan, photos)
         self.summary.inputs = len(photos)
         self.summary.extracted = sum(part.extracted for part in filled)
@@ -146,13 +153,33 @@ class ChainOnSpark:
             manifest.reduction = latest.reduction
         return manifest, moments, not (same and saved)
 
+    def _side_by_side(
+        self, function: Callable[[_Item], _Answer], items: Iterable[_Item]
+    ) -> Iterable[_Answer]:
+        """As `map`: few on the driver, many on the executors."""
+        items = list(items)
+        if len(items) <= _FEW_PARTS:
+            with ThreadPoolExecutor(_PARTS_AT_A_TIME) as pool:
+                return list(pool.map(function, items))
+        tasks = min(len(items), 4 * self._slots)
+        with our_errors():
+            return self.context.parallelize(items, tasks).map(function).collect()
+
+    @property
+    def _slots(self) -> int:
+        """Tasks that run, or soon will run, at a time."""
+        slots = int(self.context.defaultParallelism)
+        # Executors come as there is work for them: so there must be some for each.
+        dynamic = self.context.getConf().get("spark.dynamicAllocation.enabled", "false")
+        return max(slots, _SLOTS_TO_COME) if dynamic == "true" else slots
+
     def _fill(self, plan: Plan, photos: Sequence[Photo]) -> list[FilledPart]:
         if not plan.todo:
             return []
         to_do = [
             PhotoToDo(photos[planned.photo], planned.row, planned.source) for planned in plan.todo
         ]
-        rows = _rows_a_part(len(to_do), self.context.defaultParallelism)
+        rows = _rows_a_part(len(to_do), self._slots)
         parts = [
             PartToFill(self.output.next_part("Preprocessing"), tuple(to_do[begin : begin + rows]))
             for begin in range(0, len(to_do), rows)
@@ -168,12 +195,22 @@ class ChainOnSpark:
             self.context.broadcast(plan.contents),
             done,
         )
+        self._warn_if_disk_is_small(len(to_do))
         begin = time.monotonic()
         progress = Progress("extract", len(to_do), lambda: int(done.value), self.quiet)
-        with progress, _our_errors():
+        with progress, our_errors():
             filled = self.context.parallelize(parts, len(parts)).map(fill).collect()
         self.summary.seconds = time.monotonic() - begin
         return filled
+
+    def _warn_if_disk_is_small(self, photos: int) -> None:
+        # Features stand in Preprocessing and, with the scores, in Results.
+        needed = 2 * photos * (4 * self.network.dimension + 300)
+        free = self.output.place.free_bytes()
+        if free is not None and free < needed:
+            shown = self.output.place.shown
+            said = f"{shown} has {free:,} bytes free, this run may need {needed:,}"
+            print(f"verger: warning: {said}", file=sys.stderr)
 
     def _moments(self, plan: Plan, filled: list[PartEntry]) -> tuple[Moments, bool]:
         """The moments of all rows, and whether they are the ones that the output has saved."""
@@ -196,8 +233,7 @@ class ChainOnSpark:
 
     def _gather(self, parts: list[str]) -> Moments | None:
         names = self.session.createDataFrame([(part,) for part in parts], "name string")
-        with _our_errors():
-            return merged_moments(names.mapInArrow(GatherParts(self.output.place), MOMENTS))
+        return merged_moments(names.mapInArrow(GatherParts(self.output.place), MOMENTS))
 
     def _reduce(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> None:
         """Makes `manifest.reduction`. Parts of the latest version that would be the same stay."""
@@ -238,8 +274,9 @@ class ChainOnSpark:
         if not tasks:
             return []
         scores = "spark" if settings.spark_scores else "centred"
-        project = ProjectPart(self.output.place, self.context.broadcast(pca), scores, model)
-        with _our_errors():
+        shared = self.context.broadcast(pca)
+        project = ProjectPart(self.output.place, self.output.run, shared, scores, model)
+        with our_errors():
             return self.context.parallelize(tasks, len(tasks)).map(project).collect()
 
 
@@ -263,12 +300,17 @@ def _reusable(
         pca = Pca.from_json(output.read(before.pca).decode())
     except VergerError:
         return None  # damaged: it is fitted again
-    whole = {}
-    for result in before.results:
-        with suppress(VergerError):  # damaged: it is projected again
+
+    def is_whole(result: ResultEntry) -> bool:
+        try:
             output.read(result.part.file)
-            whole[result.source] = result
-    return pca, before.pca, whole
+        except VergerError:
+            return False  # damaged: it is projected again
+        return True
+
+    with ThreadPoolExecutor(_PARTS_AT_A_TIME) as pool:
+        whole = zip(before.results, pool.map(is_whole, before.results))
+        return pca, before.pca, {result.source: result for result, is_ in whole if is_}
 
 
 def _refuse_too_many_rejects(manifest: Manifest, most: float) -> None:
@@ -277,24 +319,7 @@ def _refuse_too_many_rejects(manifest: Manifest, most: float) -> None:
         return
     examples = "".join(f"\n  {reject.path}: {reject.reason}" for reject in manifest.rejects[:3])
     raise TooManyRejects(
-        f"{rejects} of {inputs} photos rejected, {rejects / inputs:.1%} where at most {most:.1%} "
-        f"may be:{examples}\nNothing is lost: mend the photos, or allow more by "
+        f"{rejects} of {inputs} photos rejected, {100 * rejects / inputs:.1f} % where at most "
+        f"{100 * most:.1f} % may be:{examples}\nNothing is lost: mend the photos, or allow more by "
         "--max-reject-rate, and run again; what is extracted stays so."
     )
-
-
-# An error of ours in a Python worker reaches the driver as text, at the end of a traceback.
-_ERROR = re.compile(r"^(?:.*\s)?verger\.errors\.(\w+): (.*)$", re.MULTILINE)
-
-
-@contextmanager
-def _our_errors() -> Iterator[None]:
-    """Raises an error of ours that a task failed of as it was raised there."""
-    try:
-        yield
-    except Exception as failed:
-        found = _ERROR.search(str(failed))
-        kind = getattr(verger.errors, found.group(1), None) if found else None
-        if found is None or kind is None:
-            raise
-        raise kind(found.group(2)) from failed

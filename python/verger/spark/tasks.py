@@ -7,7 +7,7 @@ gave. So a task that is run twice, or a driver that dies, costs the parts that w
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,8 +21,16 @@ from verger.moments import moments_of
 from verger.pca import Pca
 from verger.runs.listing import Photo
 from verger.runs.manifest import ModelIdentity, PartEntry, Reject, ResultEntry
-from verger.runs.output import entry_of, stage_part
-from verger.runs.parts import PhotoRow, decode_rows, encode_preprocessing, encode_results, good_rows
+from verger.runs.output import entry_of, read_entry, stage_part
+from verger.runs.parts import (
+    PhotoRow,
+    decode_rows,
+    encode_preprocessing,
+    encode_results,
+    good_rows,
+    own_metadata,
+    part_metadata,
+)
 from verger.runs.plan import Source
 from verger.runs.read import read_photo
 from verger.runs.storage import Place
@@ -34,6 +42,8 @@ if TYPE_CHECKING:
 
 # Photos read at a time: a bucket answers in tens of milliseconds, the engine must not wait for it.
 _READERS = 8
+# Bytes of photos in one batch: with large photos, what bounds memory.
+_BATCH_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,7 @@ class Fill:
                     features.at[index] = first + at
                 else:
                     rows[index] = _there(rows[index])._replace(error=error)
-        for index, source in enumerate(sources):
-            if source is not None:
-                features.take(index, source)
+        features.take(sources)
         whole = [_there(row) for row in rows]
         data = encode_preprocessing(whole, features.column(), self.identity)
         self.done.add(len(whole))
@@ -104,11 +112,16 @@ class Fill:
         return _filled(part.name, data, whole, extracted)
 
     def _adopted(self, part: PartToFill) -> FilledPart:
-        """What another attempt at this task has put already: nobody else has the part's name."""
+        """What another attempt at this task has put already.
+
+        Errors: Damaged if it was no such attempt: tasks of a driver that died may still write.
+        """
         data = self.out.read(part.name)
         rows = decode_rows(data, part.name)
-        if [row.path for row in rows] != [to_do.photo.path for to_do in part.photos]:
-            raise Damaged(f"{part.name}: holds other photos than it should: run again")
+        same = own_metadata(data, part.name) == part_metadata(self.identity)
+        same &= len(rows) == len(part.photos)
+        if not same or not all(map(_speaks_of, rows, (to_do.photo for to_do in part.photos))):
+            raise Damaged(f"{part.name}: holds other features than it should: run again")
         return _filled(part.name, data, rows, sum(to_do.row is None for to_do in part.photos))
 
     def _wanted(
@@ -119,6 +132,7 @@ class Fill:
     ) -> Iterator[pa.RecordBatch]:
         """Photos that must go through the network; the rows of all others are put on the way."""
         held: list[tuple[int, bytes]] = []
+        size = 0
         unread = [(i, to_do.photo) for i, to_do in enumerate(part.photos) if to_do.row is None]
         for index, row, content in self._read(unread):
             rows[index] = row
@@ -127,9 +141,10 @@ class Fill:
             sources[index] = self.contents.value.get(row.sha256 or "")
             if sources[index] is None:
                 held.append((index, content))
-            if len(held) == PHOTOS_IN_A_BATCH:
+                size += len(content)
+            if len(held) == PHOTOS_IN_A_BATCH or size >= _BATCH_BYTES:
                 yield _batch(held)
-                held = []
+                held, size = [], 0
         if held:
             yield _batch(held)
 
@@ -158,6 +173,12 @@ class Fill:
         return row._replace(error=outcome.error), None
 
 
+def _speaks_of(row: PhotoRow, photo: Photo) -> bool:
+    """Whether a row is of the photo as it was listed, or of one that could not be read."""
+    same = (row.size, row.modified) in ((photo.size, photo.modified), (None, None))
+    return same and row.path == photo.path
+
+
 def _filled(name: str, data: bytes, rows: list[PhotoRow], extracted: int) -> FilledPart:
     rejects = [Reject(row.path, row.error) for row in rows if row.error is not None]
     entry = PartEntry(entry_of(name, data), len(rows) - len(rejects), len(rejects))
@@ -173,7 +194,6 @@ class _Features:
         self._out = out
         self._chunks: list[pa.Array] = []
         self._length = 0
-        self._sources: dict[str, dict[str, int]] = {}  # by part and path
 
     def append(self, vectors: pa.Array) -> int:
         """Where the first of these vectors now stands."""
@@ -181,17 +201,22 @@ class _Features:
         self._length += len(vectors)
         return self._length - len(vectors)
 
-    def take(self, index: int, source: Source) -> None:
-        """Takes a row's vector from another part."""
-        if source.part not in self._sources:
-            good = good_rows(self._out.read(source.part), source.part)
-            first = self.append(good.column("features"))
-            paths = good.column("path").to_pylist()
-            self._sources[source.part] = {path: first + at for at, path in enumerate(paths)}
-        at = self._sources[source.part].get(source.path)
-        if at is None:
-            raise Damaged(f"{source.part}: has no features of {source.path}: run again")
-        self.at[index] = at
+    def take(self, sources: Sequence[Source | None]) -> None:
+        """Takes the vectors of rows that have a source, from one part after the other."""
+        by_part: dict[str, list[tuple[int, str]]] = {}
+        for index, source in enumerate(sources):
+            if source is not None:
+                by_part.setdefault(source.part, []).append((index, source.path))
+        for part, wanted in by_part.items():
+            paths, _, vectors = good_rows(self._out.read(part), part).columns
+            there = {path: at for at, path in enumerate(paths.to_pylist())}
+            for _, path in wanted:
+                if path not in there:
+                    raise Damaged(f"{part}: has no features of {path}: run again")
+            rows = pa.array([there[path] for _, path in wanted], pa.int64())
+            first = self.append(vectors.take(rows))
+            for at, (index, _) in enumerate(wanted):
+                self.at[index] = first + at
 
     def column(self) -> pa.Array:
         kind = pa.list_(pa.float32())
@@ -228,15 +253,17 @@ class ProjectPart:
     """Makes the part of Results that belongs to a part of Preprocessing, and stages it."""
 
     out: Place
+    run: str  # Output.run
     pca: Broadcast[Pca]
     scores: str
     identity: ModelIdentity
 
     def __call__(self, task: tuple[PartEntry, str]) -> ResultEntry:
         part, name = task
-        good = good_rows(self.out.read(part.file.name), part.file.name)
+        good = good_rows(read_entry(self.out, part.file), part.file.name)
         projected = self.pca.value.project(good, self.scores)
         data = encode_results(good, projected.column(0), self.identity)
         return ResultEntry(
-            PartEntry(stage_part(self.out, name, data), good.num_rows, 0), part.file.sha256
+            PartEntry(stage_part(self.out, self.run, name, data), good.num_rows, 0),
+            part.file.sha256,
         )

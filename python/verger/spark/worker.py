@@ -6,6 +6,7 @@ tasks to come (spark.python.worker.reuse, on by default).
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from verger._columns import joined
+from verger._library import VERSION
+from verger.errors import Failed
 from verger.extractor import Extractor
 from verger.find_model import ModelFile
 from verger.model import Model
@@ -29,12 +32,26 @@ MOMENTS = "part int, moments binary"
 _opened: tuple[Any, Extractor] | None = None
 
 
+def key_of(network: Model) -> str:
+    """The same for networks that give the same features."""
+    return f"{VERSION} {network.sha256} {network.identity}"
+
+
 def extractor_of(file: Broadcast[ModelFile], key: str, batch_size: int) -> Extractor:
-    """This process's extractor of a broadcast network, with as many threads as a task has cores."""
+    """This process's extractor of a broadcast network, with as many threads as a task has cores.
+
+    Errors: Failed if it is not the network that the driver gave the `key`.
+    """
     global _opened
     wanted = (key, batch_size, task_threads())
     if _opened is None or _opened[0] != wanted:
-        _opened = wanted, Extractor(Model(file.value), task_threads(), batch_size)
+        network = Model(file.value)
+        if key_of(network) != key:
+            raise Failed(
+                f"{socket.gethostname()}: verger {VERSION} there would not give the driver's "
+                "features: install the same wheel on every node"
+            )
+        _opened = wanted, Extractor(network, task_threads(), batch_size)
     return _opened[1]
 
 
@@ -68,12 +85,6 @@ class GatherMoments:
         return moments_row(moments_of(batches, self.features))
 
 
-def merge_moments(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Rows of MOMENTS to one; no row of none."""
-    saved = (data.as_py() for batch in batches for data in batch.column(1))
-    return moments_row(merged(saved))
-
-
 def merged(saved: Iterable[bytes]) -> Moments | None:
     """The sum of saved moments; None of none."""
     total: Moments | None = None
@@ -86,12 +97,21 @@ def merged(saved: Iterable[bytes]) -> Moments | None:
     return total
 
 
+def merged_group(group: int, saved: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The sum of saved moments of partitions that came to one group."""
+    total = merged(bytes(data) for _, data in saved)
+    if total is not None:
+        yield group, total.save()
+
+
 def moments_row(moments: Moments | None) -> Iterator[pa.RecordBatch]:
     """The moments as a row of MOMENTS, by the number of this task's partition."""
     from pyspark import TaskContext
 
     context = TaskContext.get()
-    if moments is not None and context is not None:
+    if context is None:
+        raise Failed("moments_row: only a task of Spark has a partition")
+    if moments is not None:
         part, data = pa.array([context.partitionId()], pa.int32()), pa.array([moments.save()])
         yield pa.RecordBatch.from_arrays([part, data], names=["part", "moments"])
 

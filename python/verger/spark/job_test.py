@@ -1,0 +1,48 @@
+"""What the job takes from its options and from Spark's configuration."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from verger.runs.storage import S3Settings
+from verger.spark.job import s3_settings
+
+
+def settings_of(**values: str) -> S3Settings:
+    """Of a configuration that says fs.s3a.NAME, '_' for '.', and nothing else."""
+    said = {f"fs.s3a.{name.replace('_', '.')}": value for name, value in values.items()}
+    return s3_settings(SimpleNamespace(getTrimmed=said.get))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "region"),
+    [
+        ("s3.amazonaws.com", None),
+        ("s3.eu-west-3.amazonaws.com", "eu-west-3"),
+        ("https://s3-us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("s3.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+    ],
+)
+def test_the_servers_of_aws_say_no_more_than_their_region(
+    endpoint: str, region: str | None
+) -> None:
+    found = settings_of(endpoint=endpoint)
+    assert (found.endpoint, found.region) == (None, region)
+
+
+@pytest.mark.parametrize("endpoint", ["https://s3-accelerate.amazonaws.com", "http://minio:9000"])
+def test_other_servers_stay(endpoint: str) -> None:
+    assert settings_of(endpoint=endpoint).endpoint == endpoint
+
+
+def test_a_server_without_a_scheme_gets_that_of_the_configuration() -> None:
+    assert settings_of(endpoint="minio:9000").endpoint == "https://minio:9000"
+    plain = settings_of(endpoint="minio:9000", connection_ssl_enabled="false")
+    assert plain.endpoint == "http://minio:9000"
+
+
+def test_a_region_that_is_set_wins() -> None:
+    found = settings_of(endpoint="s3.eu-west-3.amazonaws.com", endpoint_region="eu-west-1")
+    assert found.region == "eu-west-1"

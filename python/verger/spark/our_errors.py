@@ -1,0 +1,45 @@
+"""Errors that tasks failed of, as the driver may raise them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from verger.errors import Failed, VergerError
+
+# An error of ours in a Python worker reaches the driver as text, at the end of a traceback.
+_ERROR = re.compile(r"^(?:.*\s)?(verger(?:\.\w+)+): (.*)$", re.MULTILINE)
+_GIVEN_UP = re.compile(r"Job aborted due to stage failure: (.*)")
+
+
+def _kin(kind: type[VergerError]) -> Iterator[type[VergerError]]:
+    yield kind
+    for kin in kind.__subclasses__():
+        yield from _kin(kin)
+
+
+@contextmanager
+def our_errors() -> Iterator[None]:
+    """Raises an error of ours that a task failed of as it was raised there.
+
+    Errors: Failed, with Spark's own words, where Spark gave a job up for another reason.
+    """
+    try:
+        yield
+    except VergerError:
+        raise
+    except Exception as failed:
+        text = str(failed)
+        kinds = {f"{kind.__module__}.{kind.__qualname__}": kind for kind in _kin(VergerError)}
+        # The last: those before it are what it came from.
+        for name, message in reversed(_ERROR.findall(text)):
+            if name in kinds:
+                raise kinds[name](message) from failed
+        given_up = _GIVEN_UP.search(text)
+        if given_up:
+            raise Failed(
+                f"Spark gave up: {given_up[1].strip()}; what was finished is safe: run again, and "
+                "look into the executors' logs if it fails again"
+            ) from failed
+        raise

@@ -1,0 +1,148 @@
+"""What tasks make of parts, without Spark: `value` is all they ask of a broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from verger.errors import Damaged
+from verger.runs.listing import Photo
+from verger.runs.local import LocalPlace
+from verger.runs.manifest import ModelIdentity, PartEntry
+from verger.runs.output import publish_part
+from verger.runs.parts import VECTOR, PhotoRow, encode_preprocessing, good_rows
+from verger.runs.plan import Source
+from verger.runs.storage import open_place
+from verger.spark import tasks
+from verger.spark.tasks import Fill, PartToFill, PhotoToDo, ProjectPart
+
+MODEL = ModelIdentity("m", "aa", "keras", "keras:224x224", 2)
+NAME = "Preprocessing/part-00000.parquet"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> LocalPlace:
+    (tmp_path / "out" / "Preprocessing").mkdir(parents=True)
+    place = open_place(tmp_path / "out")
+    assert isinstance(place, LocalPlace)
+    return place
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Photo]:
+    """Five photos of 100 bytes."""
+    found = []
+    for number in range(5):
+        path = f"a/{number}.jpg"
+        file = tmp_path / "photos" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(bytes([number]) * 100)
+        modified = file.stat().st_mtime_ns // 1000
+        found.append(Photo(path, "a", 100, modified, "", path))
+    return found
+
+
+def row_of(photo: Photo) -> PhotoRow:
+    return PhotoRow(photo.path, photo.label, photo.size, photo.modified, "aa", None)
+
+
+def part_of(rows: Sequence[PhotoRow], model: ModelIdentity = MODEL) -> bytes:
+    vectors = [[float(number), 0.5] for number in range(len(rows))]
+    return encode_preprocessing(rows, pa.array(vectors, VECTOR), model)
+
+
+def fill(out: LocalPlace) -> Fill:
+    done: Any = SimpleNamespace(add=lambda count: None)
+    nothing: Any = SimpleNamespace(value={})
+    photos = open_place(Path(out.root).parent / "photos")
+    return Fill(photos, out, MODEL, nothing, "key", 16, nothing, done)
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Extracts (size of the batch, index of the photo) of each; a list of the batches' sizes."""
+    sizes = []
+
+    def stream(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            sizes.append(batch.num_rows)
+            vectors = [[float(batch.num_rows), float(i)] for i in batch.column(0).to_pylist()]
+            columns = [batch.column(0), pa.array(vectors, VECTOR)]
+            columns.append(pa.nulls(batch.num_rows, pa.string()))
+            yield pa.RecordBatch.from_arrays(columns, names=["index", "features", "error"])
+
+    monkeypatch.setattr(tasks, "extractor_of", lambda *_: SimpleNamespace(stream=stream))
+    return sizes
+
+
+def test_what_another_attempt_has_put_is_taken(out: LocalPlace, photos: list[Photo]) -> None:
+    wanted = publish_part(out, NAME, part_of([row_of(photo) for photo in photos]))
+    filled = fill(out)(PartToFill(NAME, tuple(map(PhotoToDo, photos))))
+    assert filled.entry == PartEntry(wanted, 5)
+    assert filled.extracted == 5
+
+
+@pytest.mark.parametrize("wrong", ["model", "photo", "time", "count"])
+def test_what_a_task_of_another_run_has_put_is_refused(
+    out: LocalPlace, photos: list[Photo], wrong: str
+) -> None:
+    rows = [row_of(photo) for photo in photos]
+    model = MODEL
+    if wrong == "model":
+        model = ModelIdentity("other", "bb", "keras", "keras:224x224", 2)
+    elif wrong == "photo":
+        rows[1] = rows[1]._replace(path="a/other.jpg")
+    elif wrong == "time":
+        rows[1] = rows[1]._replace(modified=1)
+    else:
+        del rows[-1]
+    publish_part(out, NAME, part_of(rows, model))
+    with pytest.raises(Damaged, match=r"part-00000\.parquet: holds other features .* run again"):
+        fill(out)(PartToFill(NAME, tuple(map(PhotoToDo, photos))))
+
+
+def test_large_photos_wait_in_small_batches(
+    out: LocalPlace, photos: list[Photo], no_network: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_BATCH_BYTES", 200)
+    filled = fill(out)(PartToFill(NAME, tuple(map(PhotoToDo, photos))))
+    assert no_network == [2, 2, 1]
+    assert filled.entry.rows == 5
+
+
+def test_features_come_from_the_network_and_from_other_parts(
+    out: LocalPlace, photos: list[Photo], no_network: list[int]
+) -> None:
+    rows = [row_of(photo) for photo in photos]
+    first, second = "Preprocessing/part-00007.parquet", "Preprocessing/part-00008.parquet"
+    publish_part(out, first, part_of([rows[3], rows[0]]))
+    publish_part(out, second, part_of([rows[2]]))
+    to_do = list(map(PhotoToDo, photos))
+    for index, part in ((0, first), (2, second), (3, first)):
+        to_do[index] = PhotoToDo(photos[index], rows[index], Source(part, photos[index].path))
+    filled = fill(out)(PartToFill(NAME, tuple(to_do)))
+    assert (filled.extracted, no_network) == (2, [2])
+    good = good_rows(out.read(NAME), NAME)
+    assert good.column(0).to_pylist() == [photo.path for photo in photos]
+    assert good.column(2).to_pylist() == [[1, 0.5], [2, 1], [0, 0.5], [0, 0.5], [2, 4]]
+
+
+def test_a_source_without_the_row_is_named(out: LocalPlace, photos: list[Photo]) -> None:
+    publish_part(out, NAME, part_of([row_of(photos[0])]))
+    with pytest.raises(Damaged, match=r"has no features of a/1\.jpg"):
+        tasks._Features(out, 1).take([Source(NAME, "a/1.jpg")])
+
+
+def test_only_what_the_manifest_will_name_is_projected(
+    out: LocalPlace, photos: list[Photo]
+) -> None:
+    entry = PartEntry(publish_part(out, NAME, part_of([row_of(photos[0])])), 1)
+    out.publish(NAME, part_of([row_of(photos[1])]))
+    nothing: Any = SimpleNamespace(value=None)
+    with pytest.raises(Damaged, match="not the bytes that were written"):
+        ProjectPart(out, "run", nothing, "centred", MODEL)((entry, "Results/part-00000.parquet"))
