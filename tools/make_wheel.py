@@ -34,6 +34,7 @@ Classifier: Topic :: Scientific/Engineering :: Image Recognition
 Requires-Python: >=3.9
 Requires-Dist: pyarrow>=10
 Provides-Extra: spark
+Requires-Dist: pandas>=1.0.5; extra == "spark"
 Requires-Dist: pyspark>=3.3; extra == "spark"
 Description-Content-Type: text/markdown
 

@@ -9,7 +9,10 @@ node needs the wheel: pip install verger. --help lists the options, which are th
 
 import sys
 
-from verger.spark.job import main
+try:
+    from verger.spark.job import main
+except ModuleNotFoundError as missing:
+    sys.exit(f"pca.py: {missing} in {sys.executable}: pip install the wheel of Verger there")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -78,6 +78,16 @@ def test_two_rows_and_the_dimensions_end_it(
     assert shown.endswith("Dimensions: (70, 4)\n")
 
 
+def test_pandas_is_not_asked_for(
+    verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
+) -> None:
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "pandas.py").write_text("raise ImportError('no pandas here')\n")
+    env = {"PYTHONPATH": str(tmp_path / "without")}
+    job = verger_venv.spark_submit(PCA, photos(70), tmp_path / "out", *tiny, env=env)
+    assert job.stdout.endswith("Dimensions: (70, 4)\n")
+
+
 def test_spark_goes_on_where_the_program_was(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:

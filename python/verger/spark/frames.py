@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from verger.spark.worker import (
 )
 
 if TYPE_CHECKING:
+    from pyspark import RDD
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
 
@@ -87,26 +89,26 @@ def fit(
     """
     wanted_components(components)
     _require(df, features, "array")
-    moments = merged_moments(df.select(features).mapInArrow(GatherMoments(features), MOMENTS))
+    # One plan, run once: an adaptive one has run its shuffles by the time it tells its partitions.
+    parts = df.select(features).mapInArrow(GatherMoments(features), MOMENTS)
+    moments = merged_moments(parts.rdd)
     if moments is None:
         raise BadInput(f"no features in column '{features}': it has no row that is not null")
     return moments.fit(components, model)
 
 
-def merged_moments(parts: DataFrame) -> Moments | None:
-    """The sum of rows of MOMENTS; None if there are none.
+def merged_moments(parts: RDD[tuple[int, bytes]]) -> Moments | None:
+    """The sum of saved moments by the number of their partition; None if there are none.
 
     Merged on the executors until there are 8 at most, and those on the driver, in the order of
     their partitions. Which came first to an executor moves no more than the last bits.
     """
-    # One plan, run once: an adaptive one has run its shuffles by the time it tells its partitions.
-    saved = parts.rdd
     with our_errors():
-        if saved.getNumPartitions() > _GROUPS:
-            groups = saved.map(lambda row: (row["part"], row["moments"])).partitionBy(_GROUPS)
+        if parts.getNumPartitions() > _GROUPS:
+            groups = parts.map(tuple).partitionBy(_GROUPS)
             rows = groups.mapPartitionsWithIndex(merged_group).collect()
         else:
-            rows = saved.collect()
+            rows = parts.collect()
     return merged(bytes(data) for _, data in sorted(rows))
 
 
@@ -130,6 +132,11 @@ def project(
 
 
 def _require(df: DataFrame, column: str, kind: str) -> None:
+    if importlib.util.find_spec("pandas") is None:
+        raise BadCall(
+            "PySpark's mapInArrow asks for pandas, which is not here: pip install 'pandas<3' on "
+            "every node (deploy/emr/pca.py does without)"
+        )
     kinds: list[DataType] = [field.dataType for field in df.schema if field.name == column]
     if not kinds:
         raise BadCall(f"no column '{column}' (there are: {', '.join(df.columns)})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import re
 import signal
@@ -14,6 +15,7 @@ from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
 from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
+from verger.runs.listing import list_photos
 from verger.runs.manifest import Manifest, PcaSettings
 from verger.runs.output import Output
 from verger.runs.show import show_table
@@ -37,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # SIGTERM ends a job as Ctrl-C does: the lock is let go, and it is said how to go on.
     signal.signal(signal.SIGTERM, _terminated)
     try:
+        if importlib.util.find_spec("pyspark") is None:
+            raise BadCall("PySpark is not here: pip install pyspark, or start by spark-submit")
         return _run(asked)
     except VergerError as error:
         print(f"verger: {error}", file=sys.stderr)
@@ -74,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
     add("--batch", type=int, default=16, help="photos the network sees at a time (%(default)s)")
     add("--json", action="store_true", help="print a JSON summary for machines")
-    add("-q", "--quiet", action="store_true", help="no progress on stderr")
+    add("-q", "--quiet", action="store_true", help="no progress")
     return parser
 
 
@@ -89,11 +93,18 @@ def _run(asked: argparse.Namespace) -> int:
         # What is wrong with the call or the network is said before OUT is touched.
         file = find_model(asked.model, asked.preset, s3)
         network = Model(file)
-        photos = open_place(asked.photos, s3)
-        with Output.open_for_writing(open_place(asked.out, s3)) as output:
+        photos, out = open_place(asked.photos, s3), open_place(asked.out, s3)
+        listing = list_photos(photos, out)
+        if not listing:
+            raise BadInput(
+                f"{asked.photos}: no photos in it: they are files that end in .jpg, .png or .webp"
+            )
+        with Output.open_for_writing(out) as output:
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
-            chain = ChainOnSpark(session, photos, output, file, network, asked.batch, quiet)
+            chain = ChainOnSpark(
+                session.sparkContext, photos, listing, output, file, network, asked.batch, quiet
+            )
             try:
                 manifest = chain.run(settings, most_rejects)
             except BaseException as error:

@@ -36,6 +36,11 @@ def our_errors() -> Iterator[None]:
         for name, message in reversed(_ERROR.findall(text)):
             if name in kinds:
                 raise kinds[name](message) from failed
+        if "No module named 'verger'" in text:
+            raise Failed(
+                "the workers' Python has no module verger: install the wheel on every node, or "
+                "name the right Python by PYSPARK_PYTHON"
+            ) from failed
         given_up = _GIVEN_UP.search(text)
         if given_up:
             raise Failed(

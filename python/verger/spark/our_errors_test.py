@@ -65,3 +65,12 @@ def test_a_job_that_spark_gives_up_is_said_in_its_words() -> None:
     said = "Task 3 failed 4 times: Python worker exited; .*run again"
     with pytest.raises(Failed, match=said), our_errors():
         raise RuntimeError(text)
+
+
+def test_workers_without_the_wheel_are_said() -> None:
+    text = "Traceback\nModuleNotFoundError: No module named 'verger'\n\tat org.apache.spark.x"
+    with (
+        pytest.raises(Failed, match="install the wheel on every node.*PYSPARK_PYTHON"),
+        our_errors(),
+    ):
+        raise RuntimeError(text)

@@ -53,7 +53,7 @@ class Progress:
             self._show(min(self._done(), self._total))
 
     def _show(self, done: int) -> None:
-        if done == self._shown and not self._terminal:
+        if done in (self._shown, 0) and not self._terminal:
             return
         self._shown = done
         seconds = time.monotonic() - self._begin

@@ -20,7 +20,7 @@ from verger.find_model import ModelFile
 from verger.model import Model
 from verger.moments import Moments
 from verger.pca import Pca
-from verger.runs.listing import Photo, count_labels, list_photos
+from verger.runs.listing import Photo, count_labels
 from verger.runs.manifest import (
     FileEntry,
     Manifest,
@@ -38,11 +38,10 @@ from verger.spark.frames import merged_moments
 from verger.spark.our_errors import our_errors
 from verger.spark.progress import Progress
 from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill, PhotoToDo, ProjectPart
-from verger.spark.worker import MOMENTS, key_of
+from verger.spark.worker import key_of
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
-    from pyspark.sql import SparkSession
 
 # Fewer photos than this are not worth a task: opening the network costs as much.
 _FEWEST_ROWS = 64
@@ -71,8 +70,9 @@ class Summary:
 class ChainOnSpark:
     """One run of the chain; holds what its steps share."""
 
-    session: SparkSession
+    context: SparkContext
     photos: Place
+    listing: Sequence[Photo]  # of photos
     output: Output
     file: ModelFile
     network: Model
@@ -80,10 +80,6 @@ class ChainOnSpark:
     quiet: bool = False
     summary: Summary = field(default_factory=Summary)
     manifest: Manifest | None = None  # of the run, as soon as all is extracted
-
-    @property
-    def context(self) -> SparkContext:
-        return self.session.sparkContext
 
     @property
     def identity(self) -> ModelIdentity:
@@ -116,12 +112,7 @@ class ChainOnSpark:
         return manifest
 
     def _extract(self) -> tuple[Manifest, Moments, bool]:
-        photos = list_photos(self.photos, self.output.place)
-        if not photos:
-            raise BadInput(
-                f"{self.photos.shown}: no photos in it: they are files that end in .jpg, .png or "
-                ".webp"
-            )
+        photos = self.listing
         plan = make_plan(self.output, photos, self.identity, self._side_by_side)
         filled = self._fill(plan, photos)
         self.summary.inputs = len(photos)
@@ -232,8 +223,9 @@ class ChainOnSpark:
         return moments, saved
 
     def _gather(self, parts: list[str]) -> Moments | None:
-        names = self.session.createDataFrame([(part,) for part in parts], "name string")
-        return merged_moments(names.mapInArrow(GatherParts(self.output.place), MOMENTS))
+        # Not by mapInArrow, for which PySpark wants pandas: the job does without.
+        names = self.context.parallelize(parts, min(len(parts), self._slots))
+        return merged_moments(names.mapPartitionsWithIndex(GatherParts(self.output.place)))
 
     def _reduce(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> None:
         """Makes `manifest.reduction`. Parts of the latest version that would be the same stay."""

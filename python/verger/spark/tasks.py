@@ -35,7 +35,7 @@ from verger.runs.plan import Source
 from verger.runs.read import read_photo
 from verger.runs.storage import Place
 from verger.spark.settings import PHOTOS_IN_A_BATCH
-from verger.spark.worker import extractor_of, moments_row
+from verger.spark.worker import extractor_of
 
 if TYPE_CHECKING:
     from pyspark import Accumulator, Broadcast
@@ -239,13 +239,14 @@ def _batch(held: list[tuple[int, bytes]]) -> pa.RecordBatch:
 
 @dataclass(frozen=True)
 class GatherParts:
-    """Names of parts of Preprocessing to one row of MOMENTS; no row where none has features."""
+    """Parts of Preprocessing to their saved moments, by the task's number; none has no features."""
 
     out: Place
 
-    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        names = (name for batch in batches for name in batch.column(0).to_pylist())
-        return moments_row(moments_of(good_rows(self.out.read(name), name) for name in names))
+    def __call__(self, task: int, names: Iterable[str]) -> Iterator[tuple[int, bytes]]:
+        moments = moments_of(good_rows(self.out.read(name), name) for name in names)
+        if moments is not None:
+            yield task, moments.save()
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,13 @@ class GatherMoments:
     features: str
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return moments_row(moments_of(batches, self.features))
+        from pyspark import TaskContext
+
+        context = TaskContext.get()
+        moments = moments_of(batches, self.features)
+        if moments is not None and context is not None:
+            part, data = pa.array([context.partitionId()], pa.int32()), pa.array([moments.save()])
+            yield pa.RecordBatch.from_arrays([part, data], names=["part", "moments"])
 
 
 def merged(saved: Iterable[bytes]) -> Moments | None:
@@ -102,18 +108,6 @@ def merged_group(group: int, saved: Iterable[tuple[int, bytes]]) -> Iterator[tup
     total = merged(bytes(data) for _, data in saved)
     if total is not None:
         yield group, total.save()
-
-
-def moments_row(moments: Moments | None) -> Iterator[pa.RecordBatch]:
-    """The moments as a row of MOMENTS, by the number of this task's partition."""
-    from pyspark import TaskContext
-
-    context = TaskContext.get()
-    if context is None:
-        raise Failed("moments_row: only a task of Spark has a partition")
-    if moments is not None:
-        part, data = pa.array([context.partitionId()], pa.int32()), pa.array([moments.save()])
-        yield pa.RecordBatch.from_arrays([part, data], names=["part", "moments"])
 
 
 @dataclass(frozen=True)
