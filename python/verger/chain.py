@@ -9,7 +9,7 @@ from typing import Optional, Union
 import pyarrow as pa
 
 from verger._columns import joined
-from verger.errors import BadInput
+from verger.errors import BadCall, BadInput
 from verger.extractor import Extractor
 from verger.model import Model
 from verger.moments import moments_of
@@ -43,6 +43,8 @@ def extract(
     Errors: BadInput if there is no photo or no such model; BadModel, BadCall as Model.open.
     Cost:   memory for the features, 8 kB a photo with ResNet-50; a few photos at a time.
     """
+    if isinstance(model, Model) and preset is not None:
+        raise BadCall(f"preset {preset!r}: an open Model has its own: leave it out")
     network = model if isinstance(model, Model) else Model.open(model, preset)
     rows = _folder(os.fspath(photos)) if isinstance(photos, (str, os.PathLike)) else _files(photos)
     batches = list(Extractor(network, threads).stream(_in_batches(rows)))

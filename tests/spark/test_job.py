@@ -17,7 +17,7 @@ from program import latest_rows, manifest, parts, stamps, start, summary, verger
 
 from .compared import assert_as_the_program, spoil
 from .started import wait_until
-from .venvs import ROOT, TIMEOUT, SparkVenv
+from .venvs import ROOT, TIMEOUT, SparkVenv, only_3_5
 
 PCA = ROOT / "deploy" / "emr" / "pca.py"
 COMPONENTS: list[str | Path] = ["--components", "5"]
@@ -67,6 +67,7 @@ def test_the_same_output_as_the_program(
     assert (again["extracted"], again["reused"]) == (0, again["inputs"])
 
 
+@only_3_5
 def test_two_rows_and_the_dimensions_end_it(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
@@ -108,6 +109,7 @@ def test_spark_goes_on_where_the_program_was(
     assert_as_the_program(out, tmp_path / "wanted")
 
 
+@only_3_5
 def test_photos_that_go_move_and_change(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
@@ -124,6 +126,7 @@ def test_photos_that_go_move_and_change(
     assert_as_the_program(out, tmp_path / "wanted")
 
 
+@only_3_5
 def test_spark_takes_over_what_a_killed_program_left(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
@@ -141,6 +144,7 @@ def test_spark_takes_over_what_a_killed_program_left(
     assert_as_the_program(out, tmp_path / "wanted")
 
 
+@only_3_5
 def test_a_damaged_part_is_made_anew(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
@@ -162,11 +166,10 @@ def refused(venv: SparkVenv, code: int, *arguments: str | Path) -> str:
     return job.stdout
 
 
+@only_3_5
 def test_what_is_refused_and_how(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
-    if verger_venv.version != "3.5":
-        pytest.skip("the same code whatever the version of Spark: run with 3.5")
     folder, out = photos(70), tmp_path / "out"
     empty = tmp_path / "empty"
     empty.mkdir()

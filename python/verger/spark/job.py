@@ -88,6 +88,8 @@ def _run(asked: argparse.Namespace) -> int:
     if not 1 <= asked.batch <= 1024:
         raise BadCall(f"--batch {asked.batch}: give 1 to 1024")
     session = configured().appName("verger").getOrCreate()
+    # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         s3 = s3_settings(session.sparkContext._jsc.hadoopConfiguration())
         # What is wrong with the call or the network is said before OUT is touched.
