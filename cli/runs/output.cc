@@ -109,10 +109,11 @@ Output Output::Open(const fs::path& folder) {
   Output output(folder);
   output.LoadManifest();
   if (!output.manifest_ && !output.Unlisted(kPreprocessing).empty()) {
-    throw Failure(Exit::kBadInput,
-                  fmt::format("{}: a run has begun here and not ended: what it did is safe; run the "
-                              "same command again to go on",
-                              folder.string()));
+    throw Failure(
+        Exit::kBadInput,
+        fmt::format("{}: a run has begun here and not ended: what it did is safe; run the "
+                    "same command again to go on",
+                    folder.string()));
   }
   if (!output.manifest_) {
     throw Failure(Exit::kBadInput,
