@@ -8,7 +8,8 @@
 # principal component analysis (PCA) keeps the directions in which photos differ most. All of it
 # runs on Spark, on this machine or on a cluster, by three calls: `extract`, `fit`, `project`.
 #
-# Needed: PySpark 3.3 or later with pandas below 3, the wheel `verger` on every node, and matplotlib here.
+# Needed: PySpark 3.3 or later with pandas below 3, the wheel `verger` on every node, and
+# matplotlib here.
 
 # %% [markdown]
 # ## Photos
