@@ -128,19 +128,20 @@ def test_photos_that_go_move_and_change(
 
 @only_3_5
 def test_spark_takes_over_what_a_killed_program_left(
-    verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
+    verger_venv: SparkVenv, photos: Callable[[int], Path], tmp_path: Path
 ) -> None:
-    folder, out = photos(1300), tmp_path / "out"
-    with start("run", folder, out, *tiny) as run:
+    # With the embedded network, so that there is time to kill.
+    folder, out = photos(800), tmp_path / "out"
+    with start("run", folder, out, *COMPONENTS) as run:
         wait_until(lambda: len(parts(out, "Preprocessing")) >= 1, TIMEOUT, "a part is there")
         run.send_signal(signal.SIGKILL)
     left = parts(out, "Preprocessing")
     assert not list((out / "_verger").glob("manifest-*")), "the run was done before it was killed"
     kept = stamps(left)
-    said = submitted(verger_venv, folder, out, *tiny)
+    said = submitted(verger_venv, folder, out, *COMPONENTS)
     assert said["reused"] == sum(pq.read_metadata(part).num_rows for part in left) > 0
     assert stamps(left) == kept
-    verger("run", folder, tmp_path / "wanted", *tiny)
+    verger("run", folder, tmp_path / "wanted", *COMPONENTS)
     assert_as_the_program(out, tmp_path / "wanted")
 
 
