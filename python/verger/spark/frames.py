@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import warnings
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from verger.spark.worker import (
 )
 
 if TYPE_CHECKING:
-    from pyspark import RDD
+    from pyspark import RDD, Broadcast, SparkContext
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
 
@@ -47,8 +48,9 @@ def extract(
     failed task.
 
     `model` is a name or file on the driver, or a ModelFile of find_model; None: the network inside
-    the library, which every executor has. Other networks are broadcast once, and opened once a
-    Python worker, from memory, with as many threads as a task has cores (spark.task.cpus).
+    the library, which every executor has. Other networks are broadcast once, also for later calls,
+    and opened once a Python worker, from memory, with as many threads as a task has cores
+    (spark.task.cpus).
 
     Lowers spark.sql.execution.arrow.maxRecordsPerBatch of the session, with a warning, where it
     would put more than 64 photos into one batch: Arrow's limit is 2 GiB.
@@ -63,12 +65,12 @@ def extract(
     if isinstance(model, ModelFile) and preset is not None:
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)
-    network = Model(file)
     session = df.sparkSession
+    shared, key = _shared(session.sparkContext, file)
     _limit_batches(session)
     carried = [field for field in df.schema if field.name not in ("content", "features", "error")]
     made = [StructField("features", ArrayType(FloatType())), StructField("error", StringType())]
-    work = Extract(session.sparkContext.broadcast(file), key_of(network), batch_size)
+    work = Extract(shared, key, batch_size)
     return df.mapInArrow(work, StructType(carried + made))
 
 
@@ -129,6 +131,23 @@ def project(
     schema = StructType([*kept, StructField("pca_features", ArrayType(FloatType()))])
     work = Project(df.sparkSession.sparkContext.broadcast(pca), scores, features)
     return df.mapInArrow(work, schema)
+
+
+# The network that was broadcast last: of which application, its bytes and preset; and its key.
+_broadcast: tuple[tuple[str, str, str | None], Broadcast[ModelFile], str] | None = None
+
+
+def _shared(context: SparkContext, file: ModelFile) -> tuple[Broadcast[ModelFile], str]:
+    """A network, broadcast, and its key. The one that was asked for last is not sent again.
+
+    Errors: BadModel, BadCall if it cannot be opened here.
+    """
+    global _broadcast
+    wanted = (context.applicationId, hashlib.sha256(file.data or b"").hexdigest(), file.preset)
+    if _broadcast is None or _broadcast[0] != wanted:
+        key = key_of(Model(file))  # before it is sent: a bad one is told here
+        _broadcast = wanted, context.broadcast(file), key
+    return _broadcast[1:]
 
 
 def _require(df: DataFrame, column: str, kind: str) -> None:
