@@ -10,6 +10,7 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "core/pca/drift.h"
 
 extern "C" {
 
@@ -90,6 +91,23 @@ verger_status verger_pca_from_json(const char* json, size_t size, verger_pca** p
                                         "verger_pca_from_json: arguments must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(Pca read, PcaFromJson(std::string(json, size)));
     *pca = new verger_pca{std::move(read)};
+    return Ok();
+  });
+}
+
+verger_status verger_pca_drift(const verger_pca* pca, const verger_moments* fresh,
+                               verger_drift* drift, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(pca != nullptr && fresh != nullptr && drift != nullptr &&
+                         drift->struct_size >= sizeof(verger_drift),
+                     "verger_pca_drift: arguments must not be NULL, struct_size must be set"));
+    VERGER_ASSIGN_OR_RETURN(const Drift found, DriftOf(pca->pca, fresh->moments));
+    drift->rows = found.rows;
+    drift->mean_shift = found.mean_shift;
+    drift->residual = found.residual;
+    drift->expected_residual = found.expected_residual;
     return Ok();
   });
 }

@@ -243,6 +243,21 @@ VERGER_EXPORT verger_status verger_pca_to_json(const verger_pca* pca, verger_byt
 VERGER_EXPORT verger_status verger_pca_from_json(const char* json, size_t size, verger_pca** pca,
                                                  verger_error* error);
 
+/* How far new features lie from those that a PCA was fitted to. */
+typedef struct verger_drift {
+  size_t struct_size;
+  int64_t rows;             /* new ones */
+  double mean_shift;        /* between the means, in standard deviations of the fitted features */
+  double residual;          /* share of the new features' energy that the components do not hold */
+  double expected_residual; /* the same of the fitted features */
+} verger_drift;
+
+/* Cost:   components * dimension^2 multiply-adds.
+ * Errors: VERGER_BAD_FEATURES if the dimensions differ or nothing was counted;
+ *         VERGER_BAD_CALL if drift->struct_size is not set. */
+VERGER_EXPORT verger_status verger_pca_drift(const verger_pca* pca, const verger_moments* fresh,
+                                             verger_drift* drift, verger_error* error);
+
 VERGER_EXPORT void verger_pca_free(verger_pca* pca);
 
 #ifdef __cplusplus

@@ -12,6 +12,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/help.h"
 #include "cli/runs/interrupt.h"
+#include "cli/storage/open_place.h"
 
 namespace {
 
@@ -40,14 +41,19 @@ void AddCommands(CLI::App& app) {
   verger::cli::AddReduceCommand(app);
   verger::cli::AddShowCommand(app);
   verger::cli::AddVerifyCommand(app);
+  verger::cli::AddForgetCommand(app);
   verger::cli::AddModelCommand(app);
   app.footer(
       "Examples:\n"
       "  verger run orchard out                      # a folder of photos to out/Results\n"
       "  verger run orchard out --model resnet50     # with Keras's ResNet50\n"
       "  verger show out                             # first rows and dimensions\n\n"
+      "Folders may be s3://bucket/prefix as well; the AWS environment variables and profiles say\n"
+      "how to get there.\n\n"
       "Exit codes: 0 done (rejects are listed)  1 failed  2 usage  3 too many rejects\n"
-      "  4 bad photos, features or model  5 storage  6 output in use  130, 143 interrupted\n\n"
+      "  4 bad photos, features or model  5 storage  6 output in use  7 refused by the region "
+      "guard\n"
+      "  130, 143 interrupted\n\n"
       "verger COMMAND --help tells more.");
 }
 
@@ -62,6 +68,14 @@ void RequireKnownCommand(const CLI::App& app, int argc, char** argv) {
   throw Failure(Exit::kUsage, fmt::format("no command '{}': there are {}", argv[1], names));
 }
 
+// Buckets are closed whatever way main is left.
+struct StorageGuard {
+  StorageGuard() = default;
+  StorageGuard(const StorageGuard&) = delete;
+  StorageGuard& operator=(const StorageGuard&) = delete;
+  ~StorageGuard() { verger::cli::CloseStorage(); }
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -72,6 +86,7 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Verger turns a harvest of fruit photos into features, principal components and Parquet.",
       "verger");
+  const StorageGuard storage;
   try {
     AddCommands(app);
     RequireKnownCommand(app, argc, argv);

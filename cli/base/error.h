@@ -15,6 +15,7 @@ enum class Exit {
   kBadInput = 4,  // photos or a model
   kStorage = 5,
   kInUse = 6,
+  kRefused = 7,  // by the region guard
   kInterrupted = 130,
 };
 

@@ -12,6 +12,7 @@ void AddExtractCommand(CLI::App& app);
 void AddReduceCommand(CLI::App& app);
 void AddShowCommand(CLI::App& app);
 void AddVerifyCommand(CLI::App& app);
+void AddForgetCommand(CLI::App& app);
 void AddModelCommand(CLI::App& app);
 
 }  // namespace verger::cli

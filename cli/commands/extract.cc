@@ -18,18 +18,17 @@ struct Options {
 };
 
 void Run(const Options& options) {
-  RequireFolder(options.extract.photos);
-  RequireFolder(options.output.out);
   const double most_rejects = options.extract.MaxRejectRate();
   const OpenedModel model = OpenModel(options.extract.model, options.extract.preset);
   WatchForInterrupts();
 
-  Output output = Output::OpenForWriting(options.output.out);
-  ExtractionOptions settings = options.extract.extraction;
+  const std::shared_ptr<Place> photos = OpenPlace(options.extract.photos, options.output.s3);
+  Output output = Output::OpenForWriting(options.output.OpenOut());
+  ExtractionOptions settings = options.extract.Settings();
   settings.progress = options.output.progress();
   ExtractionSummary summary;
   const Extraction extraction =
-      Extract(output, options.extract.photos, *model.handle, model.identity, settings, &summary);
+      Extract(output, *photos, *model.handle, model.identity, settings, &summary);
   const Manifest& manifest = extraction.manifest;
   const std::string told = options.output.json ? SummaryJson(manifest, summary).dump(1) + "\n"
                                                : SummaryText(manifest, summary);
@@ -53,7 +52,8 @@ void AddExtractCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("extract", "Photos to features: makes OUT/Preprocessing");
   AddOptions(*command, options->extract);
-  AddOptions(*command, options->output, "Folder for the output; made if it is not there");
+  AddOptions(*command, options->output,
+             "Folder or s3://bucket/prefix for the output; made if it is not there");
   command->footer(
       "A second run does only what is missing: new and changed photos. Features that change make\n"
       "OUT/Results void until 'verger reduce' or 'verger run' makes them again.\n\n"

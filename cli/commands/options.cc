@@ -44,6 +44,13 @@ double ExtractOptions::MaxRejectRate() const {
   return rate;
 }
 
+ExtractionOptions ExtractOptions::Settings() const {
+  ExtractionOptions settings = extraction;
+  if (path_mode == "hash") settings.plan.path_mode = PathMode::kHash;
+  if (settings.threads == 0) settings.threads = UsableThreads();
+  return settings;
+}
+
 PcaSettings ReduceOptions::Settings() const {
   PcaSettings settings;
   settings.spark_scores = scores == "spark";
@@ -71,13 +78,14 @@ void AddOptions(CLI::App& command, OutputOptions& options, const std::string& ou
   command.add_option("OUT", options.out, out)->required();
   command.add_flag("--json", options.json, "Print a JSON summary for machines");
   command.add_flag("-q,--quiet", options.quiet, "No progress on stderr");
+  AddOptions(command, options.s3);
 }
 
 void AddOptions(CLI::App& command, ExtractOptions& options) {
   command
       .add_option("PHOTOS", options.photos,
-                  "Folder of photos (JPEG, PNG, WebP); the folder that holds a photo names its "
-                  "label")
+                  "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the folder that holds "
+                  "a photo names its label")
       ->required();
   command.add_option("-m,--model", options.model,
                      "Network: a name (verger model list) or a file (.h5, .onnx); "
@@ -87,6 +95,13 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
   command
       .add_option("--max-reject-rate", options.max_reject_rate,
                   "Exit with 3 if a larger share of the photos is rejected")
+      ->capture_default_str();
+  command.add_flag("--sync", options.extraction.plan.drop_vanished,
+                   "Drop the rows of photos that are no longer in PHOTOS; otherwise they stay");
+  command
+      .add_option("--path-mode", options.path_mode,
+                  "plain, or hash: rows hold the SHA-256 of a photo's path instead of the path")
+      ->check(CLI::IsMember({"plain", "hash"}))
       ->capture_default_str();
   command.add_option("--batch", options.extraction.batch_size, "Photos the network sees at a time")
       ->check(CLI::Range(1, 1024))
@@ -111,13 +126,27 @@ void AddThreads(CLI::App& command, int& threads) {
       ->check(CLI::Range(1, 1024));
 }
 
-void RequireFolder(const std::string& place) {
-  const std::size_t colon = place.find("://");
-  if (colon == std::string::npos) return;
-  throw Failure(Exit::kUsage,
-                fmt::format("{}: this version reads and writes folders; bring the bucket into one "
-                            "first, e.g. by 'aws s3 sync'",
-                            place));
+void AddOptions(CLI::App& command, S3Options& options) {
+  constexpr const char* kGroup = "S3";
+  command
+      .add_option("--regions", options.regions,
+                  "Regions that buckets may lie in, e.g. eu-west-3,eu-west-1; any. By default "
+                  "VERGER_REGIONS, else eu-west-3 for AWS")
+      ->group(kGroup);
+  command
+      .add_option("--addressing", options.addressing,
+                  "path or virtual; by default path where there is an AWS_ENDPOINT_URL")
+      ->check(CLI::IsMember({"path", "virtual"}))
+      ->group(kGroup);
+  command.add_flag("--no-sign-request", options.no_sign_request, "For buckets that are public")
+      ->group(kGroup);
+  command
+      .add_option("--sse", options.encryption,
+                  "Encrypt what is written: AES256 or aws:kms; by default as the bucket says")
+      ->check(CLI::IsMember({"AES256", "aws:kms"}))
+      ->group(kGroup);
+  command.add_option("--sse-kms-key-id", options.encryption_key, "Key for --sse aws:kms")
+      ->group(kGroup);
 }
 
 std::string ShellQuoted(const std::string& path) {

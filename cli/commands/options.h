@@ -6,14 +6,19 @@
 
 #include "cli/runs/extraction.h"
 #include "cli/runs/manifest.h"
+#include "cli/storage/open_place.h"
 
 namespace verger::cli {
 
 // Where to, and how to talk about it.
 struct OutputOptions {
   std::string out;
+  S3Options s3;
   bool json = false;
   bool quiet = false;
+
+  // Errors: as OpenPlace.
+  std::shared_ptr<Place> OpenOut() const { return OpenPlace(out, s3); }
 
   ProgressMode progress() const;
 };
@@ -24,10 +29,13 @@ struct ExtractOptions {
   std::string model;
   std::string preset;
   std::string max_reject_rate = "5%";
+  std::string path_mode = "plain";
   ExtractionOptions extraction;
 
   // As a share of 1. Errors: Failure kUsage.
   double MaxRejectRate() const;
+
+  ExtractionOptions Settings() const;
 };
 
 // From features to PCA.
@@ -44,9 +52,7 @@ void AddOptions(CLI::App& command, OutputOptions& options, const std::string& ou
 void AddOptions(CLI::App& command, ExtractOptions& options);
 void AddOptions(CLI::App& command, ReduceOptions& options);
 void AddThreads(CLI::App& command, int& threads);
-
-// Refuses what is no folder name yet: buckets. Errors: Failure kUsage.
-void RequireFolder(const std::string& place);
+void AddOptions(CLI::App& command, S3Options& options);
 
 // `path` as a person would type it in a shell.
 std::string ShellQuoted(const std::string& path);

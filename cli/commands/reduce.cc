@@ -20,17 +20,17 @@ struct Options {
 };
 
 void Run(const Options& options) {
-  RequireFolder(options.output.out);
   const PcaSettings asked = options.reduce.Settings();
-  Output::Open(options.output.out).Extracted();  // before anything is made
+  const std::shared_ptr<Place> place = options.output.OpenOut();
+  Output::Open(place).Extracted();  // before anything is made
   WatchForInterrupts();
 
-  Output output = Output::OpenForWriting(options.output.out);
+  Output output = Output::OpenForWriting(place);
   Manifest manifest = output.Extracted();
   manifest.replaced.clear();
   const MomentsHandle moments = LoadMoments(output, manifest);
-  Reduce(output, *moments, asked, options.threads > 0 ? options.threads : UsableThreads(),
-         options.output.progress(), &manifest);
+  const int threads = options.threads > 0 ? options.threads : UsableThreads();
+  Reduce(output, *moments, {asked, false, threads, options.output.progress()}, &manifest);
   if (manifest.reduction != output.manifest()->reduction) output.Commit(manifest);
   if (options.output.json) {
     Print(SummaryJson(manifest, {}).dump(1) + "\n");
@@ -45,7 +45,8 @@ void AddReduceCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "reduce", "Features to principal components: makes OUT/Model and OUT/Results");
-  AddOptions(*command, options->output, "Folder that verger extract or verger run made");
+  AddOptions(*command, options->output,
+             "Folder or s3://bucket/prefix that verger extract or verger run made");
   AddOptions(*command, options->reduce);
   AddThreads(*command, options->threads);
   command->footer(

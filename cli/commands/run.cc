@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/open_model.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
+#include "cli/runs/drift.h"
 #include "cli/runs/interrupt.h"
 #include "cli/runs/reduction.h"
 #include "cli/runs/show.h"
@@ -18,50 +20,62 @@ struct Options {
   ExtractOptions extract;
   ReduceOptions reduce;
   OutputOptions output;
+  bool keep_pca = false;
+};
+
+struct Summary {
+  ExtractionSummary extraction;
+  std::optional<Drift> drift;
 };
 
 // One version for the whole chain: until it is there, the one before is whole.
-void ReduceAndCommit(Output& output, Extraction& extraction, const PcaSettings& asked, int threads,
-                     ProgressMode progress) {
+void ReduceAndCommit(Output& output, Extraction& extraction, const ReductionOptions& options,
+                     std::optional<Drift>* drift) {
   Manifest& manifest = extraction.manifest;
-  Reduce(output, *extraction.moments, asked, threads, progress, &manifest);
+  Reduce(output, *extraction.moments, options, &manifest);
+  if (options.keep_pca) *drift = DriftOf(output, *manifest.reduction, *extraction.fresh);
   if (extraction.changed || manifest.reduction != output.manifest()->reduction) {
     output.Commit(manifest);
   }
 }
 
+void PrintSummary(const Options& options, const Manifest& manifest, const Summary& summary) {
+  if (!options.output.json) return Print(SummaryText(manifest, summary.extraction));
+  nlohmann::ordered_json json = SummaryJson(manifest, summary.extraction);
+  if (summary.drift) json["drift"] = DriftJson(*summary.drift);
+  Print(json.dump(1) + "\n");
+}
+
 void Run(const Options& options) {
-  RequireFolder(options.extract.photos);
-  RequireFolder(options.output.out);
   const PcaSettings asked = options.reduce.Settings();
   const double most_rejects = options.extract.MaxRejectRate();
   const OpenedModel model = OpenModel(options.extract.model, options.extract.preset);
   WatchForInterrupts();
 
-  Output output = Output::OpenForWriting(options.output.out);
-  ExtractionOptions settings = options.extract.extraction;
+  const std::shared_ptr<Place> photos = OpenPlace(options.extract.photos, options.output.s3);
+  Output output = Output::OpenForWriting(options.output.OpenOut());
+  if (options.keep_pca) RequirePcaToKeep(output, model.identity);
+  ExtractionOptions settings = options.extract.Settings();
   settings.progress = options.output.progress();
-  if (settings.threads == 0) settings.threads = UsableThreads();
-  ExtractionSummary summary;
+  Summary summary;
   Extraction extraction =
-      Extract(output, options.extract.photos, *model.handle, model.identity, settings, &summary);
+      Extract(output, *photos, *model.handle, model.identity, settings, &summary.extraction);
   const Manifest& manifest = extraction.manifest;
   try {
     RefuseTooManyRejects(manifest, most_rejects);
-    ReduceAndCommit(output, extraction, asked, settings.threads, settings.progress);
+    ReduceAndCommit(output, extraction,
+                    {asked, options.keep_pca, settings.threads, settings.progress}, &summary.drift);
   } catch (const Failure& failure) {
     if (failure.exit() == Exit::kTooManyRejects || failure.exit() == Exit::kBadInput) {
       KeepWithoutResults(output, manifest);
-      Print(options.output.json ? SummaryJson(manifest, summary).dump(1) + "\n"
-                                : SummaryText(manifest, summary));
+      PrintSummary(options, manifest, summary);
     }
     throw;
   }
-  if (options.output.json) {
-    Print(SummaryJson(manifest, summary).dump(1) + "\n");
-  } else {
-    Print(fmt::format("{}{}\n{}", SummaryText(manifest, summary), ReductionText(manifest),
-                      ShowTable(output, 2)));
+  PrintSummary(options, manifest, summary);
+  if (!options.output.json) {
+    Print(fmt::format("{}{}\n{}", ReductionText(manifest),
+                      summary.drift ? DriftText(*summary.drift) : "", ShowTable(output, 2)));
   }
 }
 
@@ -72,8 +86,14 @@ void AddRunCommand(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "run", "The whole chain: photos to features to principal components to OUT/Results");
   AddOptions(*command, options->extract);
-  AddOptions(*command, options->output, "Folder for the output; made if it is not there");
+  AddOptions(*command, options->output,
+             "Folder or s3://bucket/prefix for the output; made if it is not there");
   AddOptions(*command, options->reduce);
+  command
+      ->add_flag("--keep-pca", options->keep_pca,
+                 "Project new photos with the PCA that is there, and say how far they lie from it")
+      ->excludes("--components")
+      ->excludes("--scores");
   command->footer(
       "Stop it whenever you like: the same command goes on where it stopped, and does only what "
       "is\n"

@@ -13,13 +13,13 @@ namespace {
 
 struct Options {
   std::string out;
+  S3Options s3;
   int rows = 2;
   bool json = false;
 };
 
 void Run(const Options& options) {
-  RequireFolder(options.out);
-  const Output output = Output::Open(options.out);
+  const Output output = Output::Open(OpenPlace(options.out, options.s3));
   Print(options.json ? ShowJson(output, options.rows) : ShowTable(output, options.rows));
 }
 
@@ -29,11 +29,13 @@ void AddShowCommand(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("show", "The first rows of OUT/Results and its dimensions");
-  command->add_option("OUT", options->out, "Folder that verger run made")->required();
+  command->add_option("OUT", options->out, "Folder or s3://bucket/prefix that verger run made")
+      ->required();
   command->add_option("-n,--rows", options->rows, "How many rows")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command->add_flag("--json", options->json, "Whole vectors, as JSON");
+  AddOptions(*command, options->s3);
   command->footer(
       "Examples:\n"
       "  verger show out\n"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/base/text.h"
+#include "cli/storage/s3/retries.h"
 
 namespace verger::cli {
 namespace {
@@ -38,7 +39,9 @@ nlohmann::ordered_json SummaryJson(const Manifest& manifest, const ExtractionSum
                                    {"dimension", manifest.model.dimension}}},
                                  {"extracted", extraction.extracted},
                                  {"reused", extraction.reused},
+                                 {"vanished_kept", extraction.vanished_kept},
                                  {"repaired_parts", extraction.repaired},
+                                 {"s3", {{"retries", S3Retries()}}},
                                  {"seconds", extraction.seconds},
                                  {"photos_per_second", PhotosPerSecond(extraction)}};
   if (manifest.reduction) {
@@ -61,6 +64,14 @@ std::string SummaryText(const Manifest& manifest, const ExtractionSummary& extra
                         WithCommas(static_cast<std::uint64_t>(extraction.reused)));
   }
   text += "\n";
+  if (extraction.vanished_kept > 0) {
+    text += Counted(extraction.vanished_kept, "photo is", "photos are") +
+            " no longer in PHOTOS; the rows stay (--sync drops them)\n";
+  }
+  if (S3Retries() > 0) {
+    text += Counted(static_cast<std::int64_t>(S3Retries()), "request", "requests") +
+            " to S3 sent again\n";
+  }
   if (extraction.repaired > 0) {
     text += Counted(extraction.repaired, "damaged part", "damaged parts") + " made anew\n";
   }

@@ -13,8 +13,7 @@ namespace verger::cli {
 namespace {
 
 void Run(const OutputOptions& options) {
-  RequireFolder(options.out);
-  const Output output = Output::Open(options.out);
+  const Output output = Output::Open(options.OpenOut());
   const Verification found = Verify(output, options.progress());
   const Manifest& manifest = output.Extracted();
   if (options.json) {
@@ -49,7 +48,8 @@ void AddVerifyCommand(CLI::App& app) {
   auto options = std::make_shared<OutputOptions>();
   CLI::App* command = app.add_subcommand(
       "verify", "Whether OUT is what its manifest says: every file, checksum and count");
-  AddOptions(*command, *options, "Folder that verger run or verger extract made");
+  AddOptions(*command, *options,
+             "Folder or s3://bucket/prefix that verger run or verger extract made");
   command->footer(
       "Exits with 5 if anything is damaged, missing or not part of the output.\n\n"
       "Examples:\n"

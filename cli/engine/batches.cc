@@ -3,8 +3,8 @@
 #include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
 
+#include "cli/base/arrow_errors.h"
 #include "cli/engine/handles.h"
-#include "cli/tables/arrow_errors.h"
 
 namespace verger::cli {
 namespace {

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "cli/base/error.h"
+#include "cli/storage/folder.h"
 
 namespace verger::cli {
 namespace {
@@ -30,7 +31,8 @@ class ListingTest : public ::testing::Test {
   }
   std::vector<std::string> Paths() {
     std::vector<std::string> paths;
-    for (const Photo& photo : ListPhotos(root_, "")) paths.push_back(photo.path);
+    for (const Photo& photo : ListPhotos(Folder(root_.string()), Folder("nowhere")))
+      paths.push_back(photo.path);
     return paths;
   }
 
@@ -44,7 +46,7 @@ TEST_F(ListingTest, FindsPhotosSortedWithTheirLabels) {
   Put("loose.jpeg");
   Put("README.md");
   Put(".hidden");
-  const std::vector<Photo> photos = ListPhotos(root_, "");
+  const std::vector<Photo> photos = ListPhotos(Folder(root_.string()), Folder("nowhere"));
   EXPECT_THAT(Paths(), ElementsAre("Apple/Apple Red 1/a.PNG", "Apple/Apple Red 1/b.jpg",
                                    "Pear/é #+%.webp", "loose.jpeg"));
   EXPECT_EQ(photos[1].label, "Apple Red 1");
@@ -69,14 +71,14 @@ TEST_F(ListingTest, FollowsLinksButNotInACircle) {
 TEST_F(ListingTest, SkipsTheOutput) {
   Put("a/1.jpg");
   Put("out/report.png");
-  EXPECT_EQ(ListPhotos(root_, root_ / "out").size(), 1U);
+  EXPECT_EQ(ListPhotos(Folder(root_.string()), Folder((root_ / "out").string())).size(), 1U);
 }
 
 TEST_F(ListingTest, NeverOpensWhatIsNoFile) {
   fs::create_directories(root_ / "a");
   ASSERT_EQ(mkfifo((root_ / "a" / "pipe.jpg").c_str(), 0600), 0);
   fs::create_symlink("nowhere", root_ / "a" / "dangling.jpg");
-  const std::vector<Photo> photos = ListPhotos(root_, "");
+  const std::vector<Photo> photos = ListPhotos(Folder(root_.string()), Folder("nowhere"));
   ASSERT_EQ(photos.size(), 2U);
   EXPECT_THAT(photos[0].problem, HasSubstr("not there"));
   EXPECT_EQ(photos[1].problem, "not a regular file");
@@ -85,16 +87,16 @@ TEST_F(ListingTest, NeverOpensWhatIsNoFile) {
 TEST_F(ListingTest, RejectsNamesThatAreNoText) {
   Put("a/\xff.jpg");
   Put("a/two\nlines.jpg");
-  for (const Photo& photo : ListPhotos(root_, "")) {
+  for (const Photo& photo : ListPhotos(Folder(root_.string()), Folder("nowhere"))) {
     EXPECT_THAT(photo.problem, HasSubstr("rename"));
-    EXPECT_TRUE(fs::exists(photo.file));
+    EXPECT_TRUE(fs::exists(root_ / photo.name()));
   }
   EXPECT_THAT(Paths(), ElementsAre("a/\\xff.jpg", "a/two\\x0alines.jpg"));
 }
 
 TEST_F(ListingTest, NamesAFolderThatIsNotThere) {
   try {
-    ListPhotos(root_ / "nowhere", "");
+    ListPhotos(Folder((root_ / "nowhere").string()), Folder("nowhere"));
     FAIL();
   } catch (const Failure& failure) {
     EXPECT_EQ(failure.exit(), Exit::kBadInput);

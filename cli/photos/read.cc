@@ -1,24 +1,32 @@
 #include "cli/photos/read.h"
 
+#include <arrow/util/io_util.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 #include "cli/base/files.h"
 #include "cli/base/text.h"
 #include "cli/photos/file_time.h"
+#include "cli/storage/folder.h"
+#include "cli/storage/s3/bucket.h"
+#include "cli/storage/s3/ranges.h"
+#include "cli/storage/s3/retries.h"
 
 namespace verger::cli {
 namespace {
 
 constexpr int kTries = 3;
+constexpr const char* kChanged = "changed while the run went on: run again";
+constexpr const char* kVanished = "vanished: it was there when the run began";
 
 std::string Reason(int error) {
-  if (error == ENOENT || error == ENOTDIR) return "vanished: it was there when the run began";
+  if (error == ENOENT || error == ENOTDIR) return kVanished;
   return "cannot be read: " + std::generic_category().message(error);
 }
 
@@ -37,9 +45,10 @@ int ReadUpTo(int file, std::size_t begin, std::string* bytes) {
 }
 
 // One try. Returns an errno, and in `reason` what no second try would mend.
-int TryRead(const Photo& photo, std::string* bytes, std::string* reason) {
+int TryRead(const std::filesystem::path& path, const Photo& photo, std::string* bytes,
+            std::string* reason) {
   // O_NONBLOCK: a FIFO put in the photo's place must not hang the run.
-  const Descriptor file(::open(photo.file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat found;
   if (!file || ::fstat(file.get(), &found) != 0) return errno;
   const auto size = static_cast<std::size_t>(photo.size);
@@ -51,23 +60,97 @@ int TryRead(const Photo& photo, std::string* bytes, std::string* reason) {
     if (const int error = ReadUpTo(file.get(), begin, bytes); error != 0) return error;
     same = bytes->size() == begin + size;
   }
-  if (!same) *reason = "changed while the run went on: run again";
+  if (!same) *reason = kChanged;
   return 0;
+}
+
+// Whether S3 says that this one object is not ours to read, rather than that nothing is.
+bool IsDenied(const arrow::Status& status) {
+  const std::string message = status.message();
+  const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
+  return (says("ACCESS_DENIED") || says("HTTP status 403")) && !says("xpired") &&
+         !says("INVALID_ACCESS_KEY_ID") && !says("InvalidAccessKeyId") && !says("SIGNATURE") &&
+         !says("SignatureDoesNotMatch");
 }
 
 }  // namespace
 
-ReadOutcome ReadPhoto(const Photo& photo, std::string* bytes) {
-  if (!photo.problem.empty()) return {photo.problem, false};
-  if (photo.size > kMostPhotoBytes) {
-    return {fmt::format("too large: {} of at most {}", HumanBytes(static_cast<double>(photo.size)),
+// Ranges of one object, asked for when it is made.
+class PhotoRead::InBucket {
+ public:
+  InBucket(const Bucket& bucket, const Photo& photo) : bucket_(bucket), photo_(photo) { Ask(); }
+
+  ReadOutcome AppendTo(std::string* bytes) {
+    const std::size_t begin = bytes->size();
+    for (int attempt = 1;; ++attempt) {
+      const arrow::Status status = asked_.ok() ? read_->AppendTo(bytes) : asked_;
+      if (!status.ok()) return Rejected(status);
+      if (bytes->size() == begin + static_cast<std::size_t>(photo_.size)) return {};
+      // Fewer bytes: the object is not what was listed, or its last bytes were lost on the way.
+      bytes->resize(begin);
+      if (attempt == kTries || SizeNow() != photo_.size) return {kChanged, true};
+      CountS3Retry();
+      Ask();
+    }
+  }
+
+ private:
+  void Ask() {
+    // With the size that was listed: saves a request.
+    arrow::fs::FileInfo info(bucket_.client().bucket() + "/" + bucket_.KeyOf(photo_.name()),
+                             arrow::fs::FileType::File);
+    info.set_size(photo_.size);
+    auto file = bucket_.client().filesystem().OpenInputFile(info);
+    asked_ = file.status();
+    if (file.ok()) read_ = std::make_unique<RangedRead>(*std::move(file), photo_.size);
+  }
+
+  std::int64_t SizeNow() const {
+    const S3Answer head = bucket_.client().Send({"HEAD", bucket_.KeyOf(photo_.name()), "", {}, ""});
+    return head.ok() ? head.content_length : -1;
+  }
+
+  ReadOutcome Rejected(const arrow::Status& status) const {
+    if (arrow::internal::ErrnoFromStatus(status) == ENOENT ||
+        status.message().find("NO_SUCH_KEY") != std::string::npos) {
+      return {kVanished, true};
+    }
+    if (IsDenied(status)) return {Reason(EACCES), true};
+    throw S3Failure("read", bucket_.PathOf(photo_.name()), status.message());
+  }
+
+  const Bucket& bucket_;
+  const Photo& photo_;
+  arrow::Status asked_;
+  std::unique_ptr<RangedRead> read_;
+};
+
+PhotoRead::PhotoRead(const Place& place, const Photo& photo) : place_(place), photo_(photo) {
+  const auto* bucket = dynamic_cast<const Bucket*>(&place);
+  if (bucket != nullptr && photo.problem.empty() && photo.size <= kMostPhotoBytes) {
+    in_bucket_ = std::make_unique<InBucket>(*bucket, photo);
+  }
+}
+
+PhotoRead::PhotoRead(PhotoRead&&) noexcept = default;
+PhotoRead::~PhotoRead() = default;
+
+ReadOutcome PhotoRead::AppendTo(std::string* bytes) {
+  if (!photo_.problem.empty()) return {photo_.problem, false};
+  if (photo_.size > kMostPhotoBytes) {
+    return {fmt::format("too large: {} of at most {}", HumanBytes(static_cast<double>(photo_.size)),
                         HumanBytes(static_cast<double>(kMostPhotoBytes))),
             false};
   }
+  return in_bucket_ ? in_bucket_->AppendTo(bytes) : FromFolder(bytes);
+}
+
+ReadOutcome PhotoRead::FromFolder(std::string* bytes) const {
+  const std::filesystem::path path = dynamic_cast<const Folder&>(place_).root() / photo_.name();
   const std::size_t begin = bytes->size();
   std::string reason;
   for (int attempt = 1;; ++attempt) {
-    const int error = TryRead(photo, bytes, &reason);
+    const int error = TryRead(path, photo_, bytes, &reason);
     if (error == 0 && reason.empty()) return {};
     bytes->resize(begin);
     if (error == 0) return {reason, true};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "cli/photos/listing.h"
@@ -15,9 +16,29 @@ struct ReadOutcome {
   bool transient = false;  // another run may fare better
 };
 
-// Appends the photo's bytes to `bytes`, or leaves `bytes` as it was and says why the photo is
-// rejected: larger than kMostPhotoBytes, not permitted, vanished or changed since it was listed,
-// or not readable in three tries.
-ReadOutcome ReadPhoto(const Photo& photo, std::string* bytes);
+// A photo on its way. In a bucket it is asked for at once, so that many can be under way while the
+// caller is busy with the first.
+class PhotoRead {
+ public:
+  // Requires: `place` and `photo` outlive this.
+  PhotoRead(const Place& place, const Photo& photo);
+  PhotoRead(PhotoRead&&) noexcept;
+  ~PhotoRead();
+
+  // Appends the photo's bytes to `bytes`, or leaves `bytes` as it was and says why the photo is
+  // rejected: larger than kMostPhotoBytes, not permitted, vanished or changed since it was listed,
+  // or, in a folder, not readable in three tries. To be called once.
+  // Errors: Failure kStorage if a bucket fails otherwise, after retries: no fault of the photo's.
+  ReadOutcome AppendTo(std::string* bytes);
+
+ private:
+  class InBucket;
+
+  ReadOutcome FromFolder(std::string* bytes) const;
+
+  const Place& place_;
+  const Photo& photo_;
+  std::unique_ptr<InBucket> in_bucket_;
+};
 
 }  // namespace verger::cli

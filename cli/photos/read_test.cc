@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/photos/folder_listing.h"
+#include "cli/storage/folder.h"
+
 namespace verger::cli {
 namespace {
 
@@ -18,9 +21,14 @@ class ReadPhotoTest : public ::testing::Test {
     fs::remove_all(root_);
     fs::create_directories(root_);
     std::ofstream(root_ / "a.jpg") << "bytes of a photo";
-    photo_ = ListPhotos(root_, "").front();
+    photo_ = ListFolder(root_, "").front();
   }
   ~ReadPhotoTest() override { fs::remove_all(root_); }
+
+  ReadOutcome Read(const Photo& photo) {
+    const Folder folder(root_.string());
+    return PhotoRead(folder, photo).AppendTo(&bytes_);
+  }
 
   fs::path root_;
   Photo photo_;
@@ -28,32 +36,32 @@ class ReadPhotoTest : public ::testing::Test {
 };
 
 TEST_F(ReadPhotoTest, AppendsAllItsBytes) {
-  EXPECT_EQ(ReadPhoto(photo_, &bytes_).error, "");
+  EXPECT_EQ(Read(photo_).error, "");
   EXPECT_EQ(bytes_, "before bytes of a photo");
 }
 
 TEST_F(ReadPhotoTest, SaysThatAPhotoVanished) {
-  fs::remove(photo_.file);
-  const ReadOutcome outcome = ReadPhoto(photo_, &bytes_);
+  fs::remove(root_ / photo_.name());
+  const ReadOutcome outcome = Read(photo_);
   EXPECT_THAT(outcome.error, HasSubstr("vanished"));
   EXPECT_TRUE(outcome.transient);
   EXPECT_EQ(bytes_, "before ");
 }
 
 TEST_F(ReadPhotoTest, SaysThatAPhotoChanged) {
-  std::ofstream(photo_.file) << "other bytes of another length";
-  EXPECT_THAT(ReadPhoto(photo_, &bytes_).error, HasSubstr("changed"));
+  std::ofstream(root_ / photo_.name()) << "other bytes of another length";
+  EXPECT_THAT(Read(photo_).error, HasSubstr("changed"));
   EXPECT_EQ(bytes_, "before ");
 }
 
 TEST_F(ReadPhotoTest, RefusesAHugeFileUnread) {
-  fs::resize_file(photo_.file, kMostPhotoBytes + 1);
-  EXPECT_THAT(ReadPhoto(ListPhotos(root_, "").front(), &bytes_).error, HasSubstr("too large"));
+  fs::resize_file(root_ / photo_.name(), kMostPhotoBytes + 1);
+  EXPECT_THAT(Read(ListFolder(root_, "").front()).error, HasSubstr("too large"));
 }
 
 TEST_F(ReadPhotoTest, PassesOnWhatTheListingFound) {
   photo_.problem = "not a regular file";
-  EXPECT_EQ(ReadPhoto(photo_, &bytes_).error, "not a regular file");
+  EXPECT_EQ(Read(photo_).error, "not a regular file");
 }
 
 }  // namespace

@@ -1,66 +1,32 @@
 #include "cli/runs/extraction.h"
 
-#include <arrow/array.h>
-#include <arrow/record_batch.h>
 #include <fmt/format.h>
 #include <sched.h>
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
 
-#include "cli/base/files.h"
+#include "cli/base/digest.h"
 #include "cli/base/text.h"
 #include "cli/engine/batches.h"
+#include "cli/runs/contents.h"
+#include "cli/runs/feature_reader.h"
 #include "cli/runs/interrupt.h"
 #include "cli/runs/ordered.h"
 #include "cli/runs/part_writer.h"
 #include "cli/runs/photo_batch.h"
 #include "cli/runs/plan.h"
+#include "cli/tables/parts.h"
 
 namespace verger::cli {
 namespace {
 
 // Bytes of photos in one batch: with few workers and large photos, what bounds memory.
 constexpr std::int64_t kMostBatchBytes = std::int64_t{64} << 20;
-
-// Features of parts that go, the latest few in memory: rows are taken nearly in their order.
-class SourceReader {
- public:
-  SourceReader(const Output& output, const std::vector<std::string>& names)
-      : output_(output), names_(names) {}
-
-  std::span<const float> Features(Source source) {
-    const auto& features =
-        static_cast<const arrow::ListArray&>(*Part(source.part).GetColumnByName("features"));
-    const auto& values = static_cast<const arrow::FloatArray&>(*features.values());
-    return {values.raw_values() + features.value_offset(source.row),
-            static_cast<std::size_t>(features.value_length(source.row))};
-  }
-
- private:
-  static constexpr std::size_t kKept = 4;
-
-  const arrow::RecordBatch& Part(std::uint32_t part) {
-    const auto found = std::find_if(cache_.begin(), cache_.end(),
-                                    [&](const auto& entry) { return entry.first == part; });
-    if (found != cache_.end()) return *found->second;
-    const std::string& name = names_[part];
-    const std::string bytes = ReadFile(output_.folder() / name, Exit::kStorage);
-    const Batch lent = DecodeGoodRows(bytes, name);
-    if (cache_.size() == kKept) cache_.pop_front();
-    cache_.emplace_back(part, lent);
-    return *cache_.back().second;
-  }
-
-  const Output& output_;
-  const std::vector<std::string>& names_;
-  std::deque<std::pair<std::uint32_t, Batch>> cache_;
-};
 
 // Cuts the photos to do into batches of few photos and few bytes.
 std::vector<std::span<const PlannedPhoto>> CutIntoBatches(const std::vector<PlannedPhoto>& todo,
@@ -83,39 +49,29 @@ std::vector<std::span<const PlannedPhoto>> CutIntoBatches(const std::vector<Plan
   return batches;
 }
 
-MomentsHandle NewMoments(int dimension) {
-  verger_moments* created = nullptr;
-  Call(verger_moments_create, dimension, &created);
-  return MomentsHandle(created);
+void AddPart(const Output& output, const std::string& name, verger_moments& moments) {
+  AddToMoments(moments, DecodeGoodRows(output.place().Read(name), name));
 }
 
-// Moments, and whether they are the ones that the output has saved.
-struct MomentsSoFar {
+// Moments of the rows that stay, and whether they are the ones that the output has saved; where
+// those were lost or count rows that go, gathered anew from the parts.
+struct KeptMoments {
   MomentsHandle moments;
   bool saved = false;
 };
 
-// The saved moments of the rows that stay; where those were lost or count rows that go,
-// gathered anew from the parts.
-MomentsSoFar MomentsOfKept(const Output& output, const Plan& plan, int dimension) {
-  MomentsSoFar kept;
-  std::vector<std::string> missing = plan.unlisted;
+KeptMoments MomentsOfKept(const Output& output, const Plan& plan, int dimension) {
   if (plan.kept_all_listed && output.manifest()) {
     try {
-      kept.moments = LoadMoments(output, *output.manifest());
-      kept.saved = missing.empty();
+      return {LoadMoments(output, *output.manifest()), true};
     } catch (const Failure&) {
       // Damaged: they are only a sum of what the parts hold.
     }
   }
-  if (kept.moments == nullptr) {
-    kept.moments = NewMoments(dimension);
-    missing.clear();
-    for (const PartEntry& part : plan.kept) missing.push_back(part.file.name);
-  }
-  for (const std::string& name : missing) {
-    AddToMoments(*kept.moments,
-                 DecodeGoodRows(ReadFile(output.folder() / name, Exit::kStorage), name));
+  KeptMoments kept{NewMoments(dimension)};
+  const std::set<std::string_view> unlisted(plan.unlisted.begin(), plan.unlisted.end());
+  for (const PartEntry& part : plan.kept) {
+    if (!unlisted.contains(part.file.name)) AddPart(output, part.file.name, *kept.moments);
   }
   return kept;
 }
@@ -127,58 +83,107 @@ ExtractorHandle OpenExtractor(const verger_model& model, int threads, int batch_
   return ExtractorHandle(created);
 }
 
-void WarnIfDiskIsSmall(const Output& output, std::size_t photos, int dimension,
-                       Progress& progress) {
+void WarnIfDiskIsSmall(const Place& place, std::size_t photos, int dimension, Progress& progress) {
   // Features stand in Preprocessing and, with the scores, in Results.
   const double needed = 2.0 * static_cast<double>(photos) * (4.0 * dimension + 300);
-  const auto free = FreeBytes(output.folder());
+  const auto free = place.FreeBytes();
   if (free && static_cast<double>(*free) < needed) {
-    progress.Say(fmt::format("warning: {} has {} free, this run may need {}",
-                             output.folder().string(), HumanBytes(static_cast<double>(*free)),
-                             HumanBytes(needed)));
+    progress.Say(fmt::format("warning: {} has {} free, this run may need {}", place.PathOf(""),
+                             HumanBytes(static_cast<double>(*free)), HumanBytes(needed)));
   }
 }
 
+// What a run is about.
+struct Job {
+  Output& output;
+  const Place& place;  // of the photos
+  const std::vector<Photo>& photos;
+  const Plan& plan;
+  Contents& contents;
+  const verger_model& model;
+  const ModelIdentity& identity;
+  const ExtractionOptions& options;
+};
+
+// Brings done photos into their order, and rows into parts.
+class Collector {
+ public:
+  Collector(const Job& job, PartWriter& writer, ExtractionSummary& summary)
+      : contents_(job.contents),
+        writer_(writer),
+        reader_(job.output, job.plan.sources, writer),
+        summary_(summary) {}
+
+  // Returns whether the photo was rejected.
+  bool Add(DonePhoto photo) {
+    ++(photo.extracted || (photo.row.rejected() && !photo.taken_over) ? summary_.extracted
+                                                                      : summary_.reused);
+    const bool ours = photo.extracted != nullptr;
+    if (photo.twin.valid()) photo.extracted = photo.twin.get();
+    std::span<const float> features;
+    if (photo.source) {
+      features = reader_.Features(*photo.source);
+    } else if (photo.extracted) {
+      features = photo.extracted->features;
+      photo.row.error = photo.extracted->error;
+    }
+    const bool rejected = photo.row.rejected();
+    if (ours && !rejected) contents_.Store(photo.row.sha256, reader_.Next());
+    writer_.Add(std::move(photo.row), features);
+    return rejected;
+  }
+
+ private:
+  Contents& contents_;
+  PartWriter& writer_;
+  FeatureReader reader_;
+  ExtractionSummary& summary_;
+};
+
 // Does what the plan says is missing, part by part.
-void DoPlanned(Output& output, const Plan& plan, const std::vector<Photo>& photos,
-               const verger_model& model, const ExtractionOptions& options, PartWriter& writer,
-               ExtractionSummary* summary, int dimension) {
-  const int threads = options.threads > 0 ? options.threads : UsableThreads();
-  Progress progress({"extract", ProgressUnit::kPhotos, photos.size(), options.progress});
-  progress.SetBefore(photos.size() - plan.todo.size());
-  WarnIfDiskIsSmall(output, plan.todo.size(), dimension, progress);
-  const ExtractorHandle extractor = OpenExtractor(model, threads, options.batch_size);
-  const auto batches = CutIntoBatches(plan.todo, photos, options.batch_size);
-  SourceReader sources(output, plan.sources);
+void DoPlanned(const Job& job, PartWriter& writer, ExtractionSummary* summary) {
+  const int threads = job.options.threads > 0 ? job.options.threads : UsableThreads();
+  Progress progress({"extract", ProgressUnit::kPhotos, job.photos.size(), job.options.progress});
+  progress.SetBefore(job.photos.size() - job.plan.todo.size());
+  WarnIfDiskIsSmall(job.output.place(), job.plan.todo.size(), job.identity.dimension, progress);
+  const ExtractorHandle extractor = OpenExtractor(job.model, threads, job.options.batch_size);
+  const auto batches = CutIntoBatches(job.plan.todo, job.photos, job.options.batch_size);
+  Collector collector(job, writer, *summary);
   const auto started = std::chrono::steady_clock::now();
-  // While one worker waits for the engine the others read and decode; more would only crowd it.
+  // While one worker waits for the engine the others read and decode; more would only crowd it, but
+  // for those that wait for a bucket.
+  const int workers = std::max(2, threads) + (job.place.calls_at_once() > 1 ? 2 : 0);
   RunOrdered<std::vector<DonePhoto>>(
-      batches.size(), std::max(2, threads),
+      batches.size(), workers,
       [&](std::size_t batch) {
-        return DoPhotos(batches[batch], photos, plan.contents, *extractor);
+        return DoPhotos(batches[batch], job.plan, job.place, job.photos, *extractor, job.contents);
       },
       [&](std::size_t, std::vector<DonePhoto> done) {
         std::uint64_t rejects = 0;
-        for (DonePhoto& photo : done) {
-          ++(photo.source || photo.known ? summary->reused : summary->extracted);
-          rejects += photo.row.rejected() ? 1 : 0;
-          const std::span<const float> features = photo.source
-                                                      ? sources.Features(*photo.source)
-                                                      : std::span<const float>(photo.features);
-          writer.Add(std::move(photo.row), features);
-        }
+        for (DonePhoto& photo : done) rejects += collector.Add(std::move(photo)) ? 1 : 0;
         progress.Add(done.size(), rejects);
-        if (InterruptedBy() != 0) {
-          writer.Flush();
-          throw Interrupted(fmt::format(
-              "interrupted: what is done is safe in {}; run the same command again to go on",
-              output.folder().string()));
-        }
+        ThrowIfInterrupted(fmt::format(
+            "interrupted: what is done is safe in {}; run the same command again to go on",
+            job.output.place().PathOf("")));
       });
   writer.Flush();
   summary->seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   progress.Finish();
+}
+
+// As DoPlanned. Where that fails, what is done by then is made durable, if storage lets us.
+void DoPlannedOrKeep(const Job& job, PartWriter& writer, ExtractionSummary* summary) {
+  try {
+    DoPlanned(job, writer, summary);
+  } catch (const Failure& failure) {
+    try {
+      writer.Flush();
+    } catch (const Failure&) {
+      if (failure.exit() == Exit::kInterrupted) throw;
+    }
+    throw;
+  }
 }
 
 std::int64_t CountLabels(const std::vector<Photo>& photos, const std::vector<Reject>& rejects) {
@@ -191,6 +196,31 @@ std::int64_t CountLabels(const std::vector<Photo>& photos, const std::vector<Rej
   return static_cast<std::int64_t>(labels.size());
 }
 
+// The photos, named as rows are to name them.
+std::vector<Photo> ListFor(const Output& output, const Place& place, PathMode mode) {
+  std::vector<Photo> photos = ListPhotos(place, output.place());
+  if (photos.empty()) {
+    throw Failure(Exit::kBadInput,
+                  fmt::format("{}: no photos in it: they are files that end in .jpg, .png or .webp",
+                              place.PathOf("")));
+  }
+  if (output.manifest() && output.manifest()->path_mode != mode) {
+    throw Failure(
+        Exit::kUsage,
+        fmt::format("{} was made with --path-mode {}: give it again, or choose another OUT",
+                    output.place().PathOf(""), NameOf(output.manifest()->path_mode)));
+  }
+  if (mode == PathMode::kHash) {
+    for (Photo& photo : photos) {
+      if (photo.file.empty()) photo.file = photo.path;
+      photo.path = Sha256Hex(photo.path);
+    }
+    std::sort(photos.begin(), photos.end(),
+              [](const Photo& a, const Photo& b) { return a.path < b.path; });
+  }
+  return photos;
+}
+
 }  // namespace
 
 int UsableThreads() {
@@ -201,6 +231,18 @@ int UsableThreads() {
 
 void KeepWithoutResults(Output& output, const Manifest& manifest) {
   if (!output.manifest() || !output.manifest()->reduction) output.Commit(manifest);
+}
+
+MomentsHandle NewMoments(int dimension) {
+  verger_moments* created = nullptr;
+  Call(verger_moments_create, dimension, &created);
+  return MomentsHandle(created);
+}
+
+FileEntry SaveMoments(const Output& output, const verger_moments& moments) {
+  LibraryBytes bytes;
+  Call(verger_moments_save, &moments, bytes.out());
+  return output.Publish(output.VersionedName("moments", "bin"), bytes.view());
 }
 
 MomentsHandle LoadMoments(const Output& output, const Manifest& manifest) {
@@ -227,28 +269,33 @@ void RefuseTooManyRejects(const Manifest& manifest, double most) {
                   examples));
 }
 
-Extraction Extract(Output& output, const std::filesystem::path& folder, const verger_model& model,
+Extraction Extract(Output& output, const Place& place, const verger_model& model,
                    const ModelIdentity& identity, const ExtractionOptions& options,
                    ExtractionSummary* summary) {
-  const std::vector<Photo> photos = ListPhotos(folder, output.folder());
-  if (photos.empty()) {
-    throw Failure(Exit::kBadInput,
-                  fmt::format("{}: no photos in it: they are files that end in .jpg, .png or .webp",
-                              folder.string()));
-  }
-  Plan plan = MakePlan(output, photos, identity);
+  std::vector<Photo> photos = ListFor(output, place, options.plan.path_mode);
+  const std::size_t listed = photos.size();
+  Contents contents;
+  Plan plan = MakePlan(output, identity, options.plan, &photos, &contents);
   summary->inputs = static_cast<std::int64_t>(photos.size());
+  summary->vanished_kept = static_cast<std::int64_t>(photos.size() - listed);
   summary->reused = static_cast<std::int64_t>(photos.size() - plan.todo.size());
   summary->repaired = static_cast<std::int64_t>(plan.damaged.size());
 
-  auto [moments, saved] = MomentsOfKept(output, plan, identity.dimension);
-  PartWriter writer(output, identity, *moments);
+  KeptMoments kept = MomentsOfKept(output, plan, identity.dimension);
+  MomentsHandle fresh = NewMoments(identity.dimension);
+  for (const std::string& name : plan.unlisted) AddPart(output, name, *fresh);
+  PartWriter writer(output, identity, *fresh);
   if (!plan.todo.empty()) {
-    DoPlanned(output, plan, photos, model, options, writer, summary, identity.dimension);
+    DoPlannedOrKeep({output, place, photos, plan, contents, model, identity, options}, writer,
+                    summary);
   }
+  const bool saved = kept.saved && plan.unlisted.empty() && writer.parts().empty();
+  MomentsHandle moments = std::move(kept.moments);
+  if (!saved) Call(verger_moments_merge, moments.get(), fresh.get());
 
   Manifest manifest;
-  manifest.photos = Printable(std::filesystem::weakly_canonical(folder).string());
+  manifest.path_mode = options.plan.path_mode;
+  if (options.plan.path_mode == PathMode::kPlain) manifest.photos = place.Canonical();
   manifest.model = identity;
   manifest.preprocessing = std::move(plan.kept);
   manifest.preprocessing.insert(manifest.preprocessing.end(), writer.parts().begin(),
@@ -258,7 +305,6 @@ Extraction Extract(Output& output, const std::filesystem::path& folder, const ve
   std::sort(manifest.rejects.begin(), manifest.rejects.end(),
             [](const Reject& a, const Reject& b) { return a.path < b.path; });
   manifest.labels = CountLabels(photos, manifest.rejects);
-
   manifest.replaced = std::move(plan.replaced);
 
   const std::optional<Manifest>& latest = output.manifest();
@@ -266,14 +312,8 @@ Extraction Extract(Output& output, const std::filesystem::path& folder, const ve
     manifest.reduction = latest->reduction;  // it fits, should the caller not make another
   }
   const bool changed = !saved || manifest.preprocessing != latest->preprocessing;
-  if (!saved || !writer.parts().empty()) {
-    LibraryBytes bytes;
-    Call(verger_moments_save, moments.get(), bytes.out());
-    manifest.moments = output.Publish(output.VersionedName("moments", "bin"), bytes.view());
-  } else {
-    manifest.moments = latest->moments;
-  }
-  return {std::move(manifest), std::move(moments), changed};
+  manifest.moments = saved ? latest->moments : SaveMoments(output, *moments);
+  return {std::move(manifest), std::move(moments), std::move(fresh), changed};
 }
 
 }  // namespace verger::cli

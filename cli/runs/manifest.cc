@@ -60,17 +60,19 @@ Json Write(const Reduction& reduction) {
             {"variance_share", reduction.settings.variance_share},
             {"scores", reduction.settings.spark_scores ? "spark" : "centred"},
             {"fewer_will_do", reduction.settings.fewer_will_do}}},
+          {"moments", reduction.moments},
           {"components", reduction.components},
           {"explained_variance", reduction.explained_variance},
           {"pca", Write(reduction.pca)},
           {"results", std::move(results)}};
 }
 
-Reduction ReadReduction(const Json& json) {
+Reduction ReadReduction(const Json& json, const std::string& moments) {
   Reduction reduction;
   const Json& settings = json.at("settings");
   reduction.settings = {settings.at("components"), settings.at("variance_share"),
                         settings.at("scores") == "spark", settings.at("fewer_will_do")};
+  reduction.moments = json.value("moments", moments);  // versions before 0.2 fitted always
   reduction.components = json.at("components");
   reduction.explained_variance = json.at("explained_variance");
   reduction.pca = ReadFileEntry(json.at("pca"));
@@ -80,9 +82,16 @@ Reduction ReadReduction(const Json& json) {
   return reduction;
 }
 
-Manifest Read(const Json& json) {
+Manifest Read(const Json& json, const std::string& name) {
   Manifest manifest;
   manifest.photos = json.at("photos");
+  const std::string mode = json.value("path_mode", NameOf(PathMode::kPlain));
+  if (mode == NameOf(PathMode::kHash)) {
+    manifest.path_mode = PathMode::kHash;
+  } else if (mode != NameOf(PathMode::kPlain)) {
+    throw Failure(Exit::kStorage,
+                  fmt::format("{}: damaged: path_mode {}; {}", name, mode, kRemedy));
+  }
   manifest.labels = json.at("labels");
   manifest.model = ReadModel(json.at("model"));
   for (const Json& part : json.at("preprocessing")) {
@@ -93,11 +102,15 @@ Manifest Read(const Json& json) {
   for (const Json& reject : json.at("rejects")) {
     manifest.rejects.push_back({reject.at("path"), reject.at("reason")});
   }
-  if (json.contains("reduction")) manifest.reduction = ReadReduction(json.at("reduction"));
+  if (json.contains("reduction")) {
+    manifest.reduction = ReadReduction(json.at("reduction"), manifest.moments.sha256);
+  }
   return manifest;
 }
 
 }  // namespace
+
+const char* NameOf(PathMode mode) { return mode == PathMode::kHash ? "hash" : "plain"; }
 
 std::int64_t Manifest::rows() const {
   std::int64_t rows = 0;
@@ -115,6 +128,7 @@ std::string ToJson(const Manifest& manifest) {
   Json json = {{"format", kFormat},
                {"version", kVersion},
                {"photos", manifest.photos},
+               {"path_mode", NameOf(manifest.path_mode)},
                {"inputs", manifest.inputs()},
                {"rows", manifest.rows()},
                {"labels", manifest.labels},
@@ -139,7 +153,7 @@ Manifest ManifestFromJson(std::string_view text, const std::string& name) {
                                 "it",
                                 name, kVersion));
     }
-    Manifest manifest = Read(json);
+    Manifest manifest = Read(json, name);
     if (json.at("inputs") != manifest.inputs()) {
       throw Failure(Exit::kStorage,
                     fmt::format("{}: damaged: its counts do not add up; {}", name, kRemedy));

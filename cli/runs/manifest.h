@@ -61,6 +61,7 @@ struct PcaSettings {
 
 struct Reduction {
   PcaSettings settings;
+  std::string moments;            // SHA-256 of the saved moments that it was fitted to
   int components = 0;             // there are
   double explained_variance = 0;  // share of the total, of all components together
   FileEntry pca;                  // the document of Model/pca.json
@@ -74,8 +75,14 @@ struct Reject {
   std::string reason;
 };
 
+// What rows call a photo: its path, or the SHA-256 of it, for names that are private.
+enum class PathMode { kPlain, kHash };
+
+const char* NameOf(PathMode mode);
+
 struct Manifest {
-  std::string photos;  // the folder they came from
+  std::string photos;  // where they came from; "" where that is private
+  PathMode path_mode = PathMode::kPlain;
   std::int64_t labels = 0;
   ModelIdentity model;
   std::vector<PartEntry> preprocessing;

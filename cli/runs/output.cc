@@ -4,18 +4,18 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
-#include "cli/base/files.h"
+#include "cli/runs/ordered.h"
 #include "cli/tables/parquet_file.h"
 
 namespace verger::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kState = "_verger";
 constexpr const char* kStaged = "_verger/staged";
@@ -45,23 +45,12 @@ std::optional<std::int64_t> ManifestVersion(std::string_view name) {
   return NumberIn(name, "manifest-", ".json");
 }
 
-// Names in `folder`, sorted; none if there is no such folder.
-std::vector<std::string> NamesIn(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    names.push_back(entry->path().filename().string());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    throw FileFailure(Exit::kStorage, "list the folder", folder, error.value());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 std::string InFolder(std::string_view folder, std::string_view name) {
   return fmt::format("{}/{}", folder, name);
+}
+
+std::string StagedName(const std::string& name) {
+  return InFolder(kStaged, name.substr(name.rfind('/') + 1));
 }
 
 std::set<std::string> NamesOf(const std::optional<Manifest>& manifest) {
@@ -80,60 +69,45 @@ std::set<std::string> NamesOf(const std::optional<Manifest>& manifest) {
 
 int KindIndex(const std::string& kind) { return kind == kPreprocessing ? 0 : 1; }
 
-// Parts carry the identity of their network; files of others do not.
-bool HasOurMark(const fs::path& part) {
-  try {
-    const FileMetadata metadata =
-        ReadParquetMetadata(ReadFile(part, Exit::kStorage), part.string());
-    return metadata.contains(kModelKey);
-  } catch (const Damaged&) {
-    return false;
+// Calls `act` for every name, several at a time where that makes sense.
+void ForEach(const Place& place, const std::vector<std::string>& names,
+             const std::function<void(const std::string&)>& act) {
+  if (place.calls_at_once() == 1 || names.size() < 2) {
+    std::for_each(names.begin(), names.end(), act);
+    return;
   }
-}
-
-Failure ForeignFile(const fs::path& path) {
-  return Failure(
-      Exit::kBadInput,
-      fmt::format("{}: not written by verger: move it away, or choose another OUT", path.string()));
-}
-
-void Remove(const fs::path& file) {
-  std::error_code error;
-  fs::remove(file, error);
-  if (error) throw FileFailure(Exit::kStorage, "remove", file, error.value());
+  RunOrdered<bool>(
+      names.size(), std::min(place.calls_at_once(), std::max(1, static_cast<int>(names.size()))),
+      [&](std::size_t index) { return act(names[index]), true; }, [](std::size_t, bool) {});
 }
 
 }  // namespace
 
-Output Output::Open(const fs::path& folder) {
-  Output output(folder);
+Output Output::Open(std::shared_ptr<Place> place) {
+  Output output(std::move(place));
   output.LoadManifest();
+  const std::string shown = output.place_->PathOf("");
   if (!output.manifest_ && !output.Unlisted(kPreprocessing).empty()) {
     throw Failure(
         Exit::kBadInput,
         fmt::format("{}: a run has begun here and not ended: what it did is safe; run the "
                     "same command again to go on",
-                    folder.string()));
+                    shown));
   }
   if (!output.manifest_) {
-    throw Failure(Exit::kBadInput,
-                  fmt::format("{}: holds no output: make one by 'verger run PHOTOS {}'",
-                              folder.string(), folder.string()));
+    throw Failure(
+        Exit::kBadInput,
+        fmt::format("{}: holds no output: make one by 'verger run PHOTOS {}'", shown, shown));
   }
   return output;
 }
 
-Output Output::OpenForWriting(const fs::path& folder) {
-  Output output(folder);
-  MakeFolder(folder / kState);
-  output.lock_ = FileLock::TryAcquire(folder / kState / "lock");
-  if (!output.lock_) {
-    throw Failure(Exit::kInUse,
-                  fmt::format("{}: another run is writing to it: wait until it ends, or choose "
-                              "another OUT",
-                              folder.string()));
-  }
-  for (const char* made : {kPreprocessing, kResults, "Model", kStaged}) MakeFolder(folder / made);
+Output Output::OpenForWriting(std::shared_ptr<Place> place) {
+  Output output(std::move(place));
+  const Place& storage = *output.place_;
+  storage.MakeFolder(kState);
+  output.lock_ = storage.Lock(InFolder(kState, "lock"));
+  for (const char* made : {kPreprocessing, kResults, "Model", kStaged}) storage.MakeFolder(made);
   output.LoadManifest();
   output.RefuseForeignFiles();
   output.ClearLeftovers();
@@ -146,7 +120,7 @@ const Manifest& Output::Extracted() const {
   if (!manifest_) {
     throw Failure(Exit::kBadInput,
                   fmt::format("{}: holds no features: run 'verger extract PHOTOS {}' first",
-                              folder_.string(), folder_.string()));
+                              place_->PathOf(""), place_->PathOf("")));
   }
   return *manifest_;
 }
@@ -155,18 +129,18 @@ const Reduction& Output::Reduced() const {
   if (!Extracted().reduction) {
     throw Failure(Exit::kBadInput,
                   fmt::format("{}: holds features but no Results yet: run 'verger reduce {}' first",
-                              folder_.string(), folder_.string()));
+                              place_->PathOf(""), place_->PathOf("")));
   }
   return *manifest_->reduction;
 }
 
 std::string Output::Read(const FileEntry& file) const {
-  std::optional<std::string> bytes = ReadFileIfPresent(PathOf(file), Exit::kStorage);
+  std::optional<std::string> bytes = place_->ReadIfPresent(file.name);
   if (!bytes || bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
-    throw Damaged(
-        fmt::format("{}: {}: run the same 'verger run' again, it makes anew what is "
-                    "damaged",
-                    PathOf(file).string(), bytes ? "not the bytes that were written" : "missing"));
+    throw Damaged(fmt::format(
+        "{}: {}: run the same 'verger run' again, it makes anew what is "
+        "damaged",
+        place_->PathOf(file.name), bytes ? "not the bytes that were written" : "missing"));
   }
   return *std::move(bytes);
 }
@@ -174,7 +148,7 @@ std::string Output::Read(const FileEntry& file) const {
 std::vector<std::string> Output::Unlisted(const std::string& kind) const {
   const std::set<std::string> listed = NamesOf(manifest_);
   std::vector<std::string> unlisted;
-  for (const std::string& name : NamesIn(folder_ / kind)) {
+  for (const std::string& name : place_->List(kind)) {
     const std::string whole = InFolder(kind, name);
     if (PartNumber(name) && !listed.contains(whole)) unlisted.push_back(whole);
   }
@@ -186,12 +160,13 @@ std::string Output::NextPart(const std::string& kind) {
 }
 
 FileEntry Output::Publish(const std::string& name, std::string_view bytes) const {
-  WriteFileAtomically(folder_ / name, bytes);
+  if (lock_) lock_->Check();
+  place_->Publish(name, bytes);
   return {name, bytes.size(), Sha256Hex(bytes)};
 }
 
 FileEntry Output::Stage(const std::string& name, std::string_view bytes) const {
-  WriteFileAtomically(folder_ / kStaged / fs::path(name).filename(), bytes);
+  place_->Publish(StagedName(name), bytes);
   return {name, bytes.size(), Sha256Hex(bytes)};
 }
 
@@ -200,12 +175,13 @@ std::string Output::VersionedName(const std::string& stem, const std::string& en
 }
 
 void Output::Commit(Manifest manifest) {
+  if (lock_) lock_->Check();
   PlaceStaged(manifest);
   const std::string name = VersionedName("manifest", "json");
-  if (!PublishNew(folder_ / name, ToJson(manifest))) {
+  if (!place_->PublishNew(name, ToJson(manifest))) {
     throw Failure(
         Exit::kInUse,
-        fmt::format("{}: another run has finished in the meantime: run again", folder_.string()));
+        fmt::format("{}: another run has finished in the meantime: run again", place_->PathOf("")));
   }
   ++version_;
   manifest_ = std::move(manifest);
@@ -220,9 +196,8 @@ void Output::Settle() {
   RemoveOutdated();
   // Last, as Hadoop's readers expect.
   const auto mark = [&](const char* kind) {
-    if (!fs::exists(folder_ / kind / kSuccess)) {
-      WriteFileAtomically(folder_ / kind / kSuccess, "");
-    }
+    const std::string name = InFolder(kind, kSuccess);
+    if (!place_->Exists(name)) place_->Publish(name, "");
   };
   mark(kPreprocessing);
   if (manifest_->reduction) mark(kResults);
@@ -234,11 +209,12 @@ void Output::FindNextParts() {
   std::set<std::string> names = NamesOf(manifest_);
   if (manifest_) names.insert(manifest_->replaced.begin(), manifest_->replaced.end());
   for (const char* kind : kKinds) {
-    for (const std::string& name : NamesIn(folder_ / kind)) names.insert(InFolder(kind, name));
+    for (const std::string& name : place_->List(kind)) names.insert(InFolder(kind, name));
   }
-  for (const fs::path name : names) {
-    if (const auto number = PartNumber(name.filename().string())) {
-      std::int64_t& next = next_part_[KindIndex(name.parent_path().string())];
+  for (const std::string& name : names) {
+    const std::size_t slash = name.rfind('/');
+    if (const auto number = PartNumber(std::string_view(name).substr(slash + 1))) {
+      std::int64_t& next = next_part_[KindIndex(name.substr(0, slash))];
       next = std::max(next, *number + 1);
     }
   }
@@ -249,93 +225,112 @@ void Output::LoadManifest() {
   constexpr int kTries = 5;
   for (int attempt = 0; attempt < kTries && !manifest_; ++attempt) {
     version_ = 0;
-    for (const std::string& name : NamesIn(folder_ / kState)) {
+    for (const std::string& name : place_->List(kState)) {
       if (const auto version = ManifestVersion(name)) {
         version_ = std::max(version_, static_cast<int>(*version));
       }
     }
     if (version_ == 0) return;
-    const fs::path path = folder_ / kState / fmt::format("manifest-{:06}.json", version_);
-    if (const auto json = ReadFileIfPresent(path, Exit::kStorage)) {
-      manifest_ = ManifestFromJson(*json, path.string());
+    const std::string name = InFolder(kState, fmt::format("manifest-{:06}.json", version_));
+    if (const auto json = place_->ReadIfPresent(name)) {
+      manifest_ = ManifestFromJson(*json, place_->PathOf(name));
     }
+  }
+}
+
+// Parts carry the identity of their network; files of others do not.
+bool Output::HasOurMark(const std::string& name) const {
+  try {
+    return ReadParquetMetadata(place_->Open(name), place_->PathOf(name)).contains(kModelKey);
+  } catch (const Damaged&) {
+    return false;
   }
 }
 
 void Output::RefuseForeignFiles() const {
+  const auto refuse = [&](const std::string& name) {
+    throw Failure(Exit::kBadInput,
+                  fmt::format("{}: not written by verger: move it away, or choose another OUT",
+                              place_->PathOf(name)));
+  };
   const std::set<std::string> listed = NamesOf(manifest_);
+  std::vector<std::string> unknown;
   for (const char* kind : kKinds) {
-    for (const std::string& name : NamesIn(folder_ / kind)) {
+    for (const std::string& name : place_->List(kind)) {
       // Hidden and underscored names are no data, to Spark and Arrow as well.
-      const fs::path path = folder_ / kind / name;
-      if (name.starts_with('.') || name.starts_with('_') || listed.contains(InFolder(kind, name)) ||
-          (PartNumber(name) && HasOurMark(path))) {
-        continue;
-      }
-      throw ForeignFile(path);
+      if (name.starts_with('.') || name.starts_with('_')) continue;
+      const std::string whole = InFolder(kind, name);
+      if (listed.contains(whole)) continue;
+      if (!PartNumber(name)) refuse(whole);
+      unknown.push_back(whole);
     }
   }
-  const auto pca = ReadFileIfPresent(folder_ / kPcaDocument, Exit::kStorage);
-  if (!manifest_ && pca && pca->find("\"verger-pca\"") == std::string::npos) {
-    throw ForeignFile(folder_ / kPcaDocument);
-  }
+  ForEach(*place_, unknown, [&](const std::string& name) {
+    if (!HasOurMark(name)) refuse(name);
+  });
+  if (manifest_) return;
+  const auto pca = place_->ReadIfPresent(kPcaDocument);
+  if (pca && pca->find("\"verger-pca\"") == std::string::npos) refuse(kPcaDocument);
 }
 
 void Output::ClearLeftovers() {
   for (const char* folder : {kPreprocessing, kResults, "Model", kState}) {
-    RemoveStaleTemporaries(folder_ / folder);
+    place_->RemoveStaleTemporaries(folder);
   }
-  for (const std::string& name : NamesIn(folder_ / kStaged)) Remove(folder_ / kStaged / name);
+  std::vector<std::string> gone;
+  for (const std::string& name : place_->List(kStaged)) gone.push_back(InFolder(kStaged, name));
   // Parts of Preprocessing are work worth taking over; those of Results belong to a PCA that was
   // never published.
-  for (const std::string& name : Unlisted(kResults)) Remove(folder_ / name);
+  for (std::string& name : Unlisted(kResults)) gone.push_back(std::move(name));
+  ForEach(*place_, gone, [&](const std::string& name) { place_->Remove(name); });
 }
 
-// All renames in one go: between the first and the manifest, milliseconds, readers that take
-// whatever lies in Results would see parts of two versions.
+// All renames in one go: between the first and the manifest, milliseconds on a disk and seconds in
+// a bucket, where renaming copies, readers that take whatever lies in Results would see parts of
+// two versions.
 void Output::PlaceStaged(const Manifest& manifest) const {
   if (!manifest.reduction) return;
+  const std::vector<std::string> names = place_->List(kStaged);
+  const std::set<std::string> staged(names.begin(), names.end());
+  std::vector<std::string> moved;  // parts kept from the version before are in their place already
   for (const ResultEntry& result : manifest.reduction->results) {
-    const fs::path place = PathOf(result.part.file);
-    const fs::path staged = folder_ / kStaged / place.filename();
-    std::error_code error;
-    fs::rename(staged, place, error);
-    // Parts kept from the version before are in their place already.
-    if (error && error != std::errc::no_such_file_or_directory) {
-      throw FileFailure(Exit::kStorage, "write", place, error.value());
-    }
+    const std::string& name = result.part.file.name;
+    if (staged.contains(name.substr(name.rfind('/') + 1))) moved.push_back(name);
   }
-  SyncFolder(folder_ / kResults);
+  ForEach(*place_, moved, [&](const std::string& name) { place_->Rename(StagedName(name), name); });
+  place_->SyncFolder(kResults);
 }
 
 // Model/pca.json is a copy, so that its change needs no moment of its own.
 void Output::ShowPca() {
   if (!manifest_->reduction) return;
   const FileEntry& latest = manifest_->reduction->pca;
-  const auto shown = ReadFileIfPresent(folder_ / kPcaDocument, Exit::kStorage);
+  const auto shown = place_->ReadIfPresent(kPcaDocument);
   if (shown && shown->size() == latest.bytes && Sha256Hex(*shown) == latest.sha256) return;
-  if (const auto document = ReadFileIfPresent(PathOf(latest), Exit::kStorage)) {
-    WriteFileAtomically(folder_ / kPcaDocument, *document);
+  if (const auto document = place_->ReadIfPresent(latest.name)) {
+    place_->Publish(kPcaDocument, *document);
   }
 }
 
 void Output::RemoveOutdated() {
   // Other unlisted parts of Preprocessing are work that a later run takes over.
-  for (const std::string& name : manifest_->replaced) Remove(folder_ / name);
-  for (const std::string& name : Unlisted(kResults)) Remove(folder_ / name);
+  std::vector<std::string> gone = manifest_->replaced;
+  for (std::string& name : Unlisted(kResults)) gone.push_back(std::move(name));
   const std::set<std::string> listed = NamesOf(manifest_);
-  for (const std::string& name : NamesIn(folder_ / kState)) {
+  for (const std::string& name : place_->List(kState)) {
     const bool ours = ManifestVersion(name) || NumberIn(name, "moments-", ".bin") ||
                       NumberIn(name, "pca-", ".json");
-    if (ours && ManifestVersion(name) != version_ && !listed.contains(InFolder(kState, name))) {
-      Remove(folder_ / kState / name);
+    const std::string whole = InFolder(kState, name);
+    if (ours && ManifestVersion(name) != version_ && !listed.contains(whole)) {
+      gone.push_back(whole);
     }
   }
   if (!manifest_->reduction) {
     // Features changed and were not projected again: nothing may look like it.
-    Remove(folder_ / kPcaDocument);
-    Remove(folder_ / kResults / kSuccess);
+    gone.emplace_back(kPcaDocument);
+    gone.push_back(InFolder(kResults, kSuccess));
   }
+  ForEach(*place_, gone, [&](const std::string& name) { place_->Remove(name); });
 }
 
 }  // namespace verger::cli

@@ -1,15 +1,15 @@
-// output.h: the folder OUT that a run leaves, one version after the other.
+// output.h: what a run leaves in OUT, one version after the other.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/base/lock.h"
 #include "cli/runs/manifest.h"
+#include "cli/storage/place.h"
 
 namespace verger::cli {
 
@@ -27,24 +27,22 @@ inline constexpr const char* kModelKey = "verger.model.sha256";
 // whatever a killed run leaves is either taken over by the next or removed.
 class Output {
  public:
-  // For readers. Errors: kBadInput if there is no output at `folder`; kStorage if its
+  // For readers. Errors: kBadInput if there is no output at `place`; kStorage if its
   // manifest is damaged.
-  static Output Open(const std::filesystem::path& folder);
+  static Output Open(std::shared_ptr<Place> place);
 
-  // For writers: makes the folder, holds its lock, and clears away what a killed run left half.
+  // For writers: makes the folders, holds its lock, and clears away what a killed run left half.
   // Errors: kInUse if another run holds the lock; kStorage if it cannot be written;
   //         kBadInput if it holds files that verger did not write.
-  static Output OpenForWriting(const std::filesystem::path& folder);
+  static Output OpenForWriting(std::shared_ptr<Place> place);
 
-  const std::filesystem::path& folder() const { return folder_; }
+  const Place& place() const { return *place_; }
   const std::optional<Manifest>& manifest() const { return manifest_; }
 
   // The manifest. Errors: kBadInput, naming the command to run first.
   const Manifest& Extracted() const;
   // Its reduction. Errors: as Extracted.
   const Reduction& Reduced() const;
-
-  std::filesystem::path PathOf(const FileEntry& file) const { return folder_ / file.name; }
 
   // The bytes of a file that the manifest names. Errors: kStorage, with the remedy, if they are not
   // the ones that were written.
@@ -57,6 +55,7 @@ class Output {
   std::string NextPart(const std::string& kind);
 
   // Puts a whole file, durable and then visible. Safe from many threads. Errors: kStorage.
+  // Also kInUse, if another run has taken the lock over.
   FileEntry Publish(const std::string& name, std::string_view bytes) const;
 
   // As Publish, but the file appears under its name only when Commit makes the version that
@@ -71,9 +70,10 @@ class Output {
   void Commit(Manifest manifest);
 
  private:
-  explicit Output(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit Output(std::shared_ptr<Place> place) : place_(std::move(place)) {}
 
   void LoadManifest();
+  bool HasOurMark(const std::string& name) const;
   void RefuseForeignFiles() const;
   void ClearLeftovers();
   void PlaceStaged(const Manifest& manifest) const;
@@ -82,8 +82,8 @@ class Output {
   void RemoveOutdated();
   void FindNextParts();
 
-  std::filesystem::path folder_;
-  std::optional<FileLock> lock_;
+  std::shared_ptr<Place> place_;
+  std::unique_ptr<PlaceLock> lock_;
   int version_ = 0;  // of the latest manifest; 0: none
   std::optional<Manifest> manifest_;
   std::int64_t next_part_[2] = {0, 0};

@@ -7,6 +7,7 @@
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/base/scratch_folder.h"
+#include "cli/storage/open_place.h"
 #include "cli/tables/parts.h"
 
 namespace verger::cli {
@@ -51,7 +52,7 @@ class OutputTest : public ::testing::Test {
 
   Exit ExitOfOpening() {
     try {
-      Output::OpenForWriting(out_);
+      Output::OpenForWriting(OpenPlace(out_));
     } catch (const Failure& failure) {
       message_ = failure.what();
       return failure.exit();
@@ -66,15 +67,15 @@ class OutputTest : public ::testing::Test {
 
 TEST_F(OutputTest, HasNoVersionUntilOneIsCommitted) {
   {
-    Output output = Output::OpenForWriting(out_);
+    Output output = Output::OpenForWriting(OpenPlace(out_));
     EXPECT_FALSE(output.manifest());
     output.Publish(output.NextPart(kPreprocessing), "features");
   }
-  EXPECT_THROW(Output::Open(out_), Failure);
+  EXPECT_THROW(Output::Open(OpenPlace(out_)), Failure);
 }
 
 TEST_F(OutputTest, ShowsStagedPartsOnlyWithTheirVersion) {
-  Output output = Output::OpenForWriting(out_);
+  Output output = Output::OpenForWriting(OpenPlace(out_));
   output.Stage(output.NextPart(kResults), Part("results"));
   EXPECT_THAT(Names(kResults), IsEmpty());
   CommitVersion(output, "1");
@@ -83,7 +84,7 @@ TEST_F(OutputTest, ShowsStagedPartsOnlyWithTheirVersion) {
 }
 
 TEST_F(OutputTest, RemovesWhatOnlyTheVersionBeforeHad) {
-  Output output = Output::OpenForWriting(out_);
+  Output output = Output::OpenForWriting(OpenPlace(out_));
   CommitVersion(output, "1");
   CommitVersion(output, "2");
   EXPECT_THAT(Names(kPreprocessing), ElementsAre("_SUCCESS", "part-00001.parquet"));
@@ -95,14 +96,14 @@ TEST_F(OutputTest, RemovesWhatOnlyTheVersionBeforeHad) {
 
 TEST_F(OutputTest, KeepsTheLatestVersionWhenTheNextIsNeverCommitted) {
   {
-    Output output = Output::OpenForWriting(out_);
+    Output output = Output::OpenForWriting(OpenPlace(out_));
     CommitVersion(output, "1");
     output.Publish(output.NextPart(kPreprocessing), Part("of a killed run"));
     output.Publish(output.NextPart(kResults), Part("of a killed run"));
     output.Stage(output.NextPart(kResults), Part("staged by a killed run"));
     output.Publish(output.VersionedName("pca", "json"), "pca of a killed run");
   }
-  Output output = Output::OpenForWriting(out_);
+  Output output = Output::OpenForWriting(OpenPlace(out_));
   EXPECT_EQ(output.Read(output.Reduced().results[0].part.file), Part("results 1"));
   EXPECT_THAT(output.Unlisted(kPreprocessing), ElementsAre("Preprocessing/part-00001.parquet"))
       << "finished parts are work to take over";
@@ -113,22 +114,22 @@ TEST_F(OutputTest, KeepsTheLatestVersionWhenTheNextIsNeverCommitted) {
 
 TEST_F(OutputTest, MendsTheCopyOfThePca) {
   {
-    Output output = Output::OpenForWriting(out_);
+    Output output = Output::OpenForWriting(OpenPlace(out_));
     CommitVersion(output, "1");
   }
   fs::remove(out_ / kPcaDocument);
-  Output::OpenForWriting(out_);
+  Output::OpenForWriting(OpenPlace(out_));
   EXPECT_EQ(ReadFile(out_ / kPcaDocument), "pca 1");
 }
 
 TEST_F(OutputTest, LetsOneWriterIn) {
-  const Output output = Output::OpenForWriting(out_);
+  const Output output = Output::OpenForWriting(OpenPlace(out_));
   EXPECT_EQ(ExitOfOpening(), Exit::kInUse);
   EXPECT_THAT(message_, HasSubstr("another run"));
 }
 
 TEST_F(OutputTest, NeverReplacesAVersionThatAnotherRunMade) {
-  Output output = Output::OpenForWriting(out_);
+  Output output = Output::OpenForWriting(OpenPlace(out_));
   WriteFileAtomically(out_ / "_verger" / "manifest-000001.json", ToJson(Manifest{}));
   try {
     CommitVersion(output, "1");
@@ -161,23 +162,23 @@ TEST_F(OutputTest, RefusesPartsAndDocumentsOfOthers) {
 
 TEST_F(OutputTest, CompletesAVersionWhoseRunWasKilledAfterItsManifest) {
   {
-    Output output = Output::OpenForWriting(out_);
+    Output output = Output::OpenForWriting(OpenPlace(out_));
     CommitVersion(output, "1");
   }
   // As if the run of version 2 had been killed before it tidied up.
-  Manifest manifest = *Output::Open(out_).manifest();
+  Manifest manifest = *Output::Open(OpenPlace(out_)).manifest();
   manifest.replaced = {"Preprocessing/part-00007.parquet"};
   WriteFileAtomically(out_ / manifest.replaced[0], Part("outdated"));
   WriteFileAtomically(out_ / "_verger" / "manifest-000002.json", ToJson(manifest));
   fs::remove(out_ / kPreprocessing / "_SUCCESS");
-  Output output = Output::OpenForWriting(out_);
+  Output output = Output::OpenForWriting(OpenPlace(out_));
   EXPECT_THAT(Names(kPreprocessing), ElementsAre("_SUCCESS", "part-00000.parquet"));
   EXPECT_FALSE(fs::exists(out_ / "_verger" / "manifest-000001.json"));
   EXPECT_EQ(output.NextPart(kPreprocessing), "Preprocessing/part-00008.parquet");
 }
 
 TEST_F(OutputTest, KeepsUnfinishedWorkWhenAnotherVersionIsMade) {
-  Output output = Output::OpenForWriting(out_);
+  Output output = Output::OpenForWriting(OpenPlace(out_));
   CommitVersion(output, "1");
   const FileEntry work = output.Publish(output.NextPart(kPreprocessing), Part("of a killed run"));
   Manifest again = *output.manifest();
@@ -187,10 +188,10 @@ TEST_F(OutputTest, KeepsUnfinishedWorkWhenAnotherVersionIsMade) {
 }
 
 TEST_F(OutputTest, NamesAFileThatChanged) {
-  Output output = Output::OpenForWriting(out_);
+  Output output = Output::OpenForWriting(OpenPlace(out_));
   CommitVersion(output, "1");
   const FileEntry part = output.Extracted().preprocessing[0].file;
-  WriteFileAtomically(output.PathOf(part), "features 2");
+  WriteFileAtomically(out_ / part.name, "features 2");
   try {
     output.Read(part);
     FAIL();

@@ -13,6 +13,7 @@ void PartWriter::Add(PhotoRow row, std::span<const float> features) {
   if (row.rejected()) rejects_.push_back({row.path, row.error});
   pending_.rows.push_back(std::move(row));
   pending_.features.insert(pending_.features.end(), features.begin(), features.end());
+  waiting_ += features.empty() ? 0 : 1;
   if (pending_.rows.size() == kPartRows) Flush();
 }
 
@@ -26,6 +27,12 @@ void PartWriter::Flush() {
   AddToMoments(moments_, DecodeGoodRows(std::string_view(*encoded), part.file.name));
   parts_.push_back(std::move(part));
   pending_ = PartRows{};
+  waiting_ = 0;
+}
+
+std::span<const float> PartWriter::FeaturesOfWaiting(std::size_t row) const {
+  const auto dimension = static_cast<std::size_t>(model_.dimension);
+  return std::span(pending_.features).subspan(row * dimension, dimension);
 }
 
 }  // namespace verger::cli

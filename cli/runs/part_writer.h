@@ -23,6 +23,12 @@ class PartWriter {
   // `features` is empty for a rejected row. Errors: Failure.
   void Add(PhotoRow row, std::span<const float> features);
 
+  // Rows with features that wait for their part.
+  std::size_t waiting() const { return waiting_; }
+
+  // Features of one of them. Valid until the next Add.
+  std::span<const float> FeaturesOfWaiting(std::size_t row) const;
+
   // Publishes what is left. Errors: Failure.
   void Flush();
 
@@ -34,6 +40,7 @@ class PartWriter {
   const ModelIdentity& model_;
   verger_moments& moments_;
   PartRows pending_;
+  std::size_t waiting_ = 0;
   std::vector<PartEntry> parts_;
   std::vector<Reject> rejects_;
 };

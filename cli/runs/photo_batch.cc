@@ -13,12 +13,13 @@
 namespace verger::cli {
 namespace {
 
-// Encoded photos one behind the other, as Arrow lays out a binary column.
-struct Contents {
+// Photos that are ours to extract, one behind the other, as Arrow lays out a binary column.
+struct Claimed {
   std::string bytes;
   std::vector<std::int32_t> ends{0};
   std::vector<std::size_t> positions;  // in the batch of planned photos
 
+  // Bytes and ends go into it.
   Batch AsBatch() {
     const auto count = static_cast<std::int64_t>(positions.size());
     const auto column =
@@ -35,58 +36,92 @@ std::string HashOf(std::string_view bytes) {
   return hex;
 }
 
-// Reads one photo. Its bytes stay in `contents` only if they are to be extracted.
-DonePhoto ReadOne(const PlannedPhoto& planned, std::size_t position, const Photo& photo,
-                  const KnownContents& known, Contents* contents) {
-  if (planned.row) {
-    DonePhoto done{*planned.row, {}, planned.row->rejected(), {}};
-    if (!done.known) done.source = planned.source;
-    return done;
-  }
-  DonePhoto done{{photo.path, photo.label, photo.size, photo.modified, "", ""}, {}, false, {}};
-  const std::size_t begin = contents->bytes.size();
-  const ReadOutcome outcome = ReadPhoto(photo, &contents->bytes);
+DonePhoto TakeOver(const HeldRow& held) {
+  DonePhoto done;
+  done.row = held.row;
+  done.taken_over = true;
+  if (!held.row.rejected()) done.source = held.source;
+  return done;
+}
+
+// Waits for one photo. Its bytes stay in `claimed` only if they are ours to extract.
+DonePhoto ReadOne(PhotoRead read, std::size_t position, const Photo& photo, Contents& contents,
+                  Claimed* claimed) {
+  DonePhoto done;
+  done.row = {photo.path, photo.label, photo.size, photo.modified, "", ""};
+  const std::size_t begin = claimed->bytes.size();
+  const ReadOutcome outcome = read.AppendTo(&claimed->bytes);
   done.row.error = outcome.error;
   if (outcome.transient) done.row.size = -1;
   if (done.row.rejected()) return done;
-  done.row.sha256 = HashOf(std::string_view(contents->bytes).substr(begin));
-  done.source = known.Find(done.row.sha256);
-  if (done.source) {
-    contents->bytes.resize(begin);
+  done.row.sha256 = HashOf(std::string_view(claimed->bytes).substr(begin));
+  const Contents::Found found = contents.FindOrClaim(done.row.sha256);
+  if (found.claimed()) {
+    claimed->ends.push_back(static_cast<std::int32_t>(claimed->bytes.size()));
+    claimed->positions.push_back(position);
   } else {
-    contents->ends.push_back(static_cast<std::int32_t>(contents->bytes.size()));
-    contents->positions.push_back(position);
+    claimed->bytes.resize(begin);
+    done.source = found.source;
+    done.twin = found.twin;
   }
   return done;
 }
 
-}  // namespace
-
-std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned,
-                                const std::vector<Photo>& photos, const KnownContents& known,
-                                const verger_extractor& extractor) {
-  Contents contents;
-  std::vector<DonePhoto> done;
-  done.reserve(planned.size());
-  for (const PlannedPhoto& item : planned) {
-    done.push_back(ReadOne(item, done.size(), photos[item.photo], known, &contents));
-  }
-  if (contents.positions.empty()) return done;
-  const std::vector<std::size_t> positions = contents.positions;
-  const Batch extracted = ExtractFeatures(extractor, contents.AsBatch());
+void ExtractClaimed(Claimed& claimed, const verger_extractor& extractor, Contents& contents,
+                    std::vector<DonePhoto>& done) {
+  const std::vector<std::size_t>& positions = claimed.positions;
+  const Batch extracted = ExtractFeatures(extractor, claimed.AsBatch());
   const auto& features =
       static_cast<const arrow::ListArray&>(*extracted->GetColumnByName("features"));
   const auto& values = static_cast<const arrow::FloatArray&>(*features.values());
   const auto& errors = static_cast<const arrow::StringArray&>(*extracted->GetColumnByName("error"));
   for (std::size_t index = 0; index < positions.size(); ++index) {
     const auto row = static_cast<std::int64_t>(index);
-    DonePhoto& photo = done[positions[index]];
+    auto photo = std::make_shared<ExtractedPhoto>();
     if (!errors.IsNull(row)) {
-      photo.row.error = errors.GetString(row);
+      photo->error = errors.GetString(row);
     } else {
       const float* begin = values.raw_values() + features.value_offset(row);
-      photo.features.assign(begin, begin + features.value_length(row));
+      photo->features.assign(begin, begin + features.value_length(row));
     }
+    DonePhoto& of = done[positions[index]];
+    of.extracted = std::move(photo);
+    contents.Resolve(of.row.sha256, of.extracted);
+  }
+}
+
+}  // namespace
+
+std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Plan& plan,
+                                const Place& place, const std::vector<Photo>& photos,
+                                const verger_extractor& extractor, Contents& contents) {
+  std::vector<std::optional<PhotoRead>> reads(planned.size());
+  for (std::size_t item = 0; item < planned.size(); ++item) {
+    if (planned[item].held == PlannedPhoto::kNoRow) {
+      reads[item].emplace(place, photos[planned[item].photo]);
+    }
+  }
+  Claimed claimed;
+  std::vector<DonePhoto> done;
+  done.reserve(planned.size());
+  try {
+    for (std::size_t item = 0; item < planned.size(); ++item) {
+      if (reads[item]) {
+        done.push_back(ReadOne(std::move(*reads[item]), item, photos[planned[item].photo], contents,
+                               &claimed));
+      } else {
+        done.push_back(TakeOver(plan.held[planned[item].held]));
+      }
+    }
+    if (!claimed.positions.empty()) ExtractClaimed(claimed, extractor, contents, done);
+  } catch (...) {
+    // Others may wait for what we have claimed.
+    for (const std::size_t position : claimed.positions) {
+      if (!done[position].extracted) {
+        contents.Fail(done[position].row.sha256, std::current_exception());
+      }
+    }
+    throw;
   }
   return done;
 }

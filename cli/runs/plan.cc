@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
+#include <unordered_map>
 
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
-#include "cli/base/files.h"
 #include "cli/runs/interrupt.h"
 
 namespace verger::cli {
@@ -15,13 +14,26 @@ namespace {
 
 constexpr const char* kPrefix = "verger.";
 
+// A photo's path has an ending, a hash has none.
+PathMode ModeOf(const PhotoRow& row) {
+  return row.path.size() == 64 && row.path.find('.') == std::string::npos ? PathMode::kHash
+                                                                          : PathMode::kPlain;
+}
+
 bool ByPath(const Photo& photo, const std::string& path) { return photo.path < path; }
 
 // Looks at the parts one by one and sorts their rows into those that hold and the rest.
 class Planner {
  public:
-  Planner(const Output& output, const std::vector<Photo>& photos, const ModelIdentity& model)
-      : output_(output), photos_(photos), model_(model), done_(photos.size()) {}
+  Planner(const Output& output, const ModelIdentity& model, const PlanOptions& options,
+          std::vector<Photo>& photos, Contents& contents)
+      : output_(output),
+        model_(model),
+        options_(options),
+        photos_(photos),
+        listed_(photos.size()),
+        contents_(contents),
+        done_(photos.size()) {}
 
   Plan Make() {
     bool all_kept = true;
@@ -34,9 +46,8 @@ class Planner {
     for (const std::string& name : output_.Unlisted(kPreprocessing)) {
       if (Look(name, nullptr)) plan_.unlisted.push_back(name);
     }
-    plan_.contents.Seal();
     for (std::size_t photo = 0; photo < photos_.size(); ++photo) {
-      if (!done_[photo]) plan_.todo.push_back({static_cast<std::uint32_t>(photo), {}, {}});
+      if (!done_[photo]) plan_.todo.push_back({static_cast<std::uint32_t>(photo)});
     }
     TakeFromSources();
     return std::move(plan_);
@@ -52,15 +63,20 @@ class Planner {
   }
 
   bool Examine(const std::string& name, const PartEntry* listed) {
-    const std::string shown = (output_.folder() / name).string();
+    const std::string shown = output_.place().PathOf(name);
     try {
-      const std::string bytes = listed != nullptr
-                                    ? output_.Read(listed->file)
-                                    : ReadFile(output_.folder() / name, Exit::kStorage);
+      const std::string bytes =
+          listed != nullptr ? output_.Read(listed->file) : output_.place().Read(name);
       const bool same_features = listed != nullptr
                                      ? output_.manifest()->model.SameFeatures(model_)
                                      : OwnMetadata(bytes, shown) == PartMetadata(model_);
-      return same_features && Sort(name, bytes, DecodePhotoRows(bytes, shown));
+      if (!same_features) return false;
+      std::vector<PhotoRow> rows = DecodePhotoRows(bytes, shown);
+      // Plain names must not come into an output of hashed ones by a run that was killed.
+      if (listed == nullptr && !rows.empty() && ModeOf(rows.front()) != options_.path_mode) {
+        return false;
+      }
+      return Sort(name, bytes, std::move(rows));
     } catch (const Damaged&) {
       plan_.damaged.push_back(name);
       return false;
@@ -69,7 +85,7 @@ class Planner {
 
   // Of a part that no manifest vouches for.
   static FileMetadata OwnMetadata(const std::string& bytes, const std::string& shown) {
-    FileMetadata own = ReadParquetMetadata(bytes, shown);
+    FileMetadata own = ReadParquetMetadata(AsFile(bytes), shown);
     std::erase_if(own, [](const auto& pair) { return !pair.first.starts_with(kPrefix); });
     return own;
   }
@@ -79,8 +95,9 @@ class Planner {
     for (const PhotoRow& row : rows) {
       if (const auto photo = PhotoOf(row)) photos.push_back(*photo);
     }
+    const std::uint32_t source = AddContents(name, rows);
     if (photos.size() < rows.size()) {
-      AddSource(name, std::move(rows));
+      Hold(source, std::move(rows));
       return false;
     }
     PartEntry part{{name, bytes.size(), Sha256Hex(bytes)}, 0, 0};
@@ -94,91 +111,83 @@ class Planner {
   }
 
   // The photo that a row still speaks of, unless another row did already.
-  std::optional<std::size_t> PhotoOf(const PhotoRow& row) const {
-    const auto found = std::lower_bound(photos_.begin(), photos_.end(), row.path, ByPath);
-    if (found == photos_.end() || found->path != row.path) return std::nullopt;
+  std::optional<std::size_t> PhotoOf(const PhotoRow& row) {
+    const auto listed_end = photos_.begin() + static_cast<std::ptrdiff_t>(listed_);
+    const auto found = std::lower_bound(photos_.begin(), listed_end, row.path, ByPath);
+    if (found == listed_end || found->path != row.path) return VanishedPhotoOf(row);
     const auto index = static_cast<std::size_t>(found - photos_.begin());
     const bool same = row.size == found->size && row.modified == found->modified;
     if (!same || done_[index]) return std::nullopt;
     return index;
   }
 
-  void AddSource(const std::string& name, std::vector<PhotoRow> rows) {
+  // The same for a photo that is listed no more. A reject of one tells nothing that is still so.
+  std::optional<std::size_t> VanishedPhotoOf(const PhotoRow& row) {
+    if (options_.drop_vanished || row.rejected()) return std::nullopt;
+    const auto [entry, first] = vanished_.try_emplace(row.path, photos_.size());
+    if (first) {
+      photos_.push_back({row.path, row.label, "", row.size, row.modified, ""});
+      done_.push_back(false);
+    }
+    if (done_[entry->second]) return std::nullopt;
+    return entry->second;
+  }
+
+  // Returns the part's number among the sources.
+  std::uint32_t AddContents(const std::string& name, const std::vector<PhotoRow>& rows) {
     const auto part = static_cast<std::uint32_t>(plan_.sources.size());
     plan_.sources.push_back(name);
     std::uint32_t good = 0;
+    for (const PhotoRow& row : rows) {
+      if (!row.rejected()) contents_.Add(row.sha256, {part, good++});
+    }
+    return part;
+  }
+
+  // Keeps the rows that hold, of a part that goes.
+  void Hold(std::uint32_t part, std::vector<PhotoRow> rows) {
+    std::uint32_t good = 0;
     for (PhotoRow& row : rows) {
       const Source source{part, good};
-      if (!row.rejected()) {
-        plan_.contents.Add(row.sha256, source);
-        ++good;
+      good += row.rejected() ? 0 : 1;
+      if (const auto photo = PhotoOf(row)) {
+        plan_.held.push_back({static_cast<std::uint32_t>(*photo), std::move(row), source});
       }
-      if (const auto photo = PhotoOf(row)) held_.push_back({*photo, std::move(row), source});
     }
   }
 
   // Rows that hold in parts that go: their photos need not be read again.
   void TakeFromSources() {
-    for (Held& held : held_) {
+    for (std::size_t held = 0; held < plan_.held.size(); ++held) {
+      const std::uint32_t photo = plan_.held[held].photo;
       const auto planned = std::lower_bound(
-          plan_.todo.begin(), plan_.todo.end(), held.photo,
-          [](const PlannedPhoto& item, std::size_t photo) { return item.photo < photo; });
-      if (planned == plan_.todo.end() || planned->photo != held.photo) continue;
-      planned->row = std::move(held.row);
-      planned->source = held.source;
+          plan_.todo.begin(), plan_.todo.end(), photo,
+          [](const PlannedPhoto& item, std::uint32_t wanted) { return item.photo < wanted; });
+      if (planned == plan_.todo.end() || planned->photo != photo) continue;
+      planned->held = static_cast<std::uint32_t>(held);
     }
   }
 
-  struct Held {
-    std::size_t photo;
-    PhotoRow row;
-    Source source;
-  };
-
   const Output& output_;
-  const std::vector<Photo>& photos_;
   const ModelIdentity& model_;
+  const PlanOptions options_;
+  std::vector<Photo>& photos_;  // those listed, sorted; behind them vanished ones
+  const std::size_t listed_;
+  Contents& contents_;
   std::vector<bool> done_;
-  std::vector<Held> held_;
+  std::unordered_map<std::string, std::size_t> vanished_;
   Plan plan_;
 };
 
 }  // namespace
 
-KnownContents::Key KnownContents::KeyOf(const std::string& sha256) {
-  Key key{};
-  for (std::size_t half = 0; half < key.size(); ++half) {
-    const char* begin = sha256.data() + std::min(sha256.size(), 16 * half);
-    const char* end = sha256.data() + std::min(sha256.size(), 16 * (half + 1));
-    std::from_chars(begin, end, key[half], 16);
-  }
-  return key;
-}
-
-void KnownContents::Add(const std::string& sha256, Source source) {
-  entries_.push_back({KeyOf(sha256), source});
-}
-
-void KnownContents::Seal() {
-  std::stable_sort(entries_.begin(), entries_.end(),
-                   [](const Entry& a, const Entry& b) { return a.key < b.key; });
-}
-
-std::optional<Source> KnownContents::Find(const std::string& sha256) const {
-  const Key key = KeyOf(sha256);
-  const auto found =
-      std::lower_bound(entries_.begin(), entries_.end(), key,
-                       [](const Entry& entry, const Key& wanted) { return entry.key < wanted; });
-  if (found == entries_.end() || found->key != key) return std::nullopt;
-  return found->source;
-}
-
 FileMetadata PartMetadata(const ModelIdentity& model) {
   return {{kModelKey, model.sha256}, {"verger.model.preset", model.identity}};
 }
 
-Plan MakePlan(const Output& output, const std::vector<Photo>& photos, const ModelIdentity& model) {
-  return Planner(output, photos, model).Make();
+Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOptions& options,
+              std::vector<Photo>* photos, Contents* contents) {
+  return Planner(output, model, options, *photos, *contents).Make();
 }
 
 }  // namespace verger::cli

@@ -8,6 +8,7 @@
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/base/scratch_folder.h"
+#include "cli/storage/open_place.h"
 
 namespace verger::cli {
 namespace {
@@ -25,7 +26,7 @@ class PlanTest : public ::testing::Test {
  protected:
   static Photo PhotoAt(int number) {
     const std::string path = "a/" + std::to_string(number) + ".jpg";
-    return {path, "a", path, 100 + number, 1000 + number, ""};
+    return {path, "a", "", 100 + number, 1000 + number, ""};
   }
   static PhotoRow RowOf(const Photo& photo, int content) {
     return {photo.path, photo.label, photo.size, photo.modified, Sha(content), ""};
@@ -53,11 +54,15 @@ class PlanTest : public ::testing::Test {
     return output_.Publish(output_.NextPart(kPreprocessing), std::string_view(*encoded));
   }
 
-  Plan Make(const ModelIdentity& model = kModel) { return MakePlan(output_, photos_, model); }
+  Plan Make(const ModelIdentity& model = kModel) {
+    return MakePlan(output_, model, options_, &photos_, &contents_);
+  }
 
   ScratchFolder folder_;
-  Output output_ = Output::OpenForWriting(folder_.path());
+  Output output_ = Output::OpenForWriting(OpenPlace(folder_.path()));
   std::vector<Photo> photos_;
+  Contents contents_;
+  PlanOptions options_;
 };
 
 TEST_F(PlanTest, HasEverythingToDoAtFirst) {
@@ -91,20 +96,12 @@ TEST_F(PlanTest, TakesTheOtherRowsOfAPartThatGoes) {
   EXPECT_FALSE(plan.kept_all_listed);
   EXPECT_THAT(plan.kept, ElementsAre(output_.Extracted().preprocessing[1]));
   ASSERT_THAT(plan.todo, SizeIs(2));
-  EXPECT_FALSE(plan.todo[0].row) << "a touched photo is read again";
-  EXPECT_TRUE(plan.contents.Find(Sha(1))) << "but not extracted if its bytes are the same";
-  ASSERT_TRUE(plan.todo[1].row);
-  EXPECT_EQ(plan.todo[1].row->path, "a/2.jpg");
-  EXPECT_EQ(plan.todo[1].source.row, 1U);
-}
-
-TEST_F(PlanTest, DropsRowsOfPhotosThatAreGone) {
-  Begin(2);
-  photos_.pop_back();
-  const Plan plan = Make();
-  EXPECT_THAT(plan.kept, IsEmpty());
-  ASSERT_THAT(plan.todo, SizeIs(1));
-  EXPECT_TRUE(plan.todo[0].row);
+  EXPECT_EQ(plan.todo[0].held, PlannedPhoto::kNoRow) << "a touched photo is read again";
+  EXPECT_TRUE(contents_.FindOrClaim(Sha(1)).source)
+      << "but not extracted if its bytes are the same";
+  ASSERT_NE(plan.todo[1].held, PlannedPhoto::kNoRow);
+  EXPECT_EQ(plan.held[plan.todo[1].held].row.path, "a/2.jpg");
+  EXPECT_EQ(plan.held[plan.todo[1].held].source.row, 1U);
 }
 
 TEST_F(PlanTest, TakesOverPartsOfAKilledRun) {
@@ -133,7 +130,7 @@ TEST_F(PlanTest, TakesNothingOfAnotherNetwork) {
   other.sha256 = "bb";
   Plan plan = Make(other);
   EXPECT_THAT(plan.kept, IsEmpty());
-  EXPECT_THAT(plan.sources, IsEmpty());
+  EXPECT_THAT(plan.sources, IsEmpty()) << "its features are of no use";
   EXPECT_THAT(plan.todo, SizeIs(2));
 
   other = kModel;
@@ -164,10 +161,79 @@ TEST_F(PlanTest, KeepsRejectsOfTheSameBytes) {
   EXPECT_EQ(plan.rejects[0].reason, "empty");
 }
 
+TEST_F(PlanTest, KeepsRowsOfPhotosThatVanished) {
+  Begin(4);
+  photos_.erase(photos_.begin());
+  const Plan plan = Make();
+  EXPECT_THAT(plan.kept, SizeIs(2));
+  EXPECT_THAT(plan.todo, IsEmpty());
+  ASSERT_THAT(photos_, SizeIs(4)) << "they count among the photos";
+  EXPECT_EQ(photos_.back().path, "a/1.jpg");
+}
+
+TEST_F(PlanTest, DropsRowsOfPhotosThatVanishedIfTold) {
+  Begin(4);
+  photos_.erase(photos_.begin());
+  options_.drop_vanished = true;
+  const Plan plan = Make();
+  EXPECT_THAT(plan.kept, SizeIs(1));
+  EXPECT_THAT(photos_, SizeIs(3));
+  ASSERT_THAT(plan.todo, SizeIs(1));
+  EXPECT_EQ(plan.held[plan.todo[0].held].row.path, "a/2.jpg");
+}
+
+TEST_F(PlanTest, CarriesVanishedRowsOverFromPartsThatGo) {
+  Begin(2);
+  photos_ = {PhotoAt(2)};
+  photos_[0].size += 1;
+  const Plan plan = Make();
+  EXPECT_THAT(plan.kept, IsEmpty());
+  ASSERT_THAT(plan.todo, SizeIs(2));
+  EXPECT_EQ(plan.todo[0].held, PlannedPhoto::kNoRow) << "a changed photo is read";
+  const HeldRow& held = plan.held[plan.todo[1].held];
+  EXPECT_EQ(held.row.path, "a/1.jpg");
+  EXPECT_EQ(photos_[plan.todo[1].photo].path, "a/1.jpg");
+  EXPECT_EQ(held.source.row, 0U);
+}
+
+TEST_F(PlanTest, CountsNoVanishedPhotoTwice) {
+  Begin(2);
+  Write({{RowOf(PhotoAt(1), 1)}, {1, 2}});
+  photos_ = {PhotoAt(2)};
+  const Plan plan = Make();
+  EXPECT_THAT(plan.kept, SizeIs(1));
+  EXPECT_THAT(plan.unlisted, IsEmpty());
+  EXPECT_THAT(plan.todo, IsEmpty());
+}
+
+TEST_F(PlanTest, ForgetsRejectsOfPhotosThatVanished) {
+  PhotoRow row = RowOf(PhotoAt(1), 1);
+  row.error = "empty";
+  Write({{row, RowOf(PhotoAt(2), 2)}, {1, 2}});
+  photos_ = {PhotoAt(2)};
+  const Plan plan = Make();
+  EXPECT_THAT(plan.kept, IsEmpty());
+  EXPECT_THAT(plan.rejects, IsEmpty());
+  ASSERT_THAT(plan.todo, SizeIs(1));
+  EXPECT_EQ(plan.held[plan.todo[0].held].row.path, "a/2.jpg");
+}
+
+TEST_F(PlanTest, TakesNoPlainNamesIntoAnOutputOfHashedOnes) {
+  photos_ = {PhotoAt(1)};
+  Write({{RowOf(PhotoAt(1), 1)}, {1, 2}});
+  photos_[0].file = photos_[0].path;
+  photos_[0].path = Sha(7);
+  options_.path_mode = PathMode::kHash;
+  const Plan plan = Make();
+  EXPECT_THAT(plan.kept, IsEmpty());
+  EXPECT_THAT(plan.replaced, SizeIs(1));
+  EXPECT_THAT(photos_, SizeIs(1)) << "its photo is not one that vanished";
+}
+
 TEST_F(PlanTest, MakesADamagedPartAnew) {
   Begin(4);
   const FileEntry part = output_.Extracted().preprocessing[0].file;
-  WriteFileAtomically(output_.PathOf(part), "damaged");
+  WriteFileAtomically(folder_.path() / part.name, "damaged");
   const Plan plan = Make();
   EXPECT_THAT(plan.damaged, ElementsAre(part.name));
   EXPECT_THAT(plan.replaced, ElementsAre(part.name));

@@ -49,15 +49,18 @@ struct Reusable {
 };
 
 std::optional<Reusable> FindReusable(const Output& output, const Manifest& manifest,
-                                     const PcaSettings& settings) {
+                                     const ReductionOptions& options) {
   const std::optional<Manifest>& latest = output.manifest();
-  if (!latest || !latest->reduction || latest->moments != manifest.moments ||
-      latest->reduction->settings != settings) {
+  if (!latest || !latest->reduction || !latest->model.SameFeatures(manifest.model)) {
     return std::nullopt;
   }
+  const Reduction& reduction = *latest->reduction;
+  const bool as_asked =
+      reduction.moments == manifest.moments.sha256 && reduction.settings == options.settings;
+  if (!as_asked && !options.keep_pca) return std::nullopt;
   try {
-    Reusable reusable{ReadPca(output.Read(latest->reduction->pca)), *latest->reduction, {}};
-    for (const ResultEntry& result : latest->reduction->results) {
+    Reusable reusable{ReadPca(output.Read(reduction.pca)), reduction, {}};
+    for (const ResultEntry& result : reduction.results) {
       try {
         output.Read(result.part.file);
         reusable.results.emplace(result.source, result);
@@ -87,11 +90,25 @@ ResultEntry ProjectPart(const Output& output, const PartEntry& part, const std::
           part.file.sha256};
 }
 
+Failure NoPcaToKeep(const Output& output) {
+  return Failure(Exit::kUsage, fmt::format("{}: no PCA of this network to keep: run without "
+                                           "--keep-pca",
+                                           output.place().PathOf("")));
+}
+
 }  // namespace
 
-void Reduce(Output& output, const verger_moments& moments, const PcaSettings& settings, int threads,
-            ProgressMode mode, Manifest* manifest) {
-  std::optional<Reusable> reusable = FindReusable(output, *manifest, settings);
+void RequirePcaToKeep(const Output& output, const ModelIdentity& model) {
+  const std::optional<Manifest>& latest = output.manifest();
+  if (!latest || !latest->reduction || !latest->model.SameFeatures(model)) {
+    throw NoPcaToKeep(output);
+  }
+}
+
+void Reduce(Output& output, const verger_moments& moments, const ReductionOptions& options,
+            Manifest* manifest) {
+  std::optional<Reusable> reusable = FindReusable(output, *manifest, options);
+  if (options.keep_pca && !reusable) throw NoPcaToKeep(output);
   Reduction reduction;
   PcaHandle pca;
   if (reusable) {
@@ -99,10 +116,11 @@ void Reduce(Output& output, const verger_moments& moments, const PcaSettings& se
     reduction = std::move(reusable->reduction);
     reduction.results.clear();
   } else {
-    pca = FitPca(moments, settings, manifest->model);
+    pca = FitPca(moments, options.settings, manifest->model);
     LibraryBytes document;
     Call(verger_pca_to_json, pca.get(), document.out());
-    reduction.settings = settings;
+    reduction.settings = options.settings;
+    reduction.moments = manifest->moments.sha256;
     reduction.components = verger_pca_components(pca.get());
     reduction.explained_variance = ExplainedVariance(document.view());
     reduction.pca = output.Publish(output.VersionedName("pca", "json"), document.view());
@@ -119,12 +137,13 @@ void Reduce(Output& output, const verger_moments& moments, const PcaSettings& se
     }
   }
 
-  Progress progress(
-      {"reduce", ProgressUnit::kPhotos, static_cast<std::uint64_t>(manifest->rows()), mode});
-  const verger_scores scores = settings.spark_scores ? VERGER_SCORES_SPARK : VERGER_SCORES_CENTRED;
+  Progress progress({"reduce", ProgressUnit::kPhotos, static_cast<std::uint64_t>(manifest->rows()),
+                     options.progress});
+  const verger_scores scores =
+      reduction.settings.spark_scores ? VERGER_SCORES_SPARK : VERGER_SCORES_CENTRED;
   const FileMetadata metadata = PartMetadata(manifest->model);
   RunOrdered<ResultEntry>(
-      parts.size(), threads,
+      parts.size(), options.threads,
       [&](std::size_t part) {
         if (names[part].empty()) return reusable->results.at(parts[part].file.sha256);
         return ProjectPart(output, parts[part], names[part], *pca, scores, metadata);
@@ -134,7 +153,7 @@ void Reduce(Output& output, const verger_moments& moments, const PcaSettings& se
         reduction.results.push_back(std::move(result));
         ThrowIfInterrupted(
             fmt::format("interrupted: the features are safe in {}; run the same command again",
-                        output.folder().string()));
+                        output.place().PathOf("")));
       });
   progress.Finish();
   manifest->reduction = std::move(reduction);

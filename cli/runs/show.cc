@@ -11,8 +11,8 @@
 #include <span>
 #include <vector>
 
+#include "cli/base/arrow_errors.h"
 #include "cli/base/text.h"
-#include "cli/tables/arrow_errors.h"
 #include "cli/tables/parquet_file.h"
 
 namespace verger::cli {
@@ -30,7 +30,8 @@ struct ResultRow {
 TableShape ShapeOf(const Output& output) {
   TableShape shape{0, static_cast<int>(kColumns.size())};
   for (const ResultEntry& result : output.Reduced().results) {
-    const TableShape part = ReadParquetShape(output.PathOf(result.part.file));
+    const TableShape part = ReadParquetShape(output.place().Open(result.part.file.name),
+                                             output.place().PathOf(result.part.file.name));
     shape.rows += part.rows;
     shape.columns = part.columns;
   }

@@ -5,17 +5,13 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <system_error>
 
 #include "cli/base/error.h"
-#include "cli/base/files.h"
 #include "cli/tables/parquet_file.h"
 #include "cli/tables/parts.h"
 
 namespace verger::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 class Verifier {
  public:
@@ -94,8 +90,8 @@ class Verifier {
       if (sources.erase(result.source) == 0) {
         Report(result.part.file.name, "projects features that are not in Preprocessing");
       }
-      Check(result.part.file, [&](const std::string&) {
-        if (ReadParquetShape(output_.PathOf(result.part.file)).rows != result.part.rows) {
+      Check(result.part.file, [&](const std::string& bytes) {
+        if (ReadParquetShape(AsFile(bytes), result.part.file.name).rows != result.part.rows) {
           Report(result.part.file.name, "not as many rows as the manifest says");
         }
       });
@@ -112,14 +108,12 @@ class Verifier {
         model.value("preset", "") != manifest_.model.identity) {
       Report(reduction.pca.name, "was fitted to features of another model");
     }
-    const auto shown = ReadFileIfPresent(output_.folder() / kPcaDocument, Exit::kStorage);
+    const auto shown = output_.place().ReadIfPresent(kPcaDocument);
     if (shown != document) Report(kPcaDocument, "not the PCA of these Results: run again");
   }
 
   void LookForOthers(const char* kind) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(output_.folder() / kind, error)) {
-      const std::string name = entry.path().filename().string();
+    for (const std::string& name : output_.place().List(kind)) {
       if (name.starts_with('.') || name.starts_with('_')) continue;
       const std::string whole = fmt::format("{}/{}", kind, name);
       if (!names_.contains(whole)) {

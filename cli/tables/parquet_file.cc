@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <new>
 
-#include "cli/tables/arrow_errors.h"
+#include "cli/base/arrow_errors.h"
 
 namespace verger::cli {
 namespace {
@@ -34,11 +34,11 @@ std::shared_ptr<parquet::WriterProperties> PropertiesFor(const arrow::Schema& sc
   return builder.build();
 }
 
-std::unique_ptr<parquet::arrow::FileReader> Open(std::string_view bytes, const std::string& name) {
+std::unique_ptr<parquet::arrow::FileReader> Open(
+    const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& name) {
   try {
     parquet::arrow::FileReaderBuilder builder;
-    const auto buffer = std::make_shared<arrow::Buffer>(bytes);
-    OrThrow(builder.Open(std::make_shared<arrow::io::BufferReader>(buffer)), Exit::kStorage);
+    OrThrow(builder.Open(file), Exit::kStorage);
     std::unique_ptr<parquet::arrow::FileReader> reader;
     OrThrow(builder.Build(&reader), Exit::kStorage);
     return reader;
@@ -65,7 +65,7 @@ std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
 
 std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::string& name,
                                             const std::vector<std::string>& columns) {
-  const auto reader = Open(bytes, name);
+  const auto reader = Open(AsFile(bytes), name);
   try {
     const parquet::SchemaDescriptor& schema = *reader->parquet_reader()->metadata()->schema();
     std::vector<int> leaves;
@@ -86,17 +86,19 @@ std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::s
   }
 }
 
-TableShape ReadParquetShape(const std::filesystem::path& path) {
-  try {
-    const auto metadata = parquet::ParquetFileReader::OpenFile(path.string(), false)->metadata();
-    return {metadata->num_rows(), metadata->schema()->group_node()->field_count()};
-  } catch (const std::exception& error) {
-    throw Damaged(fmt::format("{}: not a whole Parquet file: {}", path.string(), error.what()));
-  }
+std::shared_ptr<arrow::io::RandomAccessFile> AsFile(std::string_view bytes) {
+  return std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(bytes));
 }
 
-FileMetadata ReadParquetMetadata(std::string_view bytes, const std::string& name) {
-  const auto reader = Open(bytes, name);
+TableShape ReadParquetShape(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                            const std::string& name) {
+  const auto metadata = Open(file, name)->parquet_reader()->metadata();
+  return {metadata->num_rows(), metadata->schema()->group_node()->field_count()};
+}
+
+FileMetadata ReadParquetMetadata(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                                 const std::string& name) {
+  const auto reader = Open(file, name);
   const auto& pairs = reader->parquet_reader()->metadata()->key_value_metadata();
   FileMetadata metadata;
   for (std::int64_t pair = 0; pairs != nullptr && pair < pairs->size(); ++pair) {

@@ -1,10 +1,10 @@
 // parquet_file.h: whole Parquet files in memory.
 #pragma once
 
+#include <arrow/io/type_fwd.h>
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,11 +31,15 @@ struct TableShape {
   int columns = 0;
 };
 
-// How many rows and top-level columns a Parquet file on disk has, by its footer.
-// Errors: Failure kStorage.
-TableShape ReadParquetShape(const std::filesystem::path& path);
+// Bytes in memory as a file. Requires: they outlive it.
+std::shared_ptr<arrow::io::RandomAccessFile> AsFile(std::string_view bytes);
 
-// The key-value metadata of a Parquet file. Errors: as DecodeParquet.
-FileMetadata ReadParquetMetadata(std::string_view bytes, const std::string& name);
+// How many rows and top-level columns a Parquet file has, by its footer. Errors: as DecodeParquet.
+TableShape ReadParquetShape(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                            const std::string& name);
+
+// The key-value metadata of a Parquet file, by its footer. Errors: as DecodeParquet.
+FileMetadata ReadParquetMetadata(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                                 const std::string& name);
 
 }  // namespace verger::cli

@@ -8,7 +8,7 @@
 #include <arrow/table.h>
 #include <fmt/format.h>
 
-#include "cli/tables/arrow_errors.h"
+#include "cli/base/arrow_errors.h"
 
 namespace verger::cli {
 namespace {
@@ -114,6 +114,14 @@ std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string&
     if (!error.IsNull(row)) photo.error = error.GetString(row);
   }
   return rows;
+}
+
+std::vector<std::string> DecodePaths(std::string_view bytes, const std::string& name) {
+  const Batch batch = Combine(DecodeParquet(bytes, name, {"path"}));
+  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
+  std::vector<std::string> paths;
+  for (std::int64_t row = 0; row < batch->num_rows(); ++row) paths.push_back(path.GetString(row));
+  return paths;
 }
 
 Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {

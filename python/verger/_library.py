@@ -29,7 +29,7 @@ class Bytes(ctypes.Structure):
 
 
 class _Options(ctypes.Structure):
-    """An options struct: the library takes as much of it as struct_size says."""
+    """A struct that may grow: the library knows as much of it as struct_size says."""
 
     def __init__(self, **values: Any) -> None:
         super().__init__(struct_size=ctypes.sizeof(self), **values)
@@ -61,6 +61,18 @@ class PcaOptions(_Options):
     ]
 
 
+class DriftFound(_Options):
+    """verger_drift"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("rows", c_int64),
+        ("mean_shift", c_double),
+        ("residual", c_double),
+        ("expected_residual", c_double),
+    ]
+
+
 # Functions that return a status and take a verger_error last, which is left out here.
 _STATUS: dict[str, list[Any]] = {
     "verger_model_read": [c_char_p, c_size_t, POINTER(ModelOptions), c_void_p],
@@ -76,6 +88,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_pca_project": [c_void_p, c_int32] + [c_void_p] * 4,
     "verger_pca_to_json": [c_void_p, POINTER(Bytes)],
     "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
+    "verger_pca_drift": [c_void_p, c_void_p, POINTER(DriftFound)],
 }
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {

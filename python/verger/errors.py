@@ -49,3 +49,9 @@ class InUse(VergerError):
     """Another run is writing to the same output."""
 
     exit = 6
+
+
+class RegionRefused(VergerError):
+    """A bucket lies in a region where photos must not go."""
+
+    exit = 7

@@ -67,6 +67,11 @@ class Pca(Handle):
         return list(self._document["components"])
 
     @property
+    def explained_variance(self) -> list[float]:
+        """The variance along each axis, divided by rows - 1. Shape: n_components."""
+        return list(self._document["explained_variance"])
+
+    @property
     def explained_variance_ratio(self) -> list[float]:
         """The share of the total variance of each axis, as scikit-learn's. Shape: n_components."""
         return list(self._document["explained_variance_ratio"])

@@ -65,24 +65,73 @@ def test_changed_photo(photos: Path, out: Path, tiny: list[str]) -> None:
     assert done(summary("run", photos, out, *tiny)) == (40, 1, 39)
 
 
+def paths(out: Path) -> list[str]:
+    found: list[str] = table(out)["path"].to_pylist()
+    return found
+
+
 def test_renamed_photo(photos: Path, out: Path, tiny: list[str]) -> None:
     first_photo(photos).rename(photos / "Label 1" / "moved.jpg")
-    assert done(summary("run", photos, out, *tiny)) == (40, 0, 40)
-    labels = dict(zip(table(out)["path"].to_pylist(), table(out)["label"].to_pylist(), strict=True))
+    assert done(summary("run", photos, out, "--sync", *tiny)) == (40, 0, 40)
+    labels = dict(zip(paths(out), table(out)["label"].to_pylist(), strict=True))
     assert labels["Label 1/moved.jpg"] == "Label 1"
     assert "Label 0/frame_0000.jpg" not in labels
 
 
 def test_copied_photo(photos: Path, out: Path, tiny: list[str]) -> None:
     shutil.copy(first_photo(photos), photos / "Label 1" / "copy.jpg")
-    assert summary("run", photos, out, *tiny)["rows"] == 41
-    assert summary("run", photos, out, *tiny)["extracted"] == 0
+    assert done(summary("run", photos, out, *tiny)) == (41, 0, 41)
+    rows = dict(zip(paths(out), column(out, "features"), strict=True))
+    assert (rows["Label 1/copy.jpg"] == rows["Label 0/frame_0000.jpg"]).all()
 
 
-def test_deleted_photo(photos: Path, out: Path, tiny: list[str]) -> None:
+def test_copies_in_one_run(photos: Path, tmp_path: Path, tiny: list[str]) -> None:
+    """Extracted once, wherever the copies are met: side by side, in other batches and parts."""
+
+    def original(number: int) -> str:
+        return f"Label {number % 2}/frame_{number % 40:04}.jpg"
+
+    twins = photos / "Twins"
+    twins.mkdir()
+    for number in range(60):
+        shutil.copy(photos / original(number), twins / f"{number}.jpg")
+    (twins / "broken.jpg").write_bytes(b"no photo")
+    shutil.copy(twins / "broken.jpg", twins / "broken again.jpg")
+    told = summary("run", photos, tmp_path / "out", "--batch", "3", *tiny)
+    assert done(told) == (100, 41, 61)
+    assert [reject["reason"] for reject in told["rejects"]][0] == told["rejects"][1]["reason"]
+    rows = dict(zip(paths(tmp_path / "out"), column(tmp_path / "out", "features"), strict=True))
+    for number in range(60):
+        assert (rows[f"Twins/{number}.jpg"] == rows[original(number)]).all()
+
+
+def test_vanished_photo_stays(photos: Path, out: Path, tiny: list[str]) -> None:
     first_photo(photos).unlink()
-    assert done(summary("run", photos, out, *tiny)) == (39, 0, 39)
-    assert "Label 0/frame_0000.jpg" not in table(out)["path"].to_pylist()
+    told = summary("run", photos, out, *tiny)
+    assert done(told) == (40, 0, 40)
+    assert told["vanished_kept"] == 1
+    assert "Label 0/frame_0000.jpg" in paths(out)
+    assert "1 photo is no longer in PHOTOS" in verger("run", photos, out, *tiny).stdout
+
+
+def test_vanished_photo_goes_with_sync(photos: Path, out: Path, tiny: list[str]) -> None:
+    first_photo(photos).unlink()
+    told = summary("run", photos, out, "--sync", *tiny)
+    assert done(told) == (39, 0, 39)
+    assert told["vanished_kept"] == 0
+    assert "Label 0/frame_0000.jpg" not in paths(out)
+    verger("verify", out)
+
+
+def test_vanished_photo_outlives_the_part_it_was_in(
+    photos: Path, out: Path, tiny: list[str]
+) -> None:
+    before = dict(zip(paths(out), column(out, "features"), strict=True))
+    first_photo(photos).unlink()
+    (photos / "Label 1" / "frame_0001.jpg").write_bytes(jpeg(999))
+    assert done(summary("run", photos, out, *tiny)) == (40, 1, 39)
+    after = dict(zip(paths(out), column(out, "features"), strict=True))
+    assert (after["Label 0/frame_0000.jpg"] == before["Label 0/frame_0000.jpg"]).all()
     verger("verify", out)
 
 

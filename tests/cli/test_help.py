@@ -20,6 +20,7 @@ COMMANDS = [
     "reduce",
     "show",
     "verify",
+    "forget",
     "model",
     "model list",
     "model fetch",

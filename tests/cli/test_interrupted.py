@@ -140,8 +140,8 @@ def test_killed_while_tidying(
     """The version is there; the next run completes it although it has nothing else to do."""
     next(photos.rglob("*.jpg")).unlink()
     (out / "Preprocessing" / "_SUCCESS").unlink()
-    run_killed_at(strace, "unlink", when, "run", photos, out, *tiny)
-    assert summary("run", photos, out, *tiny)["extracted"] == 0
+    run_killed_at(strace, "unlink", when, "run", photos, out, "--sync", *tiny)
+    assert summary("run", photos, out, "--sync", *tiny)["extracted"] == 0
     verger("verify", out)
     assert (out / "Preprocessing" / "_SUCCESS").exists()
     assert len(parts(out, "Preprocessing")) == len(parts(out, "Results"))

@@ -118,8 +118,13 @@ USAGE = [
     (["run", "photos", "out", "--scores", "raw"], "--scores"),
     (["run", "photos", "out", "--max-reject-rate", "7"], "--max-reject-rate"),
     (["run", "photos", "out", "--max-reject-rate", "few"], "--max-reject-rate"),
-    (["run", "s3://harvest/photos", "out"], "s3://harvest/photos"),
-    (["run", "photos", "s3://harvest/out"], "s3://harvest/out"),
+    (["run", "gs://harvest/photos", "out"], "gs://harvest/photos"),
+    (["run", "photos", "s3:///out"], "s3://bucket/prefix"),
+    (["run", "photos", "s3://harvest//out"], "s3://harvest//out"),
+    (["run", "photos", "file://host/out"], "names a host"),
+    (["run", "photos", "out", "--keep-pca", "--components", "5"], "--keep-pca"),
+    (["run", "photos", "out", "--path-mode", "secret"], "--path-mode"),
+    (["run", "photos", "out", "--sse", "rot13"], "--sse"),
     (["show", "out", "--rows", "-1"], "--rows"),
 ]
 

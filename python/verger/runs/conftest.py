@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import fs
 
-from verger.runs import s3
+from verger.runs import s3, s3_lock
 from verger.runs.listing import Photo
 from verger.runs.manifest import (
     FileEntry,
@@ -54,7 +54,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root.mkdir()
     client = FolderAsBucket(root)
     monkeypatch.setattr(s3, "_open", lambda settings, bucket, process: client)
-    monkeypatch.setattr(s3, "LOCK_PAUSE", 0)
+    monkeypatch.setattr(s3_lock, "LOCK_PAUSE", 0)
     return root
 
 
@@ -118,7 +118,7 @@ def manifest_of(
         model=MODEL,
         preprocessing=[PartEntry(part, 1)],
         moments=moments,
-        reduction=Reduction(PcaSettings(1), 1, 0.5, pca, [entry]),
+        reduction=Reduction(PcaSettings(1), moments.sha256, 1, 0.5, pca, [entry]),
         replaced=replaced,
     )
 

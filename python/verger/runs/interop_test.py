@@ -90,8 +90,7 @@ def random_vectors(count: int, dimension: int) -> pa.ListArray:
 
 def write_parts(output: Output, photos: Place, model: ModelIdentity) -> list[PartEntry]:
     """Extracts what is missing, with features made up, into parts of ten rows."""
-    listed = list_photos(photos)
-    todo = [listed[item.photo] for item in make_plan(output, listed, model).todo]
+    todo = [item.photo for item in make_plan(output, list_photos(photos), model).todo]
     parts = []
     for begin in range(0, len(todo), 10):
         rows = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +34,7 @@ _OTHERS = {
     ".cr2",
 }
 _ENDINGS = _DECODED | _OTHERS
+_HASHED = re.compile(r"[0-9a-f]{64}")
 _BAD_NAME = "its name is not plain UTF-8 text: rename it"
 
 
@@ -87,10 +90,29 @@ def photo_of(file: str) -> Photo:
     return Photo(path, label, 0, 0, problem, raw)
 
 
-def count_labels(photos: Iterable[Photo], rejects: Iterable[Reject]) -> int:
-    """How many labels the photos have that were not rejected."""
+def hashed(photos: Iterable[Photo]) -> list[Photo]:
+    """The same photos, in the order of their new paths: the SHA-256 of each path's UTF-8, in
+    lower-case hexadecimal digits. Labels and files to open stay."""
+    found = [photo._replace(path=hash_of(photo.path)) for photo in photos]
+    return sorted(found, key=lambda photo: photo.path)
+
+
+def hash_of(path: str) -> str:
+    """What stands for a path where paths are hashed."""
+    return hashlib.sha256(path.encode()).hexdigest()
+
+
+def is_hashed(path: str) -> bool:
+    """Whether a path is one of `hashed`: all others end in .jpg and the like."""
+    return _HASHED.fullmatch(path) is not None
+
+
+def count_labels(
+    photos: Iterable[Photo], rejects: Iterable[Reject], others: Set[str] = frozenset()
+) -> int:
+    """How many labels the photos have that were not rejected, and `others`, together."""
     rejected = {reject.path for reject in rejects}
-    return len({photo.label for photo in photos if photo.path not in rejected})
+    return len({photo.label for photo in photos if photo.path not in rejected} | others)
 
 
 def _is_photo(name: str) -> bool:

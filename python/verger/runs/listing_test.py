@@ -3,13 +3,14 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from verger.errors import BadInput
 from verger.runs.conftest import empty
-from verger.runs.listing import count_labels, list_photos
+from verger.runs.listing import count_labels, hashed, is_hashed, list_photos
 from verger.runs.manifest import Reject
 from verger.runs.storage import Place, open_place
 
@@ -50,8 +51,23 @@ def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None
         assert photos[3].label == "Fruits", "a photo of no folder bears the name of the whole"
         assert (photos[1].size, photos[1].problem) == (5, "")
         assert abs(photos[1].modified / 1e6 - os.stat(tmp_path).st_mtime) < 60
-        assert count_labels(photos, [Reject("Pear/é #+%.webp", "")]) == 2
+        rejects = [Reject("Pear/é #+%.webp", "")]
+        assert count_labels(photos, rejects) == 2
+        assert count_labels(photos, rejects, {"Plum", "Fruits"}) == 3
     assert {photo.label for photo in list_photos(open_place("s3://b"))} >= {"Fruits"}
+
+
+def test_paths_may_be_hashed(root: Path) -> None:
+    put(root / "a" / "é.jpg")
+    put(root / "a" / "two\nlines.jpg")
+    plain = list_photos(open_place(root))
+    found = hashed(plain)
+    names = [b"a/\xc3\xa9.jpg", rb"a/two\x0alines.jpg"]
+    assert [photo.path for photo in found] == sorted(sha256(name).hexdigest() for name in names)
+    assert {photo._replace(path="") for photo in found} == {
+        photo._replace(path="") for photo in plain
+    }, "files and labels stay"
+    assert [is_hashed(photo.path) for photo in plain + found] == [False, False, True, True]
 
 
 def test_order_is_that_of_bytes(root: Path) -> None:

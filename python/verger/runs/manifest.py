@@ -13,6 +13,9 @@ from verger.errors import StorageError
 
 _FORMAT = "verger-manifest"
 _VERSION = 1
+# What stands for a photo's path in an output: the path, or the SHA-256 of it.
+PLAIN, HASH = "plain", "hash"
+PATH_MODES = (PLAIN, HASH)
 _REMEDY = "move it away and run again: the features in Preprocessing are taken over"
 
 
@@ -73,6 +76,7 @@ class Reduction:
     """The PCA of a version and the parts of Results projected by it."""
 
     settings: PcaSettings
+    moments: str  # SHA-256 of the saved moments that it was fitted to
     components: int
     explained_variance: float  # share of the total, of all components together
     pca: FileEntry  # the document of Model/pca.json
@@ -90,7 +94,7 @@ class Reject(NamedTuple):
 class Manifest:
     """All that a version of an output is."""
 
-    photos: str  # where they came from
+    photos: str  # where they came from; "" where paths are hashed
     labels: int
     model: ModelIdentity
     preprocessing: list[PartEntry]
@@ -99,6 +103,7 @@ class Manifest:
     reduction: Reduction | None = None
     # Parts of Preprocessing that this version takes the place of, by name: they may be removed.
     replaced: list[str] = field(default_factory=list)
+    path_mode: str = PLAIN  # of PATH_MODES
 
     @property
     def rows(self) -> int:
@@ -116,6 +121,7 @@ class Manifest:
             "format": _FORMAT,
             "version": _VERSION,
             "photos": self.photos,
+            "path_mode": self.path_mode,
             "inputs": self.inputs,
             "rows": self.rows,
             "labels": self.labels,
@@ -154,6 +160,7 @@ def _write_reduction(reduction: Reduction) -> dict[str, Any]:
             "scores": "spark" if settings.spark_scores else "centred",
             "fewer_will_do": settings.fewer_will_do,
         },
+        "moments": reduction.moments,
         "components": reduction.components,
         "explained_variance": float(reduction.explained_variance),
         "pca": vars(reduction.pca),
@@ -184,6 +191,9 @@ class _Node:
     def text(self, key: str) -> str:
         return str(self.get(key, str))
 
+    def text_or(self, key: str, otherwise: str) -> str:
+        return self.text(key) if key in self else otherwise
+
     def integer(self, key: str) -> int:
         return int(self.get(key, int))
 
@@ -204,19 +214,31 @@ def _read(json_: _Node, name: str) -> Manifest:
         raise StorageError(
             f"{name}: written by a newer verger; this one knows version {_VERSION}: update it"
         )
+    moments = _read_file(json_.node("moments"))
+    reduction = None
+    if "reduction" in json_:
+        reduction = _read_reduction(json_.node("reduction"), moments.sha256)
     manifest = Manifest(
         photos=json_.text("photos"),
+        path_mode=_read_path_mode(json_),
         labels=json_.integer("labels"),
         model=_read_model(json_.node("model")),
         preprocessing=[_read_part(part) for part in json_.nodes("preprocessing")],
-        moments=_read_file(json_.node("moments")),
+        moments=moments,
         rejects=[Reject(item.text("path"), item.text("reason")) for item in json_.nodes("rejects")],
-        reduction=_read_reduction(json_.node("reduction")) if "reduction" in json_ else None,
+        reduction=reduction,
         replaced=[str(item) for item in json_.get("replaced", list)],
     )
     if json_.integer("inputs") != manifest.inputs:
         raise StorageError(f"{name}: damaged: its counts do not add up; {_REMEDY}")
     return manifest
+
+
+def _read_path_mode(json_: _Node) -> str:
+    mode = json_.text_or("path_mode", PLAIN)
+    if mode not in PATH_MODES:
+        raise ValueError(f"key 'path_mode' is {mode!r}")
+    return mode
 
 
 def _read_model(json_: _Node) -> ModelIdentity:
@@ -232,7 +254,7 @@ def _read_part(json_: _Node) -> PartEntry:
     return PartEntry(_read_file(json_), json_.integer("rows"), json_.integer("rejects"))
 
 
-def _read_reduction(json_: _Node) -> Reduction:
+def _read_reduction(json_: _Node, moments: str) -> Reduction:
     settings = json_.node("settings")
     return Reduction(
         settings=PcaSettings(
@@ -241,6 +263,8 @@ def _read_reduction(json_: _Node) -> Reduction:
             settings.text("scores") == "spark",
             bool(settings.get("fewer_will_do", bool)),
         ),
+        # Without the key, a PCA was always fitted to the moments of its version.
+        moments=json_.text_or("moments", moments),
         components=json_.integer("components"),
         explained_variance=json_.real("explained_variance"),
         pca=_read_file(json_.node("pca")),

@@ -8,7 +8,7 @@ import pytest
 
 from verger.errors import StorageError
 from verger.runs.conftest import MODEL, manifest_of
-from verger.runs.manifest import FileEntry, Manifest, PcaSettings, Reject
+from verger.runs.manifest import HASH, PLAIN, FileEntry, Manifest, PcaSettings, Reject
 
 PART, MOMENTS, PCA, RESULT = (FileEntry(name, 10, "aa") for name in "abcd")
 
@@ -22,6 +22,7 @@ def manifest() -> Manifest:
 
 def test_json_brings_all_back(manifest: Manifest) -> None:
     assert Manifest.from_json(manifest.to_json(), "m") == manifest
+    manifest.path_mode = HASH
     manifest.reduction = None
     assert "reduction" not in json.loads(manifest.to_json())
     assert Manifest.from_json(manifest.to_json().encode(), "m") == manifest
@@ -37,6 +38,18 @@ def test_layout(manifest: Manifest) -> None:
     assert manifest.reduction is not None
     share = replace(manifest.reduction, settings=PcaSettings(variance_share=1))
     assert '"variance_share": 1.0' in replace(manifest, reduction=share).to_json()
+
+
+def test_keys_of_later_versions_may_be_missing(manifest: Manifest) -> None:
+    document = json.loads(replace(manifest, path_mode=HASH).to_json())
+    del document["path_mode"]
+    document["reduction"]["moments"] = "of another version"
+    read = Manifest.from_json(json.dumps(document), "m")
+    assert read.path_mode == PLAIN
+    assert read.reduction is not None
+    assert read.reduction.moments == "of another version"
+    del document["reduction"]["moments"]
+    assert Manifest.from_json(json.dumps(document), "m") == manifest, "fitted to its own moments"
 
 
 def test_counts(manifest: Manifest) -> None:
@@ -55,6 +68,7 @@ def test_features_are_the_same_by_another_name() -> None:
         ("format", "other", "not a manifest"),
         ("version", 2, "newer verger"),
         ("inputs", 3, "do not add up"),
+        ("path_mode", "secret", "path_mode"),
         ("labels", "1", "labels"),
         ("labels", True, "labels"),
         ("moments", [], "moments"),

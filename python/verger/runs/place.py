@@ -51,6 +51,9 @@ class Place(ABC):
         """The error of a place that another run writes to."""
         return InUse(f"{printable(self.shown)}: another run is writing to it: {remedy}")
 
+    def check_region(self) -> None:  # noqa: B027  (a folder lies in no region)
+        """Errors: RegionRefused if it is a bucket in a region where photos must not go."""
+
     @abstractmethod
     def open_file(self, name: str) -> pa.NativeFile:
         """The file, for readers that need parts of it. Errors: Missing."""

@@ -5,10 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import secrets
-import socket
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -17,14 +13,10 @@ from pyarrow import fs
 
 from verger.errors import BadCall, StorageError
 from verger.runs.place import Lock, Missing, Place
+from verger.runs.regions import Server, allowed_regions, guard_region
+from verger.runs.s3_lock import take_lock
 from verger.runs.text import printable
 
-# Units: seconds. A run renews its lock; one that was not renewed for so long is a killed run's. It
-# is more than clocks differ: from a quarter of an hour on, S3 refuses requests.
-RENEW_LOCK = 60.0
-STALE_LOCK = 20 * 60.0
-# Between putting a lock and reading it back, so that a rival who looked before has put its own.
-LOCK_PAUSE = 1.0
 _TRIES = 6  # of each request, with pauses that grow
 
 
@@ -38,6 +30,7 @@ class S3Settings:
     secret_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
     path_style: bool | None = None  # of addresses; None: where there is an endpoint
+    regions: tuple[str, ...] | None = None  # where buckets may lie; None: see allowed_regions
 
 
 # By how Arrow words them: what S3 said, and what to do about it.
@@ -65,11 +58,18 @@ def _first(*names: str) -> str | None:
 
 @functools.lru_cache(maxsize=16)
 def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
-    """One client a process: clients do not survive a fork."""
+    """One client a process: clients do not survive a fork. None goes round the region guard."""
     endpoint = settings.endpoint or _first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
     region = settings.region or _first("AWS_REGION", "AWS_DEFAULT_REGION")
+    allowed = settings.regions if settings.regions is not None else allowed_regions()
+    server = Server(endpoint, region, settings.path_style is not False)
+    told = guard_region(bucket, server, allowed)
     options: dict[str, object] = {}
     if endpoint:
+        region = region or told
+        # Newer SDKs put a checksum behind what they send, which servers other than AWS's may take
+        # for the beginning of the next request.
+        os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_REQUIRED")
         scheme, _, host = endpoint.rpartition("://")
         options = {"endpoint_override": host.rstrip("/"), "scheme": scheme or "https"}
         if settings.path_style is False:
@@ -79,8 +79,9 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
                     "set fs.s3a.path.style.access=true, or install pyarrow 17 or later"
                 )
             options["force_virtual_addressing"] = True
-    elif region is None:
-        region = fs.resolve_s3_region(bucket)
+    else:
+        # Whatever was set, AWS takes only what is signed for where the bucket is.
+        region = told or region
     if settings.access_key is not None:
         options["access_key"] = settings.access_key
         options["secret_key"] = settings.secret_key
@@ -92,40 +93,6 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
         request_timeout=60,
         **options,
     )
-
-
-class _ObjectLock(Lock):
-    """An object with a token of the run, put again and again by a thread until it is released."""
-
-    def __init__(self, place: S3Place, name: str, token: bytes) -> None:
-        self._place, self._name, self._token = place, name, token
-        self._released = threading.Event()
-        self._renewing = threading.Thread(target=self._renew, daemon=True)
-        self._renewing.start()
-
-    def _ours(self) -> bool:
-        return self._place.read_if_present(self._name) == self._token
-
-    def _renew(self) -> None:
-        while not self._released.wait(RENEW_LOCK):
-            with contextlib.suppress(StorageError):  # the next time may fare better
-                if not self._ours():
-                    return
-                self._place.publish(self._name, self._token)
-
-    def check(self) -> None:
-        if not self._ours():
-            raise self._place.in_use("it has taken the lock over; run again when it has ended")
-
-    def release(self) -> None:
-        if self._released.is_set():
-            return
-        self._released.set()
-        self._renewing.join()
-        # A run that failed tells of its own error, not of a lock that it could not remove.
-        with contextlib.suppress(StorageError):
-            if self._ours():
-                self._place.remove(self._name)
 
 
 @dataclass(frozen=True)
@@ -167,6 +134,10 @@ class S3Place(Place):
         denied = "expired" not in lowered and any(mark in reason for mark in _DENIED)
         kind = Denied if denied else StorageError
         return kind(f"cannot {verb} '{self.path_of(name)}': {printable(reason.strip())}; {remedy}")
+
+    def check_region(self) -> None:
+        with self.client("reach", ""):
+            pass  # opening it is what asks
 
     def open_file(self, name: str) -> pa.NativeFile:
         with self.client("read", name) as client:
@@ -219,26 +190,7 @@ class S3Place(Place):
         pass  # a lifecycle rule of the bucket ends uploads that a killed run left
 
     def lock(self, name: str) -> Lock:
-        """Puts an object with a token of its own, and reads it back a second later.
-
-        Keeps out every run that starts while another is under way. Two that start at the same time
-        are told apart if neither takes longer than LOCK_PAUSE from its look to its put; `check`,
-        before a version is made, finds the others but for those that come to it together. A lock
-        that nobody has renewed for STALE_LOCK is taken over.
-        """
-        with self.client("lock", name) as client:
-            found = client.get_file_info(self.key(name))
-        if found.is_file and time.time() - found.mtime_ns / 1e9 < STALE_LOCK:
-            raise self.in_use(
-                "wait until it ends, or choose another OUT; if it was killed, remove "
-                f"'{self.path_of(name)}', or wait {STALE_LOCK / 60:.0f} minutes"
-            )
-        token = f"{secrets.token_hex(16)} {socket.gethostname()} {os.getpid()}\n".encode()
-        self.publish(name, token)
-        time.sleep(LOCK_PAUSE)
-        if self.read_if_present(name) != token:
-            raise self.in_use("it began at the same moment: wait until it ends")
-        return _ObjectLock(self, name, token)
+        return take_lock(self, name)
 
     def free_bytes(self) -> int | None:
         return None

@@ -3,7 +3,6 @@ from __future__ import annotations
 import fcntl
 import os
 import pickle
-import time
 from pathlib import Path
 
 import pytest
@@ -90,28 +89,6 @@ def test_lock_lets_one_in(place: Place) -> None:
     lock.release()
     lock.release()
     place.lock("lock").release()
-
-
-def test_lock_of_a_killed_run_in_a_bucket(bucket: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(s3, "RENEW_LOCK", 0.01)
-    place = open_place("s3://fruits/OUT")
-    file = bucket / "fruits" / "OUT" / "lock"
-    place.publish("lock", b"of a killed run")
-    with pytest.raises(InUse, match="remove 's3://fruits/OUT/lock'"):
-        place.lock("lock")
-    long_ago = time.time() - s3.STALE_LOCK - 1
-    os.utime(file, (long_ago, long_ago))
-    lock = place.lock("lock")
-    os.utime(file, (long_ago, long_ago))
-    deadline = time.monotonic() + 5
-    while file.stat().st_mtime == long_ago:
-        assert time.monotonic() < deadline, "a lock in use is renewed"
-        time.sleep(0.005)
-    place.publish("lock", b"of a run that took it over")
-    with pytest.raises(InUse, match="taken the lock over"):
-        lock.check()
-    lock.release()
-    assert place.read("lock") == b"of a run that took it over"
 
 
 def test_stale_temporaries_go_and_those_in_use_stay(tmp_path: Path) -> None:

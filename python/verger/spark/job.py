@@ -9,22 +9,25 @@ import re
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
 from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
-from verger.runs.listing import list_photos
-from verger.runs.manifest import Manifest, PcaSettings
+from verger.runs.listing import hashed, list_photos
+from verger.runs.manifest import HASH, PATH_MODES, PLAIN, Manifest, PcaSettings
 from verger.runs.output import Output
+from verger.runs.regions import allowed_regions
 from verger.runs.show import show_table
 from verger.runs.storage import S3Settings, open_place
-from verger.spark.run import ChainOnSpark, Summary
+from verger.runs.text import printable
+from verger.spark.run import ChainOnSpark
 from verger.spark.settings import configured
+from verger.spark.summary import Summary, summary_json, summary_text
 
 _COMPONENTS = 50
-_REJECTS_SHOWN = 20
 _INTERRUPTED = 130
 _TERMINATED = 143
 # AWS's own servers: what they say is the region, which Arrow must know to sign.
@@ -66,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="pca.py",
         description="Photos to features to principal components to OUT/Results, on Spark.",
         epilog="Stop it whenever you like: the same command goes on where it stopped, and does "
-        "only what is new when photos were added.",
+        "only what is new when photos were added. Rows of photos that are gone stay.",
     )
     add = parser.add_argument
     add("photos", metavar="PHOTOS", help="folder, or s3://bucket/prefix; a folder names its label")
@@ -74,7 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     add("-m", "--model", help="a name, a file or a URL (.h5, .onnx); efficientnet-lite0 by default")
     add("--preset", help="preprocessing for an ONNX file")
     add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
-    add("--scores", choices=("centred", "spark"), default="centred")
+    add("--scores", choices=("centred", "spark"), help="centred by default")
+    add("--keep-pca", action="store_true", help="project new photos by the PCA that is there")
+    add("--sync", action="store_true", help="drop the rows of photos that are no longer in PHOTOS")
+    add(
+        "--path-mode", choices=PATH_MODES, default=PLAIN, help="hash: keep no path, but its SHA-256"
+    )
+    add("--regions", help="where buckets may lie, as eu-west-3,eu-west-1 (VERGER_REGIONS), or any")
     add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
     add("--batch", type=int, default=16, help="photos the network sees at a time (%(default)s)")
     add("--json", action="store_true", help="print a JSON summary for machines")
@@ -83,7 +92,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    settings = pca_settings(asked.components, asked.scores)
+    if asked.keep_pca and (asked.components or asked.scores):
+        raise BadCall(
+            "--keep-pca keeps components and scores too: leave out --components, --scores"
+        )
+    settings = pca_settings(asked.components, asked.scores or "centred")
     most_rejects = reject_rate(asked.max_reject_rate)
     if not 1 <= asked.batch <= 1024:
         raise BadCall(f"--batch {asked.batch}: give 1 to 1024")
@@ -91,21 +104,41 @@ def _run(asked: argparse.Namespace) -> int:
     # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        s3 = s3_settings(session.sparkContext._jsc.hadoopConfiguration())
+        s3 = replace(
+            s3_settings(session.sparkContext._jsc.hadoopConfiguration()),
+            # Settled here: executors may have another environment.
+            regions=allowed_regions(asked.regions),
+        )
+        photos, out = open_place(asked.photos, s3), open_place(asked.out, s3)
+        # Of both, before anything is read from either.
+        for place in (photos, out):
+            place.check_region()
         # What is wrong with the call or the network is said before OUT is touched.
         file = find_model(asked.model, asked.preset, s3)
         network = Model(file)
-        photos, out = open_place(asked.photos, s3), open_place(asked.out, s3)
         listing = list_photos(photos, out)
         if not listing:
             raise BadInput(
                 f"{asked.photos}: no photos in it: they are files that end in .jpg, .png or .webp"
             )
+        if asked.path_mode == HASH:
+            listing = hashed(listing)
         with Output.open_for_writing(out) as output:
+            _refuse_other_path_mode(output, asked.path_mode)
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
             chain = ChainOnSpark(
-                session.sparkContext, photos, listing, output, file, network, asked.batch, quiet
+                session.sparkContext,
+                photos,
+                listing,
+                output,
+                file,
+                network,
+                batch_size=asked.batch,
+                quiet=quiet,
+                sync=asked.sync,
+                path_mode=asked.path_mode,
+                keep_pca=asked.keep_pca,
             )
             try:
                 manifest = chain.run(settings, most_rejects)
@@ -122,6 +155,15 @@ def _run(asked: argparse.Namespace) -> int:
         return 0
     finally:
         session.stop()
+
+
+def _refuse_other_path_mode(output: Output, asked: str) -> None:
+    there = asked if output.manifest is None else output.manifest.path_mode
+    if there != asked:
+        raise BadCall(
+            f"{printable(output.place.shown)} was made with --path-mode {there}: give it again, or "
+            "choose another OUT"
+        )
 
 
 def _print_summary(manifest: Manifest, summary: Summary, as_json: bool) -> None:
@@ -181,64 +223,14 @@ def s3_settings(hadoop: Any) -> S3Settings:
     if endpoint and "://" not in endpoint:
         scheme = "http" if get("connection.ssl.enabled") == "false" else "https"
         endpoint = f"{scheme}://{endpoint}"
+    path_style = {"true": True, "false": False}.get(get("path.style.access") or "")
+    if endpoint is None and path_style is False:
+        path_style = None  # Hadoop's default: says nothing of a server that it does not know of
     return S3Settings(
         endpoint=endpoint,
         region=region,
         access_key=get("access.key"),
         secret_key=get("secret.key"),
         session_token=get("session.token"),
-        path_style={"true": True, "false": False}.get(get("path.style.access") or ""),
+        path_style=path_style,
     )
-
-
-def summary_json(manifest: Manifest, summary: Summary) -> dict[str, Any]:
-    """The keys of the program's --json."""
-    rate = summary.extracted / summary.seconds if summary.seconds > 0 else 0.0
-    model = manifest.model
-    found: dict[str, Any] = {
-        "inputs": manifest.inputs,
-        "rows": manifest.rows,
-        "labels": manifest.labels,
-        "model": {
-            "name": model.name,
-            "sha256": model.sha256,
-            "preset": model.preset,
-            "dimension": model.dimension,
-        },
-        "extracted": summary.extracted,
-        "reused": summary.reused,
-        "repaired_parts": summary.repaired,
-        "seconds": summary.seconds,
-        "photos_per_second": rate,
-    }
-    if manifest.reduction is not None:
-        found["components"] = manifest.reduction.components
-        found["explained_variance"] = manifest.reduction.explained_variance
-        found["scores"] = "spark" if manifest.reduction.settings.spark_scores else "centred"
-    found["rejects"] = [
-        {"path": reject.path, "reason": reject.reason} for reject in manifest.rejects
-    ]
-    return found
-
-
-def summary_text(manifest: Manifest, summary: Summary) -> str:
-    """What a person wants to know first."""
-    rejects = manifest.rejects
-    lines: list[str] = [
-        f"{manifest.inputs:,} photos, {manifest.labels:,} labels, {len(rejects):,} rejects by "
-        f"{manifest.model.name}: {manifest.model.dimension:,} features each"
-    ]
-    if summary.reused:
-        lines[0] += f"; {summary.reused:,} were there already"
-    if summary.repaired:
-        lines.append(f"{summary.repaired:,} damaged parts made anew")
-    lines += [f"  rejected {reject.path}: {reject.reason}" for reject in rejects[:_REJECTS_SHOWN]]
-    if len(rejects) > _REJECTS_SHOWN:
-        more = len(rejects) - _REJECTS_SHOWN
-        lines.append(f"  ... and {more:,} more, in the manifest below _verger/")
-    if manifest.reduction is not None:
-        share = 100 * manifest.reduction.explained_variance
-        lines.append(
-            f"{manifest.reduction.components} components explain {share:.1f} % of the variance"
-        )
-    return "\n".join(lines)

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from verger.errors import BadCall
 from verger.runs.storage import S3Settings
+from verger.spark import job
 from verger.spark.job import s3_settings
 
 
@@ -46,3 +48,18 @@ def test_a_server_without_a_scheme_gets_that_of_the_configuration() -> None:
 def test_a_region_that_is_set_wins() -> None:
     found = settings_of(endpoint="s3.eu-west-3.amazonaws.com", endpoint_region="eu-west-1")
     assert found.region == "eu-west-1"
+
+
+def test_how_addresses_look_is_said_of_a_server() -> None:
+    server = "http://minio:9000"
+    for said, with_one, without in (("true", True, True), ("false", False, None)):
+        assert settings_of(endpoint=server, path_style_access=said).path_style is with_one
+        assert settings_of(path_style_access=said).path_style is without, "the environment's"
+    assert settings_of(endpoint=server).path_style is None
+
+
+@pytest.mark.parametrize("setting", ["--components=3", "--scores=spark"])
+def test_a_pca_that_is_kept_has_its_settings(setting: str) -> None:
+    asked = job._parser().parse_args(["photos", "out", "--keep-pca", setting])
+    with pytest.raises(BadCall, match="--keep-pca keeps components and scores"):
+        job._run(asked)

@@ -15,29 +15,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from verger.errors import BadInput, Damaged, TooManyRejects, VergerError
+from verger.drift import drift_of
+from verger.errors import BadInput, Damaged, TooManyRejects
 from verger.find_model import ModelFile
 from verger.model import Model
 from verger.moments import Moments
 from verger.pca import Pca
 from verger.runs.listing import Photo, count_labels
-from verger.runs.manifest import (
-    FileEntry,
-    Manifest,
-    ModelIdentity,
-    PartEntry,
-    PcaSettings,
-    Reduction,
-    ResultEntry,
-)
-from verger.runs.output import Output
+from verger.runs.manifest import PLAIN, Manifest, ModelIdentity, PartEntry, PcaSettings
+from verger.runs.output import PREPROCESSING, Output
 from verger.runs.parts import PART_ROWS
 from verger.runs.plan import Plan, make_plan
 from verger.runs.storage import Place
 from verger.spark.frames import merged_moments
 from verger.spark.our_errors import our_errors
 from verger.spark.progress import Progress
-from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill, PhotoToDo, ProjectPart
+from verger.spark.reduction import Reducer, pca_to_keep
+from verger.spark.summary import Summary
+from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill
 from verger.spark.worker import key_of
 
 if TYPE_CHECKING:
@@ -56,28 +51,20 @@ _Answer = TypeVar("_Answer")
 
 
 @dataclass
-class Summary:
-    """What was there, and what was done."""
-
-    inputs: int = 0
-    reused: int = 0  # photos whose features were there already
-    extracted: int = 0  # photos that went through the network, or were rejected now
-    repaired: int = 0  # damaged parts made anew
-    seconds: float = 0.0  # of extracting
-
-
-@dataclass
 class ChainOnSpark:
     """One run of the chain; holds what its steps share."""
 
     context: SparkContext
     photos: Place
-    listing: Sequence[Photo]  # of photos
+    listing: Sequence[Photo]  # of photos, with paths as path_mode has them
     output: Output
     file: ModelFile
     network: Model
     batch_size: int = 16
     quiet: bool = False
+    sync: bool = False  # rows of photos that are no longer listed go
+    path_mode: str = PLAIN
+    keep_pca: bool = False  # new photos are projected by the PCA that is there
     summary: Summary = field(default_factory=Summary)
     manifest: Manifest | None = None  # of the run, as soon as all is extracted
 
@@ -92,13 +79,20 @@ class ChainOnSpark:
     def run(self, settings: PcaSettings, most_rejects: float) -> Manifest:
         """Extracts what is missing, fits, projects, and makes it a version of the output.
 
+        With `keep_pca`, the settings are those of the PCA that is there.
+
         Errors: VergerError; TooManyRejects and BadInput after what is extracted was made durable.
         """
-        manifest, moments, changed = self._extract()
+        pca = pca_to_keep(self.output, self.identity) if self.keep_pca else None
+        manifest, moments, changed = self._extract(pca)
         self.manifest = manifest
         try:
             _refuse_too_many_rejects(manifest, most_rejects)
-            self._reduce(manifest, moments, settings)
+            reducer = Reducer(self.context, self.output)
+            if pca is not None:
+                manifest.reduction = reducer.kept(manifest, pca)
+            else:
+                manifest.reduction = reducer.fitted(manifest, moments, settings)
         except (TooManyRejects, BadInput):
             # A version of its own, but only where that takes no Results away.
             latest = self.output.manifest
@@ -111,22 +105,24 @@ class ChainOnSpark:
             self.output.commit(manifest)
         return manifest
 
-    def _extract(self) -> tuple[Manifest, Moments, bool]:
+    def _extract(self, pca: Pca | None) -> tuple[Manifest, Moments, bool]:
         photos = self.listing
-        plan = make_plan(self.output, photos, self.identity, self._side_by_side)
-        filled = self._fill(plan, photos)
-        self.summary.inputs = len(photos)
-        self.summary.extracted = sum(part.extracted for part in filled)
-        self.summary.reused = len(photos) - self.summary.extracted
-        self.summary.repaired = len(plan.damaged)
-        moments, saved = self._moments(plan, [part.entry for part in filled])
+        plan = make_plan(
+            self.output, photos, self.identity, self._side_by_side, self.sync, self.path_mode
+        )
+        filled = self._fill(plan)
+        moments, new, saved = self._moments(plan, [part.entry for part in filled])
+        self._count(plan, filled)
+        if pca is not None:
+            self.summary.drift = drift_of(new, pca)
 
         rejects = plan.rejects + [reject for part in filled for reject in part.rejects]
         rejects.sort(key=lambda reject: reject.path.encode())
         latest = self.output.manifest
         manifest = Manifest(
-            photos=self.photos.canonical,
-            labels=count_labels(photos, rejects),
+            photos=self.photos.canonical if self.path_mode == PLAIN else "",
+            path_mode=self.path_mode,
+            labels=count_labels(photos, rejects, plan.vanished_labels),
             model=self.identity,
             preprocessing=plan.kept + [part.entry for part in filled],
             moments=(
@@ -143,6 +139,15 @@ class ChainOnSpark:
         if same and latest is not None:
             manifest.reduction = latest.reduction
         return manifest, moments, not (same and saved)
+
+    def _count(self, plan: Plan, filled: list[FilledPart]) -> None:
+        summary, latest = self.summary, self.output.manifest
+        summary.extracted = sum(part.extracted for part in filled)
+        summary.reused = len(self.listing) + plan.vanished - summary.extracted
+        summary.vanished = plan.vanished
+        summary.repaired = len(plan.damaged)
+        if latest is not None and not latest.model.same_features(self.identity):
+            summary.outdated = latest.rows
 
     def _side_by_side(
         self, function: Callable[[_Item], _Answer], items: Iterable[_Item]
@@ -164,15 +169,13 @@ class ChainOnSpark:
         dynamic = self.context.getConf().get("spark.dynamicAllocation.enabled", "false")
         return max(slots, _SLOTS_TO_COME) if dynamic == "true" else slots
 
-    def _fill(self, plan: Plan, photos: Sequence[Photo]) -> list[FilledPart]:
+    def _fill(self, plan: Plan) -> list[FilledPart]:
         if not plan.todo:
             return []
-        to_do = [
-            PhotoToDo(photos[planned.photo], planned.row, planned.source) for planned in plan.todo
-        ]
+        to_do = plan.todo
         rows = _rows_a_part(len(to_do), self._slots)
         parts = [
-            PartToFill(self.output.next_part("Preprocessing"), tuple(to_do[begin : begin + rows]))
+            PartToFill(self.output.next_part(PREPROCESSING), tuple(to_do[begin : begin + rows]))
             for begin in range(0, len(to_do), rows)
         ]
         done = self.context.accumulator(0)
@@ -203,106 +206,40 @@ class ChainOnSpark:
             said = f"{shown} has {free:,} bytes free, this run may need {needed:,}"
             print(f"verger: warning: {said}", file=sys.stderr)
 
-    def _moments(self, plan: Plan, filled: list[PartEntry]) -> tuple[Moments, bool]:
-        """The moments of all rows, and whether they are the ones that the output has saved."""
+    def _moments(self, plan: Plan, filled: list[PartEntry]) -> tuple[Moments, Moments | None, bool]:
+        """The moments of all rows; of those in parts that the latest version has not; and whether
+        the first are the ones that the output has saved.
+        """
         moments: Moments | None = None
-        missing = plan.unlisted
         latest = self.output.manifest
         if plan.kept_all_listed and latest is not None:
             # Damaged, they are only a sum of what the parts hold.
             with suppress(Damaged, BadInput):
                 moments = Moments.load(self.output.read(latest.moments))
-        saved = moments is not None and not missing and not filled
+        new_parts = plan.unlisted + [part.file.name for part in filled]
+        saved = moments is not None and not new_parts
         if moments is None:
-            moments = Moments(self.network.dimension)
-            missing = [part.file.name for part in plan.kept]
-        missing = missing + [part.file.name for part in filled]
-        gathered = self._gather(missing) if missing else None
-        if gathered is not None:
-            moments.merge(gathered)
-        return moments, saved
+            unlisted = set(plan.unlisted)
+            kept = [name for part in plan.kept if (name := part.file.name) not in unlisted]
+            moments = self._gather(kept) or Moments(self.network.dimension)
+        new = self._gather(new_parts)
+        if new is not None:
+            moments.merge(new)
+        return moments, new, saved
 
     def _gather(self, parts: list[str]) -> Moments | None:
+        """The moments of parts of Preprocessing; None where they have no features."""
+        if not parts:
+            return None
         # Not by mapInArrow, for which PySpark wants pandas: the job does without.
         names = self.context.parallelize(parts, min(len(parts), self._slots))
         return merged_moments(names.mapPartitionsWithIndex(GatherParts(self.output.place)))
-
-    def _reduce(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> None:
-        """Makes `manifest.reduction`. Parts of the latest version that would be the same stay."""
-        found = _reusable(self.output, manifest, settings)
-        if found is not None:
-            pca, document, there = found
-        else:
-            wanted = settings.components or settings.variance_share
-            pca = moments.fit(wanted, manifest.model, settings.fewer_will_do)
-            document = self.output.publish(
-                self.output.versioned_name("pca", "json"), pca.to_json().encode()
-            )
-            there = {}
-        # A part of rejects alone has nothing to project.
-        parts = [part for part in manifest.preprocessing if part.rows > 0]
-        tasks = [
-            (part, self.output.next_part("Results"))
-            for part in parts
-            if part.file.sha256 not in there
-        ]
-        for entry in self._project(tasks, pca, settings, manifest.model):
-            there[entry.source] = entry
-        manifest.reduction = Reduction(
-            settings=settings,
-            components=pca.n_components,
-            explained_variance=sum(pca.explained_variance_ratio),
-            pca=document,
-            results=[there[part.file.sha256] for part in parts],
-        )
-
-    def _project(
-        self,
-        tasks: list[tuple[PartEntry, str]],
-        pca: Pca,
-        settings: PcaSettings,
-        model: ModelIdentity,
-    ) -> list[ResultEntry]:
-        if not tasks:
-            return []
-        scores = "spark" if settings.spark_scores else "centred"
-        shared = self.context.broadcast(pca)
-        project = ProjectPart(self.output.place, self.output.run, shared, scores, model)
-        with our_errors():
-            return self.context.parallelize(tasks, len(tasks)).map(project).collect()
 
 
 def _rows_a_part(photos: int, slots: int) -> int:
     """Rows of each part, so that all slots are busy to the end."""
     rounds = math.ceil(photos / (PART_ROWS * slots))
     return min(PART_ROWS, max(_FEWEST_ROWS, math.ceil(photos / (slots * rounds))))
-
-
-def _reusable(
-    output: Output, manifest: Manifest, settings: PcaSettings
-) -> tuple[Pca, FileEntry, dict[str, ResultEntry]] | None:
-    """What can stay when the same features are reduced the same way: results by their source."""
-    latest = output.manifest
-    if latest is None or latest.reduction is None:
-        return None
-    before = latest.reduction
-    if latest.moments != manifest.moments or before.settings != settings:
-        return None
-    try:
-        pca = Pca.from_json(output.read(before.pca).decode())
-    except VergerError:
-        return None  # damaged: it is fitted again
-
-    def is_whole(result: ResultEntry) -> bool:
-        try:
-            output.read(result.part.file)
-        except VergerError:
-            return False  # damaged: it is projected again
-        return True
-
-    with ThreadPoolExecutor(_PARTS_AT_A_TIME) as pool:
-        whole = zip(before.results, pool.map(is_whole, before.results))
-        return pca, before.pca, {result.source: result for result, is_ in whole if is_}
 
 
 def _refuse_too_many_rejects(manifest: Manifest, most: float) -> None:

@@ -31,7 +31,7 @@ from verger.runs.parts import (
     own_metadata,
     part_metadata,
 )
-from verger.runs.plan import Source
+from verger.runs.plan import Source, Todo
 from verger.runs.read import read_photo
 from verger.runs.storage import Place
 from verger.spark.settings import PHOTOS_IN_A_BATCH
@@ -47,20 +47,11 @@ _BATCH_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
-class PhotoToDo:
-    """A photo of a part to fill: to be read, or with a row that holds already."""
-
-    photo: Photo
-    row: PhotoRow | None = None
-    source: Source | None = None
-
-
-@dataclass(frozen=True)
 class PartToFill:
     """A part that will be there under `name`, a row for each photo in their order."""
 
     name: str
-    photos: tuple[PhotoToDo, ...]
+    photos: tuple[Todo, ...]
 
 
 @dataclass
@@ -69,7 +60,7 @@ class FilledPart:
 
     entry: PartEntry
     rejects: list[Reject] = field(default_factory=list)
-    extracted: int = 0  # photos that were read and went through the network, or were rejected
+    extracted: int = 0  # photos that went through the network, or were rejected now
 
 
 @dataclass(frozen=True)
@@ -90,7 +81,8 @@ class Fill:
             return self._adopted(part)
         rows = [to_do.row for to_do in part.photos]
         sources = [to_do.source for to_do in part.photos]
-        wanted = self._wanted(part, rows, sources)
+        copies: dict[int, int] = {}
+        wanted = self._wanted(part, rows, sources, copies)
         features = _Features(self.out, len(rows))
         for batch in extractor_of(self.file, self.key, self.batch_size).stream(wanted):
             indices, vectors, errors = batch.columns
@@ -100,6 +92,9 @@ class Fill:
                     features.at[index] = first + at
                 else:
                     rows[index] = _there(rows[index])._replace(error=error)
+        for index, same in copies.items():
+            rows[index] = _there(rows[index])._replace(error=_there(rows[same]).error)
+            features.at[index] = features.at[same]
         features.take(sources)
         whole = [_there(row) for row in rows]
         data = encode_preprocessing(whole, features.column(), self.identity)
@@ -109,7 +104,7 @@ class Fill:
             return self._adopted(part)
         pairs = zip(part.photos, sources)
         extracted = sum(to_do.row is None and source is None for to_do, source in pairs)
-        return _filled(part.name, data, whole, extracted)
+        return _filled(part.name, data, whole, extracted - len(copies))
 
     def _adopted(self, part: PartToFill) -> FilledPart:
         """What another attempt at this task has put already.
@@ -129,9 +124,14 @@ class Fill:
         part: PartToFill,
         rows: list[PhotoRow | None],
         sources: list[Source | None],
+        copies: dict[int, int],
     ) -> Iterator[pa.RecordBatch]:
-        """Photos that must go through the network; the rows of all others are put on the way."""
+        """Photos that must go through the network; the rows of all others are put on the way.
+
+        `copies` gets those whose bytes another of them has, and which.
+        """
         held: list[tuple[int, bytes]] = []
+        seen: dict[str | None, int] = {}
         size = 0
         unread = [(i, to_do.photo) for i, to_do in enumerate(part.photos) if to_do.row is None]
         for index, row, content in self._read(unread):
@@ -139,7 +139,9 @@ class Fill:
             if content is None:
                 continue
             sources[index] = self.contents.value.get(row.sha256 or "")
-            if sources[index] is None:
+            if sources[index] is None and seen.setdefault(row.sha256, index) != index:
+                copies[index] = seen[row.sha256]
+            elif sources[index] is None:
                 held.append((index, content))
                 size += len(content)
             if len(held) == PHOTOS_IN_A_BATCH or size >= _BATCH_BYTES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,10 +17,10 @@ from verger.runs.local import LocalPlace
 from verger.runs.manifest import ModelIdentity, PartEntry
 from verger.runs.output import publish_part
 from verger.runs.parts import VECTOR, PhotoRow, encode_preprocessing, good_rows
-from verger.runs.plan import Source
+from verger.runs.plan import Source, Todo
 from verger.runs.storage import open_place
 from verger.spark import tasks
-from verger.spark.tasks import Fill, PartToFill, PhotoToDo, ProjectPart
+from verger.spark.tasks import Fill, PartToFill, ProjectPart
 
 MODEL = ModelIdentity("m", "aa", "keras", "keras:224x224", 2)
 NAME = "Preprocessing/part-00000.parquet"
@@ -56,11 +57,12 @@ def part_of(rows: Sequence[PhotoRow], model: ModelIdentity = MODEL) -> bytes:
     return encode_preprocessing(rows, pa.array(vectors, VECTOR), model)
 
 
-def fill(out: LocalPlace) -> Fill:
+def fill(out: LocalPlace, contents: dict[str, Source] | None = None) -> Fill:
     done: Any = SimpleNamespace(add=lambda count: None)
-    nothing: Any = SimpleNamespace(value={})
+    file: Any = SimpleNamespace(value=None)
+    known: Any = SimpleNamespace(value=contents or {})
     photos = open_place(Path(out.root).parent / "photos")
-    return Fill(photos, out, MODEL, nothing, "key", 16, nothing, done)
+    return Fill(photos, out, MODEL, file, "key", 16, known, done)
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_what_another_attempt_has_put_is_taken(out: LocalPlace, photos: list[Photo]) -> None:
     wanted = publish_part(out, NAME, part_of([row_of(photo) for photo in photos]))
-    filled = fill(out)(PartToFill(NAME, tuple(map(PhotoToDo, photos))))
+    filled = fill(out)(PartToFill(NAME, tuple(map(Todo, photos))))
     assert filled.entry == PartEntry(wanted, 5)
     assert filled.extracted == 5
 
@@ -103,14 +105,14 @@ def test_what_a_task_of_another_run_has_put_is_refused(
         del rows[-1]
     publish_part(out, NAME, part_of(rows, model))
     with pytest.raises(Damaged, match=r"part-00000\.parquet: holds other features .* run again"):
-        fill(out)(PartToFill(NAME, tuple(map(PhotoToDo, photos))))
+        fill(out)(PartToFill(NAME, tuple(map(Todo, photos))))
 
 
 def test_large_photos_wait_in_small_batches(
     out: LocalPlace, photos: list[Photo], no_network: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "_BATCH_BYTES", 200)
-    filled = fill(out)(PartToFill(NAME, tuple(map(PhotoToDo, photos))))
+    filled = fill(out)(PartToFill(NAME, tuple(map(Todo, photos))))
     assert no_network == [2, 2, 1]
     assert filled.entry.rows == 5
 
@@ -122,14 +124,52 @@ def test_features_come_from_the_network_and_from_other_parts(
     first, second = "Preprocessing/part-00007.parquet", "Preprocessing/part-00008.parquet"
     publish_part(out, first, part_of([rows[3], rows[0]]))
     publish_part(out, second, part_of([rows[2]]))
-    to_do = list(map(PhotoToDo, photos))
+    to_do = list(map(Todo, photos))
     for index, part in ((0, first), (2, second), (3, first)):
-        to_do[index] = PhotoToDo(photos[index], rows[index], Source(part, photos[index].path))
+        to_do[index] = Todo(photos[index], rows[index], Source(part, photos[index].path))
     filled = fill(out)(PartToFill(NAME, tuple(to_do)))
     assert (filled.extracted, no_network) == (2, [2])
     good = good_rows(out.read(NAME), NAME)
     assert good.column(0).to_pylist() == [photo.path for photo in photos]
     assert good.column(2).to_pylist() == [[1, 0.5], [2, 1], [0, 0.5], [0, 0.5], [2, 4]]
+
+
+def test_equal_bytes_go_through_the_network_once(
+    out: LocalPlace, photos: list[Photo], no_network: list[int]
+) -> None:
+    other = "Preprocessing/part-00007.parquet"
+    publish_part(out, other, part_of([row_of(photos[0])]))
+    root = Path(out.root).parent / "photos"
+    same = []
+    for photo in photos:
+        # 0 and 3 have bytes that another part knows, 1, 2 and 4 are the same.
+        (root / photo.path).write_bytes(bytes([photo in (photos[0], photos[3])]) * 100)
+        modified = (root / photo.path).stat().st_mtime_ns // 1000
+        same.append(photo._replace(modified=modified))
+    known = {sha256(bytes([True]) * 100).hexdigest(): Source(other, photos[0].path)}
+    filled = fill(out, known)(PartToFill(NAME, tuple(map(Todo, same))))
+    assert (filled.extracted, no_network) == (1, [1])
+    good = good_rows(out.read(NAME), NAME)
+    assert good.column(0).to_pylist() == [photo.path for photo in photos]
+    assert good.column(2).to_pylist() == [[0, 0.5], [1, 1], [1, 1], [0, 0.5], [1, 1]]
+
+
+def test_equal_bytes_are_rejected_for_the_same_reason(
+    out: LocalPlace, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stream(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            columns = [batch.column(0), pa.nulls(batch.num_rows, VECTOR)]
+            columns.append(pa.array(["no photo"] * batch.num_rows))
+            yield pa.RecordBatch.from_arrays(columns, names=["index", "features", "error"])
+
+    monkeypatch.setattr(tasks, "extractor_of", lambda *_: SimpleNamespace(stream=stream))
+    file = Path(out.root).parent / "photos" / photos[1].path
+    file.write_bytes(bytes(100))
+    photos[1] = photos[1]._replace(modified=file.stat().st_mtime_ns // 1000)
+    filled = fill(out)(PartToFill(NAME, tuple(map(Todo, photos[:2]))))
+    assert [reject.reason for reject in filled.rejects] == ["no photo"] * 2
+    assert filled.extracted == 1
 
 
 def test_a_source_without_the_row_is_named(out: LocalPlace, photos: list[Photo]) -> None:

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/base/print.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/options.h"
+#include "cli/runs/erasure.h"
+#include "cli/runs/interrupt.h"
+
+namespace verger::cli {
+namespace {
+
+struct Options {
+  OutputOptions output;
+  std::vector<std::string> names;
+  int threads = 0;
+};
+
+void Run(const Options& options) {
+  const std::shared_ptr<Place> place = options.output.OpenOut();
+  Output::Open(place).Extracted();  // before anything is made
+  WatchForInterrupts();
+  Output output = Output::OpenForWriting(place);
+  const ErasureSummary done =
+      Forget(output, options.names,
+             {options.threads > 0 ? options.threads : UsableThreads(), options.output.progress()});
+  if (options.output.json) {
+    const nlohmann::ordered_json json = {{"rows", done.rows},
+                                         {"rejects", done.rejects},
+                                         {"parts", done.parts},
+                                         {"files_read", done.files},
+                                         {"reduced", done.reduced}};
+    return Print(json.dump(1) + "\n");
+  }
+  Print(fmt::format(
+      "Forgotten: {} rows and {} rejects; {} parts made anew{}\n"
+      "Proof: {} files read again, none holds a path of theirs\n"
+      "Photos that are still in PHOTOS are taken in again by the next run: remove them there.\n",
+      done.rows, done.rejects, done.parts, done.reduced ? ", and the PCA without them" : "",
+      done.files));
+}
+
+}  // namespace
+
+void AddForgetCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "forget", "Take photos out of OUT as if they had never been there, and prove it");
+  AddOptions(*command, options->output, "Folder or s3://bucket/prefix that verger run made");
+  command
+      ->add_option("NAME", options->names,
+                   "Path of a photo below PHOTOS, a folder there, or a label")
+      ->required();
+  AddThreads(*command, options->threads);
+  command->footer(
+      "Parts that hold them are written again, moments and PCA made without them. In a bucket "
+      "with\n"
+      "versioning, what was before ends with the bucket's lifecycle rule.\n\n"
+      "Examples:\n"
+      "  verger forget out \"Apple 10/r0_75_100.jpg\"\n"
+      "  verger forget out \"Apple 10\" \"Pear 3\" --json");
+  command->callback([options] { Run(*options); });
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,44 @@
+// near_pairs.h: which of many points lie near each other, without comparing all with all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace verger::cli {
+
+// Two points, by their index; a < b.
+struct PointPair {
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+
+  friend auto operator<=>(const PointPair&, const PointPair&) = default;
+};
+
+struct NearPairsOptions {
+  double radius = 0;     // Euclidean
+  std::size_t most = 0;  // pairs to keep
+  // Whether a pair that is near counts; all do without it.
+  std::function<bool(PointPair)> wanted;
+  // Called with how many points are done with, now and then.
+  std::function<void(std::size_t)> done;
+};
+
+struct NearPairs {
+  std::vector<PointPair> pairs;  // ascending
+  bool too_many = false;         // there are more than `most`: the search gave up
+  std::uint64_t compared = 0;    // pairs of points that were looked at, in part or whole
+};
+
+// Every pair of points at most `radius` apart.
+//
+// Shape:  points.size() / dimension points, row-major, all finite; below 2^32 of them. Fast where
+//         the dimensions of most variance come first, as in pca_features.
+// Cost:   a copy of the points. In the worst case quadratic; what lies far apart is set aside 64 by
+//         64 points, by the boxes around them.
+NearPairs FindNearPairs(std::span<const float> points, std::size_t dimension,
+                        const NearPairsOptions& options);
+
+}  // namespace verger::cli

@@ -1,0 +1,103 @@
+#include "cli/storage/folder.h"
+
+#include <arrow/io/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "cli/base/files.h"
+#include "cli/base/lock.h"
+#include "cli/base/text.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class HeldFile : public PlaceLock {
+ public:
+  explicit HeldFile(FileLock lock) : lock_(std::move(lock)) {}
+
+  void Check() override {}  // the system takes it from nobody who lives
+
+ private:
+  FileLock lock_;
+};
+
+}  // namespace
+
+std::string Folder::Canonical() const { return Printable(fs::weakly_canonical(root_).string()); }
+
+std::shared_ptr<arrow::io::RandomAccessFile> Folder::Open(const std::string& name) const {
+  auto file = arrow::io::ReadableFile::Open((root_ / name).string());
+  if (!file.ok()) throw FileFailure(Exit::kStorage, "read", root_ / name, errno);
+  return *std::move(file);
+}
+
+std::optional<std::string> Folder::ReadIfPresent(const std::string& name) const {
+  return ReadFileIfPresent(root_ / name, Exit::kStorage);
+}
+
+std::vector<std::string> Folder::List(const std::string& folder) const {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator entry(root_ / folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    throw FileFailure(Exit::kStorage, "list the folder", root_ / folder, error.value());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool Folder::Exists(const std::string& name) const {
+  std::error_code error;
+  const bool exists = fs::exists(root_ / name, error);
+  if (error) throw FileFailure(Exit::kStorage, "read", root_ / name, error.value());
+  return exists;
+}
+
+void Folder::Publish(const std::string& name, std::string_view bytes) const {
+  WriteFileAtomically(root_ / name, bytes);
+}
+
+bool Folder::PublishNew(const std::string& name, std::string_view bytes) const {
+  return verger::cli::PublishNew(root_ / name, bytes);
+}
+
+void Folder::Rename(const std::string& old_name, const std::string& new_name) const {
+  std::error_code error;
+  fs::rename(root_ / old_name, root_ / new_name, error);
+  if (error && error != std::errc::no_such_file_or_directory) {
+    throw FileFailure(Exit::kStorage, "write", root_ / new_name, error.value());
+  }
+}
+
+void Folder::SyncFolder(const std::string& folder) const {
+  verger::cli::SyncFolder(root_ / folder);
+}
+
+void Folder::Remove(const std::string& name) const {
+  std::error_code error;
+  fs::remove(root_ / name, error);
+  if (error) throw FileFailure(Exit::kStorage, "remove", root_ / name, error.value());
+}
+
+void Folder::MakeFolder(const std::string& name) const { verger::cli::MakeFolder(root_ / name); }
+
+void Folder::RemoveStaleTemporaries(const std::string& folder) const {
+  verger::cli::RemoveStaleTemporaries(root_ / folder);
+}
+
+std::unique_ptr<PlaceLock> Folder::Lock(const std::string& name) const {
+  auto lock = FileLock::TryAcquire(root_ / name);
+  if (!lock) throw InUse("wait until it ends, or choose another OUT");
+  return std::make_unique<HeldFile>(*std::move(lock));
+}
+
+std::optional<std::uint64_t> Folder::FreeBytes() const { return verger::cli::FreeBytes(root_); }
+
+}  // namespace verger::cli

@@ -1,0 +1,25 @@
+#include "cli/storage/place.h"
+
+#include <fmt/format.h>
+
+#include "cli/base/text.h"
+
+namespace verger::cli {
+
+std::string Place::PathOf(std::string_view name) const {
+  const std::string_view separator = shown_.ends_with('/') || name.empty() ? "" : "/";
+  return Printable(fmt::format("{}{}{}", shown_, separator, name));
+}
+
+std::string Place::Read(const std::string& name) const {
+  if (auto bytes = ReadIfPresent(name)) return *std::move(bytes);
+  throw Failure(Exit::kStorage,
+                fmt::format("cannot read '{}': not there; check the name", PathOf(name)));
+}
+
+Failure Place::InUse(std::string_view remedy) const {
+  return Failure(Exit::kInUse,
+                 fmt::format("{}: another run is writing to it: {}", Printable(shown_), remedy));
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,129 @@
+#include "cli/storage/s3/bucket.h"
+
+#include <arrow/buffer.h>
+#include <arrow/io/interfaces.h>
+#include <arrow/util/future.h>
+#include <arrow/util/io_util.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "cli/base/arrow_errors.h"
+#include "cli/base/text.h"
+#include "cli/storage/s3/bucket_lock.h"
+#include "cli/storage/s3/ranges.h"
+#include "cli/storage/s3/upload.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = arrow::fs;
+
+bool IsMissing(const arrow::Status& status) {
+  return arrow::internal::ErrnoFromStatus(status) == ENOENT;
+}
+
+}  // namespace
+
+std::string Bucket::KeyOf(std::string_view name) const {
+  if (prefix_.empty() || name.empty()) return prefix_ + std::string(name);
+  return fmt::format("{}/{}", prefix_, name);
+}
+
+std::string Bucket::Canonical() const {
+  return Printable(
+      fmt::format("s3://{}{}{}", client_->bucket(), prefix_.empty() ? "" : "/", prefix_));
+}
+
+std::shared_ptr<arrow::io::RandomAccessFile> Bucket::Open(const std::string& name) const {
+  auto file = client_->filesystem().OpenInputFile(client_->bucket() + "/" + KeyOf(name));
+  if (!file.ok()) throw S3Failure("read", PathOf(name), file.status().message());
+  return *std::move(file);
+}
+
+std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const {
+  const auto file = client_->filesystem().OpenInputFile(client_->bucket() + "/" + KeyOf(name));
+  if (!file.ok() && IsMissing(file.status())) return std::nullopt;
+  const auto read = [&]() -> arrow::Result<std::string> {
+    ARROW_RETURN_NOT_OK(file.status());
+    ARROW_ASSIGN_OR_RAISE(const std::int64_t size, (*file)->GetSize());
+    std::string bytes;
+    ARROW_RETURN_NOT_OK(RangedRead(*file, size).AppendTo(&bytes));
+    return bytes;
+  };
+  auto bytes = read();
+  if (bytes.ok()) return *std::move(bytes);
+  if (IsMissing(bytes.status())) return std::nullopt;  // removed between the two requests
+  throw S3Failure("read", PathOf(name), bytes.status().message());
+}
+
+std::vector<std::string> Bucket::List(const std::string& folder) const {
+  fs::FileSelector selector;
+  selector.base_dir = client_->bucket() + "/" + KeyOf(folder);
+  selector.allow_not_found = true;
+  const auto found = client_->filesystem().GetFileInfo(selector);
+  if (!found.ok()) throw S3Failure("list", PathOf(folder), found.status().message());
+  std::vector<std::string> names;
+  for (const fs::FileInfo& info : *found) {
+    if (info.IsFile()) names.push_back(info.base_name());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool Bucket::Exists(const std::string& name) const {
+  const S3Answer answer = client_->Send({"HEAD", KeyOf(name), "", {}, ""});
+  if (answer.ok()) return true;
+  if (answer.status == 404) return false;
+  throw S3Failure("read", PathOf(name), ReasonOf(answer));
+}
+
+std::vector<std::string> Bucket::EncryptionHeaders() const {
+  std::vector<std::string> headers;
+  const S3Settings& settings = client_->settings();
+  if (!settings.encryption.empty()) {
+    headers.push_back("x-amz-server-side-encryption: " + settings.encryption);
+  }
+  if (!settings.encryption_key.empty()) {
+    headers.push_back("x-amz-server-side-encryption-aws-kms-key-id: " + settings.encryption_key);
+  }
+  return headers;
+}
+
+void Bucket::Publish(const std::string& name, std::string_view bytes) const {
+  Put(*client_, {KeyOf(name), PathOf(name), bytes, EncryptionHeaders(), ""});
+}
+
+bool Bucket::PublishNew(const std::string& name, std::string_view bytes) const {
+  const S3Answer answer =
+      Put(*client_, {KeyOf(name), PathOf(name), bytes, EncryptionHeaders(), "If-None-Match: *"});
+  if (answer.ok()) return true;
+  // The try before may have come through, and only its answer was lost.
+  return answer.retried && ReadIfPresent(name) == bytes;
+}
+
+void Bucket::Rename(const std::string& old_name, const std::string& new_name) const {
+  const S3Answer answer = Copy(*client_, KeyOf(old_name), KeyOf(new_name), EncryptionHeaders());
+  if (answer.status == 404) return;
+  if (!answer.ok()) throw S3Failure("write", PathOf(new_name), ReasonOf(answer));
+  Remove(old_name);
+}
+
+void Bucket::Remove(const std::string& name) const {
+  const S3Answer answer = client_->Send({"DELETE", KeyOf(name), "", {}, ""});
+  if (!answer.ok() && answer.status != 404) {
+    throw S3Failure("remove", PathOf(name), ReasonOf(answer));
+  }
+}
+
+std::unique_ptr<PlaceLock> Bucket::Lock(const std::string& name) const {
+  auto lock = BucketLock::TryAcquire(client_, KeyOf(name), EncryptionHeaders());
+  if (lock) return lock;
+  throw InUse(fmt::format(
+      "wait until it ends, or choose another OUT; if it was killed on another machine, remove "
+      "'{}', or wait {} minutes",
+      PathOf(name), BucketLock::kStaleSeconds / 60));
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,156 @@
+#include "cli/storage/s3/bucket_lock.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <utility>
+
+#include "cli/base/error.h"
+#include "cli/storage/s3/upload.h"
+
+namespace verger::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string FirstLine(const char* file) {
+  std::ifstream stream(file);
+  std::string line;
+  std::getline(stream, line);
+  return line;
+}
+
+// Where the number of a process means the same process: a machine since it was started, and in
+// containers their own numbering.
+std::string HostIdentity() {
+  char name[256] = "";
+  gethostname(name, sizeof(name) - 1);
+  char numbering[64] = "";
+  if (readlink("/proc/self/ns/pid", numbering, sizeof(numbering) - 1) < 0) return "";
+  return fmt::format("{} {} {}", name, FirstLine("/proc/sys/kernel/random/boot_id"), numbering);
+}
+
+// When a process began, as the system counts: numbers of processes are used again. "" if there is
+// no such process.
+std::string StartOf(int process) {
+  const std::string line = FirstLine(fmt::format("/proc/{}/stat", process).c_str());
+  // The 22nd field; the second, in parentheses, may hold anything.
+  std::size_t at = line.rfind(')');
+  for (int field = 2; at != std::string::npos && field < 22; ++field) at = line.find(' ', at + 1);
+  if (at == std::string::npos) return "";
+  return line.substr(at + 1, line.find(' ', at + 1) - at - 1);
+}
+
+std::string MakeDocument() {
+  std::random_device random;
+  const Json json = {{"token", fmt::format("{:08x}{:08x}{:08x}", random(), random(), random())},
+                     {"host", HostIdentity()},
+                     {"process", getpid()},
+                     {"start", StartOf(getpid())}};
+  return json.dump() + "\n";
+}
+
+// Whether the run that wrote `document` is known to be gone.
+bool IsGone(const std::string& document) {
+  const Json json = Json::parse(document, nullptr, /*allow_exceptions=*/false);
+  try {
+    const std::string host = json.at("host");
+    return !host.empty() && host == HostIdentity() &&
+           StartOf(json.at("process").get<int>()) != json.at("start").get<std::string>();
+  } catch (const Json::exception&) {
+    return false;  // another program's lock: its age decides
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> client,
+                                                   const std::string& key,
+                                                   const std::vector<std::string>& headers) {
+  const std::string document = MakeDocument();
+  const auto put = [&](const std::string& condition) {
+    S3Answer answer = Put(*client, {key, client->PathOf(key), document, headers, condition});
+    if (!answer.ok() && answer.retried) {
+      // The try before may have come through, and only its answer was lost.
+      const S3Answer found = client->Send({"GET", key, "", {}, ""});
+      if (found.ok() && found.body == document) return found;
+    }
+    return answer;
+  };
+  // It may go between our look at it and the next step, but not for ever.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    S3Answer mine = put("If-None-Match: *");
+    if (!mine.ok()) {
+      const S3Answer other = client->Send({"GET", key, "", {}, ""});
+      if (other.status == 404) continue;
+      if (!other.ok()) throw S3Failure("lock", client->PathOf(key), ReasonOf(other));
+      if (!IsGone(other.body) && other.date - other.modified < kStaleSeconds) return nullptr;
+      mine = put("If-Match: " + other.etag);
+      if (!mine.ok()) return nullptr;
+    }
+    return std::make_unique<BucketLock>(std::move(client), key, headers, document, mine.etag);
+  }
+  return nullptr;
+}
+
+BucketLock::BucketLock(std::shared_ptr<S3Client> client, std::string key,
+                       std::vector<std::string> headers, std::string document, std::string etag)
+    : client_(std::move(client)),
+      key_(std::move(key)),
+      headers_(std::move(headers)),
+      document_(std::move(document)),
+      etag_(std::move(etag)),
+      renewing_([this] { Renew(); }) {}
+
+BucketLock::~BucketLock() {
+  {
+    const std::lock_guard lock(mutex_);
+    released_ = true;
+  }
+  changed_.notify_all();
+  renewing_.join();
+  try {
+    if (Ours()) client_->Send({"DELETE", key_, "", {}, ""});
+  } catch (const std::exception&) {
+    // A run that failed tells of its own error; this lock is known to be dead by our process.
+  }
+}
+
+bool BucketLock::Ours() const {
+  const S3Answer found = client_->Send({"GET", key_, "", {}, ""});
+  if (!found.ok() && found.status != 404) {
+    throw S3Failure("read", client_->PathOf(key_), ReasonOf(found));
+  }
+  return found.ok() && found.body == document_;
+}
+
+void BucketLock::Check() {
+  if (Ours()) return;
+  throw Failure(Exit::kInUse,
+                fmt::format("{}: another run has taken the lock over: run again when it has ended",
+                            client_->PathOf(key_)));
+}
+
+void BucketLock::Renew() {
+  std::unique_lock lock(mutex_);
+  while (
+      !changed_.wait_for(lock, std::chrono::seconds(kRenewSeconds), [this] { return released_; })) {
+    lock.unlock();
+    try {
+      const S3Answer answer =
+          Put(*client_, {key_, client_->PathOf(key_), document_, headers_, "If-Match: " + etag_});
+      if (answer.ok()) etag_ = answer.etag;
+    } catch (const std::exception&) {
+      // The next time may fare better; Check finds what does not.
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,362 @@
+#include "cli/storage/s3/client.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <chrono>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+#include "cli/base/arrow_errors.h"
+#include "cli/base/digest.h"
+#include "cli/base/error.h"
+#include "cli/base/text.h"
+#include "cli/storage/s3/retries.h"
+
+namespace verger::cli {
+namespace {
+
+// Units: seconds.
+constexpr long kConnect = 10;
+constexpr long kStall = 30;  // without a byte
+
+std::size_t OnHeader(char* data, std::size_t, std::size_t size, void* to) {
+  S3Answer& answer = *static_cast<S3Answer*>(to);
+  const std::string_view line(data, size);
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return size;
+  std::string name(line.substr(0, colon));
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string_view value = line.substr(colon + 1);
+  while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
+  while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.remove_suffix(1);
+  const std::string text(value);
+  if (name == "etag") answer.etag = text;
+  if (name == "x-amz-bucket-region") answer.bucket_region = text;
+  if (name == "date") answer.date = curl_getdate(text.c_str(), nullptr);
+  if (name == "last-modified") answer.modified = curl_getdate(text.c_str(), nullptr);
+  if (name == "content-length") {
+    std::from_chars(text.data(), text.data() + text.size(), answer.content_length);
+  }
+  return size;
+}
+
+std::size_t OnBody(char* data, std::size_t, std::size_t size, void* to) {
+  constexpr std::size_t kMost = std::size_t{64} << 20;
+  std::string& body = static_cast<S3Answer*>(to)->body;
+  if (body.size() + size > kMost) return 0;
+  body.append(data, size);
+  return size;
+}
+
+// What is still to be sent of a body.
+struct Upload {
+  std::string_view bytes;
+  std::size_t sent = 0;
+};
+
+std::size_t OnUpload(char* buffer, std::size_t, std::size_t room, void* from) {
+  Upload& upload = *static_cast<Upload*>(from);
+  const std::size_t size = std::min(room, upload.bytes.size() - upload.sent);
+  std::memcpy(buffer, upload.bytes.data() + upload.sent, size);
+  upload.sent += size;
+  return size;
+}
+
+int OnSeek(void* from, curl_off_t offset, int origin) {
+  if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+  static_cast<Upload*>(from)->sent = static_cast<std::size_t>(offset);
+  return CURL_SEEKFUNC_OK;
+}
+
+bool MayPass(const S3Answer& answer) {
+  switch (answer.status) {
+    case 408:
+    case 429:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return true;
+    case 409:  // of conditional puts that cross each other
+      return answer.body.find("ConditionalRequestConflict") != std::string::npos;
+    case 400:
+      return answer.body.find("RequestTimeout") != std::string::npos;
+    default:
+      return false;
+  }
+}
+
+std::string ElementIn(std::string_view xml, std::string_view name) {
+  const std::string open = fmt::format("<{}>", name);
+  const std::size_t begin = xml.find(open);
+  const std::size_t end = xml.find(fmt::format("</{}>", name));
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return "";
+  return std::string(xml.substr(begin + open.size(), end - begin - open.size()));
+}
+
+// By how S3 and Arrow word them: a mark, and what to do about it.
+struct KnownError {
+  std::string_view mark;
+  std::string_view remedy;
+};
+constexpr KnownError kKnownErrors[] = {
+    {"expired", "the credentials have expired: renew them and run the same command again"},
+    {"invalidaccesskeyid", "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
+    {"signaturedoesnotmatch", "check AWS_SECRET_ACCESS_KEY"},
+    {"accessdenied", "give these credentials the right to it, or use others"},
+    {"http 403", "give these credentials the right to it, or use others"},
+    {"http status 403", "give these credentials the right to it, or use others"},
+    {"nosuchbucket", "check the bucket's name, or create it"},
+    {"permanentredirect", "set AWS_REGION to the bucket's region"},
+    {"http 301", "set AWS_REGION to the bucket's region"},
+    {"http status 301", "set AWS_REGION to the bucket's region"},
+    {"http status 400", "check the credentials, the bucket's name and AWS_REGION"},
+    {"http status 404", "check the bucket's name"},
+    {"networkconnection",
+     "check the endpoint (AWS_ENDPOINT_URL) and the network, then run the same command again"},
+};
+
+}  // namespace
+
+std::string S3Encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~' || c == '/';
+    if (plain) {
+      encoded += c;
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return encoded;
+}
+
+struct S3Client::Connection {
+  Connection() : curl(curl_easy_init()) {
+    if (curl == nullptr) throw Failure(Exit::kFailed, "libcurl does not start");
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() { curl_easy_cleanup(curl); }
+
+  CURL* curl;
+};
+
+// A connection on loan from the idle ones.
+class S3Client::Lease {
+ public:
+  explicit Lease(S3Client& client) : client_(client) {
+    const std::lock_guard lock(client_.mutex_);
+    if (client_.idle_.empty()) {
+      connection_ = std::make_unique<Connection>();
+    } else {
+      connection_ = std::move(client_.idle_.back());
+      client_.idle_.pop_back();
+    }
+  }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease() {
+    const std::lock_guard lock(client_.mutex_);
+    client_.idle_.push_back(std::move(connection_));
+  }
+
+  Connection& operator*() { return *connection_; }
+
+ private:
+  S3Client& client_;
+  std::unique_ptr<Connection> connection_;
+};
+
+S3Client::S3Client(S3Settings settings, std::string bucket)
+    : settings_(std::move(settings)), bucket_(std::move(bucket)) {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (started != CURLE_OK) throw Failure(Exit::kFailed, "libcurl does not start");
+}
+
+S3Client::~S3Client() = default;
+
+std::string S3Client::PathOf(std::string_view key) const {
+  return Printable(fmt::format("s3://{}/{}", bucket_, key));
+}
+
+const arrow::fs::S3Options& S3Client::ArrowOptions() {
+  const std::lock_guard lock(mutex_);
+  if (options_ == nullptr) {
+    if (!arrow::fs::IsS3Initialized()) {
+      arrow::fs::S3GlobalOptions global = arrow::fs::S3GlobalOptions::Defaults();
+      global.log_level = arrow::fs::S3LogLevel::Off;
+      OrThrow(arrow::fs::InitializeS3(global));
+    }
+    auto options = std::make_unique<arrow::fs::S3Options>(
+        settings_.sign ? arrow::fs::S3Options::Defaults() : arrow::fs::S3Options::Anonymous());
+    options->region = settings_.region.empty() ? "us-east-1" : settings_.region;
+    options->endpoint_override = settings_.endpoint;
+    options->scheme = settings_.scheme;
+    options->force_virtual_addressing = !settings_.path_style;
+    options->connect_timeout = static_cast<double>(kConnect);
+    options->request_timeout = static_cast<double>(kStall);
+    options->retry_strategy = MakeArrowRetries();
+    options->tls_ca_file_path = settings_.ca_file;
+    options_ = std::move(options);
+  }
+  return *options_;
+}
+
+arrow::fs::S3FileSystem& S3Client::filesystem() {
+  const arrow::fs::S3Options& options = ArrowOptions();
+  const std::lock_guard lock(mutex_);
+  if (filesystem_ == nullptr) {
+    auto made = arrow::fs::S3FileSystem::Make(options);
+    if (!made.ok()) throw S3Failure("open", PathOf(""), made.status().message());
+    filesystem_ = *std::move(made);
+  }
+  return *filesystem_;
+}
+
+std::string S3Client::UrlOf(const S3Request& request) const {
+  const std::string host = !settings_.endpoint.empty()
+                               ? settings_.endpoint
+                               : fmt::format("s3.{}.amazonaws.com", settings_.region);
+  const std::string key = S3Encoded(request.key);
+  std::string url = settings_.path_style
+                        ? fmt::format("{}://{}/{}{}{}", settings_.scheme, host, S3Encoded(bucket_),
+                                      key.empty() ? "" : "/", key)
+                        : fmt::format("{}://{}.{}/{}", settings_.scheme, bucket_, host, key);
+  if (!request.query.empty()) url += "?" + request.query;
+  return url;
+}
+
+S3Answer S3Client::Send(const S3Request& request) {
+  std::string failure;
+  for (int attempt = 0;; ++attempt) {
+    S3Answer answer;
+    {
+      Lease connection(*this);
+      answer = SendOnce(*connection, request, &failure);
+    }
+    answer.retried = attempt > 0;
+    if (failure.empty() && !MayPass(answer)) return answer;
+    if (failure.empty()) failure = ReasonOf(answer);
+    if (attempt + 1 == kS3Tries) {
+      throw Failure(Exit::kStorage,
+                    fmt::format("cannot reach '{}': {}; check the endpoint (AWS_ENDPOINT_URL) and "
+                                "the network, then run the same command again",
+                                PathOf(request.key), failure));
+    }
+    CountS3Retry();
+    std::this_thread::sleep_for(std::chrono::milliseconds(S3Pause(attempt)));
+    failure.clear();
+  }
+}
+
+// One try. Puts the network's failure into `failure`, or leaves it empty.
+S3Answer S3Client::SendOnce(Connection& connection, const S3Request& request,
+                            std::string* failure) {
+  S3Answer answer;
+  Upload upload{request.body};
+  const std::string url = UrlOf(request);
+  char details[CURL_ERROR_SIZE] = "";
+
+  // Not curl_easy_setopt alone: a connection is used again, its options are not.
+  curl_easy_reset(connection.curl);
+  const auto set = [&](auto option, auto value) {
+    curl_easy_setopt(connection.curl, option, value);
+  };
+  std::vector<std::string> headers = request.headers;
+  headers.emplace_back("Expect:");  // a reply before the body would cost a round trip
+  headers.push_back("x-amz-content-sha256: " + Sha256Hex(request.body));
+  if (settings_.sign) {
+    const arrow::fs::S3Options& options = ArrowOptions();
+    const std::string user = options.GetAccessKey();
+    if (user.empty()) {
+      throw Failure(Exit::kStorage,
+                    fmt::format("{}: no credentials for it: set AWS_ACCESS_KEY_ID and "
+                                "AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or give --no-sign-request",
+                                PathOf("")));
+    }
+    const std::string token = options.GetSessionToken();
+    if (!token.empty()) headers.push_back("x-amz-security-token: " + token);
+    set(CURLOPT_USERNAME, user.c_str());
+    set(CURLOPT_PASSWORD, options.GetSecretKey().c_str());
+    set(CURLOPT_AWS_SIGV4, fmt::format("aws:amz:{}:s3", options.region).c_str());
+  }
+  curl_slist* list = nullptr;
+  for (const std::string& header : headers) list = curl_slist_append(list, header.c_str());
+  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> owner(list, curl_slist_free_all);
+
+  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_CONNECTTIMEOUT, kConnect);
+  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set(CURLOPT_LOW_SPEED_TIME, kStall);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_USERAGENT, "verger");
+  set(CURLOPT_HTTPHEADER, list);
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(details));
+  if (!settings_.ca_file.empty()) set(CURLOPT_CAINFO, settings_.ca_file.c_str());
+  set(CURLOPT_HEADERFUNCTION, &OnHeader);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(&answer));
+  set(CURLOPT_WRITEFUNCTION, &OnBody);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(&answer));
+  if (request.method == "HEAD") {
+    set(CURLOPT_NOBODY, 1L);
+  } else if (request.method == "PUT" || request.method == "POST") {
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    set(CURLOPT_READFUNCTION, &OnUpload);
+    set(CURLOPT_READDATA, static_cast<void*>(&upload));
+    set(CURLOPT_SEEKFUNCTION, &OnSeek);
+    set(CURLOPT_SEEKDATA, static_cast<void*>(&upload));
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  } else {
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
+  const CURLcode code = curl_easy_perform(connection.curl);
+  if (code != CURLE_OK) {
+    *failure = *details != '\0' ? details : curl_easy_strerror(code);
+    if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE) {
+      throw Failure(Exit::kStorage,
+                    fmt::format("{}: {}; set AWS_CA_BUNDLE to the certificates to trust",
+                                PathOf(""), *failure));
+    }
+  }
+  set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
+  curl_easy_getinfo(connection.curl, CURLINFO_RESPONSE_CODE, &answer.status);
+  return answer;
+}
+
+std::string ReasonOf(const S3Answer& answer) {
+  const std::string code = ElementIn(answer.body, "Code");
+  if (code.empty()) return fmt::format("HTTP {}", answer.status);
+  return fmt::format("{} (HTTP {}): {}", code, answer.status, ElementIn(answer.body, "Message"));
+}
+
+Failure S3Failure(std::string_view verb, const std::string& path, const std::string& reason) {
+  // Arrow writes ACCESS_DENIED where S3 writes AccessDenied.
+  std::string plain;
+  for (const char c : reason) {
+    if (c != '_') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  std::string_view remedy = "run the same command again later";
+  for (const KnownError& known : kKnownErrors) {
+    if (plain.find(known.mark) != std::string::npos) {
+      remedy = known.remedy;
+      break;
+    }
+  }
+  std::string_view said = reason;
+  while (said.ends_with('.') || said.ends_with(' ')) said.remove_suffix(1);
+  return Failure(Exit::kStorage,
+                 fmt::format("cannot {} '{}': {}; {}", verb, path, Printable(said), remedy));
+}
+
+}  // namespace verger::cli

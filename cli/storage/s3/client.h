@@ -1,0 +1,87 @@
+// client.h: requests to one bucket.
+#pragma once
+
+#include <arrow/filesystem/s3fs.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/base/error.h"
+#include "cli/storage/s3/settings.h"
+
+namespace verger::cli {
+
+struct S3Request {
+  std::string method;
+  std::string key;                   // "" for the bucket itself
+  std::string query;                 // encoded, sorted by name
+  std::vector<std::string> headers;  // "name: value"
+  std::string_view body;
+};
+
+struct S3Answer {
+  long status = 0;
+  std::string body;
+  std::string etag;
+  std::string bucket_region;
+  std::int64_t content_length = -1;
+  std::int64_t date = 0;      // seconds since 1970, by the server's clock
+  std::int64_t modified = 0;  // the same, of the object
+  bool retried = false;       // so that an earlier try may have had its effect
+
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+// One bucket, by two ways that share settings, credentials and retries: Arrow's filesystem reads
+// and lists; `Send` does what that cannot: conditional puts, encryption, the region.
+// Safe from many threads.
+class S3Client {
+ public:
+  S3Client(S3Settings settings, std::string bucket);
+  S3Client(const S3Client&) = delete;
+  S3Client& operator=(const S3Client&) = delete;
+  ~S3Client();
+
+  const S3Settings& settings() const { return settings_; }
+  const std::string& bucket() const { return bucket_; }
+
+  // Opened at the first call. Errors: Failure kStorage.
+  arrow::fs::S3FileSystem& filesystem();
+
+  // Sends a signed request, again where the network or the server fails for the moment. Any
+  // answer that is not such a failure is the caller's to judge.
+  // Errors: Failure kStorage, naming the object, once kS3Tries have failed or without credentials.
+  S3Answer Send(const S3Request& request);
+
+  // "s3://bucket/key", printable.
+  std::string PathOf(std::string_view key) const;
+
+ private:
+  struct Connection;
+  class Lease;
+
+  S3Answer SendOnce(Connection& connection, const S3Request& request, std::string* failure);
+  std::string UrlOf(const S3Request& request) const;
+  const arrow::fs::S3Options& ArrowOptions();
+
+  const S3Settings settings_;
+  const std::string bucket_;
+  std::mutex mutex_;  // guards what follows
+  std::unique_ptr<arrow::fs::S3Options> options_;
+  std::shared_ptr<arrow::fs::S3FileSystem> filesystem_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+// `text` as S3 signs paths: all but unreserved characters encoded, '/' stays.
+std::string S3Encoded(std::string_view text);
+
+// What S3 or the network said, and what to do about it, as a Failure kStorage.
+Failure S3Failure(std::string_view verb, const std::string& path, const std::string& reason);
+
+// The error in an answer's body or status, in a few words.
+std::string ReasonOf(const S3Answer& answer);
+
+}  // namespace verger::cli

@@ -1,0 +1,128 @@
+#include "cli/storage/s3/settings.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <initializer_list>
+
+#include "cli/base/error.h"
+#include "cli/base/files.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The first of these variables that is set to something; "" if none is.
+std::string FromEnvironment(std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return "";
+}
+
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r";
+  const std::size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return "";
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+// What the chosen profile says, in either of AWS's two files.
+std::string FromProfile(std::string_view key) {
+  std::string profile = FromEnvironment({"AWS_PROFILE", "AWS_DEFAULT_PROFILE"});
+  if (profile.empty()) profile = "default";
+  const fs::path home = FromEnvironment({"HOME"});
+  const auto look = [&](const char* variable, const char* usual, const std::string& section) {
+    fs::path file = FromEnvironment({variable});
+    if (file.empty()) file = home / ".aws" / usual;
+    std::error_code missing;
+    if (!fs::is_regular_file(file, missing)) return std::string();
+    return ProfileValue(ReadFile(file), section, key).value_or("");
+  };
+  const std::string section = profile == "default" ? profile : "profile " + profile;
+  std::string value = look("AWS_CONFIG_FILE", "config", section);
+  if (value.empty()) value = look("AWS_SHARED_CREDENTIALS_FILE", "credentials", profile);
+  return value;
+}
+
+// Arrow's libraries were built elsewhere and do not know where this system has its certificates.
+std::string FindCertificates() {
+  std::string named = FromEnvironment({"AWS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"});
+  if (!named.empty()) return named;
+  for (const char* usual :
+       {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
+    std::error_code missing;
+    if (fs::exists(usual, missing)) return usual;
+  }
+  return "";
+}
+
+}  // namespace
+
+bool S3Settings::IsAws() const {
+  const std::string_view host = std::string_view(endpoint).substr(0, endpoint.find(':'));
+  return host.empty() || host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") ||
+         host.ends_with(".amazonaws.eu");
+}
+
+S3Settings FindS3Settings(const S3Options& options) {
+  S3Settings settings;
+  settings.sign = !options.no_sign_request;
+  settings.encryption = options.encryption;
+  settings.encryption_key = options.encryption_key;
+  settings.allowed_regions =
+      options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
+  settings.ca_file = FindCertificates();
+  settings.region = FromEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});
+  if (settings.region.empty()) settings.region = FromProfile("region");
+
+  std::string url = FromEnvironment({"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
+  if (url.empty()) url = FromProfile("endpoint_url");
+  if (!url.empty()) {
+    const std::size_t colon = url.find("://");
+    if (colon != std::string::npos) settings.scheme = url.substr(0, colon);
+    settings.endpoint = colon == std::string::npos ? url : url.substr(colon + 3);
+    while (settings.endpoint.ends_with('/')) settings.endpoint.pop_back();
+    if ((settings.scheme != "http" && settings.scheme != "https") || settings.endpoint.empty() ||
+        settings.endpoint.find_first_of("/?#@ ") != std::string::npos) {
+      throw Failure(Exit::kUsage,
+                    fmt::format("{}: not the URL of an endpoint: set AWS_ENDPOINT_URL_S3 to one "
+                                "such as https://host:port",
+                                url));
+    }
+  }
+  settings.path_style =
+      options.addressing.empty() ? !settings.endpoint.empty() : options.addressing == "path";
+  return settings;
+}
+
+std::optional<std::string> ProfileValue(std::string_view text, std::string_view section,
+                                        std::string_view key) {
+  bool inside = false;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view whole = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const std::string_view line = Trimmed(whole);
+    if (line.starts_with('#') || line.starts_with(';')) continue;
+    if (line.starts_with('[') && line.ends_with(']')) {
+      inside = Trimmed(line.substr(1, line.size() - 2)) == section;
+      continue;
+    }
+    // Indented lines belong to the setting above them.
+    const std::size_t equals = line.find('=');
+    if (!inside || equals == std::string_view::npos || whole.front() == ' ' ||
+        whole.front() == '\t') {
+      continue;
+    }
+    if (Trimmed(line.substr(0, equals)) == key)
+      return std::string(Trimmed(line.substr(equals + 1)));
+  }
+  return std::nullopt;
+}
+
+}  // namespace verger::cli

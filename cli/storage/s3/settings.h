@@ -1,0 +1,44 @@
+// settings.h: how to reach a bucket.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace verger::cli {
+
+// What the command line says of buckets.
+struct S3Options {
+  bool no_sign_request = false;
+  std::string addressing;      // "path", "virtual"; "": path where there is an endpoint
+  std::string encryption;      // "AES256", "aws:kms"; "": the bucket's own default
+  std::string encryption_key;  // of aws:kms; "": the account's default
+  std::string regions;         // that buckets may lie in; "": see region_guard.h
+};
+
+struct S3Settings {
+  bool sign = true;
+  bool path_style = false;
+  std::string scheme = "https";
+  std::string endpoint;  // host, with its port; "": AWS's own
+  std::string region;    // "": not known yet
+  std::string encryption;
+  std::string encryption_key;
+  std::string allowed_regions;  // as S3Options::regions, or of VERGER_REGIONS
+  std::string ca_file;          // certificates to trust; "": where the libraries look
+
+  // Whether requests go to AWS, also by an endpoint that someone wrote out.
+  bool IsAws() const;
+};
+
+// The options, then the environment, then the profile: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL,
+// AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_CONFIG_FILE, AWS_CA_BUNDLE. Credentials are not
+// among them: Arrow's chain finds those.
+// Errors: Failure kUsage for an endpoint that is no URL.
+S3Settings FindS3Settings(const S3Options& options);
+
+// Value of `key` in `[section]` of an AWS configuration file's text; nothing if it is not there.
+std::optional<std::string> ProfileValue(std::string_view text, std::string_view section,
+                                        std::string_view key);
+
+}  // namespace verger::cli

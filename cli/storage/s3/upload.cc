@@ -1,0 +1,118 @@
+#include "cli/storage/s3/upload.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "cli/base/error.h"
+
+namespace verger::cli {
+namespace {
+
+constexpr std::size_t kPieceBytes = std::size_t{64} << 20;
+constexpr long kPreconditionFailed = 412;
+
+std::string Between(std::string_view text, std::string_view before, std::string_view after) {
+  const std::size_t begin = text.find(before);
+  if (begin == std::string_view::npos) return "";
+  const std::size_t end = text.find(after, begin + before.size());
+  if (end == std::string_view::npos) return "";
+  return std::string(text.substr(begin + before.size(), end - begin - before.size()));
+}
+
+S3Answer Accepted(S3Answer answer, const S3Upload& upload) {
+  if (answer.ok()) return answer;
+  // If-Match of an object that has gone is answered by 404.
+  const bool unmet = answer.status == kPreconditionFailed ||
+                     (answer.status == 404 && answer.body.find("NoSuchKey") != std::string::npos);
+  if (unmet && !upload.condition.empty()) return answer;
+  throw S3Failure("write", upload.shown, ReasonOf(answer));
+}
+
+std::vector<std::string> WithCondition(std::vector<std::string> headers,
+                                       const std::string& condition) {
+  if (!condition.empty()) headers.push_back(condition);
+  return headers;
+}
+
+// Sends the pieces and returns the document that lists them.
+std::string SendPieces(S3Client& client, const S3Upload& upload, const std::string& id) {
+  std::string list = "<CompleteMultipartUpload>";
+  int number = 0;
+  for (std::size_t begin = 0; begin < upload.bytes.size(); begin += kPieceBytes) {
+    ++number;
+    const S3Answer piece = client.Send({"PUT",
+                                        upload.key,
+                                        fmt::format("partNumber={}&uploadId={}", number, id),
+                                        {},
+                                        upload.bytes.substr(begin, kPieceBytes)});
+    if (!piece.ok()) throw S3Failure("write", upload.shown, ReasonOf(piece));
+    list +=
+        fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number, piece.etag);
+  }
+  return list + "</CompleteMultipartUpload>";
+}
+
+// Whether an upload whose completion was answered by `answer` is there all the same: the try
+// before came through, and only its answer was lost.
+bool IsThere(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
+  if (!answer.retried || answer.status != 404) return false;
+  const S3Answer head = client.Send({"HEAD", upload.key, "", {}, ""});
+  return head.ok() && head.content_length == static_cast<std::int64_t>(upload.bytes.size());
+}
+
+S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
+  const S3Answer begun = client.Send({"POST", upload.key, "uploads=", upload.headers, ""});
+  const std::string id = Between(begun.body, "<UploadId>", "</UploadId>");
+  if (!begun.ok() || id.empty()) throw S3Failure("write", upload.shown, ReasonOf(begun));
+  const auto abort = [&] {
+    try {
+      client.Send({"DELETE", upload.key, "uploadId=" + id, {}, ""});
+    } catch (const Failure&) {
+      // A lifecycle rule of the bucket ends it some day.
+    }
+  };
+  try {
+    const std::string list = SendPieces(client, upload, id);
+    S3Answer done =
+        client.Send({"POST", upload.key, "uploadId=" + id,
+                     WithCondition({"Content-Type: application/xml"}, upload.condition), list});
+    if (IsThere(client, upload, done)) {
+      done.status = 200;
+      return done;
+    }
+    // S3 answers 200 before it is done, and may tell of an error afterwards.
+    if (done.ok() && done.body.find("<Error>") != std::string::npos) {
+      throw S3Failure("write", upload.shown, ReasonOf(done));
+    }
+    done = Accepted(std::move(done), upload);
+    if (!done.ok()) abort();
+    return done;
+  } catch (const Failure&) {
+    abort();
+    throw;
+  }
+}
+
+}  // namespace
+
+S3Answer Put(S3Client& client, const S3Upload& upload) {
+  if (upload.bytes.size() > kPieceBytes) return PutInPieces(client, upload);
+  return Accepted(client.Send({"PUT", upload.key, "",
+                               WithCondition(upload.headers, upload.condition), upload.bytes}),
+                  upload);
+}
+
+S3Answer Copy(S3Client& client, const std::string& from, const std::string& to,
+              std::vector<std::string> headers) {
+  headers.push_back("x-amz-copy-source: " + S3Encoded(client.bucket() + "/" + from));
+  S3Answer answer = client.Send({"PUT", to, "", std::move(headers), ""});
+  // As for uploads: a 200 may carry an error.
+  const bool error = answer.ok() && answer.body.find("<Error>") != std::string::npos;
+  if (error || (!answer.ok() && answer.status != 404)) {
+    throw S3Failure("write", client.PathOf(to), ReasonOf(answer));
+  }
+  return answer;
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,31 @@
+// upload.h: whole objects into a bucket.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/storage/s3/client.h"
+
+namespace verger::cli {
+
+struct S3Upload {
+  std::string key;
+  std::string shown;  // for messages
+  std::string_view bytes;
+  std::vector<std::string> headers;
+  std::string condition;  // a header such as "If-None-Match: *"; "": none
+};
+
+// Puts an object: in one request, or one beyond 64 MiB by a multipart upload; it appears complete
+// or not at all, and the server checks every byte against its SHA-256.
+// Returns an answer that is ok, or says by 412 that the condition does not hold.
+// Errors: Failure kStorage; an upload that was begun is then aborted.
+S3Answer Put(S3Client& client, const S3Upload& upload);
+
+// Copies an object of the bucket, on the server. Returns an answer that is ok or 404.
+// Errors: Failure kStorage.
+S3Answer Copy(S3Client& client, const std::string& from, const std::string& to,
+              std::vector<std::string> headers);
+
+}  // namespace verger::cli

@@ -1,0 +1,44 @@
+#include "core/pca/drift.h"
+
+#include <fmt/format.h>
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace verger {
+
+Result<Drift> DriftOf(const Pca& pca, const Moments& fresh) {
+  if (fresh.dimension() != pca.dimension || fresh.count() == 0) {
+    return Error{Code::kBadFeatures,
+                 fmt::format("{} vectors of {} features, where some of {} are to be compared",
+                             fresh.count(), fresh.dimension(), pca.dimension)};
+  }
+  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const Eigen::Map<const RowMajor> scatter(fresh.scatter().data(), pca.dimension, pca.dimension);
+  const Eigen::Map<const RowMajor> axes(pca.axes.data(), pca.components, pca.dimension);
+  const Eigen::VectorXd shift =
+      Eigen::Map<const Eigen::VectorXd>(fresh.mean().data(), pca.dimension) -
+      Eigen::Map<const Eigen::VectorXd>(pca.mean.data(), pca.dimension);
+  const auto rows = static_cast<double>(fresh.count());
+
+  // Energy about the fitted mean, a row: all of it, and what the axes hold.
+  const double all = scatter.diagonal().sum() / rows + shift.squaredNorm();
+  double inside = (axes * shift).squaredNorm();
+  for (int axis = 0; axis < pca.components; ++axis) {
+    const Eigen::VectorXd along = axes.row(axis);
+    inside += along.dot(scatter.selfadjointView<Eigen::Upper>() * along) / rows;
+  }
+
+  // The first axis has a variance wherever a PCA could be fitted.
+  const double total = pca.explained_variance[0] / pca.explained_variance_ratio[0];
+  const double explained = std::accumulate(pca.explained_variance_ratio.begin(),
+                                           pca.explained_variance_ratio.end(), 0.0);
+  return Drift{.rows = fresh.count(),
+               .mean_shift = shift.norm() / std::sqrt(total),
+               .residual = all > 0 ? std::clamp(1 - inside / all, 0.0, 1.0) : 0,
+               .expected_residual = std::clamp(1 - explained, 0.0, 1.0)};
+}
+
+}  // namespace verger

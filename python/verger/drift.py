@@ -1,0 +1,44 @@
+"""How far new photos lie from those that a PCA was fitted to."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from dataclasses import dataclass
+
+from verger._library import DriftFound, call
+from verger.moments import Moments
+from verger.pca import Pca
+
+
+@dataclass(frozen=True)
+class Drift:
+    """About equal residuals and a shift near 0: the PCA still fits. All 0 of no photos."""
+
+    photos: int = 0  # new ones with features
+    mean_shift: float = 0.0  # between the means, in standard deviations of the fitted features
+    residual: float = 0.0  # share of the new features' variance that the axes leave out
+    expected_residual: float = 0.0  # the same of the features that the PCA was fitted to
+
+    @property
+    def refit(self) -> bool:
+        """Whether it is far beyond what chance does to photos of the same kind."""
+        if self.photos == 0:
+            return False
+        by_chance = 3 / math.sqrt(self.photos)
+        return (
+            self.mean_shift > max(0.25, by_chance)
+            or self.residual > 1.25 * self.expected_residual + 0.02
+        )
+
+
+def drift_of(new: Moments | None, pca: Pca) -> Drift:
+    """The drift of the features that `new` has counted. Errors: BadInput for other dimensions.
+
+    Cost: components * dimension^2 multiply-adds.
+    """
+    if new is None or new.count == 0:
+        return Drift()
+    found = DriftFound()
+    call("verger_pca_drift", pca._pointer, new._pointer, ctypes.byref(found))
+    return Drift(found.rows, found.mean_shift, found.residual, found.expected_residual)
