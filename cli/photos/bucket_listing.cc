@@ -36,7 +36,7 @@ Photo PhotoOf(const std::string& key, const fs::FileInfo& info, const std::strin
   if (photo.path != key) {
     photo.file = key;
     // A folder's odd name is no fault of the photo's.
-    if (AfterLastSlash(photo.path) != AfterLastSlash(key)) photo.problem = kBadName;
+    if (AfterLastSlash(photo.path) != AfterLastSlash(key)) photo.problem = std::string(kBadName);
   }
   return photo;
 }
@@ -44,16 +44,15 @@ Photo PhotoOf(const std::string& key, const fs::FileInfo& info, const std::strin
 }  // namespace
 
 std::vector<Photo> ListBucket(const Bucket& bucket, const Bucket* skip) {
-  const std::string root = bucket.client().bucket() + "/" + bucket.KeyOf("");
-  const std::string start = root.ends_with('/') ? root : root + "/";
+  const std::string root = bucket.ArrowPath("");
+  const std::string start = root + "/";
   std::string skipped;  // as in a folder: an output that lies around the photos is nothing to skip
-  if (skip != nullptr && skip->client().bucket() == bucket.client().bucket()) {
-    skipped = skip->client().bucket() + "/" + skip->KeyOf("") + "/";
+  if (skip != nullptr) {
+    skipped = skip->ArrowPath("") + "/";
     if (skipped == start) return {};
     if (!skipped.starts_with(start)) skipped.clear();
   }
-  const std::string root_label =
-      Printable(AfterLastSlash(std::string_view(start).substr(0, start.size() - 1)));
+  const std::string root_label = Printable(AfterLastSlash(root));
 
   fs::FileSelector selector;
   selector.base_dir = root;

@@ -65,15 +65,16 @@ class Walk {
     const bool there = stat((folder / name).c_str(), &found) == 0;
     if (there && S_ISDIR(found.st_mode)) return Visit(folder / name, below, raw, printable);
     if (!LooksLikeAPhoto(name)) return;
-    Photo photo{below, label, raw == below ? "" : std::move(raw), 0, 0, ""};
+    Photo photo{below, label, raw == below ? RareText() : RareText(std::move(raw)), 0, 0, {}};
     if (!there) {
-      photo.problem = errno == ENOENT ? "a link to a file that is not there" : ErrnoText(errno);
+      photo.problem =
+          errno == ENOENT ? std::string("a link to a file that is not there") : ErrnoText(errno);
     } else if (!S_ISREG(found.st_mode)) {
-      photo.problem = "not a regular file";
+      photo.problem = std::string("not a regular file");
     } else {
       photo.size = found.st_size;
       photo.modified = ModifiedAt(found);
-      if (printable != name) photo.problem = kBadName;
+      if (printable != name) photo.problem = std::string(kBadName);
     }
     photos_.push_back(std::move(photo));
   }

@@ -17,6 +17,7 @@ std::vector<Photo> ListPhotos(const Place& place, const Place& skip) {
     photos = ListFolder(dynamic_cast<const Folder&>(place).root(),
                         skipped == nullptr ? "" : skipped->root());
   }
+  photos.shrink_to_fit();
   std::sort(photos.begin(), photos.end(),
             [](const Photo& a, const Photo& b) { return a.path < b.path; });
   return photos;

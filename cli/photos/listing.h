@@ -2,24 +2,44 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/storage/place.h"
 
 namespace verger::cli {
 
-// A photo that was found, not opened. There are as many of them in memory as photos: keep it small.
+// A text that most photos have not: 16 bytes where it is "".
+class RareText {
+ public:
+  RareText() = default;
+  RareText(std::string text) {
+    if (!text.empty()) text_ = std::make_shared<const std::string>(std::move(text));
+  }
+
+  bool empty() const { return text_ == nullptr; }
+  const std::string& str() const {
+    static const std::string nothing;
+    return text_ ? *text_ : nothing;
+  }
+
+ private:
+  std::shared_ptr<const std::string> text_;
+};
+
+// A photo that was found, not opened. All of them are in memory at once: keep it small.
 struct Photo {
-  std::string path;           // below the place of photos, UTF-8, '/' between names; what rows say
+  std::string path;           // below the place of photos, UTF-8, '/' between; what rows say
   std::string label;          // name of the folder that holds it
-  std::string file;           // what storage calls it, below that place; "" where that is `path`
+  RareText file;              // what storage calls it, below that place; "" where that is `path`
   std::int64_t size = 0;      // bytes
   std::int64_t modified = 0;  // microseconds since 1970, UTC
-  std::string problem;        // why it must not be opened; "" if it may
+  RareText problem;           // why it must not be opened; "" if it may
 
-  const std::string& name() const { return file.empty() ? path : file; }
+  const std::string& name() const { return file.empty() ? path : file.str(); }
 };
 
 // Returns the photos below `place`, sorted by path, bytes compared.

@@ -80,15 +80,15 @@ TEST_F(ListingTest, NeverOpensWhatIsNoFile) {
   fs::create_symlink("nowhere", root_ / "a" / "dangling.jpg");
   const std::vector<Photo> photos = ListPhotos(Folder(root_.string()), Folder("nowhere"));
   ASSERT_EQ(photos.size(), 2U);
-  EXPECT_THAT(photos[0].problem, HasSubstr("not there"));
-  EXPECT_EQ(photos[1].problem, "not a regular file");
+  EXPECT_THAT(photos[0].problem.str(), HasSubstr("not there"));
+  EXPECT_EQ(photos[1].problem.str(), "not a regular file");
 }
 
 TEST_F(ListingTest, RejectsNamesThatAreNoText) {
   Put("a/\xff.jpg");
   Put("a/two\nlines.jpg");
   for (const Photo& photo : ListPhotos(Folder(root_.string()), Folder("nowhere"))) {
-    EXPECT_THAT(photo.problem, HasSubstr("rename"));
+    EXPECT_THAT(photo.problem.str(), HasSubstr("rename"));
     EXPECT_TRUE(fs::exists(root_ / photo.name()));
   }
   EXPECT_THAT(Paths(), ElementsAre("a/\\xff.jpg", "a/two\\x0alines.jpg"));

@@ -97,8 +97,7 @@ class PhotoRead::InBucket {
  private:
   void Ask() {
     // With the size that was listed: saves a request.
-    arrow::fs::FileInfo info(bucket_.client().bucket() + "/" + bucket_.KeyOf(photo_.name()),
-                             arrow::fs::FileType::File);
+    arrow::fs::FileInfo info(bucket_.ArrowPath(photo_.name()), arrow::fs::FileType::File);
     info.set_size(photo_.size);
     auto file = bucket_.client().filesystem().OpenInputFile(info);
     asked_ = file.status();
@@ -136,7 +135,7 @@ PhotoRead::PhotoRead(PhotoRead&&) noexcept = default;
 PhotoRead::~PhotoRead() = default;
 
 ReadOutcome PhotoRead::AppendTo(std::string* bytes) {
-  if (!photo_.problem.empty()) return {photo_.problem, false};
+  if (!photo_.problem.empty()) return {photo_.problem.str(), false};
   if (photo_.size > kMostPhotoBytes) {
     return {fmt::format("too large: {} of at most {}", HumanBytes(static_cast<double>(photo_.size)),
                         HumanBytes(static_cast<double>(kMostPhotoBytes))),

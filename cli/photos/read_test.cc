@@ -60,7 +60,7 @@ TEST_F(ReadPhotoTest, RefusesAHugeFileUnread) {
 }
 
 TEST_F(ReadPhotoTest, PassesOnWhatTheListingFound) {
-  photo_.problem = "not a regular file";
+  photo_.problem = std::string("not a regular file");
   EXPECT_EQ(Read(photo_).error, "not a regular file");
 }
 

@@ -5,8 +5,6 @@
 #include <utility>
 
 namespace verger::cli {
-namespace {
-
 ContentKey KeyOf(const std::string& sha256) {
   ContentKey key{};
   for (std::size_t half = 0; half < key.size(); ++half) {
@@ -17,34 +15,34 @@ ContentKey KeyOf(const std::string& sha256) {
   return key;
 }
 
-}  // namespace
-
 // Of the key's entry, or of the free one where it would be. A SHA-256 is its own hash.
 std::size_t ContentTable::Slot(const ContentKey& key) const {
-  const std::size_t mask = entries_.size() - 1;
-  std::size_t slot = key[0] & mask;
-  while (entries_[slot].source.part != kFree && entries_[slot].key != key) slot = (slot + 1) & mask;
+  __extension__ using Wide = unsigned __int128;
+  auto slot = static_cast<std::size_t>((Wide{key[0]} * entries_.size()) >> 64);
+  while (entries_[slot].source.part != kFree && entries_[slot].key != key) {
+    if (++slot == entries_.size()) slot = 0;
+  }
   return slot;
 }
 
 void ContentTable::Grow() {
-  std::vector<Entry> before(std::max<std::size_t>(64, 2 * entries_.size()));
+  std::vector<Entry> before(Room(2 * used_));
   before.swap(entries_);
   for (const Entry& entry : before) {
     if (entry.source.part != kFree) entries_[Slot(entry.key)] = entry;
   }
 }
 
-void ContentTable::Add(const ContentKey& key, Source source) {
-  if (2 * (used_ + 1) > entries_.size()) Grow();
+bool ContentTable::Add(const ContentKey& key, Source source) {
+  if (Room(used_ + 1) > entries_.size()) Grow();
   Entry& entry = entries_[Slot(key)];
-  if (entry.source.part != kFree) return;
+  if (entry.source.part != kFree) return false;
   entry = {key, source};
   ++used_;
+  return true;
 }
 
 std::optional<Source> ContentTable::Find(const ContentKey& key) const {
-  if (entries_.empty()) return std::nullopt;
   const Entry& entry = entries_[Slot(key)];
   if (entry.source.part == kFree) return std::nullopt;
   return entry.source;

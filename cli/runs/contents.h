@@ -30,11 +30,13 @@ using ExtractedPtr = std::shared_ptr<const ExtractedPhoto>;
 // Half of a SHA-256: no two photos share it by chance.
 using ContentKey = std::array<std::uint64_t, 2>;
 
-// Where the features of each content are. 24 bytes an entry, in a table at most half full.
+// Where the features of each content are. 30 bytes an entry, if its number was foreseen.
 class ContentTable {
  public:
-  // The first source of a content stays.
-  void Add(const ContentKey& key, Source source);
+  explicit ContentTable(std::size_t expected) : entries_(Room(expected)) {}
+
+  // Returns whether it was added: the first source of a content stays.
+  bool Add(const ContentKey& key, Source source);
   std::optional<Source> Find(const ContentKey& key) const;
 
  private:
@@ -43,16 +45,22 @@ class ContentTable {
     ContentKey key{};
     Source source{kFree, 0};
   };
+  static std::size_t Room(std::size_t entries) { return entries + entries / 4 + 16; }
   std::size_t Slot(const ContentKey& key) const;
   void Grow();
 
-  std::vector<Entry> entries_;  // a power of two of them
+  std::vector<Entry> entries_;  // four in five at most are used
   std::size_t used_ = 0;
 };
+
+ContentKey KeyOf(const std::string& sha256);
 
 // The contents that a run knows, and those that it has in hand. Safe from many threads.
 class Contents {
  public:
+  // `expected`: so many contents, to make room for them at once.
+  explicit Contents(std::size_t expected) : table_(expected) {}
+
   // Where the features of a content are to be had: in a part, or from whoever extracts them now.
   struct Found {
     std::optional<Source> source;

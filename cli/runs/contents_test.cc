@@ -11,7 +11,7 @@ namespace {
 std::string Sha(std::uint64_t content) { return fmt::format("{0:016x}{0:048x}", content); }
 
 TEST(ContentsTest, FindsEachOfManyWhereItWasPutFirst) {
-  Contents contents;
+  Contents contents(0);
   for (std::uint32_t content = 0; content < 5000; ++content) {
     // Keys that begin alike lie beside each other in the table.
     contents.Add(Sha(std::uint64_t{content} << 20), {content, 7});
@@ -27,7 +27,7 @@ TEST(ContentsTest, FindsEachOfManyWhereItWasPutFirst) {
 }
 
 TEST(ContentsTest, GivesTheSecondWhatTheFirstExtracts) {
-  Contents contents;
+  Contents contents(0);
   ASSERT_TRUE(contents.FindOrClaim(Sha(1)).claimed());
   const auto second = contents.FindOrClaim(Sha(1));
   ASSERT_FALSE(second.claimed());
@@ -36,7 +36,7 @@ TEST(ContentsTest, GivesTheSecondWhatTheFirstExtracts) {
 }
 
 TEST(ContentsTest, TakesStoredFeaturesFromTheirPart) {
-  Contents contents;
+  Contents contents(0);
   ASSERT_TRUE(contents.FindOrClaim(Sha(1)).claimed());
   const auto before = contents.FindOrClaim(Sha(1));
   contents.Resolve(Sha(1), std::make_shared<ExtractedPhoto>());
@@ -46,7 +46,7 @@ TEST(ContentsTest, TakesStoredFeaturesFromTheirPart) {
 }
 
 TEST(ContentsTest, TellsThoseWhoWaitOfAFailure) {
-  Contents contents;
+  Contents contents(0);
   ASSERT_TRUE(contents.FindOrClaim(Sha(1)).claimed());
   const auto second = contents.FindOrClaim(Sha(1));
   contents.Fail(Sha(1), std::make_exception_ptr(std::runtime_error("engine")));

@@ -274,7 +274,8 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
                    ExtractionSummary* summary) {
   std::vector<Photo> photos = ListFor(output, place, options.plan.path_mode);
   const std::size_t listed = photos.size();
-  Contents contents;
+  // Most often those that are there are among the photos.
+  Contents contents(photos.size());
   Plan plan = MakePlan(output, identity, options.plan, &photos, &contents);
   summary->inputs = static_cast<std::int64_t>(photos.size());
   summary->vanished_kept = static_cast<std::int64_t>(photos.size() - listed);

@@ -22,7 +22,7 @@ struct NearPairsOptions {
   std::size_t most = 0;  // pairs to keep
   // Whether a pair that is near counts; all do without it.
   std::function<bool(PointPair)> wanted;
-  // Called with how many points are done with, now and then.
+  // Called with how many points more are done with, now and then.
   std::function<void(std::size_t)> done;
 };
 
@@ -34,10 +34,10 @@ struct NearPairs {
 
 // Every pair of points at most `radius` apart.
 //
-// Shape:  points.size() / dimension points, row-major, all finite; below 2^32 of them. Fast where
-//         the dimensions of most variance come first, as in pca_features.
-// Cost:   a copy of the points. In the worst case quadratic; what lies far apart is set aside 64 by
-//         64 points, by the boxes around them.
+// Shape:  points.size() / dimension points, row-major, all finite; fewer than 2^32.
+// Cost:   a copy of the points and half as much again. Groups of points whose boxes lie farther
+//         apart are passed over whole; in the worst case, all near each other, it is quadratic.
+//         Fastest where the dimensions of most variance come first, as in pca_features.
 NearPairs FindNearPairs(std::span<const float> points, std::size_t dimension,
                         const NearPairsOptions& options);
 

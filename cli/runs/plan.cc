@@ -126,7 +126,7 @@ class Planner {
     if (options_.drop_vanished || row.rejected()) return std::nullopt;
     const auto [entry, first] = vanished_.try_emplace(row.path, photos_.size());
     if (first) {
-      photos_.push_back({row.path, row.label, "", row.size, row.modified, ""});
+      photos_.push_back({row.path, row.label, {}, row.size, row.modified, {}});
       done_.push_back(false);
     }
     if (done_[entry->second]) return std::nullopt;

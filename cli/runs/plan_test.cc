@@ -26,7 +26,7 @@ class PlanTest : public ::testing::Test {
  protected:
   static Photo PhotoAt(int number) {
     const std::string path = "a/" + std::to_string(number) + ".jpg";
-    return {path, "a", "", 100 + number, 1000 + number, ""};
+    return {path, "a", {}, 100 + number, 1000 + number, {}};
   }
   static PhotoRow RowOf(const Photo& photo, int content) {
     return {photo.path, photo.label, photo.size, photo.modified, Sha(content), ""};
@@ -61,7 +61,7 @@ class PlanTest : public ::testing::Test {
   ScratchFolder folder_;
   Output output_ = Output::OpenForWriting(OpenPlace(folder_.path()));
   std::vector<Photo> photos_;
-  Contents contents_;
+  Contents contents_{8};
   PlanOptions options_;
 };
 

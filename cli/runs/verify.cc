@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/base/digest.h"
 #include "cli/base/error.h"
+#include "cli/runs/contents.h"
 #include "cli/tables/parquet_file.h"
 #include "cli/tables/parts.h"
 
@@ -18,7 +20,8 @@ class Verifier {
   Verifier(const Output& output, ProgressMode mode)
       : output_(output),
         manifest_(output.Extracted()),
-        progress_({"verify", ProgressUnit::kBytes, TotalBytes(manifest_), mode}) {}
+        progress_({"verify", ProgressUnit::kBytes, TotalBytes(manifest_), mode}),
+        paths_(static_cast<std::size_t>(manifest_.inputs())) {}
 
   Verification Run() {
     std::int64_t rejects = 0;
@@ -71,7 +74,8 @@ class Verifier {
     const std::vector<PhotoRow> rows = DecodePhotoRows(bytes, part.file.name);
     for (const PhotoRow& row : rows) {
       rejects += row.rejected() ? 1 : 0;
-      if (!paths_.insert(row.path).second) Report(part.file.name, "a second row of " + row.path);
+      if (!paths_.Add(KeyOf(Sha256Hex(row.path)), {}))
+        Report(part.file.name, "a second row of " + row.path);
     }
     if (rejects != part.rejects || static_cast<std::int64_t>(rows.size()) != part.rows + rejects) {
       Report(part.file.name, "not as many rows and rejects as the manifest says");
@@ -127,7 +131,7 @@ class Verifier {
   Progress progress_;
   Verification found_;
   std::set<std::string> names_;
-  std::set<std::string> paths_;
+  ContentTable paths_;  // of their SHA-256
 };
 
 }  // namespace

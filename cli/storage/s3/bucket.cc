@@ -31,19 +31,21 @@ std::string Bucket::KeyOf(std::string_view name) const {
   return fmt::format("{}/{}", prefix_, name);
 }
 
-std::string Bucket::Canonical() const {
-  return Printable(
-      fmt::format("s3://{}{}{}", client_->bucket(), prefix_.empty() ? "" : "/", prefix_));
+std::string Bucket::ArrowPath(std::string_view name) const {
+  const std::string key = KeyOf(name);
+  return key.empty() ? client_->bucket() : fmt::format("{}/{}", client_->bucket(), key);
 }
 
+std::string Bucket::Canonical() const { return Printable("s3://" + ArrowPath("")); }
+
 std::shared_ptr<arrow::io::RandomAccessFile> Bucket::Open(const std::string& name) const {
-  auto file = client_->filesystem().OpenInputFile(client_->bucket() + "/" + KeyOf(name));
+  auto file = client_->filesystem().OpenInputFile(ArrowPath(name));
   if (!file.ok()) throw S3Failure("read", PathOf(name), file.status().message());
   return *std::move(file);
 }
 
 std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const {
-  const auto file = client_->filesystem().OpenInputFile(client_->bucket() + "/" + KeyOf(name));
+  const auto file = client_->filesystem().OpenInputFile(ArrowPath(name));
   if (!file.ok() && IsMissing(file.status())) return std::nullopt;
   const auto read = [&]() -> arrow::Result<std::string> {
     ARROW_RETURN_NOT_OK(file.status());
@@ -60,7 +62,7 @@ std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const 
 
 std::vector<std::string> Bucket::List(const std::string& folder) const {
   fs::FileSelector selector;
-  selector.base_dir = client_->bucket() + "/" + KeyOf(folder);
+  selector.base_dir = ArrowPath(folder);
   selector.allow_not_found = true;
   const auto found = client_->filesystem().GetFileInfo(selector);
   if (!found.ok()) throw S3Failure("list", PathOf(folder), found.status().message());

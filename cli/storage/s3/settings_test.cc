@@ -1,0 +1,108 @@
+#include "cli/storage/s3/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "cli/base/error.h"
+#include "cli/base/scratch_folder.h"
+
+namespace verger::cli {
+namespace {
+
+constexpr const char* kConfig =
+    "# of the farm\n"
+    "[default]\n"
+    "region = eu-west-3\n"
+    "[profile orchard]\r\n"
+    "; endpoint_url = http://old\n"
+    "s3 =\n"
+    "  endpoint_url = http://nested\n"
+    "endpoint_url=https://minio.farm.example:9000/\n"
+    "region =  eu-west-1 \n";
+
+TEST(ProfileValueTest, ReadsTheSectionAsAwsWritesIt) {
+  EXPECT_EQ(ProfileValue(kConfig, "default", "region"), "eu-west-3");
+  EXPECT_EQ(ProfileValue(kConfig, "profile orchard", "region"), "eu-west-1");
+  EXPECT_EQ(ProfileValue(kConfig, "profile orchard", "endpoint_url"),
+            "https://minio.farm.example:9000/");
+  EXPECT_EQ(ProfileValue(kConfig, "default", "endpoint_url"), std::nullopt);
+  EXPECT_EQ(ProfileValue(kConfig, "nobody", "region"), std::nullopt);
+  EXPECT_EQ(ProfileValue("", "default", "region"), std::nullopt);
+}
+
+// No wish of the person who runs the test is seen.
+class SettingsTest : public ::testing::Test {
+ protected:
+  static constexpr const char* kVariables[] = {
+      "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_REGION",      "AWS_DEFAULT_REGION",
+      "AWS_PROFILE",         "VERGER_REGIONS",   "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"};
+
+  SettingsTest() {
+    for (const char* variable : kVariables) unsetenv(variable);
+    setenv("AWS_CONFIG_FILE", (folder_.path() / "config").c_str(), 1);
+    setenv("AWS_SHARED_CREDENTIALS_FILE", (folder_.path() / "credentials").c_str(), 1);
+    std::ofstream(folder_.path() / "config") << kConfig;
+  }
+  ~SettingsTest() override {
+    for (const char* variable : kVariables) unsetenv(variable);
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(SettingsTest, AreOfAwsUnlessSomeoneSaysOtherwise) {
+  const S3Settings settings = FindS3Settings({});
+  EXPECT_TRUE(settings.IsAws());
+  EXPECT_FALSE(settings.path_style);
+  EXPECT_EQ(settings.region, "eu-west-3");
+  EXPECT_TRUE(settings.sign);
+}
+
+TEST_F(SettingsTest, TakeTheProfileThenTheEnvironmentThenTheOptions) {
+  setenv("AWS_PROFILE", "orchard", 1);
+  S3Settings settings = FindS3Settings({});
+  EXPECT_EQ(settings.endpoint, "minio.farm.example:9000");
+  EXPECT_EQ(settings.scheme, "https");
+  EXPECT_EQ(settings.region, "eu-west-1");
+  EXPECT_TRUE(settings.path_style);
+  EXPECT_FALSE(settings.IsAws());
+
+  setenv("AWS_ENDPOINT_URL", "http://one:1", 1);
+  setenv("AWS_ENDPOINT_URL_S3", "http://two:2", 1);
+  setenv("AWS_REGION", "here", 1);
+  setenv("VERGER_REGIONS", "here", 1);
+  S3Options options;
+  options.addressing = "virtual";
+  options.no_sign_request = true;
+  settings = FindS3Settings(options);
+  EXPECT_EQ(settings.endpoint, "two:2");
+  EXPECT_EQ(settings.scheme, "http");
+  EXPECT_EQ(settings.region, "here");
+  EXPECT_EQ(settings.allowed_regions, "here");
+  EXPECT_FALSE(settings.path_style);
+  EXPECT_FALSE(settings.sign);
+  options.regions = "there";
+  EXPECT_EQ(FindS3Settings(options).allowed_regions, "there");
+}
+
+TEST_F(SettingsTest, KnowAwsByItsEndpoints) {
+  for (const char* url :
+       {"https://s3.us-east-1.amazonaws.com", "https://s3.eusc-de-east-1.amazonaws.eu:443"}) {
+    setenv("AWS_ENDPOINT_URL", url, 1);
+    EXPECT_TRUE(FindS3Settings({}).IsAws()) << url;
+  }
+  setenv("AWS_ENDPOINT_URL", "https://amazonaws.com.farm.example", 1);
+  EXPECT_FALSE(FindS3Settings({}).IsAws());
+}
+
+TEST_F(SettingsTest, RefuseAnEndpointThatIsNone) {
+  for (const char* url : {"ftp://host", "http://", "http://user@host", "http://host/path"}) {
+    setenv("AWS_ENDPOINT_URL", url, 1);
+    EXPECT_THROW(FindS3Settings({}), Failure) << url;
+  }
+}
+
+}  // namespace
+}  // namespace verger::cli
