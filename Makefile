@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-spark configure build demo run need-photos \
-        test test-real test-spark bench wheel install need-prefix lint format tidy clean
+.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-spark configure build demo run need-photos \
+        test test-s3 test-real test-spark bench wheel install need-prefix lint format tidy clean
 
 VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
@@ -30,6 +30,9 @@ setup-wheel:
 
 setup-lint:
 	@tools/setup.sh lint
+
+setup-s3:
+	@tools/setup.sh s3
 
 setup-spark:
 	@tools/setup.sh spark
@@ -60,6 +63,9 @@ need-photos:
 test: setup-test build ## Run every test but those that need the real photos
 	ctest --test-dir $(BUILD) -j2 --output-on-failure
 	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 tests tools python
+
+test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy that breaks things (minutes)
+	$(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
 
 test-real: setup-test build ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests

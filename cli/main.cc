@@ -42,7 +42,9 @@ void AddCommands(CLI::App& app) {
   verger::cli::AddShowCommand(app);
   verger::cli::AddVerifyCommand(app);
   verger::cli::AddForgetCommand(app);
+  verger::cli::AddDuplicatesCommand(app);
   verger::cli::AddModelCommand(app);
+  verger::cli::AddCloudCommand(app);
   app.footer(
       "Examples:\n"
       "  verger run orchard out                      # a folder of photos to out/Results\n"

@@ -6,7 +6,8 @@
 #   jars                 Hadoop's S3 client for Spark 3.5
 #   bin/versitygw        an S3 server
 #
-# With the argument `bench`: only bench-spark, the venv of bench/spark and of its peers.
+# With the argument `bench`: only bench-spark, the venv of bench/spark and of its peers; with `s3`: only
+# the S3 server.
 #
 # Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
 set -euo pipefail
@@ -101,6 +102,10 @@ build_versitygw() {
 mkdir -p "$cache/bin"
 if [[ ${1:-} == bench ]]; then
   make_venv bench-spark
+  exit
+fi
+if [[ ${1:-} == s3 ]]; then
+  build_versitygw
   exit
 fi
 make_venv spark-3.5

@@ -13,6 +13,8 @@ void AddReduceCommand(CLI::App& app);
 void AddShowCommand(CLI::App& app);
 void AddVerifyCommand(CLI::App& app);
 void AddForgetCommand(CLI::App& app);
+void AddDuplicatesCommand(CLI::App& app);
 void AddModelCommand(CLI::App& app);
+void AddCloudCommand(CLI::App& app);
 
 }  // namespace verger::cli

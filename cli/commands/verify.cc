@@ -29,7 +29,7 @@ void Run(const OutputOptions& options) {
   if (!found.problems.empty()) {
     throw Failure(Exit::kStorage,
                   fmt::format("{}: {} found: run the same 'verger run' again, it makes anew what "
-                              "is damaged",
+                              "is damaged and takes over what a stopped run left",
                               options.out,
                               found.problems.size() == 1
                                   ? std::string("1 problem")

@@ -1,6 +1,5 @@
 #include "cli/photos/read.h"
 
-#include <arrow/util/io_util.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -15,8 +14,7 @@
 #include "cli/photos/file_time.h"
 #include "cli/storage/folder.h"
 #include "cli/storage/s3/bucket.h"
-#include "cli/storage/s3/ranges.h"
-#include "cli/storage/s3/retries.h"
+#include "cli/storage/s3/download.h"
 
 namespace verger::cli {
 namespace {
@@ -64,64 +62,39 @@ int TryRead(const std::filesystem::path& path, const Photo& photo, std::string* 
   return 0;
 }
 
-// Whether S3 says that this one object is not ours to read, rather than that nothing is.
-bool IsDenied(const arrow::Status& status) {
-  const std::string message = status.message();
-  const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
-  return (says("ACCESS_DENIED") || says("HTTP status 403")) && !says("xpired") &&
-         !says("INVALID_ACCESS_KEY_ID") && !says("InvalidAccessKeyId") && !says("SIGNATURE") &&
-         !says("SignatureDoesNotMatch");
-}
-
 }  // namespace
 
-// Ranges of one object, asked for when it is made.
 class PhotoRead::InBucket {
  public:
-  InBucket(const Bucket& bucket, const Photo& photo) : bucket_(bucket), photo_(photo) { Ask(); }
+  InBucket(const Bucket& bucket, const Photo& photo)
+      : bucket_(bucket),
+        photo_(photo),
+        download_(bucket.shared_client(), bucket.KeyOf(photo.name())) {}
 
   ReadOutcome AppendTo(std::string* bytes) {
-    const std::size_t begin = bytes->size();
-    for (int attempt = 1;; ++attempt) {
-      const arrow::Status status = asked_.ok() ? read_->AppendTo(bytes) : asked_;
-      if (!status.ok()) return Rejected(status);
-      if (bytes->size() == begin + static_cast<std::size_t>(photo_.size)) return {};
-      // Fewer bytes: the object is not what was listed, or its last bytes were lost on the way.
-      bytes->resize(begin);
-      if (attempt == kTries || SizeNow() != photo_.size) return {kChanged, true};
-      CountS3Retry();
-      Ask();
+    const S3Answer answer = download_.Finish();
+    if (!answer.ok()) return Rejected(answer);
+    if (answer.content_length != photo_.size ||
+        answer.body.size() != static_cast<std::size_t>(photo_.size) ||
+        answer.modified != photo_.modified / 1'000'000) {
+      return {kChanged, true};
     }
+    bytes->append(answer.body);
+    return {};
   }
 
  private:
-  void Ask() {
-    // With the size that was listed: saves a request.
-    arrow::fs::FileInfo info(bucket_.ArrowPath(photo_.name()), arrow::fs::FileType::File);
-    info.set_size(photo_.size);
-    auto file = bucket_.client().filesystem().OpenInputFile(info);
-    asked_ = file.status();
-    if (file.ok()) read_ = std::make_unique<RangedRead>(*std::move(file), photo_.size);
-  }
-
-  std::int64_t SizeNow() const {
-    const S3Answer head = bucket_.client().Send({"HEAD", bucket_.KeyOf(photo_.name()), "", {}, ""});
-    return head.ok() ? head.content_length : -1;
-  }
-
-  ReadOutcome Rejected(const arrow::Status& status) const {
-    if (arrow::internal::ErrnoFromStatus(status) == ENOENT ||
-        status.message().find("NO_SUCH_KEY") != std::string::npos) {
-      return {kVanished, true};
-    }
-    if (IsDenied(status)) return {Reason(EACCES), true};
-    throw S3Failure("read", bucket_.PathOf(photo_.name()), status.message());
+  ReadOutcome Rejected(const S3Answer& answer) const {
+    const bool no_bucket = answer.body.find("NoSuchBucket") != std::string::npos;
+    if (answer.status == 404 && !no_bucket) return {kVanished, true};
+    if (answer.status == 412) return {kChanged, true};  // between two ranges
+    if (answer.status == 403 && !RefusesCredentials(answer)) return {Reason(EACCES), true};
+    throw S3Failure("read", bucket_.PathOf(photo_.name()), ReasonOf(answer));
   }
 
   const Bucket& bucket_;
   const Photo& photo_;
-  arrow::Status asked_;
-  std::unique_ptr<RangedRead> read_;
+  S3Download download_;
 };
 
 PhotoRead::PhotoRead(const Place& place, const Photo& photo) : place_(place), photo_(photo) {

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from .started import Started, alive, command_line, kill, parent, session, wait_until
+from s3.started import Started, alive, command_line, kill, parent, session, wait_until
+
 from .venvs import SparkVenv
 
 WORKERS = 2

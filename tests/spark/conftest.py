@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from s3.server import S3Server, running_s3_server
 
 from .cluster import Cluster, running_cluster
-from .s3_server import S3Server, running_s3_server
 from .venvs import ROOT, VERSIONS, SparkVenv, built_wheel
 
 sys.path.append(str(ROOT / "tests" / "cli"))

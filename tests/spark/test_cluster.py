@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from s3.started import wait_until
 
 from .cluster import WORKERS, Cluster
-from .started import wait_until
 from .venvs import TIMEOUT, SparkVenv
 
 JOBS = Path(__file__).parent / "jobs"

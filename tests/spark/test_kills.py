@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from program import latest_rows, parts, verger
+from s3.started import Started, kill, session, wait_until
 
 from .cluster import Cluster
 from .compared import assert_as_the_program
-from .started import Started, kill, session, wait_until
 from .test_job import PCA
 from .venvs import TIMEOUT, SparkVenv, only_3_5
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from program import verger
+from s3.server import S3Server
 from small_photos import jpeg
 
 from .compared import FEATURES, assert_as_the_program, difference
-from .s3_server import S3Server
+from .s3a import s3a_conf
 from .test_job import PCA, submitted
 from .venvs import SparkVenv, only_3_5
 
@@ -74,7 +75,7 @@ def test_the_whole_job_from_and_to_a_bucket(
     options += ["--preset", "torchvision", "-k", "5"]
     conf = {
         name: value
-        for name, value in s3_server.s3a_conf().items()
+        for name, value in s3a_conf(s3_server).items()
         if name.startswith("spark.hadoop.fs.s3a.")
     }
     places = (f"s3a://{bucket}/Data", f"s3a://{bucket}/{prefix}")
@@ -121,7 +122,7 @@ def test_a_dataframe_over_s3a(
         JOBS / "chain.py",
         *(f"s3a://{bucket}/Data", f"s3a://{bucket}/frames"),
         *("5", tiny_model, "torchvision"),
-        conf=s3_server.s3a_conf(),
+        conf=s3a_conf(s3_server),
     )
     assert json.loads(job.stdout)["failed_tasks"] == 0
     table = pq.read_table(f"{bucket}/frames/scores", filesystem=s3_server.filesystem())

@@ -6,9 +6,9 @@ import hashlib
 import json
 from pathlib import Path
 
-import pyarrow.fs
+from s3.server import S3Server
 
-from .s3_server import S3Server
+from .s3a import s3a_conf
 from .venvs import SparkVenv, only_3_5
 
 JOBS = Path(__file__).parent / "jobs"
@@ -36,31 +36,10 @@ def test_hostile_names_through_spark(
     assert s3_server.keys(bucket) == sorted(objects)
     out = tmp_path / "digests"
     spark_venv.spark_submit(
-        JOBS / "hash_files.py", f"s3a://{bucket}/photos", out, conf=s3_server.s3a_conf()
+        JOBS / "hash_files.py", f"s3a://{bucket}/photos", out, conf=s3a_conf(s3_server)
     )
     read = {}
     for line in out.read_text("utf-8").splitlines():
         digest, path = line.split("\t")
         read[json.loads(path).removeprefix(f"s3a://{bucket}/")] = digest
     assert read == {key: hashlib.sha256(content).hexdigest() for key, content in objects.items()}
-
-
-def test_pyarrow_reads_what_was_put(s3_server: S3Server) -> None:
-    bucket = s3_server.new_bucket()
-    for name in NAMES:
-        s3_server.put(bucket, name, name.encode())
-    filesystem = s3_server.filesystem()
-    for name in NAMES:
-        with filesystem.open_input_stream(f"{bucket}/{name}") as file:
-            assert file.read() == name.encode()
-    s3_server.delete(bucket, NAMES[0])
-    gone = filesystem.get_file_info(f"{bucket}/{NAMES[0]}")
-    assert gone.type == pyarrow.fs.FileType.NotFound
-
-
-def test_a_put_on_condition_is_refused_the_second_time(s3_server: S3Server) -> None:
-    bucket = s3_server.new_bucket()
-    absent = {"if-none-match": "*"}
-    s3_server.request("PUT", bucket, "manifest", b"one", absent)
-    s3_server.request("PUT", bucket, "manifest", b"two", absent, check=(412,))
-    assert s3_server.get(bucket, "manifest") == b"one"

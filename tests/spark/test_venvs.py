@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from s3.started import session
 
-from .started import session
 from .venvs import ROOT, SparkVenv
 
 JOBS = Path(__file__).parent / "jobs"

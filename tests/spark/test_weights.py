@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import onnx
 from onnx import numpy_helper
+from s3.started import wait_until
 
 from .cluster import WORKERS, Cluster
-from .started import wait_until
 from .test_job import PCA
 from .venvs import TIMEOUT, SparkVenv
 

@@ -11,8 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-
-from .started import Started
+from s3.started import Started
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"

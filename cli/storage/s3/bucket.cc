@@ -1,30 +1,18 @@
 #include "cli/storage/s3/bucket.h"
 
-#include <arrow/buffer.h>
 #include <arrow/io/interfaces.h>
-#include <arrow/util/future.h>
-#include <arrow/util/io_util.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "cli/base/arrow_errors.h"
 #include "cli/base/text.h"
 #include "cli/storage/s3/bucket_lock.h"
-#include "cli/storage/s3/ranges.h"
+#include "cli/storage/s3/download.h"
 #include "cli/storage/s3/upload.h"
 
 namespace verger::cli {
-namespace {
-
 namespace fs = arrow::fs;
-
-bool IsMissing(const arrow::Status& status) {
-  return arrow::internal::ErrnoFromStatus(status) == ENOENT;
-}
-
-}  // namespace
 
 std::string Bucket::KeyOf(std::string_view name) const {
   if (prefix_.empty() || name.empty()) return prefix_ + std::string(name);
@@ -45,19 +33,17 @@ std::shared_ptr<arrow::io::RandomAccessFile> Bucket::Open(const std::string& nam
 }
 
 std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const {
-  const auto file = client_->filesystem().OpenInputFile(ArrowPath(name));
-  if (!file.ok() && IsMissing(file.status())) return std::nullopt;
-  const auto read = [&]() -> arrow::Result<std::string> {
-    ARROW_RETURN_NOT_OK(file.status());
-    ARROW_ASSIGN_OR_RAISE(const std::int64_t size, (*file)->GetSize());
-    std::string bytes;
-    ARROW_RETURN_NOT_OK(RangedRead(*file, size).AppendTo(&bytes));
-    return bytes;
-  };
-  auto bytes = read();
-  if (bytes.ok()) return *std::move(bytes);
-  if (IsMissing(bytes.status())) return std::nullopt;  // removed between the two requests
-  throw S3Failure("read", PathOf(name), bytes.status().message());
+  constexpr int kTries = 3;
+  for (int attempt = 1;; ++attempt) {
+    S3Answer answer = S3Download(client_, KeyOf(name)).Finish();
+    if (answer.ok()) return std::move(answer.body);
+    if (answer.status == 404 && answer.body.find("NoSuchBucket") == std::string::npos) {
+      return std::nullopt;
+    }
+    // Replaced between two ranges: what is there now is whole again.
+    if (answer.status == 412 && attempt < kTries) continue;
+    throw S3Failure("read", PathOf(name), ReasonOf(answer));
+  }
 }
 
 std::vector<std::string> Bucket::List(const std::string& folder) const {
@@ -81,28 +67,29 @@ bool Bucket::Exists(const std::string& name) const {
   throw S3Failure("read", PathOf(name), ReasonOf(answer));
 }
 
-std::vector<std::string> Bucket::EncryptionHeaders() const {
-  std::vector<std::string> headers;
+S3Headers Bucket::EncryptionHeaders() const {
+  S3Headers headers;
   const S3Settings& settings = client_->settings();
   if (!settings.encryption.empty()) {
-    headers.push_back("x-amz-server-side-encryption: " + settings.encryption);
+    headers.emplace_back("x-amz-server-side-encryption", settings.encryption);
   }
   if (!settings.encryption_key.empty()) {
-    headers.push_back("x-amz-server-side-encryption-aws-kms-key-id: " + settings.encryption_key);
+    headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", settings.encryption_key);
   }
   return headers;
 }
 
 void Bucket::Publish(const std::string& name, std::string_view bytes) const {
-  Put(*client_, {KeyOf(name), PathOf(name), bytes, EncryptionHeaders(), ""});
+  Put(*client_, {KeyOf(name), PathOf(name), bytes, EncryptionHeaders(), std::nullopt});
 }
 
 bool Bucket::PublishNew(const std::string& name, std::string_view bytes) const {
-  const S3Answer answer =
-      Put(*client_, {KeyOf(name), PathOf(name), bytes, EncryptionHeaders(), "If-None-Match: *"});
-  if (answer.ok()) return true;
-  // The try before may have come through, and only its answer was lost.
-  return answer.retried && ReadIfPresent(name) == bytes;
+  const S3Header if_absent = {"if-none-match", "*"};
+  if (Put(*client_, {KeyOf(name), PathOf(name), bytes, EncryptionHeaders(), if_absent}).ok()) {
+    return true;
+  }
+  // A try before may have come through, and only its answer was lost.
+  return ReadIfPresent(name) == bytes;
 }
 
 void Bucket::Rename(const std::string& old_name, const std::string& new_name) const {

@@ -18,6 +18,7 @@ class Bucket : public Place {
       : Place(std::move(shown)), prefix_(std::move(prefix)), client_(std::move(client)) {}
 
   S3Client& client() const { return *client_; }
+  const std::shared_ptr<S3Client>& shared_client() const { return client_; }
   const std::string& prefix() const { return prefix_; }
 
   // A name's key in the bucket.
@@ -44,7 +45,7 @@ class Bucket : public Place {
   int calls_at_once() const override { return 16; }
 
  private:
-  std::vector<std::string> EncryptionHeaders() const;
+  S3Headers EncryptionHeaders() const;
 
   const std::string prefix_;
   const std::shared_ptr<S3Client> client_;

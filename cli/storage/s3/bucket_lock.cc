@@ -72,26 +72,24 @@ bool IsGone(const std::string& document) {
 
 std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> client,
                                                    const std::string& key,
-                                                   const std::vector<std::string>& headers) {
+                                                   const S3Headers& headers) {
   const std::string document = MakeDocument();
-  const auto put = [&](const std::string& condition) {
+  const auto put = [&](const S3Header& condition) {
     S3Answer answer = Put(*client, {key, client->PathOf(key), document, headers, condition});
-    if (!answer.ok() && answer.retried) {
-      // The try before may have come through, and only its answer was lost.
-      const S3Answer found = client->Send({"GET", key, "", {}, ""});
-      if (found.ok() && found.body == document) return found;
-    }
-    return answer;
+    if (answer.ok()) return answer;
+    // A try before may have come through, and only its answer was lost.
+    S3Answer found = client->Send({"GET", key, "", {}, ""});
+    return found.ok() && found.body == document ? found : answer;
   };
   // It may go between our look at it and the next step, but not for ever.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    S3Answer mine = put("If-None-Match: *");
+    S3Answer mine = put({"if-none-match", "*"});
     if (!mine.ok()) {
       const S3Answer other = client->Send({"GET", key, "", {}, ""});
       if (other.status == 404) continue;
       if (!other.ok()) throw S3Failure("lock", client->PathOf(key), ReasonOf(other));
       if (!IsGone(other.body) && other.date - other.modified < kStaleSeconds) return nullptr;
-      mine = put("If-Match: " + other.etag);
+      mine = put({"if-match", other.etag});
       if (!mine.ok()) return nullptr;
     }
     return std::make_unique<BucketLock>(std::move(client), key, headers, document, mine.etag);
@@ -99,8 +97,8 @@ std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> cli
   return nullptr;
 }
 
-BucketLock::BucketLock(std::shared_ptr<S3Client> client, std::string key,
-                       std::vector<std::string> headers, std::string document, std::string etag)
+BucketLock::BucketLock(std::shared_ptr<S3Client> client, std::string key, S3Headers headers,
+                       std::string document, std::string etag)
     : client_(std::move(client)),
       key_(std::move(key)),
       headers_(std::move(headers)),
@@ -143,9 +141,11 @@ void BucketLock::Renew() {
       !changed_.wait_for(lock, std::chrono::seconds(kRenewSeconds), [this] { return released_; })) {
     lock.unlock();
     try {
-      const S3Answer answer =
-          Put(*client_, {key_, client_->PathOf(key_), document_, headers_, "If-Match: " + etag_});
-      if (answer.ok()) etag_ = answer.etag;
+      const S3Header if_ours = {"if-match", etag_};
+      S3Answer answer = Put(*client_, {key_, client_->PathOf(key_), document_, headers_, if_ours});
+      // An answer that was lost leaves us with an old ETag of what is still ours.
+      if (!answer.ok()) answer = client_->Send({"GET", key_, "", {}, ""});
+      if (answer.ok() && (answer.body.empty() || answer.body == document_)) etag_ = answer.etag;
     } catch (const std::exception&) {
       // The next time may fare better; Check finds what does not.
     }

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "cli/storage/place.h"
 #include "cli/storage/s3/client.h"
@@ -25,10 +24,9 @@ class BucketLock : public PlaceLock {
 
   // The lock, or nothing if another run holds it. Errors: Failure kStorage.
   static std::unique_ptr<BucketLock> TryAcquire(std::shared_ptr<S3Client> client,
-                                                const std::string& key,
-                                                const std::vector<std::string>& headers);
+                                                const std::string& key, const S3Headers& headers);
 
-  BucketLock(std::shared_ptr<S3Client> client, std::string key, std::vector<std::string> headers,
+  BucketLock(std::shared_ptr<S3Client> client, std::string key, S3Headers headers,
              std::string document, std::string etag);
   ~BucketLock() override;
 
@@ -40,7 +38,7 @@ class BucketLock : public PlaceLock {
 
   const std::shared_ptr<S3Client> client_;
   const std::string key_;
-  const std::vector<std::string> headers_;
+  const S3Headers headers_;
   const std::string document_;
   std::string etag_;  // for the renewing thread
   std::mutex mutex_;

@@ -40,6 +40,10 @@ std::size_t OnHeader(char* data, std::size_t, std::size_t size, void* to) {
   if (name == "x-amz-bucket-region") answer.bucket_region = text;
   if (name == "date") answer.date = curl_getdate(text.c_str(), nullptr);
   if (name == "last-modified") answer.modified = curl_getdate(text.c_str(), nullptr);
+  if (name == "content-range") {
+    const std::size_t slash = text.find('/') + 1;
+    std::from_chars(text.data() + slash, text.data() + text.size(), answer.range_total);
+  }
   if (name == "content-length") {
     std::from_chars(text.data(), text.data() + text.size(), answer.content_length);
   }
@@ -116,8 +120,8 @@ constexpr KnownError kKnownErrors[] = {
     {"permanentredirect", "set AWS_REGION to the bucket's region"},
     {"http 301", "set AWS_REGION to the bucket's region"},
     {"http status 301", "set AWS_REGION to the bucket's region"},
-    {"http status 400", "check the credentials, the bucket's name and AWS_REGION"},
-    {"http status 404", "check the bucket's name"},
+    {"http 4", "check the credentials, the bucket's name and AWS_REGION"},
+    {"http status 4", "check the credentials, the bucket's name and AWS_REGION"},
     {"networkconnection",
      "check the endpoint (AWS_ENDPOINT_URL) and the network, then run the same command again"},
 };
@@ -221,17 +225,55 @@ arrow::fs::S3FileSystem& S3Client::filesystem() {
   return *filesystem_;
 }
 
-std::string S3Client::UrlOf(const S3Request& request) const {
-  const std::string host = !settings_.endpoint.empty()
-                               ? settings_.endpoint
-                               : fmt::format("s3.{}.amazonaws.com", settings_.region);
-  const std::string key = S3Encoded(request.key);
-  std::string url = settings_.path_style
-                        ? fmt::format("{}://{}/{}{}{}", settings_.scheme, host, S3Encoded(bucket_),
-                                      key.empty() ? "" : "/", key)
-                        : fmt::format("{}://{}.{}/{}", settings_.scheme, bucket_, host, key);
-  if (!request.query.empty()) url += "?" + request.query;
-  return url;
+S3Client::Address S3Client::AddressOf(const S3Request& request) const {
+  Address address;
+  address.host = !settings_.endpoint.empty()
+                     ? settings_.endpoint
+                     : fmt::format("s3.{}.{}", settings_.region,
+                                   settings_.region.starts_with("cn-")     ? "amazonaws.com.cn"
+                                   : settings_.region.starts_with("eusc-") ? "amazonaws.eu"
+                                                                           : "amazonaws.com");
+  address.path = "/" + S3Encoded(request.key);
+  if (!settings_.path_style) {
+    address.host = bucket_ + "." + address.host;
+  } else if (request.key.empty()) {
+    address.path = "/" + S3Encoded(bucket_);
+  } else {
+    address.path = "/" + S3Encoded(bucket_) + address.path;
+  }
+  address.url = fmt::format("{}://{}{}{}{}", settings_.scheme, address.host, address.path,
+                            request.query.empty() ? "" : "?", request.query);
+  return address;
+}
+
+S3Credentials S3Client::Credentials() {
+  const arrow::fs::S3Options& options = ArrowOptions();
+  S3Credentials found{options.GetAccessKey(), options.GetSecretKey(), options.GetSessionToken()};
+  if (found.access_key.empty()) {
+    throw Failure(Exit::kStorage,
+                  fmt::format("{}: no credentials for it: set AWS_ACCESS_KEY_ID and "
+                              "AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or give --no-sign-request",
+                              PathOf("")));
+  }
+  return found;
+}
+
+// All headers but those that libcurl writes itself.
+std::vector<std::string> S3Client::HeadersOf(const S3Request& request, const Address& address) {
+  std::vector<std::string> lines = {"Expect:"};  // a reply before the body would cost a round trip
+  std::vector<std::pair<std::string, std::string>> headers = request.headers;
+  const std::string sha256 = Sha256Hex(request.body);
+  if (settings_.sign) {
+    S3Signable signable{request.method, address.path, request.query, headers, sha256};
+    signable.headers.emplace_back("host", address.host);
+    const auto added =
+        Sign(std::move(signable), Credentials(), ArrowOptions().region, std::time(nullptr));
+    headers.insert(headers.end(), added.begin(), added.end());
+  } else {
+    headers.emplace_back("x-amz-content-sha256", sha256);
+  }
+  for (const auto& [name, value] : headers) lines.push_back(name + ": " + value);
+  return lines;
 }
 
 S3Answer S3Client::Send(const S3Request& request) {
@@ -242,7 +284,6 @@ S3Answer S3Client::Send(const S3Request& request) {
       Lease connection(*this);
       answer = SendOnce(*connection, request, &failure);
     }
-    answer.retried = attempt > 0;
     if (failure.empty() && !MayPass(answer)) return answer;
     if (failure.empty()) failure = ReasonOf(answer);
     if (attempt + 1 == kS3Tries) {
@@ -262,7 +303,7 @@ S3Answer S3Client::SendOnce(Connection& connection, const S3Request& request,
                             std::string* failure) {
   S3Answer answer;
   Upload upload{request.body};
-  const std::string url = UrlOf(request);
+  const Address address = AddressOf(request);
   char details[CURL_ERROR_SIZE] = "";
 
   // Not curl_easy_setopt alone: a connection is used again, its options are not.
@@ -270,29 +311,13 @@ S3Answer S3Client::SendOnce(Connection& connection, const S3Request& request,
   const auto set = [&](auto option, auto value) {
     curl_easy_setopt(connection.curl, option, value);
   };
-  std::vector<std::string> headers = request.headers;
-  headers.emplace_back("Expect:");  // a reply before the body would cost a round trip
-  headers.push_back("x-amz-content-sha256: " + Sha256Hex(request.body));
-  if (settings_.sign) {
-    const arrow::fs::S3Options& options = ArrowOptions();
-    const std::string user = options.GetAccessKey();
-    if (user.empty()) {
-      throw Failure(Exit::kStorage,
-                    fmt::format("{}: no credentials for it: set AWS_ACCESS_KEY_ID and "
-                                "AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or give --no-sign-request",
-                                PathOf("")));
-    }
-    const std::string token = options.GetSessionToken();
-    if (!token.empty()) headers.push_back("x-amz-security-token: " + token);
-    set(CURLOPT_USERNAME, user.c_str());
-    set(CURLOPT_PASSWORD, options.GetSecretKey().c_str());
-    set(CURLOPT_AWS_SIGV4, fmt::format("aws:amz:{}:s3", options.region).c_str());
-  }
   curl_slist* list = nullptr;
-  for (const std::string& header : headers) list = curl_slist_append(list, header.c_str());
+  for (const std::string& header : HeadersOf(request, address)) {
+    list = curl_slist_append(list, header.c_str());
+  }
   const std::unique_ptr<curl_slist, void (*)(curl_slist*)> owner(list, curl_slist_free_all);
 
-  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_URL, address.url.c_str());
   set(CURLOPT_PATH_AS_IS, 1L);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_CONNECTTIMEOUT, kConnect);
@@ -332,6 +357,12 @@ S3Answer S3Client::SendOnce(Connection& connection, const S3Request& request,
   set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
   curl_easy_getinfo(connection.curl, CURLINFO_RESPONSE_CODE, &answer.status);
   return answer;
+}
+
+bool RefusesCredentials(const S3Answer& answer) {
+  const std::string code = ElementIn(answer.body, "Code");
+  return code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch" ||
+         code.find("Token") != std::string::npos || code.find("Expired") != std::string::npos;
 }
 
 std::string ReasonOf(const S3Answer& answer) {

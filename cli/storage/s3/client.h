@@ -7,18 +7,23 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cli/base/error.h"
 #include "cli/storage/s3/settings.h"
+#include "cli/storage/s3/signature.h"
 
 namespace verger::cli {
 
+using S3Header = std::pair<std::string, std::string>;  // the name in lower case
+using S3Headers = std::vector<S3Header>;
+
 struct S3Request {
   std::string method;
-  std::string key;                   // "" for the bucket itself
-  std::string query;                 // encoded, sorted by name
-  std::vector<std::string> headers;  // "name: value"
+  std::string key;    // "" for the bucket itself
+  std::string query;  // encoded, sorted by name
+  S3Headers headers;
   std::string_view body;
 };
 
@@ -28,9 +33,9 @@ struct S3Answer {
   std::string etag;
   std::string bucket_region;
   std::int64_t content_length = -1;
-  std::int64_t date = 0;      // seconds since 1970, by the server's clock
-  std::int64_t modified = 0;  // the same, of the object
-  bool retried = false;       // so that an earlier try may have had its effect
+  std::int64_t range_total = -1;  // size of the object that a range is of
+  std::int64_t date = 0;          // seconds since 1970, by the server's clock
+  std::int64_t modified = 0;      // the same, of the object
 
   bool ok() const { return status >= 200 && status < 300; }
 };
@@ -64,7 +69,14 @@ class S3Client {
   class Lease;
 
   S3Answer SendOnce(Connection& connection, const S3Request& request, std::string* failure);
-  std::string UrlOf(const S3Request& request) const;
+  struct Address {
+    std::string host;
+    std::string path;  // encoded
+    std::string url;
+  };
+  Address AddressOf(const S3Request& request) const;
+  S3Credentials Credentials();
+  std::vector<std::string> HeadersOf(const S3Request& request, const Address& address);
   const arrow::fs::S3Options& ArrowOptions();
 
   const S3Settings settings_;
@@ -80,6 +92,9 @@ std::string S3Encoded(std::string_view text);
 
 // What S3 or the network said, and what to do about it, as a Failure kStorage.
 Failure S3Failure(std::string_view verb, const std::string& path, const std::string& reason);
+
+// Whether an answer says that the credentials are no good, rather than that they may not do this.
+bool RefusesCredentials(const S3Answer& answer);
 
 // The error in an answer's body or status, in a few words.
 std::string ReasonOf(const S3Answer& answer);

@@ -26,7 +26,7 @@ std::string RegionOf(S3Settings settings, const std::string& bucket,
       settings.region = allowed.empty() ? kDefaultRegions : allowed.front();
     }
   } else if (settings.region.empty()) {
-    settings.region = "us-east-1";
+    settings.region = allowed.empty() ? "us-east-1" : allowed.front();
   }
   S3Client client(settings, bucket);
   const S3Answer answer = client.Send({"HEAD", "", "", {}, ""});

@@ -74,6 +74,9 @@ S3Settings FindS3Settings(const S3Options& options) {
   settings.sign = !options.no_sign_request;
   settings.encryption = options.encryption;
   settings.encryption_key = options.encryption_key;
+  if (!options.encryption_key.empty() && options.encryption != "aws:kms") {
+    throw Failure(Exit::kUsage, "--sse-kms-key-id: give --sse aws:kms as well");
+  }
   settings.allowed_regions =
       options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
   settings.ca_file = FindCertificates();

@@ -25,13 +25,12 @@ S3Answer Accepted(S3Answer answer, const S3Upload& upload) {
   // If-Match of an object that has gone is answered by 404.
   const bool unmet = answer.status == kPreconditionFailed ||
                      (answer.status == 404 && answer.body.find("NoSuchKey") != std::string::npos);
-  if (unmet && !upload.condition.empty()) return answer;
+  if (unmet && upload.condition) return answer;
   throw S3Failure("write", upload.shown, ReasonOf(answer));
 }
 
-std::vector<std::string> WithCondition(std::vector<std::string> headers,
-                                       const std::string& condition) {
-  if (!condition.empty()) headers.push_back(condition);
+S3Headers WithCondition(S3Headers headers, const S3Upload& upload) {
+  if (upload.condition) headers.push_back(*upload.condition);
   return headers;
 }
 
@@ -53,10 +52,10 @@ std::string SendPieces(S3Client& client, const S3Upload& upload, const std::stri
   return list + "</CompleteMultipartUpload>";
 }
 
-// Whether an upload whose completion was answered by `answer` is there all the same: the try
-// before came through, and only its answer was lost.
+// Whether an upload that is said to be none is there all the same: a try before completed it, and
+// only its answer was lost.
 bool IsThere(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
-  if (!answer.retried || answer.status != 404) return false;
+  if (answer.status != 404) return false;
   const S3Answer head = client.Send({"HEAD", upload.key, "", {}, ""});
   return head.ok() && head.content_length == static_cast<std::int64_t>(upload.bytes.size());
 }
@@ -76,7 +75,7 @@ S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
     const std::string list = SendPieces(client, upload, id);
     S3Answer done =
         client.Send({"POST", upload.key, "uploadId=" + id,
-                     WithCondition({"Content-Type: application/xml"}, upload.condition), list});
+                     WithCondition({{"content-type", "application/xml"}}, upload), list});
     if (IsThere(client, upload, done)) {
       done.status = 200;
       return done;
@@ -98,14 +97,13 @@ S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
 
 S3Answer Put(S3Client& client, const S3Upload& upload) {
   if (upload.bytes.size() > kPieceBytes) return PutInPieces(client, upload);
-  return Accepted(client.Send({"PUT", upload.key, "",
-                               WithCondition(upload.headers, upload.condition), upload.bytes}),
-                  upload);
+  return Accepted(
+      client.Send({"PUT", upload.key, "", WithCondition(upload.headers, upload), upload.bytes}),
+      upload);
 }
 
-S3Answer Copy(S3Client& client, const std::string& from, const std::string& to,
-              std::vector<std::string> headers) {
-  headers.push_back("x-amz-copy-source: " + S3Encoded(client.bucket() + "/" + from));
+S3Answer Copy(S3Client& client, const std::string& from, const std::string& to, S3Headers headers) {
+  headers.emplace_back("x-amz-copy-source", S3Encoded(client.bucket() + "/" + from));
   S3Answer answer = client.Send({"PUT", to, "", std::move(headers), ""});
   // As for uploads: a 200 may carry an error.
   const bool error = answer.ok() && answer.body.find("<Error>") != std::string::npos;

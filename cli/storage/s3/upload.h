@@ -1,6 +1,7 @@
 // upload.h: whole objects into a bucket.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,8 @@ struct S3Upload {
   std::string key;
   std::string shown;  // for messages
   std::string_view bytes;
-  std::vector<std::string> headers;
-  std::string condition;  // a header such as "If-None-Match: *"; "": none
+  S3Headers headers;
+  std::optional<S3Header> condition;  // such as {"if-none-match", "*"}
 };
 
 // Puts an object: in one request, or one beyond 64 MiB by a multipart upload; it appears complete
@@ -25,7 +26,6 @@ S3Answer Put(S3Client& client, const S3Upload& upload);
 
 // Copies an object of the bucket, on the server. Returns an answer that is ok or 404.
 // Errors: Failure kStorage.
-S3Answer Copy(S3Client& client, const std::string& from, const std::string& to,
-              std::vector<std::string> headers);
+S3Answer Copy(S3Client& client, const std::string& from, const std::string& to, S3Headers headers);
 
 }  // namespace verger::cli

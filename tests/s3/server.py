@@ -19,10 +19,8 @@ from urllib.parse import quote
 import pyarrow.fs
 
 from .started import Started, wait_until
-from .venvs import CACHE
 
-PROGRAM = CACHE / "bin" / "versitygw"
-S3A_JARS = ("hadoop-aws-3.3.4.jar", "aws-java-sdk-bundle-1.12.262.jar")
+PROGRAM = Path(__file__).resolve().parents[2] / ".cache" / "bin" / "versitygw"
 REGION = "us-east-1"
 TIMEOUT = 20  # seconds for the server to start, or to answer
 
@@ -32,7 +30,9 @@ class S3Server:
     """A running server. Buckets are made by `new_bucket`; keys may hold any character."""
 
     port: int
+    objects: Path  # it keeps them as files here: BUCKET/KEY
     logs: Path
+    region: str = REGION
     access_key: str = "verger-test"
     secret_key: str = "not-a-secret"
     _numbers: count[int] = field(default_factory=lambda: count(1), repr=False)
@@ -84,7 +84,7 @@ class S3Server:
         return pyarrow.fs.S3FileSystem(
             access_key=self.access_key,
             secret_key=self.secret_key,
-            region=REGION,
+            region=self.region,
             scheme="http",
             endpoint_override=f"127.0.0.1:{self.port}",
         )
@@ -94,31 +94,9 @@ class S3Server:
         return {
             "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": self.secret_key,
-            "AWS_REGION": REGION,
+            "AWS_REGION": self.region,
             "AWS_ENDPOINT_URL_S3": self.endpoint,
             "AWS_EC2_METADATA_DISABLED": "true",
-        }
-
-    def s3a_conf(self) -> dict[str, str]:
-        """Settings with which Spark 3.5 reads and writes s3a://BUCKET/KEY, and s3:// as on EMR."""
-        # By class path and not by spark.jars, which would copy 280 MB to each executor.
-        jars = ":".join(str(CACHE / "jars" / jar) for jar in S3A_JARS)
-        s3a = {
-            "endpoint": self.endpoint,
-            "endpoint.region": REGION,
-            "path.style.access": "true",
-            "connection.ssl.enabled": "false",
-            "access.key": self.access_key,
-            "secret.key": self.secret_key,
-            "aws.credentials.provider": "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
-            # Else the bulk deletes of parents' markers are retried for minutes.
-            "directory.marker.retention": "keep",
-        }
-        return {
-            "spark.driver.extraClassPath": jars,
-            "spark.executor.extraClassPath": jars,
-            "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-            **{f"spark.hadoop.fs.s3a.{name}": value for name, value in s3a.items()},
         }
 
     def request(
@@ -129,23 +107,28 @@ class S3Server:
         content: bytes = b"",
         headers: Mapping[str, str] | None = None,
         check: tuple[int, ...] = (200, 204),
+        subresource: str = "",
     ) -> bytes:
         """Sends one signed request; the answer's status must be one of `check`.
 
+        `headers` by lower-case name; `subresource` is what follows the question mark, as 'policy'.
         Source: AWS Signature Version 4, with the payload's hash in the signature.
         """
         path = quote(f"/{bucket}/{key}" if key else f"/{bucket}", safe="/-_.~")
+        query = f"{subresource}=" if subresource else ""
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         digest = hashlib.sha256(content).hexdigest()
         signed = {
             "host": f"127.0.0.1:{self.port}",
             "x-amz-content-sha256": digest,
             "x-amz-date": now,
+            **(headers or {}),
         }
+        signed = dict(sorted(signed.items()))
         names = ";".join(signed)
         lines = "".join(f"{name}:{value}\n" for name, value in signed.items())
-        canonical = f"{method}\n{path}\n\n{lines}\n{names}\n{digest}"
-        scope = f"{now[:8]}/{REGION}/s3/aws4_request"
+        canonical = f"{method}\n{path}\n{query}\n{lines}\n{names}\n{digest}"
+        scope = f"{now[:8]}/{self.region}/s3/aws4_request"
         hashed = hashlib.sha256(canonical.encode()).hexdigest()
         secret = f"AWS4{self.secret_key}".encode()
         for word in scope.split("/"):
@@ -154,10 +137,9 @@ class S3Server:
         signature = hmac.digest(secret, text, "sha256").hex()
         credential = f"Credential={self.access_key}/{scope}"
         authorization = f"{credential}, SignedHeaders={names}, Signature={signature}"
-        all_headers = {**signed, **(headers or {})}
-        all_headers["authorization"] = f"AWS4-HMAC-SHA256 {authorization}"
+        signed["authorization"] = f"AWS4-HMAC-SHA256 {authorization}"
         connection = self._connection()
-        connection.request(method, path, content, all_headers)
+        connection.request(method, f"{path}?{query}" if query else path, content, signed)
         answer = connection.getresponse()
         body = answer.read()
         assert answer.status in check, f"{method} {path}: {answer.status} {body.decode()}"
@@ -174,15 +156,15 @@ class S3Server:
 
 
 @contextmanager
-def running_s3_server(folder: Path) -> Iterator[S3Server]:
+def running_s3_server(folder: Path, region: str = REGION) -> Iterator[S3Server]:
     """Starts a server that keeps its objects below `folder`, and ends it."""
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: run 'tools/setup.sh spark'"
-    for name in ("objects", "logs"):
-        (folder / name).mkdir(parents=True)
-    server = S3Server(_free_port(), folder / "logs")
+    server = S3Server(_free_port(), folder / "objects", folder / "logs", region)
+    for made in (server.objects, server.logs):
+        made.mkdir(parents=True)
     env = {"ROOT_ACCESS_KEY": server.access_key, "ROOT_SECRET_KEY": server.secret_key}
-    command: list[str | Path] = [PROGRAM, "--region", REGION, "--port", f"127.0.0.1:{server.port}"]
-    command += ["posix", folder / "objects"]
+    command: list[str | Path] = [PROGRAM, "--region", region, "--port", f"127.0.0.1:{server.port}"]
+    command += ["--keep-alive", "--quiet", "posix", server.objects]
     with Started("versitygw", command, env=env, cwd=folder, logs=server.logs) as started:
 
         def answers() -> bool:

@@ -1,0 +1,31 @@
+// download.h: whole objects out of a bucket.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <string>
+
+#include "cli/storage/s3/client.h"
+
+namespace verger::cli {
+
+// An object on its way: asked for when this is made, in threads that all downloads share. The
+// first 8 MiB come by themselves and tell how large it is; of larger ones the rest comes by ranges
+// side by side, all of the same version.
+class S3Download {
+ public:
+  S3Download(std::shared_ptr<S3Client> client, std::string key);
+
+  // Waits. The body of an answer that is ok is all of the object, content_length its size. To be
+  // called once. Errors: Failure kStorage, as S3Client::Send.
+  S3Answer Finish();
+
+ private:
+  std::future<S3Answer> Ask(std::int64_t begin, std::int64_t end, const std::string& etag) const;
+
+  std::shared_ptr<S3Client> client_;
+  std::string key_;
+  std::future<S3Answer> first_;
+};
+
+}  // namespace verger::cli

@@ -1,0 +1,167 @@
+"""Several runs and one output, runs that are killed, locks that others left."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from .cloud import LOCK, Cloud, Harvest, assert_all_rows, assert_same_files, files
+from .conftest import PHOTOS
+from .faults import Fault, on
+from .http_message import Target
+from .started import wait_until
+
+IN_USE = 6
+RUNS, KILLS = 8, 20
+TIMEOUT = 60  # seconds
+STALE = 20 * 60  # seconds without renewal after which anybody may take a lock over
+SLOW = ["--batch", "1", "--threads", "1"]
+
+
+def test_eight_runs_at_once(cloud: Cloud, small: Harvest) -> None:
+    """One has the output, the others say so and change nothing."""
+    held = on(Fault.SLOW, "GetObject", key=".jpg")
+    cloud.proxy.rules, cloud.proxy.slowness = [held], 1.5
+    command = ("run", small.url, cloud.url("out"), *small.options)
+    runs = [cloud.start(*command) for _ in range(RUNS)]
+    done = [cloud.finish(run) for run in runs]
+    said = [one.stderr for one in done]
+    assert sorted(one.returncode for one in done) == [0] + [IN_USE] * (RUNS - 1), said
+    for one in done:
+        if one.returncode == IN_USE:
+            assert f"{cloud.url('out')}: another run is writing to it" in one.stderr
+    assert_same_files(cloud.objects("out"), files(small.out))
+    assert LOCK not in cloud.objects("out")
+
+
+def test_readers_are_let_in_while_a_run_goes_on(cloud: Cloud, small: Harvest) -> None:
+    out = cloud.url("out")
+    cloud.verger("run", small.url, out, *small.options)
+    cloud.server.put(cloud.bucket, f"out/{LOCK}", b"{}")
+    assert cloud.verger("show", out).stdout.endswith("Dimensions: (40, 4)\n")
+    cloud.verger("verify", out)
+    assert LOCK in cloud.objects("out")
+
+
+def killed(cloud: Cloud, out: str, harvest: Harvest) -> None:
+    """Kills a run that has published its first part."""
+    run = cloud.start("run", harvest.url, out, *harvest.options, *SLOW)
+    part = f"{out.removeprefix(f's3://{cloud.bucket}/')}/Preprocessing/part-00000.parquet"
+    wait_until(lambda: part in cloud.server.keys(cloud.bucket), TIMEOUT, "a part is there")
+    run.kill()
+    assert cloud.finish(run).returncode == -signal.SIGKILL
+
+
+def test_a_killed_run_on_this_machine(cloud: Cloud, harvest: Harvest) -> None:
+    """Its lock is there and its process is not: the next run takes over at once."""
+    out = cloud.url("out")
+    killed(cloud, out, harvest)
+    assert LOCK in cloud.objects("out")
+    told = cloud.summary("run", harvest.url, out, *harvest.options)
+    assert told["reused"] >= 512
+    assert_same_files(cloud.objects("out"), files(harvest.out))
+    assert LOCK not in cloud.objects("out")
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped(
+    sent: signal.Signals, code: int, cloud: Cloud, harvest: Harvest, tmp_path: Path
+) -> None:
+    """It takes its lock along and says how to go on."""
+    run = cloud.start("run", harvest.url, cloud.url("out"), *harvest.options, *SLOW)
+    part = "out/Preprocessing/part-00000.parquet"
+    wait_until(lambda: part in cloud.server.keys(cloud.bucket), TIMEOUT, "a part is there")
+    run.send_signal(sent)
+    done = cloud.finish(run)
+    assert done.returncode == code, done.stderr
+    assert "run the same command again" in done.stderr
+    assert LOCK not in cloud.objects("out")
+    assert cloud.summary("run", harvest.url, cloud.url("out"), *harvest.options)["reused"] >= 512
+    assert_all_rows(cloud, harvest, tmp_path / "found")
+
+
+def test_killed_at_any_time(cloud: Cloud, harvest: Harvest, tmp_path: Path) -> None:
+    """The old output can be read after each kill; the next run takes over, and the end is exact."""
+    out = cloud.url("out")
+    first = sorted(harvest.folder.rglob("*.jpg"))[:100]
+    for file in first:
+        key = f"Photos/{file.relative_to(harvest.folder)}"
+        cloud.server.put(cloud.bucket, key, file.read_bytes())
+    cloud.verger("run", cloud.url("Photos"), out, *harvest.options)
+    cloud.server.put_folder(cloud.bucket, "Photos", harvest.folder)
+    command = ("run", cloud.url("Photos"), out, *harvest.options, *SLOW)
+    begin = time.monotonic()
+    cloud.verger(*command[:2], cloud.url("undisturbed"), *command[3:])
+    seconds = time.monotonic() - begin
+
+    chance = random.Random(20)
+    kills, shown = 0, set()
+    for _ in range(KILLS):
+        run = cloud.start(*command)
+        time.sleep(seconds * chance.uniform(0.02, 0.6))
+        run.kill()
+        kills += cloud.finish(run).returncode == -signal.SIGKILL
+        shown.add(cloud.verger("show", out).stdout.rpartition("Dimensions: ")[2])
+    assert kills > 0
+    assert shown <= {"(100, 4)\n", f"({PHOTOS}, 4)\n"}
+    cloud.verger("run", cloud.url("Photos"), out, *harvest.options)
+    assert_all_rows(cloud, harvest, tmp_path / "found")
+    left = [name for name in cloud.objects("out") if "staged" in name or name == LOCK]
+    assert left == []
+
+
+def test_a_lock_of_another_machine(cloud: Cloud, small: Harvest) -> None:
+    """Nobody here knows whether that run goes on: its lock holds until it has grown old."""
+    other = json.dumps({"token": "t", "host": "elsewhere 1 2", "process": 1, "start": "1"})
+    cloud.server.put(cloud.bucket, f"out/{LOCK}", other.encode())
+    lock = cloud.server.objects / cloud.bucket / "out" / LOCK
+    command = ("run", small.url, cloud.url("out"), *small.options)
+    for age in (0, STALE - 60):
+        os.utime(lock, (time.time() - age,) * 2)
+        done = cloud.verger(*command, check=IN_USE)
+        assert cloud.url(f"out/{LOCK}") in done.stderr
+        assert cloud.server.keys(cloud.bucket) == [f"out/{LOCK}"]
+    os.utime(lock, (time.time() - STALE - 60,) * 2)
+    cloud.verger(*command)
+    assert_same_files(cloud.objects("out"), files(small.out))
+    assert LOCK not in cloud.objects("out")
+
+
+@pytest.mark.parametrize("change", ["taken", "removed"])
+def test_a_lock_that_is_lost(change: str, cloud: Cloud, small: Harvest) -> None:
+    """A run that was frozen, and whose lock another took over, does not commit."""
+    other = json.dumps({"token": "t", "host": "elsewhere 1 2", "process": 1, "start": "1"})
+
+    def take_over(target: Target) -> Fault | None:
+        if target.operation == "PutObject" and "Preprocessing/part-" in target.key:
+            if change == "taken":
+                cloud.server.put(cloud.bucket, f"out/{LOCK}", other.encode())
+            else:
+                cloud.server.delete(cloud.bucket, f"out/{LOCK}")
+        return None
+
+    cloud.proxy.rules = [take_over]
+    done = cloud.verger("run", small.url, cloud.url("out"), *small.options, check=IN_USE)
+    assert "another run" in done.stderr
+    assert not [name for name in cloud.objects("out") if "manifest" in name]
+    if change == "taken":
+        assert cloud.server.get(cloud.bucket, f"out/{LOCK}") == other.encode()
+
+
+@pytest.mark.parametrize("put", [0, 1], ids=["absent", "stale"])
+def test_an_answer_about_the_lock_that_is_lost(put: int, cloud: Cloud, small: Harvest) -> None:
+    """The run has the lock and does not take it for another's."""
+    if put == 1:
+        cloud.server.put(cloud.bucket, f"out/{LOCK}", b"{}")
+        lock = cloud.server.objects / cloud.bucket / "out" / LOCK
+        os.utime(lock, (time.time() - STALE - 60,) * 2)
+    cloud.proxy.rules = [on(Fault.RESET_AFTER, "PutObject", key=LOCK, after=put, times=1)]
+    cloud.verger("run", small.url, cloud.url("out"), *small.options)
+    assert cloud.proxy.faults == {Fault.RESET_AFTER: 1}
+    assert LOCK not in cloud.objects("out")
