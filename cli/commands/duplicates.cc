@@ -64,7 +64,8 @@ std::string ToJson(const Duplicates& found, const Options& options) {
 // The label is said where the path, or what stands for it, does not show it.
 std::string Line(const NamedPhoto& photo) {
   const bool shown = ("/" + photo.path).find("/" + photo.label + "/") != std::string::npos;
-  return "  " + Printable(photo.path) + (shown ? "" : "  (" + Printable(photo.label) + ")") + "\n";
+  const std::string label = shown ? "" : fmt::format("  ({})", Printable(photo.label));
+  return fmt::format("  {}{}\n", Printable(photo.path), label);
 }
 
 std::string Counted(std::int64_t count, const std::string& word) {
@@ -83,7 +84,7 @@ std::string ToText(const Duplicates& found, const Options& options) {
     text += fmt::format("{:.4f} apart{}\n", near.distance, across(near.across_labels));
     for (const NamedPhoto& photo : near.photos) text += Line(photo);
   }
-  if (!text.empty()) text += "\n";
+  if (!text.empty()) text += '\n';
   const char* only = options.across_labels ? " across labels" : "";
   text += fmt::format("{}: {} of equal bytes{}, {} to spare\n", Counted(found.photos, "photo"),
                       Counted(static_cast<std::int64_t>(found.equal.size()), "group"), only,
@@ -98,7 +99,7 @@ std::string ToText(const Duplicates& found, const Options& options) {
   if (found.near.size() < static_cast<std::size_t>(found.near_pairs)) {
     text += fmt::format("; {} listed, nearest first: --most lists more", found.near.size());
   }
-  return text + "\n";
+  return text.append("\n");
 }
 
 void Run(const Options& options) {

@@ -58,7 +58,10 @@ struct Pair {
 class Finder {
  public:
   Finder(const Output& output, const DuplicatesOptions& options)
-      : output_(output), options_(options), parts_(output.Extracted().preprocessing) {}
+      : output_(output),
+        options_(options),
+        within_(options.within.value_or(0)),
+        parts_(output.Extracted().preprocessing) {}
 
   Duplicates Run() {
     if (options_.within) output_.Reduced();  // before anything is read
@@ -131,7 +134,7 @@ class Finder {
     // Scores on orthonormal axes are never farther apart than features, but for the axes' last
     // bits and those that floats drop.
     NearPairsOptions search;
-    search.radius = *options_.within * deviation * (1 + 1e-4) + 4e-7 * std::sqrt(largest_);
+    search.radius = within_ * deviation * (1 + 1e-4) + 4e-7 * std::sqrt(largest_);
     search.most = kMostPairs;
     search.wanted = [this](PointPair pair) {
       const Photo& a = photos_[points_[pair.a]];
@@ -144,7 +147,7 @@ class Finder {
     if (candidates.too_many) {
       throw Failure(Exit::kUsage, fmt::format("--within {}: more than {} pairs may lie as near: "
                                               "give a smaller distance",
-                                              *options_.within, WithCommas(kMostPairs)));
+                                              within_, WithCommas(kMostPairs)));
     }
     progress.Finish();
     scores_ = {};
@@ -215,13 +218,14 @@ class Finder {
   // Keeps the pairs whose features are near as well.
   void Measure(const std::vector<PointPair>& pairs, double deviation) {
     std::vector<Source> sources;
+    sources.reserve(points_.size());
     for (const std::uint32_t photo : points_) sources.push_back(photos_[photo].source);
     const std::vector<double> distances =
         FeatureDistances(output_, sources, pairs, options_.progress);
     std::vector<Pair> near;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       const double distance = distances[i] / deviation;
-      if (distance > *options_.within) continue;
+      if (distance > within_) continue;
       std::uint32_t a = points_[pairs[i].a];
       std::uint32_t b = points_[pairs[i].b];
       if (photos_[b].path < photos_[a].path) std::swap(a, b);
@@ -250,6 +254,7 @@ class Finder {
 
   const Output& output_;
   const DuplicatesOptions& options_;
+  const double within_;
   const std::vector<PartEntry>& parts_;
   std::vector<std::string> labels_;
   std::vector<Photo> photos_;          // part by part, row by row
