@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-spark configure build demo run need-photos \
-        test test-s3 test-real test-spark bench wheel install need-prefix lint format tidy clean
+.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-cloud setup-spark configure build demo run need-photos \
+        test test-s3 test-cloud test-faults test-real test-spark bench wheel install need-prefix lint format tidy clean
 
 VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
@@ -33,6 +33,9 @@ setup-lint:
 
 setup-s3:
 	@tools/setup.sh s3
+
+setup-cloud:
+	@tools/setup.sh cloud
 
 setup-spark:
 	@tools/setup.sh spark
@@ -67,11 +70,16 @@ test: setup-test build ## Run every test but those that need the real photos
 test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy that breaks things (minutes)
 	$(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
 
+# In a venv of its own: boto3 and the other tests want different packages.
+test-cloud: setup-cloud build wheel ## Run the tests of verger cloud: requests, guard, stack, bootstrap in a clean root
+	VERGER_BUILD=$(CURDIR)/$(BUILD) .cache/cloud/bin/python -m pytest -q -o addopts="-ra --strict-markers" -m "not spark" tests/cloud
+
 test-real: setup-test build ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests
 
 test-spark: setup-spark build wheel ## Run the tests on Spark 3.5 and 4, a cluster and an S3 server (minutes)
 	$(VENV_PYTHON) -m pytest -q -m spark tests/spark
+	$(VENV_PYTHON) -m pytest -q -o addopts="-ra --strict-markers" -m spark tests/cloud/test_demonstration.py
 
 bench: setup-test build ## Measure against bare inference and scikit-learn, in the same run
 	@for run in bench/*/run.py; do echo "== $$run"; $(VENV_PYTHON) "$$run"; done

@@ -11,7 +11,7 @@
 #include "cli/base/error.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/help.h"
-#include "cli/runs/interrupt.h"
+#include "cli/base/interrupt.h"
 #include "cli/storage/open_place.h"
 
 namespace {

@@ -33,12 +33,20 @@ Classifier: Programming Language :: Python :: 3
 Classifier: Topic :: Scientific/Engineering :: Image Recognition
 Requires-Python: >=3.9
 Requires-Dist: pyarrow>=10
+Provides-Extra: cloud
+Requires-Dist: boto3>=1.34; extra == "cloud"
 Provides-Extra: spark
 Requires-Dist: pandas>=1.0.5; extra == "spark"
 Requires-Dist: pyspark>=3.3; extra == "spark"
 Description-Content-Type: text/markdown
 
 """
+ENTRY_POINTS = """\
+[console_scripts]
+verger-cloud = verger.cloud.main:main
+"""
+# What a cluster needs, for `verger cloud` to upload: in the wheel below verger/cloud/deploy.
+DEPLOYED = ("cloudformation/verger.yaml", "emr/bootstrap.sh", "emr/pca.py")
 # Ours, then of what is linked in or goes along: their texts are in the wheel.
 LICENCE = (
     "Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND IJG AND libpng-2.0 AND MIT AND MPL-2.0 "
@@ -82,12 +90,23 @@ def package_files(python: Path) -> Files:
     files = {}
     for file in python.glob("verger/**/*"):
         is_test = file.stem.endswith("_test") or file.stem.startswith("test_")
-        if file.name == "py.typed" or (
-            file.suffix == ".py" and not is_test and file.stem != "conftest"
-        ):
+        is_code = file.suffix == ".py" and not is_test and file.stem != "conftest"
+        is_prices = file.suffix == ".json" and file.parent.name == "prices"
+        if is_code or is_prices or file.name == "py.typed":
             files[file.relative_to(python).as_posix()] = file.read_bytes()
     if "verger/__init__.py" not in files:
         raise Refusal(f"no package in {python / 'verger'}: it has no __init__.py")
+    return files
+
+
+def deployed_files(root: Path) -> Files:
+    """Return what `verger cloud` uploads, as verger/cloud/deploy."""
+    files = {}
+    for name in DEPLOYED:
+        file = root / "deploy" / name
+        if not file.is_file():
+            raise Refusal(f"no {file}, which verger cloud uploads")
+        files[f"verger/cloud/deploy/{name}"] = file.read_bytes()
     return files
 
 
@@ -154,10 +173,12 @@ def make_wheel(root: Path, tree: Path, folder: Path) -> Path:
     info = f"verger-{version}.dist-info"
     licences = licence_files(tree)
     readme = (root / "python" / "README.md").read_text(encoding="utf-8")
-    files = dict(sorted({**package_files(root / "python"), **native_files(tree)}.items()))
+    package = {**package_files(root / "python"), **deployed_files(root), **native_files(tree)}
+    files = dict(sorted(package.items()))
     about = {
         f"{info}/METADATA": metadata(version, licences, readme),
         f"{info}/WHEEL": WHEEL.encode(),
+        f"{info}/entry_points.txt": ENTRY_POINTS.encode(),
         **{f"{info}/licenses/{name}": text for name, text in licences.items()},
     }
     files.update(sorted(about.items()))  # last, as the format recommends

@@ -1,10 +1,14 @@
 """The wheel is whole, the same for the same inputs, and refused when something is missing."""
 
 import base64
+import configparser
 import csv
 import hashlib
+import importlib
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -22,11 +26,18 @@ def root(tmp_path: Path) -> Path:
         {
             "CMakeLists.txt": "project(verger VERSION 1.2.3 LANGUAGES C)\n",
             "python/README.md": "# Verger\n",
+            "deploy/cloudformation/verger.yaml": "stack",
+            "deploy/emr/bootstrap.sh": "wheels",
+            "deploy/emr/pca.py": "job",
+            "deploy/emr/other.sh": "",
             "python/verger/__init__.py": "",
             "python/verger/_library.py": 'VERSION = "1.2.3"\n',
             "python/verger/_library_test.py": "",
             "python/verger/py.typed": "",
+            "python/verger/cloud/prices/eu-west-3.json": "{}",
+            "python/verger/cloud/prices/notes.txt": "",
             "python/verger/notes.txt": "",
+            "python/verger/other.json": "{}",
             "python/verger/__pycache__/pca.cpython-39.pyc": "",
             "python/verger/runs/conftest.py": "",
             "python/verger/runs/plan.py": "",
@@ -71,12 +82,17 @@ def test_it_holds_the_package_the_libraries_and_their_licences(
     assert list(read(wheel)) == [
         "verger/__init__.py",
         "verger/_library.py",
+        "verger/cloud/deploy/cloudformation/verger.yaml",
+        "verger/cloud/deploy/emr/bootstrap.sh",
+        "verger/cloud/deploy/emr/pca.py",
+        "verger/cloud/prices/eu-west-3.json",
         "verger/lib/libtbb.so.12",
         "verger/lib/libverger.so",
         "verger/py.typed",
         "verger/runs/plan.py",
         f"{INFO}/METADATA",
         f"{INFO}/WHEEL",
+        f"{INFO}/entry_points.txt",
         f"{INFO}/licenses/LICENSE",
         f"{INFO}/licenses/openvino/LICENSE",
         f"{INFO}/RECORD",
@@ -106,6 +122,52 @@ def test_metadata_names_the_version_and_each_licence(
     assert "\nLicense-File: LICENSE\nLicense-File: openvino/LICENSE\n" in headers
     assert description == "# Verger\n"
     assert b"Tag: py3-none-manylinux_2_34_x86_64\n" in files[f"{INFO}/WHEEL"]
+
+
+def test_it_has_the_command_of_verger_cloud_and_its_extra(
+    root: Path, tree: Path, tmp_path: Path
+) -> None:
+    files = read(make_wheel.make_wheel(root, tree, tmp_path))
+    commands = configparser.ConfigParser()
+    commands.read_string(files[f"{INFO}/entry_points.txt"].decode())
+    assert dict(commands["console_scripts"]) == {"verger-cloud": "verger.cloud.main:main"}
+    module, _, function = commands["console_scripts"]["verger-cloud"].partition(":")
+    assert callable(getattr(importlib.import_module(module), function))
+    headers = files[f"{INFO}/METADATA"].decode().partition("\n\n")[0].splitlines()
+    assert "Provides-Extra: cloud" in headers
+    assert 'Requires-Dist: boto3>=1.34; extra == "cloud"' in headers
+
+
+@pytest.mark.parametrize("name", make_wheel.DEPLOYED)
+def test_a_checkout_that_lacks_what_a_cluster_needs_is_refused(
+    root: Path, tree: Path, tmp_path: Path, name: str
+) -> None:
+    (root / "deploy" / name).unlink()
+    with pytest.raises(make_wheel.Refusal, match=f"{name}, which verger cloud uploads"):
+        make_wheel.make_wheel(root, tree, tmp_path)
+
+
+def test_what_a_cluster_needs_is_found_in_the_wheel_and_in_the_checkout(
+    tree: Path, tmp_path: Path
+) -> None:
+    """As verger.cloud.bucket looks for it."""
+    wheel = make_wheel.make_wheel(make_wheel.ROOT, tree, tmp_path / "dist")
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    code = "from verger.cloud import bucket; print(bucket.deployed('emr/pca.py')); print(bucket)"
+    for place in (site, make_wheel.ROOT / "python"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONPATH": str(place)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert "spark-submit pca.py PHOTOS OUT" in done.stdout
+        assert str(place) in done.stdout
 
 
 def test_the_same_inputs_give_the_same_bytes(

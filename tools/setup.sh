@@ -4,6 +4,7 @@
 #   tools/setup.sh [build|test|lint]     each level of Python packages holds the ones before it
 #   tools/setup.sh wheel                 test, and the check of the wheel
 #   tools/setup.sh s3                    test, and the S3 server of its tests
+#   tools/setup.sh cloud                 test, and verger cloud with what its tests need
 #   tools/setup.sh spark                 test, and what setup_spark.sh names
 #   tools/setup.sh bench-spark           test, and the peers of bench/spark
 #
@@ -27,7 +28,7 @@ packages=(
 requirements=(build)
 case $level in
   build) ;;
-  test | s3) requirements+=(test) ;;
+  test | s3 | cloud) requirements+=(test) ;;
   wheel) requirements+=(test wheel) ;;
   lint) requirements+=(test lint) ;;
   bench-spark)
@@ -40,7 +41,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, s3, spark or bench-spark." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, s3, cloud, spark or bench-spark." >&2
     exit 2
     ;;
 esac
@@ -114,6 +115,6 @@ install_requirements() {
 install_packages
 make_venv
 install_requirements
-if [[ $level == s3 ]]; then tools/setup_spark.sh s3; fi
+if [[ $level == s3 || $level == cloud ]]; then tools/setup_spark.sh "$level"; fi
 if [[ $level == spark ]]; then tools/setup_spark.sh; fi
 if [[ $level == bench-spark ]]; then tools/setup_spark.sh bench; fi

@@ -6,8 +6,8 @@
 #   jars                 Hadoop's S3 client for Spark 3.5
 #   bin/versitygw        an S3 server
 #
-# With the argument `bench`: only bench-spark, the venv of bench/spark and of its peers; with `s3`: only
-# the S3 server.
+# With an argument only one thing: `bench`, bench-spark, the venv of bench/spark and of its peers; `s3`,
+# the S3 server; `cloud`, the venv of verger cloud and its tests.
 #
 # Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
 set -euo pipefail
@@ -102,6 +102,13 @@ build_versitygw() {
 mkdir -p "$cache/bin"
 if [[ ${1:-} == bench ]]; then
   make_venv bench-spark
+  exit
+fi
+if [[ ${1:-} == cloud ]]; then
+  make_venv cloud
+  build_versitygw
+  # For bootstrap.sh, a system that knows nothing of ours; without it its tests are skipped, and say so.
+  if ! tests/cloud/make_root.sh; then echo "setup: no clean root for the tests of bootstrap.sh" >&2; fi
   exit
 fi
 if [[ ${1:-} == s3 ]]; then

@@ -2,12 +2,12 @@
 
 #include <memory>
 
+#include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/open_model.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
-#include "cli/runs/interrupt.h"
 
 namespace verger::cli {
 namespace {

@@ -3,11 +3,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 #include "cli/runs/erasure.h"
-#include "cli/runs/interrupt.h"
 
 namespace verger::cli {
 namespace {

@@ -6,13 +6,13 @@
 #include <string>
 
 #include "cli/base/error.h"
+#include "cli/base/interrupt.h"
 #include "cli/base/progress.h"
 #include "cli/base/text.h"
 #include "cli/commands/model_common.h"
 #include "cli/engine/handles.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/fetch.h"
-#include "cli/runs/interrupt.h"
 
 namespace verger::cli {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <memory>
 
+#include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
-#include "cli/runs/interrupt.h"
 #include "cli/runs/reduction.h"
 #include "cli/runs/show.h"
 

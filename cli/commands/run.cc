@@ -3,13 +3,13 @@
 #include <memory>
 #include <optional>
 
+#include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/open_model.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
 #include "cli/runs/drift.h"
-#include "cli/runs/interrupt.h"
 #include "cli/runs/reduction.h"
 #include "cli/runs/show.h"
 
@@ -33,7 +33,7 @@ void ReduceAndCommit(Output& output, Extraction& extraction, const ReductionOpti
                      std::optional<Drift>* drift) {
   Manifest& manifest = extraction.manifest;
   Reduce(output, *extraction.moments, options, &manifest);
-  if (options.keep_pca) *drift = DriftOf(output, *manifest.reduction, *extraction.fresh);
+  if (options.keep_pca) *drift = DriftOf(output, *manifest.reduction, *extraction.added);
   if (extraction.changed || manifest.reduction != output.manifest()->reduction) {
     output.Commit(manifest);
   }
@@ -57,6 +57,7 @@ void Run(const Options& options) {
   if (options.keep_pca) RequirePcaToKeep(output, model.identity);
   ExtractionOptions settings = options.extract.Settings();
   settings.progress = options.output.progress();
+  settings.gather_added = options.keep_pca;
   Summary summary;
   Extraction extraction =
       Extract(output, *photos, *model.handle, model.identity, settings, &summary.extraction);

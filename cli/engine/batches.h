@@ -4,6 +4,7 @@
 #include <arrow/type_fwd.h>
 
 #include <memory>
+#include <span>
 
 #include "abi/verger.h"
 
@@ -17,6 +18,9 @@ Batch ExtractFeatures(const verger_extractor& extractor, const Batch& photos);
 
 // Counts in the column `features`. Errors: Failure.
 void AddToMoments(verger_moments& moments, const Batch& features);
+
+// The same of rows of float32. Shape: row-major, `dimension` numbers each.
+void AddToMoments(verger_moments& moments, std::span<const float> rows, int dimension);
 
 // In: a column `features`. Out: `pca_features`, the same rows.
 // Errors: Failure. Safe from many threads.

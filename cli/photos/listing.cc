@@ -20,6 +20,13 @@ std::vector<Photo> ListPhotos(const Place& place, const Place& skip) {
   photos.shrink_to_fit();
   std::sort(photos.begin(), photos.end(),
             [](const Photo& a, const Photo& b) { return a.path < b.path; });
+  // Names of other bytes may print alike, but rows know photos by what is printed.
+  for (std::size_t photo = 1; photo < photos.size(); ++photo) {
+    if (photos[photo].path != photos[photo - 1].path) continue;
+    photos[photo].file = photos[photo].name();
+    photos[photo].path += " (another)";
+    photos[photo].problem = std::string("another file's name looks the same: rename it");
+  }
   return photos;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <string_view>
 #include <unordered_set>
@@ -12,11 +11,11 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
+#include "cli/base/interrupt.h"
 #include "cli/base/search.h"
 #include "cli/engine/batches.h"
 #include "cli/runs/extraction.h"
 #include "cli/runs/feature_reader.h"
-#include "cli/runs/interrupt.h"
 #include "cli/runs/part_writer.h"
 #include "cli/tables/parts.h"
 
@@ -29,7 +28,9 @@ class Meant {
   Meant(const std::vector<std::string>& names, PathMode mode) : mode_(mode) {
     for (std::string name : names) {
       while (name.ends_with('/')) name.pop_back();
-      names_.emplace(mode == PathMode::kHash ? Sha256Hex(name) : name, name);
+      // A hash may be given as `verger show` prints it.
+      const bool is_hash = name.size() == 64 && name.find('.') == std::string::npos;
+      names_.emplace(mode == PathMode::kHash && !is_hash ? Sha256Hex(name) : name, name);
     }
   }
 
@@ -113,15 +114,22 @@ class Eraser {
       if (Find(part.file.name, output_.Read(part.file), true)) touched_.insert(part.file.name);
     }
     for (const std::string& name : output_.Unlisted(kPreprocessing)) {
-      // Work that the next run can do again.
+      // Work that the next run can do again, or what a forget that was stopped wrote.
       if (Find(name, output_.place().Read(name), false)) manifest_.replaced.push_back(name);
     }
   }
 
+  // Whether the part cannot stay as it is.
   bool Find(const std::string& name, const std::string& bytes, bool listed) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     bool touched = false;
+    bool adds = listed;
     for (const PhotoRow& row : DecodePhotoRows(bytes, output_.place().PathOf(name))) {
+      if (listed) {
+        listed_.insert(row.path);
+      } else if (!listed_.contains(row.path)) {
+        adds = true;
+      }
       const bool meant = meant_.Has(row);
       if (meant) {
         touched = true;
@@ -132,7 +140,7 @@ class Eraser {
         labels_.insert(row.label);
       }
     }
-    return touched;
+    return touched || !adds;
   }
 
   void RewriteParts() {
@@ -144,13 +152,14 @@ class Eraser {
       }
       manifest_.replaced.push_back(part.file.name);
       ++summary_.parts;
-      if (const auto rewritten = Rewrite(part)) parts.push_back(*rewritten);
+      for (PartEntry& rewritten : Rewrite(part)) parts.push_back(std::move(rewritten));
     }
     manifest_.preprocessing = std::move(parts);
   }
 
-  // The part without what goes; nothing if nothing is left of it.
-  std::optional<PartEntry> Rewrite(const PartEntry& part) {
+  // The part without what goes, or more than one if it was larger than ours; none if nothing is
+  // left.
+  std::vector<PartEntry> Rewrite(const PartEntry& part) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     MomentsHandle unused = NewMoments(manifest_.model.dimension);
     PartWriter writer(output_, manifest_.model, *unused);
@@ -165,8 +174,7 @@ class Eraser {
       writer.Add(std::move(row), rejected ? std::span<const float>() : reader.Features(source));
     }
     writer.Flush();
-    if (writer.parts().empty()) return std::nullopt;
-    return writer.parts().front();
+    return writer.parts();
   }
 
   // From the features themselves: what was subtracted would leave its last bits behind.
@@ -182,10 +190,11 @@ class Eraser {
   // Reads what there is now. A path may be part of another that stays: then that one is meant.
   void Prove() {
     const TextSearch search({gone_.begin(), gone_.end()});
-    for (const char* folder : {kPreprocessing, kResults, "Model", "_verger"}) {
+    for (const char* folder : {kPreprocessing, kResults, "Model", "_verger", "_verger/staged"}) {
       for (const std::string& name : output_.place().List(folder)) {
         const std::string whole = fmt::format("{}/{}", folder, name);
-        if (whole == "_verger/lock" || whole == "_verger/staged") continue;  // ours, and empty
+        // The lock knows no photos; hidden files and folders are not ours.
+        if (whole == "_verger/lock" || whole == "_verger/staged" || name.starts_with('.')) continue;
         const std::string bytes = output_.place().Read(whole);
         ++summary_.files;
         std::string decoded;
@@ -218,9 +227,10 @@ class Eraser {
   const ErasureOptions& options_;
   Manifest manifest_;
   Meant meant_;
-  std::unordered_set<std::string> gone_;  // paths
-  std::set<std::string> labels_;          // of what stays
-  std::set<std::string> touched_;         // parts
+  std::unordered_set<std::string> gone_;    // paths
+  std::unordered_set<std::string> listed_;  // paths of all rows of the manifest's parts
+  std::set<std::string> labels_;            // of what stays
+  std::set<std::string> touched_;           // parts
   std::int64_t kept_rows_ = 0;
   ErasureSummary summary_;
 };

@@ -11,11 +11,11 @@
 #include <utility>
 
 #include "cli/base/digest.h"
+#include "cli/base/interrupt.h"
 #include "cli/base/text.h"
 #include "cli/engine/batches.h"
 #include "cli/runs/contents.h"
 #include "cli/runs/feature_reader.h"
-#include "cli/runs/interrupt.h"
 #include "cli/runs/ordered.h"
 #include "cli/runs/part_writer.h"
 #include "cli/runs/photo_batch.h"
@@ -103,13 +103,15 @@ struct Job {
   const verger_model& model;
   const ModelIdentity& identity;
   const ExtractionOptions& options;
+  verger_moments* added;  // of rows that are not taken over; null: nobody asks
 };
 
 // Brings done photos into their order, and rows into parts.
 class Collector {
  public:
   Collector(const Job& job, PartWriter& writer, ExtractionSummary& summary)
-      : contents_(job.contents),
+      : job_(job),
+        contents_(job.contents),
         writer_(writer),
         reader_(job.output, job.plan.sources, writer),
         summary_(summary) {}
@@ -129,15 +131,30 @@ class Collector {
     }
     const bool rejected = photo.row.rejected();
     if (ours && !rejected) contents_.Store(photo.row.sha256, reader_.Next());
+    if (job_.added != nullptr && !photo.taken_over) {
+      added_.insert(added_.end(), features.begin(), features.end());
+      if (added_.size() >= kAddedAtOnce) CountAdded();
+    }
     writer_.Add(std::move(photo.row), features);
     return rejected;
   }
 
+  // Counts in what waits for it.
+  void CountAdded() {
+    if (added_.empty()) return;
+    AddToMoments(*job_.added, added_, job_.identity.dimension);
+    added_.clear();
+  }
+
  private:
+  static constexpr std::size_t kAddedAtOnce = std::size_t{1} << 19;  // numbers: 256 rows of 2048
+
+  const Job& job_;
   Contents& contents_;
   PartWriter& writer_;
   FeatureReader reader_;
   ExtractionSummary& summary_;
+  std::vector<float> added_;
 };
 
 // Does what the plan says is missing, part by part.
@@ -166,6 +183,7 @@ void DoPlanned(const Job& job, PartWriter& writer, ExtractionSummary* summary) {
             "interrupted: what is done is safe in {}; run the same command again to go on",
             job.output.place().PathOf("")));
       });
+  collector.CountAdded();
   writer.Flush();
   summary->seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -285,10 +303,15 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
   KeptMoments kept = MomentsOfKept(output, plan, identity.dimension);
   MomentsHandle fresh = NewMoments(identity.dimension);
   for (const std::string& name : plan.unlisted) AddPart(output, name, *fresh);
+  MomentsHandle added;
+  if (options.gather_added) {
+    added = NewMoments(identity.dimension);
+    Call(verger_moments_merge, added.get(), fresh.get());
+  }
   PartWriter writer(output, identity, *fresh);
   if (!plan.todo.empty()) {
-    DoPlannedOrKeep({output, place, photos, plan, contents, model, identity, options}, writer,
-                    summary);
+    DoPlannedOrKeep({output, place, photos, plan, contents, model, identity, options, added.get()},
+                    writer, summary);
   }
   const bool saved = kept.saved && plan.unlisted.empty() && writer.parts().empty();
   MomentsHandle moments = std::move(kept.moments);
@@ -312,9 +335,11 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
   if (latest && latest->preprocessing == manifest.preprocessing) {
     manifest.reduction = latest->reduction;  // it fits, should the caller not make another
   }
-  const bool changed = !saved || manifest.preprocessing != latest->preprocessing;
+  // What a killed run left and nobody needs goes with the next version only.
+  const bool changed =
+      !saved || manifest.preprocessing != latest->preprocessing || !manifest.replaced.empty();
   manifest.moments = saved ? latest->moments : SaveMoments(output, *moments);
-  return {std::move(manifest), std::move(moments), std::move(fresh), changed};
+  return {std::move(manifest), std::move(moments), std::move(added), changed};
 }
 
 }  // namespace verger::cli

@@ -13,6 +13,7 @@ struct ExtractionOptions {
   int threads = 0;      // 0: as many as this process may use
   int batch_size = 16;  // photos the network sees at a time
   PlanOptions plan;
+  bool gather_added = false;  // Extraction::added
   ProgressMode progress = ProgressMode::kAuto;
 };
 
@@ -30,7 +31,7 @@ struct ExtractionSummary {
 struct Extraction {
   Manifest manifest;      // with the latest reduction if it still fits
   MomentsHandle moments;  // of all its rows
-  MomentsHandle fresh;    // of those that the latest version does not have
+  MomentsHandle added;    // of those whose features the latest version does not have, if wished
   bool changed = false;   // against the output's latest version
 };
 

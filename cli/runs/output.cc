@@ -236,6 +236,13 @@ void Output::LoadManifest() {
       manifest_ = ManifestFromJson(*json, place_->PathOf(name));
     }
   }
+  // Never taken for an output without a version: then its Results would be cleared away.
+  if (!manifest_) {
+    throw Failure(Exit::kStorage,
+                  fmt::format("{}: its manifest {} is listed and cannot be read: run the same "
+                              "command again",
+                              place_->PathOf(""), version_));
+  }
 }
 
 // Parts carry the identity of their network; files of others do not.

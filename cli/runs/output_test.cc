@@ -187,6 +187,17 @@ TEST_F(OutputTest, KeepsUnfinishedWorkWhenAnotherVersionIsMade) {
   EXPECT_THAT(output.Unlisted(kPreprocessing), ElementsAre(work.name));
 }
 
+TEST_F(OutputTest, ClearsNothingAwayWhereItsManifestCannotBeRead) {
+  {
+    Output output = Output::OpenForWriting(OpenPlace(out_));
+    CommitVersion(output, "1");
+  }
+  fs::remove(out_ / "_verger" / "manifest-000001.json");
+  fs::create_symlink("nowhere", out_ / "_verger" / "manifest-000001.json");  // listed, not there
+  EXPECT_EQ(ExitOfOpening(), Exit::kStorage);
+  EXPECT_THAT(Names(kResults), ElementsAre("_SUCCESS", "part-00000.parquet"));
+}
+
 TEST_F(OutputTest, NamesAFileThatChanged) {
   Output output = Output::OpenForWriting(OpenPlace(out_));
   CommitVersion(output, "1");

@@ -12,7 +12,9 @@ namespace verger::cli {
 void PartWriter::Add(PhotoRow row, std::span<const float> features) {
   if (row.rejected()) rejects_.push_back({row.path, row.error});
   pending_.rows.push_back(std::move(row));
-  pending_.features.insert(pending_.features.end(), features.begin(), features.end());
+  // One by one, and with room for all: `features` may be those of a row that waits here.
+  pending_.features.reserve(kPartRows * static_cast<std::size_t>(model_.dimension));
+  for (const float feature : features) pending_.features.push_back(feature);
   waiting_ += features.empty() ? 0 : 1;
   if (pending_.rows.size() == kPartRows) Flush();
 }

@@ -7,7 +7,8 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
-#include "cli/runs/interrupt.h"
+#include "cli/base/interrupt.h"
+#include "cli/runs/ordered.h"
 
 namespace verger::cli {
 namespace {
@@ -36,16 +37,22 @@ class Planner {
         done_(photos.size()) {}
 
   Plan Make() {
-    bool all_kept = true;
-    std::vector<PartEntry> listed;
-    if (output_.manifest()) listed = output_.manifest()->preprocessing;
-    for (const PartEntry& part : listed) {
-      if (!Look(part.file.name, &part)) all_kept = false;
+    std::vector<Item> items;
+    if (output_.manifest()) {
+      for (const PartEntry& part : output_.manifest()->preprocessing) {
+        items.push_back({part.file.name, &part});
+      }
     }
-    plan_.kept_all_listed = all_kept;
-    for (const std::string& name : output_.Unlisted(kPreprocessing)) {
-      if (Look(name, nullptr)) plan_.unlisted.push_back(name);
+    for (std::string& name : output_.Unlisted(kPreprocessing)) {
+      items.push_back({std::move(name), nullptr});
     }
+    plan_.kept_all_listed = true;
+    RunOrdered<std::optional<std::string>>(
+        items.size(), kReadersOfParts, [&](std::size_t item) { return Read(items[item]); },
+        [&](std::size_t item, std::optional<std::string> bytes) {
+          ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
+          Look(items[item], bytes);
+        });
     for (std::size_t photo = 0; photo < photos_.size(); ++photo) {
       if (!done_[photo]) plan_.todo.push_back({static_cast<std::uint32_t>(photo)});
     }
@@ -54,31 +61,47 @@ class Planner {
   }
 
  private:
-  // Returns whether the part is kept.
-  bool Look(const std::string& name, const PartEntry* listed) {
-    ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-    const bool kept = Examine(name, listed);
-    if (!kept) plan_.replaced.push_back(name);
-    return kept;
+  struct Item {
+    std::string name;
+    const PartEntry* listed;  // null: no manifest names it
+  };
+
+  // A part's bytes; nothing if they are not those that were written. Safe from many threads.
+  std::optional<std::string> Read(const Item& item) const {
+    try {
+      return item.listed != nullptr ? output_.Read(item.listed->file)
+                                    : output_.place().Read(item.name);
+    } catch (const Damaged&) {
+      return std::nullopt;
+    }
   }
 
-  bool Examine(const std::string& name, const PartEntry* listed) {
-    const std::string shown = output_.place().PathOf(name);
+  void Look(const Item& item, const std::optional<std::string>& bytes) {
+    if (bytes && Examine(item, *bytes)) {
+      if (item.listed == nullptr) plan_.unlisted.push_back(item.name);
+      return;
+    }
+    if (!bytes) plan_.damaged.push_back(item.name);
+    plan_.replaced.push_back(item.name);
+    if (item.listed != nullptr) plan_.kept_all_listed = false;
+  }
+
+  // Returns whether the part is kept.
+  bool Examine(const Item& item, const std::string& bytes) {
+    const std::string shown = output_.place().PathOf(item.name);
     try {
-      const std::string bytes =
-          listed != nullptr ? output_.Read(listed->file) : output_.place().Read(name);
-      const bool same_features = listed != nullptr
+      const bool same_features = item.listed != nullptr
                                      ? output_.manifest()->model.SameFeatures(model_)
                                      : OwnMetadata(bytes, shown) == PartMetadata(model_);
       if (!same_features) return false;
       std::vector<PhotoRow> rows = DecodePhotoRows(bytes, shown);
       // Plain names must not come into an output of hashed ones by a run that was killed.
-      if (listed == nullptr && !rows.empty() && ModeOf(rows.front()) != options_.path_mode) {
+      if (item.listed == nullptr && !rows.empty() && ModeOf(rows.front()) != options_.path_mode) {
         return false;
       }
-      return Sort(name, bytes, std::move(rows));
+      return Sort(item.name, bytes, std::move(rows));
     } catch (const Damaged&) {
-      plan_.damaged.push_back(name);
+      plan_.damaged.push_back(item.name);
       return false;
     }
   }

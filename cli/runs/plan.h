@@ -46,6 +46,9 @@ struct PlanOptions {
   PathMode path_mode = PathMode::kPlain;
 };
 
+// Parts that are read side by side: their checksums take a core, a bucket takes its time.
+inline constexpr int kReadersOfParts = 4;
+
 // Metadata that marks a part as the features of one network.
 FileMetadata PartMetadata(const ModelIdentity& model);
 

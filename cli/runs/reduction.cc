@@ -12,8 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "cli/base/interrupt.h"
 #include "cli/engine/batches.h"
-#include "cli/runs/interrupt.h"
 #include "cli/runs/ordered.h"
 #include "cli/runs/plan.h"
 #include "cli/tables/parts.h"
@@ -48,6 +48,15 @@ struct Reusable {
   std::map<std::string, ResultEntry> results;  // whole ones, by their source
 };
 
+bool IsWhole(const Output& output, const FileEntry& file) {
+  try {
+    output.Read(file);
+    return true;
+  } catch (const Damaged&) {
+    return false;  // it is projected again
+  }
+}
+
 std::optional<Reusable> FindReusable(const Output& output, const Manifest& manifest,
                                      const ReductionOptions& options) {
   const std::optional<Manifest>& latest = output.manifest();
@@ -60,17 +69,17 @@ std::optional<Reusable> FindReusable(const Output& output, const Manifest& manif
   if (!as_asked && !options.keep_pca) return std::nullopt;
   try {
     Reusable reusable{ReadPca(output.Read(reduction.pca)), reduction, {}};
-    for (const ResultEntry& result : reduction.results) {
-      try {
-        output.Read(result.part.file);
-        reusable.results.emplace(result.source, result);
-      } catch (const Failure&) {
-        // Damaged: it is projected again.
-      }
-    }
+    RunOrdered<bool>(
+        reduction.results.size(), kReadersOfParts,
+        [&](std::size_t part) { return IsWhole(output, reduction.results[part].part.file); },
+        [&](std::size_t part, bool whole) {
+          ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
+          const ResultEntry& result = reduction.results[part];
+          if (whole) reusable.results.emplace(result.source, result);
+        });
     return reusable;
-  } catch (const Failure&) {
-    return std::nullopt;  // the PCA itself is damaged: it is fitted again
+  } catch (const Damaged&) {
+    return std::nullopt;  // the PCA itself is: it is fitted again
   }
 }
 

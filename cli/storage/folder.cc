@@ -71,9 +71,7 @@ bool Folder::PublishNew(const std::string& name, std::string_view bytes) const {
 void Folder::Rename(const std::string& old_name, const std::string& new_name) const {
   std::error_code error;
   fs::rename(root_ / old_name, root_ / new_name, error);
-  if (error && error != std::errc::no_such_file_or_directory) {
-    throw FileFailure(Exit::kStorage, "write", root_ / new_name, error.value());
-  }
+  if (error) throw FileFailure(Exit::kStorage, "write", root_ / new_name, error.value());
 }
 
 void Folder::SyncFolder(const std::string& folder) const {

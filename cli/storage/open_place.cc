@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "cli/base/text.h"
 #include "cli/storage/folder.h"
@@ -26,7 +27,18 @@ std::shared_ptr<Place> OpenBucket(const std::string& name, std::string_view rest
   if (bucket.empty() || prefix.starts_with('/') || prefix.find("//") != std::string_view::npos) {
     throw NoPlace(name, "a name in it is empty: write s3://bucket/prefix");
   }
-  auto client = std::make_shared<S3Client>(GuardRegion(FindS3Settings(options), bucket), bucket);
+  // The bucket becomes part of a host's name: '#' or '?' in it would choose another host.
+  constexpr std::string_view kBucketCharacters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+  if (bucket.find_first_not_of(kBucketCharacters) != std::string::npos) {
+    throw NoPlace(name, "no bucket has such a name: write s3://bucket/prefix");
+  }
+  S3Settings settings = FindS3Settings(options);
+  // AWS's certificates, of *.s3.REGION.amazonaws.com, do not hold for names with dots.
+  if (options.addressing.empty() && bucket.find('.') != std::string::npos) {
+    settings.path_style = true;
+  }
+  auto client = std::make_shared<S3Client>(GuardRegion(std::move(settings), bucket), bucket);
   return std::make_shared<Bucket>(name, std::string(prefix), std::move(client));
 }
 

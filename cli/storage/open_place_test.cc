@@ -60,11 +60,27 @@ TEST_F(OpenPlaceTest, TakesBuckets) {
   EXPECT_EQ(whole.ArrowPath(""), "orchard");
 }
 
+TEST_F(OpenPlaceTest, PutsABucketWithDotsIntoThePath) {
+  unsetenv("AWS_ENDPOINT_URL");
+  S3Options options;
+  options.regions = "any";  // asks nobody
+  const auto path_style = [&](const std::string& name) {
+    const auto place = OpenPlace(name, options);
+    return dynamic_cast<Bucket&>(*place).client().settings().path_style;
+  };
+  EXPECT_FALSE(path_style("s3://orchard/a"));
+  EXPECT_TRUE(path_style("s3://orchard.farm.example/a"));
+  options.addressing = "virtual";
+  EXPECT_FALSE(path_style("s3://orchard.farm.example/a"));
+}
+
 TEST_F(OpenPlaceTest, RefusesWhatIsNoPlace) {
   EXPECT_THAT(Refusal(""), HasSubstr("give a folder"));
   EXPECT_THAT(Refusal("gs://orchard/a"), HasSubstr("s3://bucket/prefix"));
   EXPECT_THAT(Refusal("s3:///a"), HasSubstr("empty"));
   EXPECT_THAT(Refusal("s3://orchard//a"), HasSubstr("empty"));
+  EXPECT_THAT(Refusal("s3://host.example#/a"), HasSubstr("no bucket"));
+  EXPECT_THAT(Refusal("s3://host.example?/a"), HasSubstr("no bucket"));
   EXPECT_THAT(Refusal("file://host/a"), HasSubstr("host"));
 }
 

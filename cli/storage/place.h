@@ -62,10 +62,11 @@ class Place {
   virtual void Publish(const std::string& name, std::string_view bytes) const = 0;
 
   // As Publish, but leaves a file that has the name already alone and returns false. Of several
-  // processes that try at once, exactly one gets true.
+  // processes that try at once, exactly one gets true, but for those that put equal bytes.
   [[nodiscard]] virtual bool PublishNew(const std::string& name, std::string_view bytes) const = 0;
 
-  // Gives a file another name; SyncFolder makes that durable. Does nothing if there is none.
+  // Gives a file another name; SyncFolder makes that durable. Errors: kStorage, also if there is
+  // none.
   virtual void Rename(const std::string& old_name, const std::string& new_name) const = 0;
   virtual void SyncFolder(const std::string& folder) const = 0;
 

@@ -135,6 +135,20 @@ def test_vanished_photo_outlives_the_part_it_was_in(
     verger("verify", out)
 
 
+def test_what_a_killed_run_left_in_vain_goes(photos: Path, out: Path, tiny: list[str]) -> None:
+    """A part whose rows are all there already, as a killed forget or run may leave it."""
+    part, *_ = parts(out, "Preprocessing")
+    results = stamps(parts(out, "Results"))
+    shutil.copy(part, part.with_name("part-00077.parquet"))
+    verger("verify", out, check=5)
+    assert done(summary("run", photos, out, *tiny)) == (40, 0, 40)
+    verger("verify", out)
+    assert stamps(parts(out, "Results")) == results
+    version = manifest(out)
+    verger("run", photos, out, *tiny)
+    assert manifest(out) == version, "nothing is left to tidy"
+
+
 def test_extract_makes_results_void(photos: Path, out: Path, tiny: list[str]) -> None:
     """New features and old Results are not of one piece: the old ones go."""
     plant(photos, 2, first=100)

@@ -148,3 +148,6 @@ def test_hashed_paths(name: str, photos: Path, tiny: list[str], tmp_path: Path) 
     verger("forget", out, name)
     assert len(column(out, "features")) == before - (1 if name == GONE else 20)
     assert_no_trace(out, [hashlib.sha256(GONE.encode()).hexdigest()])
+    left = table(out)["path"].to_pylist()
+    verger("forget", out, left[0])
+    assert table(out)["path"].to_pylist() == left[1:]

@@ -97,3 +97,16 @@ def test_no_photos(tmp_path: Path, tiny: list[str]) -> None:
     for missing in (tmp_path / "missing", tmp_path / "empty.jpg"):
         refused = verger("run", missing, tmp_path / "o", *tiny, check=4)
         assert str(missing) in refused.stderr
+
+
+def test_two_names_that_print_alike(tmp_path: Path, tiny: list[str]) -> None:
+    """Rows know a photo by what is printed: there are no two of one path."""
+    photos = plant(tmp_path / "photos", 40)
+    for name in (b"odd\xff.jpg", b"odd\\xff.jpg"):
+        (photos / os.fsdecode(name)).write_bytes(jpeg(7))
+    out = tmp_path / "out"
+    for _ in range(2):
+        told = summary("run", photos, out, *tiny)
+        assert (told["inputs"], told["rows"]) == (42, 41 if len(told["rejects"]) == 1 else 40)
+        assert any("looks the same" in reject["reason"] for reject in told["rejects"])
+    verger("verify", out)

@@ -38,7 +38,14 @@ def test_same_features(photos: Path, out: Path, tiny: list[str], tmp_path: Path)
 
 
 def test_growth(photos: Path, tiny: list[str], tmp_path: Path) -> None:
-    arguments: list[str | bytes | Path] = ["run", photos, tmp_path / "hashed", "--path-mode", "hash", *tiny]
+    arguments: list[str | bytes | Path] = [
+        "run",
+        photos,
+        tmp_path / "hashed",
+        "--path-mode",
+        "hash",
+        *tiny,
+    ]
     verger(*arguments)
     plant(photos, 4, first=100)
     assert summary(*arguments)["extracted"] == 4

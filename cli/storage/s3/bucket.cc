@@ -94,7 +94,6 @@ bool Bucket::PublishNew(const std::string& name, std::string_view bytes) const {
 
 void Bucket::Rename(const std::string& old_name, const std::string& new_name) const {
   const S3Answer answer = Copy(*client_, KeyOf(old_name), KeyOf(new_name), EncryptionHeaders());
-  if (answer.status == 404) return;
   if (!answer.ok()) throw S3Failure("write", PathOf(new_name), ReasonOf(answer));
   Remove(old_name);
 }

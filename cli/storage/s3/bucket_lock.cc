@@ -61,8 +61,12 @@ bool IsGone(const std::string& document) {
   const Json json = Json::parse(document, nullptr, /*allow_exceptions=*/false);
   try {
     const std::string host = json.at("host");
-    return !host.empty() && host == HostIdentity() &&
-           StartOf(json.at("process").get<int>()) != json.at("start").get<std::string>();
+    const int process = json.at("process");
+    const std::string start = StartOf(process);
+    if (host.empty() || host != HostIdentity() || start == json.at("start").get<std::string>())
+      return false;
+    // /proc may hide processes of other users (hidepid); kill knows them all the same.
+    return !start.empty() || (kill(process, 0) != 0 && errno == ESRCH);
   } catch (const Json::exception&) {
     return false;  // another program's lock: its age decides
   }

@@ -14,6 +14,7 @@
 #include "cli/base/arrow_errors.h"
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
+#include "cli/base/interrupt.h"
 #include "cli/base/text.h"
 #include "cli/storage/s3/retries.h"
 
@@ -113,6 +114,7 @@ constexpr KnownError kKnownErrors[] = {
     {"expired", "the credentials have expired: renew them and run the same command again"},
     {"invalidaccesskeyid", "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
     {"signaturedoesnotmatch", "check AWS_SECRET_ACCESS_KEY"},
+    {"requesttimetooskewed", "set this machine's clock"},
     {"accessdenied", "give these credentials the right to it, or use others"},
     {"http 403", "give these credentials the right to it, or use others"},
     {"http status 403", "give these credentials the right to it, or use others"},
@@ -248,7 +250,11 @@ S3Client::Address S3Client::AddressOf(const S3Request& request) const {
 
 S3Credentials S3Client::Credentials() {
   const arrow::fs::S3Options& options = ArrowOptions();
-  S3Credentials found{options.GetAccessKey(), options.GetSecretKey(), options.GetSessionToken()};
+  // Asked for one by one: temporary ones may be renewed in between, and halves of two sign nothing.
+  S3Credentials found;
+  do {
+    found = {options.GetAccessKey(), options.GetSecretKey(), options.GetSessionToken()};
+  } while (!found.access_key.empty() && found.access_key != options.GetAccessKey());
   if (found.access_key.empty()) {
     throw Failure(Exit::kStorage,
                   fmt::format("{}: no credentials for it: set AWS_ACCESS_KEY_ID and "
@@ -292,6 +298,7 @@ S3Answer S3Client::Send(const S3Request& request) {
                                 "the network, then run the same command again",
                                 PathOf(request.key), failure));
     }
+    ThrowIfInterrupted("interrupted: what is done is safe; run the same command again to go on");
     CountS3Retry();
     std::this_thread::sleep_for(std::chrono::milliseconds(S3Pause(attempt)));
     failure.clear();
@@ -362,7 +369,8 @@ S3Answer S3Client::SendOnce(Connection& connection, const S3Request& request,
 bool RefusesCredentials(const S3Answer& answer) {
   const std::string code = ElementIn(answer.body, "Code");
   return code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch" ||
-         code.find("Token") != std::string::npos || code.find("Expired") != std::string::npos;
+         code == "RequestTimeTooSkewed" || code.find("Token") != std::string::npos ||
+         code.find("Expired") != std::string::npos;
 }
 
 std::string ReasonOf(const S3Answer& answer) {

@@ -58,7 +58,8 @@ class S3Client {
 
   // Sends a signed request, again where the network or the server fails for the moment. Any
   // answer that is not such a failure is the caller's to judge.
-  // Errors: Failure kStorage, naming the object, once kS3Tries have failed or without credentials.
+  // Errors: Failure kStorage, naming the object, once kS3Tries have failed or without credentials;
+  //         Interrupted, between two tries.
   S3Answer Send(const S3Request& request);
 
   // "s3://bucket/key", printable.

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
-#include <vector>
 
 #include "cli/base/arrow_errors.h"
 
@@ -32,35 +32,39 @@ std::future<S3Answer> InBackground(Task task) {
 }  // namespace
 
 S3Download::S3Download(std::shared_ptr<S3Client> client, std::string key)
-    : client_(std::move(client)), key_(std::move(key)), first_(Ask(0, kRange, "")) {}
+    : client_(std::move(client)), key_(std::move(key)) {
+  Ask(0, kRange, "");
+}
 
-std::future<S3Answer> S3Download::Ask(std::int64_t begin, std::int64_t end,
-                                      const std::string& etag) const {
+S3Download::~S3Download() {
+  *dropped_ = true;
+  for (const std::future<S3Answer>& range : ranges_) {
+    if (range.valid()) range.wait();
+  }
+}
+
+void S3Download::Ask(std::int64_t begin, std::int64_t end, const std::string& etag) {
   S3Headers headers = {{"range", fmt::format("bytes={}-{}", begin, end - 1)}};
   if (!etag.empty()) headers.emplace_back("if-match", etag);
-  return InBackground([client = client_, key = key_, headers = std::move(headers)] {
-    return client->Send({"GET", key, "", headers, ""});
-  });
+  ranges_.push_back(InBackground(
+      [client = client_, key = key_, headers = std::move(headers), dropped = dropped_] {
+        return *dropped ? S3Answer{} : client->Send({"GET", key, "", headers, ""});
+      }));
 }
 
 S3Answer S3Download::Finish() {
-  S3Answer whole = first_.get();
-  if (whole.status == kRangeNotSatisfiable) {  // an empty object has no first byte
-    whole.status = 200;
-    whole.body.clear();
-    whole.content_length = 0;
-    return whole;
-  }
+  S3Answer whole = ranges_[0].get();
+  // An empty object has no first byte, and that answer does not tell when it changed.
+  if (whole.status == kRangeNotSatisfiable) return client_->Send({"GET", key_, "", {}, ""});
   if (!whole.ok()) return whole;
   if (whole.range_total >= 0) whole.content_length = whole.range_total;
-  std::vector<std::future<S3Answer>> rest;
   for (auto begin = static_cast<std::int64_t>(whole.body.size()); begin < whole.content_length;
        begin += kRange) {
-    rest.push_back(Ask(begin, std::min(begin + kRange, whole.content_length), whole.etag));
+    Ask(begin, std::min(begin + kRange, whole.content_length), whole.etag);
   }
   whole.body.reserve(static_cast<std::size_t>(whole.content_length));
-  for (std::future<S3Answer>& range : rest) {
-    const S3Answer answer = range.get();
+  for (std::size_t range = 1; range < ranges_.size(); ++range) {
+    const S3Answer answer = ranges_[range].get();
     if (!answer.ok()) return answer;
     whole.body += answer.body;
   }

@@ -1,9 +1,12 @@
 // download.h: whole objects out of a bucket.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/storage/s3/client.h"
 
@@ -15,17 +18,23 @@ namespace verger::cli {
 class S3Download {
  public:
   S3Download(std::shared_ptr<S3Client> client, std::string key);
+  S3Download(const S3Download&) = delete;
+  S3Download& operator=(const S3Download&) = delete;
+  // Waits for what is under way, drops what is not yet asked for: credentials must not be asked for
+  // once S3 is closed.
+  ~S3Download();
 
   // Waits. The body of an answer that is ok is all of the object, content_length its size. To be
   // called once. Errors: Failure kStorage, as S3Client::Send.
   S3Answer Finish();
 
  private:
-  std::future<S3Answer> Ask(std::int64_t begin, std::int64_t end, const std::string& etag) const;
+  void Ask(std::int64_t begin, std::int64_t end, const std::string& etag);
 
   std::shared_ptr<S3Client> client_;
   std::string key_;
-  std::future<S3Answer> first_;
+  const std::shared_ptr<std::atomic<bool>> dropped_ = std::make_shared<std::atomic<bool>>(false);
+  std::vector<std::future<S3Answer>> ranges_;  // in their order
 };
 
 }  // namespace verger::cli

@@ -40,7 +40,6 @@ std::string RegionOf(S3Settings settings, const std::string& bucket,
 
 std::vector<std::string> AllowedRegions(const S3Settings& settings) {
   std::string_view text = settings.allowed_regions;
-  if (text.empty() && settings.IsAws()) text = kDefaultRegions;
   std::vector<std::string> regions;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(','), text.size());
@@ -51,6 +50,8 @@ std::vector<std::string> AllowedRegions(const S3Settings& settings) {
     if (!region.empty()) regions.emplace_back(region);
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+  // Also where the list names none, such as ",": that must not open the door.
+  if (regions.empty() && settings.IsAws()) regions.emplace_back(kDefaultRegions);
   return regions;
 }
 

@@ -12,6 +12,8 @@ using ::testing::IsEmpty;
 TEST(AllowedRegionsTest, AreParisForAwsAndAnyElsewhere) {
   S3Settings settings;
   EXPECT_THAT(AllowedRegions(settings), ElementsAre("eu-west-3"));
+  settings.allowed_regions = " , ";
+  EXPECT_THAT(AllowedRegions(settings), ElementsAre("eu-west-3")) << "names none";
   settings.endpoint = "minio.farm.example";
   EXPECT_THAT(AllowedRegions(settings), IsEmpty());
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
@@ -64,7 +65,8 @@ std::string FindCertificates() {
 }  // namespace
 
 bool S3Settings::IsAws() const {
-  const std::string_view host = std::string_view(endpoint).substr(0, endpoint.find(':'));
+  std::string_view host = std::string_view(endpoint).substr(0, endpoint.find(':'));
+  if (host.ends_with('.')) host.remove_suffix(1);  // DNS takes it so, too
   return host.empty() || host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") ||
          host.ends_with(".amazonaws.eu");
 }
@@ -90,6 +92,14 @@ S3Settings FindS3Settings(const S3Options& options) {
     if (colon != std::string::npos) settings.scheme = url.substr(0, colon);
     settings.endpoint = colon == std::string::npos ? url : url.substr(colon + 3);
     while (settings.endpoint.ends_with('/')) settings.endpoint.pop_back();
+    for (char& c : settings.endpoint) {
+      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    // As libcurl sends it, or the signature of the host would not be that of the request.
+    const std::string_view usual = settings.scheme == "http" ? ":80" : ":443";
+    if (settings.endpoint.ends_with(usual)) {
+      settings.endpoint.resize(settings.endpoint.size() - usual.size());
+    }
     if ((settings.scheme != "http" && settings.scheme != "https") || settings.endpoint.empty() ||
         settings.endpoint.find_first_of("/?#@ ") != std::string::npos) {
       throw Failure(Exit::kUsage,

@@ -89,12 +89,22 @@ TEST_F(SettingsTest, TakeTheProfileThenTheEnvironmentThenTheOptions) {
 
 TEST_F(SettingsTest, KnowAwsByItsEndpoints) {
   for (const char* url :
-       {"https://s3.us-east-1.amazonaws.com", "https://s3.eusc-de-east-1.amazonaws.eu:443"}) {
+       {"https://s3.us-east-1.amazonaws.com", "https://s3.eusc-de-east-1.amazonaws.eu:443",
+        "https://S3.us-east-1.AmazonAWS.com", "https://s3.us-east-1.amazonaws.com."}) {
     setenv("AWS_ENDPOINT_URL", url, 1);
     EXPECT_TRUE(FindS3Settings({}).IsAws()) << url;
   }
   setenv("AWS_ENDPOINT_URL", "https://amazonaws.com.farm.example", 1);
   EXPECT_FALSE(FindS3Settings({}).IsAws());
+}
+
+TEST_F(SettingsTest, NameTheHostAsItIsSent) {
+  for (const auto& [url, endpoint] : {std::pair{"http://Farm.example:80", "farm.example"},
+                                      std::pair{"https://farm.example:443/", "farm.example"},
+                                      std::pair{"http://farm.example:443", "farm.example:443"}}) {
+    setenv("AWS_ENDPOINT_URL", url, 1);
+    EXPECT_EQ(FindS3Settings({}).endpoint, endpoint) << url;
+  }
 }
 
 TEST_F(SettingsTest, RefuseAnEndpointThatIsNone) {

@@ -62,8 +62,10 @@ bool IsThere(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
 
 S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
   const S3Answer begun = client.Send({"POST", upload.key, "uploads=", upload.headers, ""});
-  const std::string id = Between(begun.body, "<UploadId>", "</UploadId>");
-  if (!begun.ok() || id.empty()) throw S3Failure("write", upload.shown, ReasonOf(begun));
+  const std::string given = Between(begun.body, "<UploadId>", "</UploadId>");
+  if (!begun.ok() || given.empty()) throw S3Failure("write", upload.shown, ReasonOf(begun));
+  std::string id;  // encoded, as in a query '/' is as well
+  for (const char c : S3Encoded(given)) id += c == '/' ? std::string("%2F") : std::string(1, c);
   const auto abort = [&] {
     try {
       client.Send({"DELETE", upload.key, "uploadId=" + id, {}, ""});

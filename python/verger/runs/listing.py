@@ -35,6 +35,7 @@ _OTHERS = {
 }
 _ENDINGS = _DECODED | _OTHERS
 _HASHED = re.compile(r"[0-9a-f]{64}")
+_SAME_NAME = "another file's name looks the same: rename it"
 _BAD_NAME = "its name is not plain UTF-8 text: rename it"
 
 
@@ -71,7 +72,14 @@ def list_photos(place: Place, skip: Place | None = None) -> list[Photo]:
     else:
         raise BadCall(f"{place.shown}: photos of such a place cannot be listed")
     # Of valid text, the order of characters is the order of UTF-8's bytes.
-    return sorted(photos, key=lambda photo: photo.path)
+    found = sorted(photos, key=lambda photo: photo.path)
+    # Names of other bytes may print alike, but rows know photos by what is printed.
+    for number in range(1, len(found)):
+        photo = found[number]
+        if photo.path == found[number - 1].path:
+            path = photo.path + " (another)"
+            found[number] = photo._replace(path=path, problem=_SAME_NAME)
+    return found
 
 
 def photo_of(file: str) -> Photo:

@@ -23,6 +23,7 @@ from verger.runs.regions import allowed_regions
 from verger.runs.show import show_table
 from verger.runs.storage import S3Settings, open_place
 from verger.runs.text import printable
+from verger.spark.progress_file import ProgressFile
 from verger.spark.run import ChainOnSpark
 from verger.spark.settings import configured
 from verger.spark.summary import Summary, summary_json, summary_text
@@ -123,7 +124,7 @@ def _run(asked: argparse.Namespace) -> int:
             )
         if asked.path_mode == HASH:
             listing = hashed(listing)
-        with Output.open_for_writing(out) as output:
+        with Output.open_for_writing(out) as output, ProgressFile(out) as told:
             _refuse_other_path_mode(output, asked.path_mode)
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
@@ -139,6 +140,7 @@ def _run(asked: argparse.Namespace) -> int:
                 sync=asked.sync,
                 path_mode=asked.path_mode,
                 keep_pca=asked.keep_pca,
+                told=told,
             )
             try:
                 manifest = chain.run(settings, most_rejects)

@@ -30,6 +30,7 @@ from verger.runs.storage import Place
 from verger.spark.frames import merged_moments
 from verger.spark.our_errors import our_errors
 from verger.spark.progress import Progress
+from verger.spark.progress_file import ProgressFile
 from verger.spark.reduction import Reducer, pca_to_keep
 from verger.spark.summary import Summary
 from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill
@@ -65,6 +66,7 @@ class ChainOnSpark:
     sync: bool = False  # rows of photos that are no longer listed go
     path_mode: str = PLAIN
     keep_pca: bool = False  # new photos are projected by the PCA that is there
+    told: ProgressFile | None = None  # where others look how far it is
     summary: Summary = field(default_factory=Summary)
     manifest: Manifest | None = None  # of the run, as soon as all is extracted
 
@@ -88,6 +90,7 @@ class ChainOnSpark:
         self.manifest = manifest
         try:
             _refuse_too_many_rejects(manifest, most_rejects)
+            self._tell("project", manifest.rows)
             reducer = Reducer(self.context, self.output)
             if pca is not None:
                 manifest.reduction = reducer.kept(manifest, pca)
@@ -111,6 +114,7 @@ class ChainOnSpark:
             self.output, photos, self.identity, self._side_by_side, self.sync, self.path_mode
         )
         filled = self._fill(plan)
+        self._tell("gather", len(photos))
         moments, new, saved = self._moments(plan, [part.entry for part in filled])
         self._count(plan, filled)
         if pca is not None:
@@ -191,11 +195,18 @@ class ChainOnSpark:
         )
         self._warn_if_disk_is_small(len(to_do))
         begin = time.monotonic()
+        self._tell("extract", len(to_do), lambda: int(done.value), len(plan.rejects))
         progress = Progress("extract", len(to_do), lambda: int(done.value), self.quiet)
         with progress, our_errors():
             filled = self.context.parallelize(parts, len(parts)).map(fill).collect()
         self.summary.seconds = time.monotonic() - begin
         return filled
+
+    def _tell(
+        self, step: str, total: int, done: Callable[[], int] = lambda: 0, rejects: int = 0
+    ) -> None:
+        if self.told is not None:
+            self.told.step(step, total, done, rejects)
 
     def _warn_if_disk_is_small(self, photos: int) -> None:
         # Features stand in Preprocessing and, with the scores, in Results.

@@ -1,0 +1,262 @@
+"""What do the steps of a run on a cluster cost beside the network?
+
+Of a photo: listing, planning, and the bytes that it takes in the driver and in a task's pickle. Of
+a part of 512 photos: gathering its moments, projecting it, the bytes of its files, its lines of the
+manifest. Of a run: merging moments, the PCA. `tasks` extracts photos part by part, on one thread,
+and tells how far the times of tasks differ. These are the constants of verger.cloud.sizing.
+
+    python bench/scale/run.py [--photos 100000] [--parts 20000] [--dimension 2048] [--rounds 5]
+    python bench/scale/run.py --only tasks --folder PHOTOS [--tasks 20] [--task-photos 64]
+"""
+
+import argparse
+import pickle
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from machine import ROOT, save
+
+sys.path.insert(0, str(ROOT / "python"))
+from verger.moments import Moments, moments_of
+from verger.pca import Pca
+from verger.runs.listing import Photo, list_photos
+from verger.runs.local import LocalPlace
+from verger.runs.manifest import (
+    FileEntry,
+    Manifest,
+    ModelIdentity,
+    PartEntry,
+    PcaSettings,
+    Reduction,
+    ResultEntry,
+)
+from verger.runs.output import Output
+from verger.runs.parts import (
+    PART_ROWS,
+    PhotoRow,
+    encode_preprocessing,
+    encode_results,
+    good_rows,
+)
+from verger.runs.plan import make_plan
+
+Figures = dict[str, Any]
+
+
+def resident() -> int:
+    """Most bytes of memory that this process has had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def quickest(rounds: int, work: Callable[[], object]) -> float:
+    """Seconds of the shortest round: whatever else the machine does only adds."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+def identity_of(dimension: int) -> ModelIdentity:
+    """Some network with so many features."""
+    return ModelIdentity("resnet50", "0" * 64, "keras", "keras", dimension)
+
+
+def photo(number: int) -> Photo:
+    """A photo as a bucket's listing has it."""
+    label = f"Apple Golden {number % 60}"
+    path = f"Apple/{label}/r0_{number}_100.jpg"
+    return Photo(path, label, 5000 + number % 997, 1_700_000_000_000_000 + number, "", path)
+
+
+def of_photos(photos: int, rounds: int) -> Figures:
+    """Listing a folder and planning: seconds and bytes of a photo in the driver."""
+    before = resident()
+    listing = [photo(number) for number in range(photos)]
+    listing.sort(key=lambda one: one.path)
+    listed = resident()
+    with tempfile.TemporaryDirectory() as scratch:
+        output = Output(LocalPlace("out", scratch))
+        plan = make_plan(output, listing, identity_of(2048))
+        planned = resident()
+        planning = quickest(rounds, lambda: make_plan(output, listing, identity_of(2048)))
+    # Last: what it frees would be taken for room above.
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(photos):
+            file = Path(scratch, "photos", photo(number).path)
+            if number < 60:
+                file.parent.mkdir(parents=True)
+            file.touch()
+        place = LocalPlace("photos", str(Path(scratch, "photos")))
+        seconds = quickest(1, lambda: list_photos(place))
+    pickled = pickle.dumps(tuple(plan.todo[:PART_ROWS]))
+    return {
+        "photos": photos,
+        "list_folder_seconds_a_photo": seconds / photos,
+        "plan_seconds_a_photo": planning / photos,
+        "listing_bytes_a_photo": (listed - before) / photos,
+        "plan_bytes_a_photo": (planned - listed) / photos,
+        "task_bytes_a_photo": len(pickled) / PART_ROWS,
+    }
+
+
+def of_a_part(dimension: int, rounds: int) -> Figures:
+    """What an executor does with a part, but for the network; and the merging and the PCA."""
+    features = np.maximum(np.random.default_rng(7).normal(size=(PART_ROWS, dimension)), 0)
+    column = pa.FixedSizeListArray.from_arrays(
+        pa.array(features.astype(np.float32).ravel()), dimension
+    ).cast(pa.list_(pa.float32()))
+    identity = identity_of(dimension)
+    rows = []
+    for number in range(PART_ROWS):
+        path, label, size, modified, _, _ = photo(number)
+        rows.append(PhotoRow(path, label, size, modified, "0" * 64, None))
+    preprocessing = encode_preprocessing(rows, column, identity)
+    good = good_rows(preprocessing, "part")
+    moments = moments_of([good])
+    assert moments is not None
+    saved = moments.save()
+    # As many rows as the dimension has at least, or the fit is of another kind.
+    whole = Moments(dimension)
+    for _ in range(1 + 2 * dimension // PART_ROWS):
+        whole.add(good)
+    pca = whole.fit(50, identity)
+
+    def project() -> bytes:
+        there = good_rows(preprocessing, "part")
+        return encode_results(there, pca.project(there, "centred").column(0), identity)
+
+    results = project()
+    return {
+        "dimension": dimension,
+        "encode_seconds_a_part": quickest(
+            rounds, lambda: encode_preprocessing(rows, column, identity)
+        ),
+        "gather_seconds_a_part": quickest(
+            rounds, lambda: moments_of([good_rows(preprocessing, "part")])
+        ),
+        "project_seconds_a_part": quickest(rounds, project),
+        "preprocessing_bytes_a_part": len(preprocessing),
+        "results_bytes_a_part": len(results),
+        "moments_bytes": len(saved),
+        "save_load_merge_seconds": quickest(
+            rounds, lambda: moments.merge(Moments.load(moments.save()))
+        ),
+        "fit_seconds": quickest(rounds, lambda: whole.fit(50, identity)),
+        "pca_document_bytes": len(pca.to_json()),
+        "pca_pickle_bytes": len(pickle.dumps(Pca.from_json(pca.to_json()))),
+    }
+
+
+def of_a_manifest(parts: int) -> Figures:
+    """Bytes of a part's two entries, and the seconds to write and to read them."""
+
+    def entry(kind: str, number: int) -> PartEntry:
+        name = f"{kind}/part-{number:05}.parquet"
+        return PartEntry(FileEntry(name, 4_300_000 + number, f"{number:064x}"), PART_ROWS)
+
+    results = [ResultEntry(entry("Results", n), f"{n:064x}") for n in range(parts)]
+    document = FileEntry("_verger/pca-000001.json", 1_000_000, "0" * 64)
+    manifest = Manifest(
+        photos="s3://bucket/Data",
+        labels=60,
+        model=identity_of(2048),
+        preprocessing=[entry("Preprocessing", n) for n in range(parts)],
+        moments=FileEntry("_verger/moments-000001.bin", 16_801_912, "0" * 64),
+        rejects=[],
+        reduction=Reduction(PcaSettings(components=50), "0" * 64, 50, 0.8, document, results),
+    )
+    begin = time.perf_counter()
+    text = manifest.to_json()
+    written = time.perf_counter()
+    Manifest.from_json(text, "manifest")
+    return {
+        "parts": parts,
+        "manifest_bytes_a_part": len(text) / parts,
+        "write_seconds_a_part": (written - begin) / parts,
+        "read_seconds_a_part": (time.perf_counter() - written) / parts,
+    }
+
+
+def of_tasks(folder: str, tasks: int, photos: int) -> Figures:
+    """How far apart the times of tasks are: photos of a folder, task by task, on one thread.
+
+    CPU seconds tell what the photos differ by, wall seconds what the machine adds.
+    """
+    from verger.extractor import Extractor
+    from verger.find_model import find_model
+    from verger.model import Model
+
+    place = LocalPlace(folder, folder)
+    found = list_photos(place)[: tasks * photos]
+    walls, cpus = [], []
+    extractor = Extractor(Model(find_model("efficientnet-lite0")), threads=1)
+    for first in range(0, len(found) - photos + 1, photos):
+        contents = [place.read(str(one.path)) for one in found[first : first + photos]]
+        paths = [one.path for one in found[first : first + photos]]
+        batch = pa.RecordBatch.from_arrays(
+            [pa.array(paths), pa.array(contents, pa.binary())], ["path", "content"]
+        )
+        begin, busy = time.perf_counter(), time.process_time()
+        for _ in extractor.stream([batch]):
+            pass
+        walls.append(time.perf_counter() - begin)
+        cpus.append(time.process_time() - busy)
+
+    def spread(times: list[float]) -> Figures:
+        middle = statistics.mean(times)
+        return {
+            "mean_seconds": middle,
+            "variation": statistics.stdev(times) / middle,
+            "longest_to_mean": max(times) / middle,
+        }
+
+    return {
+        "tasks": len(walls),
+        "photos_a_task": photos,
+        "cpu": spread(cpus),
+        "wall": spread(walls),
+        "photos_a_cpu_second": photos / statistics.mean(cpus),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", choices=("photos", "part", "manifest", "tasks"))
+    parser.add_argument("--photos", type=int, default=100_000)
+    parser.add_argument("--parts", type=int, default=20_000)
+    parser.add_argument("--dimension", type=int, default=2048)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", help="photos for `tasks`")
+    parser.add_argument("--tasks", type=int, default=20)
+    parser.add_argument("--task-photos", type=int, default=64)
+    asked = parser.parse_args()
+    figures: Figures = {}
+    if asked.only in (None, "photos"):
+        figures["photos"] = of_photos(asked.photos, asked.rounds)
+    if asked.only in (None, "part"):
+        figures["part"] = of_a_part(asked.dimension, asked.rounds)
+    if asked.only in (None, "manifest"):
+        figures["manifest"] = of_a_manifest(asked.parts)
+    if asked.only == "tasks" or (asked.only is None and asked.folder):
+        if not asked.folder:
+            parser.error("--only tasks: name the photos by --folder")
+        figures["tasks"] = of_tasks(asked.folder, asked.tasks, asked.task_photos)
+    save("scale", figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The one file that knows boto3: clients behind the region guard, and errors in a line."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from verger.cloud.guard import AtTheSocket
+from verger.cloud.settings import Settings
+from verger.errors import BadCall, Failed, StorageError, VergerError
+
+_TRIES = 8
+_CONNECT_SECONDS, _READ_SECONDS = 10, 60
+
+_THROTTLED = {
+    "Throttling",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "TooManyRequestsException",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_WRONG_KEYS = {
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+}
+_MISSING = {"NoSuchKey", "NoSuchBucket", "404", "NotFound"}
+_QUOTAS = ("VcpuLimitExceeded", "LimitExceeded", "quota", "exceed", "limit of")
+_QUOTA_REMEDY = "ask AWS for more (Service Quotas, EC2), or take fewer nodes"
+
+
+class Unanswered(Failed):
+    """A request was sent, and what became of it is not known."""
+
+
+class Throttled(Failed):
+    """AWS asks to be called less often; the request did nothing."""
+
+
+class Aws:
+    """Clients of AWS in the settings' region. Nothing is sent before the first call."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: Any = None
+        self._clients: dict[tuple[str, int], Any] = {}
+
+    def client(self, service: str, tries: int = _TRIES) -> Any:
+        """A client of boto3. Errors: BadCall where boto3 or the profile is not there."""
+        key = service, tries
+        if key not in self._clients:
+            config = importlib.import_module("botocore.config").Config(
+                connect_timeout=_CONNECT_SECONDS,
+                read_timeout=_READ_SECONDS,
+                retries={"mode": "standard", "total_max_attempts": tries},
+            )
+            with aws_errors(f"open a client of {service}"):
+                self._clients[key] = self._opened().client(
+                    service, region_name=self._settings.region, config=config
+                )
+        return self._clients[key]
+
+    def _opened(self) -> Any:
+        if self._session is None:
+            session = importlib.import_module("botocore.session").get_session()
+            # Of the session: clients that only fetch credentials have it, too.
+            session.register("before-send", AtTheSocket(self._settings))
+            self._session = importlib.import_module("boto3").Session(botocore_session=session)
+        return self._session
+
+    def s3_keys(self) -> tuple[str, str, str | None] | None:
+        """What boto3 signs with, for readers that are not boto3's; None: nothing."""
+        self.client("s3")
+        with aws_errors("find credentials"):
+            found = self._opened().get_credentials()
+            frozen = found.get_frozen_credentials() if found is not None else None
+        return (frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
+
+
+def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+    """All entries `key` of all pages of an answer."""
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page.get(key, [])
+
+
+@contextmanager
+def aws_errors(doing: str) -> Iterator[None]:
+    """Turns errors of boto3 into ours: `doing` completes "cannot ..."."""
+    try:
+        yield
+    except (VergerError, KeyboardInterrupt):
+        raise
+    except ModuleNotFoundError as error:
+        raise BadCall(f"{error}: pip install 'verger[cloud]', which brings boto3") from error
+    except Exception as error:
+        found = explained(error, doing)
+        if found is None:
+            raise
+        raise found from error
+
+
+def explained(error: Exception, doing: str) -> VergerError | None:
+    """The error that says what happened and what to do; None for errors that are not boto3's."""
+    kinds = importlib.import_module("botocore.exceptions")
+    cannot = f"cannot {doing}"
+    if isinstance(error, kinds.ClientError):
+        return _refused(error, cannot)
+    if isinstance(error, (kinds.NoCredentialsError, kinds.PartialCredentialsError)):
+        return Failed(
+            f"{cannot}: no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or run 'aws configure sso'"
+        )
+    if isinstance(error, (kinds.SSOError, kinds.TokenRetrievalError)):
+        return Failed(f"{cannot}: {error}: run 'aws sso login'")
+    if isinstance(error, kinds.ParamValidationError):
+        return BadCall(f"{cannot}: {_one_line(error)}: see the settings")
+    if isinstance(error, (kinds.EndpointConnectionError, kinds.ConnectTimeoutError)):
+        return Failed(f"{cannot}: {_one_line(error)}: check the network")
+    if isinstance(error, (kinds.HTTPClientError, kinds.ConnectionError)):
+        return Unanswered(f"{cannot}: no answer: {_one_line(error)}: check the network")
+    if isinstance(error, kinds.BotoCoreError):
+        return Failed(f"{cannot}: {_one_line(error)}")
+    return None
+
+
+def _refused(error: Any, cannot: str) -> VergerError:
+    answer = error.response
+    code = str(answer.get("Error", {}).get("Code", ""))
+    status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    message = " ".join(str(answer.get("Error", {}).get("Message", "")).split())
+    said = f"{cannot}: {code}: {message}" if message else f"{cannot}: {code}"
+    if code in _THROTTLED:
+        return Throttled(f"{said}: AWS was asked too often: wait a minute and run it again")
+    if code in _EXPIRED:
+        return Failed(f"{said}: the credentials have expired: renew them ('aws sso login')")
+    if code in _WRONG_KEYS:
+        return Failed(f"{said}: check AWS_PROFILE or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
+    if code in _DENIED:
+        operation = error.operation_name
+        kind = StorageError if operation in _S3_OPERATIONS else Failed
+        return kind(f"{said}: you may not do {operation}: the stack's LauncherPolicyArn allows it")
+    if code in _MISSING:
+        return StorageError(f"{said}: check the bucket's name and the key")
+    if any(sign in f"{code} {message}" for sign in _QUOTAS):
+        return Failed(f"{said}: a quota of your account: {_QUOTA_REMEDY}")
+    if status >= 500:
+        return Unanswered(f"{said}: AWS failed: run it again")
+    return Failed(said)
+
+
+_S3_OPERATIONS = {"GetBucketLocation", "HeadObject", "GetObject", "PutObject", "ListObjectsV2"}
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

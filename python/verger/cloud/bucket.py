@@ -1,0 +1,159 @@
+"""The bucket: where it lies, what `up` puts there, and what a job leaves."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from verger.cloud.archive import site_archive
+from verger.cloud.aws import Aws, aws_errors, pages
+from verger.cloud.request_serverless import ARCHIVE
+from verger.cloud.settings import Settings
+from verger.errors import BadCall, RegionRefused, StorageError
+
+PROGRESS = "_verger/progress.json"
+_HASH = "verger-sha256"  # metadata of what we put
+_SUMS = "SHA256SUMS"
+# What S3 calls the regions that it had first.
+_REGIONS_OF_OLD = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
+_NOT_THERE = ("404", "403")  # the latter where one may not list
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file for the nodes."""
+
+    url: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def split(url: str) -> tuple[str, str]:
+    """Bucket and key of s3://bucket/key. Errors: BadCall."""
+    scheme, _, rest = url.partition("://")
+    bucket, _, key = rest.partition("/")
+    if scheme not in ("s3", "s3a", "s3n") or not bucket:
+        raise BadCall(f"{url}: a cluster reads and writes buckets: give s3://bucket/prefix")
+    return bucket, key
+
+
+def deployed(name: str) -> bytes:
+    """A file of deploy/: inside the wheel, else in the checkout that this is part of."""
+    here = Path(__file__).resolve()
+    places = [here.parent / "deploy" / name, here.parents[3] / "deploy" / name]
+    for place in places:
+        if place.is_file():
+            return place.read_bytes()
+    raise StorageError(f"{name} is not among {', '.join(map(str, places))}: install the wheel anew")
+
+
+def uploads(settings: Settings, serverless: bool = False) -> list[Upload]:
+    """What a job needs in the bucket; sums and scripts after the wheels that they name.
+
+    Errors: BadCall where there is no wheel of Verger.
+    """
+    folder = Path(settings.bootstrap.folder)
+    wheels = sorted(folder.glob("*.whl"))
+    if not any(wheel.name.startswith("verger-") for wheel in wheels):
+        raise BadCall(
+            f"{folder}/: no wheel of verger in it: fetch it and what it needs by 'pip download "
+            "--only-binary=:all: --python-version 3.9 --platform manylinux_2_28_x86_64 --dest "
+            f"{folder} pyarrow', put verger-*.whl beside them, or name another [bootstrap] folder"
+        )
+    found = [Upload(settings.wheels + wheel.name, wheel.read_bytes()) for wheel in wheels]
+    if serverless:
+        found.append(Upload(settings.wheels + ARCHIVE, site_archive(wheels)))
+    else:
+        sums = "".join(f"{one.sha256}  {one.url.rpartition('/')[2]}\n" for one in found)
+        found.append(Upload(settings.wheels + _SUMS, sums.encode()))
+        found.append(Upload(settings.bootstrap_script, deployed("emr/bootstrap.sh")))
+    return [*found, Upload(settings.script, deployed("emr/pca.py"))]
+
+
+def sums_of(files: list[Upload]) -> str:
+    """The hash of SHA256SUMS among them, by which nodes know that no wheel was exchanged."""
+    return next(file.sha256 for file in files if file.url.endswith(f"/{_SUMS}"))
+
+
+class Bucket:
+    """Objects by their URLs."""
+
+    def __init__(self, settings: Settings, aws: Aws) -> None:
+        self._settings, self._aws = settings, aws
+
+    @property
+    def _s3(self) -> Any:
+        return self._aws.client("s3")
+
+    def check_regions(self, *urls: str) -> None:
+        """Asks where the buckets lie, in an allowed region. Errors: RegionRefused, StorageError."""
+        for bucket in dict.fromkeys(split(url)[0] for url in urls):
+            with aws_errors(f"find s3://{bucket}"):
+                answer = self._s3.get_bucket_location(Bucket=bucket)
+            region = _REGIONS_OF_OLD.get(told := answer.get("LocationConstraint"), told)
+            if region not in self._settings.allowed_regions and not self._elsewhere():
+                raise RegionRefused(
+                    f"s3://{bucket}: refused, nothing was read: it lies in {region}, allowed is "
+                    f"{', '.join(self._settings.allowed_regions)}"
+                )
+
+    def _elsewhere(self) -> bool:
+        """Whether S3 is another server, allowed by its host: what regions mean there, it knows."""
+        return "amazonaws." not in self._s3.meta.endpoint_url
+
+    def put_what_changed(self, files: list[Upload]) -> list[str]:
+        """Puts files whose bytes are not there; returns their URLs."""
+        put = []
+        for file in files:
+            bucket, key = split(file.url)
+            if self._hash_of(bucket, key) == file.sha256:
+                continue
+            with aws_errors(f"put {file.url}"):
+                self._s3.put_object(
+                    Bucket=bucket, Key=key, Body=file.data, Metadata={_HASH: file.sha256}
+                )
+            put.append(file.url)
+        return put
+
+    def _hash_of(self, bucket: str, key: str) -> str | None:
+        try:
+            with aws_errors(f"look at s3://{bucket}/{key}"):
+                found = self._s3.head_object(Bucket=bucket, Key=key)
+        except StorageError as error:
+            if any(code in str(error) for code in _NOT_THERE):
+                return None
+            raise
+        return found.get("Metadata", {}).get(_HASH)
+
+    def read(self, url: str) -> bytes:
+        """All of an object; unpacked where its name ends in .gz. Errors: StorageError."""
+        bucket, key = split(url)
+        with aws_errors(f"read {url}"):
+            data: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return gzip.decompress(data) if key.endswith(".gz") else data
+
+    def names(self, url: str) -> Iterator[str]:
+        """The URLs of all objects below one."""
+        bucket, prefix = split(url)
+        with aws_errors(f"list {url}"):
+            for entry in pages(
+                self._s3, "list_objects_v2", "Contents", Bucket=bucket, Prefix=prefix
+            ):
+                yield f"s3://{bucket}/{entry['Key']}"
+
+    def progress(self, out: str) -> dict[str, Any] | None:
+        """What the job at OUT last said of itself; None where it says nothing."""
+        try:
+            found = json.loads(self.read(f"{out.rstrip('/')}/{PROGRESS}"))
+        except (StorageError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None

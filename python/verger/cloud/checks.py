@@ -1,0 +1,131 @@
+"""What is wrong or risky in the settings, before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from verger.cloud.nodes import is_arm, node_of
+from verger.cloud.settings import Settings
+from verger.errors import BadCall
+
+OFFERED = "emr-7.13.0"
+# Release: the days that standard support and life end. Source: AWS, "Amazon EMR standard support".
+_SUPPORT = {
+    "emr-7.5.0": (date(2026, 11, 20), date(2027, 11, 21)),
+    OFFERED: (date(2028, 4, 21), None),
+}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,127}")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_RELEASE = re.compile(r"emr-([0-9]+)\.([0-9]+)\.[0-9]+")
+_IDLE = (60, 604_800)  # seconds
+_MOST_NODES = 1000
+_WORKER_CPUS = (1, 2, 4, 8, 16)
+
+
+def check(settings: Settings, today: date, serverless: bool = False) -> list[str]:
+    """Warnings. Errors: BadCall, with all that is wrong."""
+    wrong = list(_wrong(settings))
+    wrong += _wrong_serverless(settings) if serverless else _wrong_nodes(settings)
+    if wrong:
+        raise BadCall("; ".join(wrong))
+    return list(_risky(settings, today, serverless))
+
+
+def _wrong(settings: Settings) -> Iterator[str]:
+    if not settings.bucket:
+        yield "bucket is empty: set it in the settings file, or give --bucket NAME"
+    elif not _BUCKET.fullmatch(settings.bucket):
+        yield f"bucket {settings.bucket!r} is no name of a bucket: 3 to 63 of a-z, 0-9, '-', '.'"
+    if not _NAME.fullmatch(settings.name):
+        yield f"name {settings.name!r}: give 1 to 128 letters, digits, '.', '_', '-', spaces"
+    if not _RELEASE.fullmatch(settings.release):
+        yield f"release {settings.release!r}: give one such as emr-7.5.0"
+    if "Spark" not in settings.applications:
+        yield "applications lacks Spark, which runs the job"
+    if settings.architecture != "x86_64":
+        yield f"architecture {settings.architecture!r}: there are wheels for x86_64 alone"
+    for url in (settings.script, settings.bootstrap_script, settings.wheels, settings.logs):
+        if not url.startswith("s3://"):
+            yield f"{url}: nodes read and write s3:// URLs: give one"
+
+
+def _wrong_nodes(settings: Settings) -> Iterator[str]:
+    named = {"primary": settings.primary, "core": settings.core, "task": settings.task}
+    for name, group in named.items():
+        if is_arm(group.type):
+            yield (
+                f"[{name}] type {group.type} is a Graviton: the wheels hold x86-64 code: choose "
+                "one such as m5.xlarge"
+            )
+        for other in group.spot_types:
+            if is_arm(other):
+                yield f"[{name}] spot_types {other} is a Graviton: the wheels hold x86-64 code"
+            elif node_of(other) != node_of(group.type):
+                yield f"[{name}] spot_types {other} is not as large as {group.type}"
+        if group.spot and name != "task":
+            yield f"[{name}] spot: a {name} node that is taken away ends the job: use it for task"
+        if group.disk_type not in ("gp3", "gp2", "io1", "st1", "sc1"):
+            yield f"[{name}] disk_type {group.disk_type!r}: give gp3 or gp2"
+        if not (10 <= group.disk_gb <= 16_384 and 1 <= group.disks <= 24):
+            yield f"[{name}] disks: give 1 to 24 of 10 to 16,384 GiB"
+        if not 0 <= group.count <= _MOST_NODES:
+            yield f"[{name}] count {group.count}: give 0 to {_MOST_NODES}"
+    if settings.primary.count != 1:
+        yield "[primary] count: give 1"
+    if settings.core.count < 1:
+        yield "[core] count: give 1 at least, which holds HDFS"
+    for key in ("idle_seconds", "run_idle_seconds"):
+        seconds = getattr(settings, key)
+        if not _IDLE[0] <= seconds <= _IDLE[1]:
+            yield f"{key} {seconds}: give {_IDLE[0]} to {_IDLE[1]:,} s"
+    if not 15 <= settings.root_disk_gb <= 100:
+        yield f"root_disk_gb {settings.root_disk_gb}: give 15 to 100"
+    if not settings.service_role or not settings.instance_profile:
+        yield "service_role and instance_profile: give the stack's outputs"
+    scaling = settings.scaling
+    counts = (1, scaling.maximum_core, scaling.minimum, scaling.maximum)
+    if scaling.enabled and not (
+        1 <= scaling.minimum <= scaling.maximum <= _MOST_NODES
+        and 1 <= scaling.maximum_core <= scaling.maximum
+        and 0 <= scaling.maximum_on_demand <= scaling.maximum
+    ):
+        yield f"[scaling] {counts[2]} to {counts[3]}: minimum and both maxima must fit each other"
+
+
+def _wrong_serverless(settings: Settings) -> Iterator[str]:
+    chosen = settings.serverless
+    if not re.fullmatch(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+", chosen.execution_role):
+        yield "[serverless] execution_role: give the ARN of the job's role"
+    if chosen.worker_cpus not in _WORKER_CPUS:
+        yield f"[serverless] worker_cpus {chosen.worker_cpus}: give 1, 2, 4, 8 or 16"
+    elif not 2 * chosen.worker_cpus <= chosen.worker_memory_gb <= 7.5 * chosen.worker_cpus:
+        yield "[serverless] worker_memory_gb: give 2 to 7.5 a vCPU"
+    if not (20 <= chosen.worker_disk_gb <= 200 and 1 <= chosen.workers <= _MOST_NODES):
+        yield "[serverless] worker_disk_gb: give 20 to 200; workers: 1 or more"
+    if not 1 <= chosen.idle_minutes <= 10_080:
+        yield "[serverless] idle_minutes: give 1 to 10,080"
+
+
+def _risky(settings: Settings, today: date, serverless: bool) -> Iterator[str]:
+    ended, last = _SUPPORT.get(settings.release, (None, None))
+    if ended is not None and today > ended:
+        until = f", its life ends on {last:%-d %B %Y}" if last else ""
+        yield (
+            f"{settings.release}: standard support ended on {ended:%-d %B %Y}{until}: it gets no "
+            f"more security patches; {OFFERED} is supported to {_SUPPORT[OFFERED][0]:%-d %B %Y}"
+        )
+    if not settings.subnet:
+        yield "subnet is empty: nodes get the account's default network, which is public"
+    if serverless:
+        return
+    if not settings.security_configuration:
+        yield "security_configuration is empty: disks are not encrypted, IMDSv1 is answered"
+    for group in (settings.core, settings.task):
+        if group.count and node_of(group.type) is None:
+            yield f"{group.type}: its size is not known here: Spark's executors are EMR's default"
+    if settings.uses_fleets and not settings.task.spot_types:
+        yield "[task] spot_types is empty: with one type, spot capacity is scarcer"
+    if settings.termination_protection:
+        yield "termination_protection: an idle cluster does not end until it is lifted"

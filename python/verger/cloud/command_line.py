@@ -1,0 +1,85 @@
+"""Arguments, settings and the region guard, in this order; then the command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from verger.cloud.commands import down, logs, plan, resize, settings, status, submit, ui, up
+from verger.cloud.commands import run as whole
+from verger.cloud.context import Context
+from verger.cloud.guard import check_texts
+from verger.cloud.settings import Settings
+from verger.cloud.settings_file import read_settings
+
+COMMANDS: dict[str, ModuleType] = {
+    "settings": settings,
+    "plan": plan,
+    "run": whole,
+    "up": up,
+    "submit": submit,
+    "status": status,
+    "resize": resize,
+    "logs": logs,
+    "ui": ui,
+    "down": down,
+}
+# Settings that are also options: what one changes from day to day.
+_OPTIONS = {
+    "bucket": "the bucket, without s3://",
+    "name": "of the cluster",
+    "region": "eu-west-3 unless the settings say otherwise",
+    "release": "such as emr-7.13.0",
+    "subnet": "its id",
+}
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Runs a command. Errors: VergerError."""
+    args = parser().parse_args(arguments)
+    chosen = _settings(args)
+    urls = [url for name in ("photos", "out") if (url := getattr(args, name, None))]
+    # Before anything is made that could send.
+    check_texts(chosen, os.environ, urls)
+    command: ModuleType = args.command
+    return int(command.run(Context(args, chosen)))
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    found = read_settings(Path(args.settings) if args.settings else None)
+    given = {name: value for name in _OPTIONS if (value := getattr(args, name))}
+    return replace(found, **given)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    found = argparse.ArgumentParser(
+        prog="verger cloud",
+        description="The chain of Verger on a cluster of Amazon EMR, from the terminal.",
+        epilog="Begin with 'verger cloud settings > verger-cloud.toml', fill in the bucket and "
+        "what the stack gave you, and look at 'verger cloud plan', which sends nothing.",
+    )
+    below = found.add_subparsers(metavar="COMMAND", required=True)
+    shared = _shared()
+    for name, module in COMMANDS.items():
+        text = module.__doc__ or ""
+        one = below.add_parser(
+            name, parents=[shared], help=text.splitlines()[0].rstrip("."), description=text
+        )
+        module.add_arguments(one)
+        one.set_defaults(command=module)
+    return found
+
+
+def _shared() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    group = shared.add_argument_group("common options")
+    group.add_argument("--settings", metavar="FILE", help="verger-cloud.toml where it is there")
+    group.add_argument("--json", action="store_true", help="print JSON for machines")
+    for name, text in _OPTIONS.items():
+        group.add_argument(f"--{name}", metavar=name.upper(), help=text)
+    return shared

@@ -1,0 +1,64 @@
+"""Stop the cluster, and see it end. Again, or with none running, it does nothing and is content."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from verger.cloud.commands import options
+from verger.cloud.context import Context, say
+from verger.cloud.plane import Plane
+from verger.cloud.watch import Watch
+from verger.errors import BadCall, Failed
+
+_LOOKS = 60
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which."""
+    options.cluster(parser)
+    options.serverless(parser)
+    options.every(parser)
+    parser.add_argument("--all", action="store_true", help="all that run under the name")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait until it has ended")
+
+
+def run(context: Context) -> int:
+    """Stops it."""
+    args, name = context.args, context.settings.name
+    plane: Plane
+    if args.serverless:
+        if not args.cluster:
+            raise BadCall("--serverless: give --cluster APPLICATION/JOB, as submit said it")
+        plane, ids = context.serverless, [args.cluster]
+    else:
+        plane = clusters = context.clusters
+        ids = [args.cluster] if args.cluster else [str(one["Id"]) for one in clusters.active()]
+    if not ids:
+        context.show(f"no cluster named {name} runs: nothing to stop", {"stopped": []})
+        return 0
+    if len(ids) > 1 and not args.all:
+        raise BadCall(f"{len(ids)} clusters run: give --all or --cluster: {', '.join(ids)}")
+    failures = []
+    for id_ in ids:
+        try:
+            _stop(context, plane, id_)
+        except Failed as error:  # the others are stopped all the same
+            failures.append(f"{error}: by hand: {plane.by_hand(id_)}")
+    if failures:
+        raise Failed("; ".join(failures))
+    context.show("\n".join(f"{id_}: stopped" for id_ in ids), {"stopped": ids})
+    return 0
+
+
+def _stop(context: Context, plane: Plane, id_: str) -> None:
+    seen = plane.look(id_)
+    if seen.ended:
+        return
+    if seen.state not in ("TERMINATING", "CANCELLING"):
+        plane.stop(id_)
+    if context.args.no_wait:
+        return
+    watch = Watch(plane, lambda: None, say, time.sleep, context.args.every)
+    if watch.until_stopped(id_, _LOOKS) is None:
+        raise Failed(f"{id_} is stopping, but has not ended yet: 'verger cloud status' shows it")

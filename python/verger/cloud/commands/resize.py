@@ -1,0 +1,64 @@
+"""Add or take away nodes of the cluster that runs; set when it ends by itself, or its scaling."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from verger.cloud import costs
+from verger.cloud.checks import check
+from verger.cloud.commands import options
+from verger.cloud.commands.resized import with_counts
+from verger.cloud.context import Context, say
+from verger.errors import BadCall
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to change."""
+    options.cluster(parser)
+    options.nodes(parser)
+    options.prices(parser)
+    parser.add_argument("--idle", metavar="S", type=int, help="end after S seconds without work")
+    parser.add_argument(
+        "--scaling", action="store_true", help="managed scaling, as [scaling] in the settings says"
+    )
+
+
+def run(context: Context) -> int:
+    """Changes it; nodes come within minutes, and go when their tasks are done."""
+    args = context.args
+    counts = {
+        role: count
+        for role, count in (("CORE", args.core), ("TASK", args.task))
+        if count is not None
+    }
+    if not counts and args.idle is None and not args.scaling:
+        raise BadCall("nothing to change: give --core N, --task N, --idle S or --scaling")
+    settings = with_counts(context.settings, args)
+    check(settings, context.today)
+    if args.idle is not None and not 60 <= args.idle <= 604_800:
+        raise BadCall(f"--idle {args.idle}: give 60 to 604800 s")
+    if args.scaling and not settings.scaling.enabled:
+        raise BadCall("--scaling: set enabled = true in [scaling] of the settings, and its limits")
+    clusters = context.clusters
+    id_ = clusters.chosen(args.cluster)
+    done: list[str] = []
+    found: dict[str, Any] = {"cluster": id_}
+    if counts:
+        if args.core is not None and args.core < context.settings.core.count:
+            say("core nodes hold HDFS: their blocks are copied before they go, which takes a while")
+        clusters.resize(id_, counts)
+        asked = ", ".join(f"{count} {role.lower()}" for role, count in counts.items())
+        done.append(f"{id_}: {asked} nodes asked for: {costs.hour_text(context, settings)}")
+        found["counts"] = counts
+    if args.idle is not None:
+        clusters.end_when_idle(id_, args.idle)
+        done.append(f"{id_}: ends after {args.idle:,} s without work")
+        found["idle_seconds"] = args.idle
+    if args.scaling:
+        clusters.scale(id_)
+        limits = settings.scaling
+        done.append(f"{id_}: {limits.minimum} to {limits.maximum} nodes, as jobs need them")
+        found["scaling"] = [limits.minimum, limits.maximum]
+    context.show("\n".join(done), found)
+    return 0

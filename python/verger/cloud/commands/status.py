@@ -1,0 +1,118 @@
+"""Show the cluster, its nodes and its steps, with the photos that the job has done.
+
+With --watch, until the job ends: then the exit code is 1 if it failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from verger.cloud.cluster import Clusters
+from verger.cloud.commands import options
+from verger.cloud.context import Context, say
+from verger.cloud.plane import Look, Plane
+from verger.cloud.watch import Watch, progress_text
+from verger.errors import BadCall, Failed
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which cluster and step."""
+    options.cluster(parser)
+    options.serverless(parser)
+    options.every(parser)
+    parser.add_argument("--step", metavar="ID", help="s-...; the latest by default")
+    parser.add_argument("--out", metavar="OUT", help="the job's OUT, as given to submit")
+    parser.add_argument("--watch", action="store_true", help="until the job ends")
+
+
+def run(context: Context) -> int:
+    """Shows it once, or watches."""
+    args = context.args
+    if args.serverless:
+        if not args.cluster:
+            raise BadCall("--serverless: give --cluster APPLICATION/JOB, as submit said it")
+        return _job(context, context.serverless, args.cluster)
+    clusters = context.clusters
+    if not args.cluster and not clusters.active():
+        return _nothing_runs(context, clusters)
+    id_ = clusters.chosen(args.cluster)
+    if args.watch:
+        return _watched(context, clusters, id_, lambda: clusters.look(id_, args.step))
+    seen = clusters.look(id_, args.step)
+    found = _found(context, clusters, id_, seen)
+    context.show(_text(found), found)
+    return 1 if seen.problem else 0
+
+
+def _nothing_runs(context: Context, clusters: Clusters) -> int:
+    """Says so, and why the last one ended, if that was badly."""
+    text = f"no cluster named {context.settings.name} runs"
+    last = clusters.ended_lately()
+    problem = clusters.look(last).problem if last is not None else ""
+    if last is not None:
+        text += f"; the last was {last}" + (f": {problem}" if problem else "")
+    context.show(text, {"clusters": [], "last": last, "problem": problem})
+    return 1 if problem else 0
+
+
+def _job(context: Context, plane: Plane, id_: str) -> int:
+    if context.args.watch:
+        return _watched(context, plane, id_, lambda: plane.look(id_))
+    seen = plane.look(id_)
+    found = {"job": id_, "state": seen.state, "problem": seen.problem}
+    context.show(f"{id_}: {seen.state.lower()} {seen.problem}".rstrip(), found)
+    return 1 if seen.problem else 0
+
+
+def _watched(context: Context, plane: Plane, id_: str, look: Any) -> int:
+    bucket = context.bucket
+    watch = Watch(plane, lambda: bucket.progress(context.out), say, time.sleep, context.args.every)
+    seen = watch.until_job_ends(id_, look)
+    if seen.problem:
+        raise Failed(seen.problem)
+    context.show(f"{id_}: job {seen.job.lower()}", {"id": id_, "job": seen.job})
+    return 0
+
+
+def _found(context: Context, clusters: Clusters, id_: str, seen: Look) -> dict[str, Any]:
+    groups = {}
+    for role, group in clusters.groups(id_).items():
+        # Of groups, or of fleets.
+        asked = group.get("RequestedInstanceCount")
+        if asked is None:
+            asked = group.get("TargetOnDemandCapacity", 0) + group.get("TargetSpotCapacity", 0)
+        running = group.get("RunningInstanceCount")
+        if running is None:
+            running = sum(
+                group.get(f"Provisioned{kind}Capacity", 0) for kind in ("OnDemand", "Spot")
+            )
+        groups[role] = {"name": group.get("Name", ""), "asked": asked, "running": running}
+    steps = [
+        {"id": one["Id"], "name": one["Name"], "state": one["Status"]["State"]}
+        for one in clusters.steps(id_)
+    ]
+    busy = seen.job == "RUNNING"
+    return {
+        "cluster": id_,
+        "state": seen.state,
+        "problem": seen.problem,
+        "groups": groups,
+        "steps": steps,
+        "progress": context.bucket.progress(context.out) if busy else None,
+    }
+
+
+def _text(found: dict[str, Any]) -> str:
+    lines = [f"{found['cluster']}: {found['state'].lower().replace('_', ' ')}"]
+    for role, group in found["groups"].items():
+        lines.append(
+            f"  {role.lower():<7} {group['name']}: {group['running']} of {group['asked']} nodes run"
+        )
+    lines += [f"  step {one['id']} {one['name']}: {one['state'].lower()}" for one in found["steps"]]
+    if found["progress"] is not None:
+        lines.append(f"  {progress_text(found['progress'])}")
+    if found["problem"]:
+        lines.append(f"  {found['problem']}")
+    return "\n".join(lines)

@@ -1,0 +1,51 @@
+"""Print the commands that open Spark's history, YARN's timeline, JupyterHub and Zeppelin here.
+
+The primary node has no public address: its pages come by a tunnel, of Session Manager or of ssh.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from verger.cloud.commands import options
+from verger.cloud.context import Context
+from verger.errors import Failed
+
+PAGES = {
+    "spark": ("Spark history", 18080, "http"),
+    "yarn": ("YARN timeline", 8188, "http"),
+    "jupyterhub": ("JupyterHub", 9443, "https"),
+    "zeppelin": ("Zeppelin", 8890, "http"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which page, which way."""
+    options.cluster(parser)
+    parser.add_argument("page", nargs="?", choices=PAGES, help="all by default")
+    parser.add_argument("--ssh", metavar="KEY.pem", help="by ssh with this key")
+
+
+def run(context: Context) -> int:
+    """Prints them; runs none."""
+    args, clusters = context.args, context.clusters
+    id_ = clusters.chosen(args.cluster)
+    node = clusters.primary(id_)
+    instance, host = node.get("Ec2InstanceId"), node.get("PrivateDnsName")
+    if not instance:
+        raise Failed(f"{id_} has no primary node yet: see 'verger cloud status'")
+    chosen = {name: PAGES[name] for name in ([args.page] if args.page else PAGES)}
+    lines, commands = [], {}
+    for name, (title, port, scheme) in chosen.items():
+        if args.ssh:
+            tunnel = f"ssh -i {args.ssh} -N -L {port}:{host}:{port} hadoop@{host}"
+        else:
+            tunnel = (
+                f"aws ssm start-session --region {context.settings.region} --target {instance} "
+                "--document-name AWS-StartPortForwardingSession "
+                f"--parameters portNumber={port},localPortNumber={port}"
+            )
+        commands[name] = {"command": tunnel, "url": f"{scheme}://localhost:{port}"}
+        lines.append(f"{title}: {scheme}://localhost:{port} while this runs:\n  {tunnel}")
+    context.show("\n".join(lines), {"cluster": id_, "pages": commands})
+    return 0

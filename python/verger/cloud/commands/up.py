@@ -1,0 +1,53 @@
+"""Start the cluster: upload what its nodes need, and say what it costs and how to stop it.
+
+It ends by itself when it was idle for as long as the settings say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+
+from verger.cloud import costs
+from verger.cloud.bucket import sums_of, uploads
+from verger.cloud.checks import check
+from verger.cloud.commands import options
+from verger.cloud.commands.resized import with_counts
+from verger.cloud.context import Context, say, warn
+from verger.cloud.starting import start_surely
+from verger.errors import InUse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many nodes."""
+    options.nodes(parser)
+    options.prices(parser)
+    parser.add_argument("--another", action="store_true", help="even if one runs under the name")
+
+
+def run(context: Context) -> int:
+    """Starts it."""
+    context.settings = settings = with_counts(context.settings, context.args)
+    warn(check(settings, context.today))
+    files = uploads(settings)
+    context.sums = sums_of(files)
+    price = costs.hour_text(context)
+    clusters, bucket = context.clusters, context.bucket
+    bucket.check_regions(*(file.url for file in files), settings.logs)
+    running = [str(cluster["Id"]) for cluster in clusters.active()]
+    if running and not context.args.another:
+        raise InUse(
+            f"{', '.join(running)} runs under the name {settings.name}: use it, stop it by "
+            "'verger cloud down', or give --another"
+        )
+    for url in bucket.put_what_changed(files):
+        say(f"uploaded {url}")
+    id_ = start_surely(clusters, secrets.token_hex(8), say)
+    context.show(
+        f"{id_} is starting, {price}; it ends by itself after {settings.idle_seconds:,} s idle\n"
+        f"  to watch it:  verger cloud status --cluster {id_}\n"
+        f"  to feed it:   verger cloud submit --cluster {id_}\n"
+        f"  to stop it:   verger cloud down --cluster {id_}",
+        {"cluster": id_, "price": price, "idle_seconds": settings.idle_seconds},
+    )
+    return 0

@@ -1,0 +1,148 @@
+"""Nothing leaves the allowed regions: every text is looked at before there is a client, and every
+request once more where it meets the network.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from verger.cloud.settings import Settings
+from verger.errors import RegionRefused
+
+_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
+_ZONE = re.compile(r"([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)[a-z]")
+_AWS_DOMAIN = re.compile(r"(?:(.*)\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
+_ARN = re.compile(r"arn:[a-z-]+:")
+
+# The operations that were let through to the network, in this process: what tests count.
+sent: list[str] = []
+
+
+def check_texts(settings: Settings, environment: Mapping[str, str], urls: Sequence[str]) -> None:
+    """Looks at all that names a region: settings, what else the command was given, environment.
+
+    Errors: RegionRefused, naming what, where it points, and the remedy. Sends nothing.
+    """
+    for what, problem in _problems(settings, environment, urls):
+        raise RegionRefused(
+            f"{what}: {problem}; nothing was sent; allowed is "
+            f"{', '.join(settings.allowed_regions) or 'no region'}: choose another, or name it in "
+            "allowed_regions (a host: allowed_endpoints)"
+        )
+
+
+def _problems(
+    settings: Settings, environment: Mapping[str, str], urls: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    for name in ("region", "bucket_region"):
+        text = getattr(settings, name)
+        if text and text not in settings.allowed_regions:
+            yield name, f"lies in {text}"
+    named = {
+        "bucket": settings.bucket,
+        "subnet": settings.subnet,
+        "log_key": settings.log_key,
+        "service_role": settings.service_role,
+        "instance_profile": settings.instance_profile,
+        "security_configuration": settings.security_configuration,
+        "key_pair": settings.key_pair,
+        "primary_security_group": settings.primary_security_group,
+        "core_security_group": settings.core_security_group,
+        "service_access_security_group": settings.service_access_security_group,
+        "execution_role": settings.serverless.execution_role,
+        "script": settings.script,
+        "bootstrap script": settings.bootstrap_script,
+        "wheels": settings.wheels,
+        "logs": settings.logs,
+        "photos": settings.photos,
+        "out": settings.out,
+        "model": settings.job.model,
+        **{url: url for url in urls},
+    }
+    for what, text in named.items():
+        if problem := _problem_of(text, settings):
+            yield what, problem
+    for name, value in sorted(environment.items()):
+        if name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            if value and value not in settings.allowed_regions:
+                yield name, f"lies in {value}"
+        elif (
+            name.startswith("AWS_ENDPOINT_URL")
+            and value
+            and (problem := problem_of_host(_host_of(value), settings))
+        ):
+            yield f"{name}={value}", problem
+
+
+def _problem_of(text: str, settings: Settings) -> str | None:
+    """Of an ARN, a URL, or a zone; other texts name no region."""
+    if found := _ARN.search(text):
+        fields = text[found.start() :].split(":")
+        region = fields[3] if len(fields) > 3 else ""
+        if region and region not in settings.allowed_regions:
+            return f"lies in {region}"
+        return None
+    if text.startswith(("http://", "https://")):
+        return problem_of_host(_host_of(text), settings)
+    zone = _ZONE.fullmatch(text) or _REGION.fullmatch(text)
+    if zone is not None:
+        region = zone[1] if zone.re is _ZONE else zone[0]
+        if region not in settings.allowed_regions:
+            return f"lies in {region}"
+    return None
+
+
+def problem_of_host(host: str, settings: Settings) -> str | None:
+    """Why no request may go to a host; None if one may.
+
+    An AWS host says its region in the label before AWS's domain, after any bucket's name. One that
+    says none, as iam.amazonaws.com, answers from the United States.
+    """
+    if host in settings.allowed_endpoints or _is_loopback(host):
+        return None
+    aws = _AWS_DOMAIN.fullmatch(host)
+    if aws is None:
+        return f"{host or 'a host without name'} is no host of AWS"
+    label = (aws[1] or "").rpartition(".")[2]
+    region = label[3:] if label.startswith("s3-") else label
+    if not _REGION.fullmatch(region):
+        return f"{host} says no region"
+    return None if region in settings.allowed_regions else f"{host} lies in {region}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_of(url: str) -> str:
+    try:
+        host = urlsplit(url if "://" in url else f"https://{url}").hostname
+    except ValueError:
+        return ""
+    return (host or "").lower().rstrip(".")
+
+
+class AtTheSocket:
+    """botocore's last hook before a request is sent, also after a redirection."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, request: Any, event_name: str = "", **_: Any) -> None:
+        """Errors: RegionRefused; then nothing is sent."""
+        if problem := problem_of_host(_host_of(request.url), self._settings):
+            raise RegionRefused(
+                f"a request was held back: {problem}; allowed is "
+                f"{', '.join(self._settings.allowed_regions)}: see allowed_regions, "
+                "allowed_endpoints"
+            )
+        sent.append(event_name.removeprefix("before-send."))

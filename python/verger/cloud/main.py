@@ -1,0 +1,38 @@
+"""The command line: `verger cloud COMMAND`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from verger.errors import VergerError
+
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command. Returns the program's exit codes: README.md lists them."""
+    if sys.version_info < (3, 11):  # noqa: UP036  (the wheel is for 3.9, too: this part is not)
+        version = ".".join(map(str, sys.version_info[:2]))
+        _tell(f"Python {version} is too old: use 3.11 or later")
+        return 2
+    from verger.cloud.command_line import run
+
+    try:
+        return run(arguments)
+    except VergerError as error:
+        _tell(str(error))
+        return error.exit
+    except KeyboardInterrupt:
+        _tell("interrupted")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has enough; closing stderr keeps Python from saying so.
+        sys.stderr.close()
+        return 0
+
+
+def _tell(text: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        print(f"verger cloud: {text}", file=sys.stderr, flush=True)

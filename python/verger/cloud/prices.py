@@ -1,0 +1,198 @@
+"""What an hour costs, from a dated file that anyone can replace by --prices.
+
+Nothing here asks AWS: `plan` works without credentials. Every figure has its source and date; those
+that are not published where they could be read are marked as assumed, and `notes` says so.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from verger.cloud.nodes import node_of
+from verger.cloud.prices_file import Table, read_tables
+from verger.cloud.settings import Group, Settings
+from verger.errors import BadInput
+
+_OURS = Path(__file__).parent / "prices" / "eu-west-3.json"
+_HOURS_A_MONTH = 730  # AWS's own: storage is priced by the month
+_ALL = "*"
+_FREE_DISK_GB = 20  # of a worker of EMR Serverless
+
+
+class HourLine(NamedTuple):
+    """A line of what an hour costs: `dollars` are for all `number` of them."""
+
+    what: str
+    number: int
+    dollars: float
+
+
+class _Figure(NamedTuple):
+    dollars: float
+    assumed: str  # why it is no more than that; "" if it was read
+
+
+class _Charge(NamedTuple):
+    what: str
+    number: int
+    name: str  # of the figure, for notes
+    figure: _Figure
+    times: float  # of the figure, for one of `number`
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The prices of a region on one day."""
+
+    region: str
+    day: datetime.date
+    file: str
+    tables: dict[str, Table]
+
+    def cluster_hour(self, settings: Settings) -> list[HourLine]:
+        """What an hour of the cluster costs, its spot nodes as such.
+
+        Errors: BadInput for a type or disk that the file knows nothing of.
+        """
+        return _lines(self._cluster(settings))
+
+    def serverless_hour(self, settings: Settings) -> list[HourLine]:
+        """What an hour of EMR Serverless costs with the driver and all workers up."""
+        return _lines(self._serverless(settings))
+
+    def storage_month(self, size: float) -> float:
+        """USD for keeping `size` bytes in S3 for a month."""
+        return size / 1e9 * self.s3("gb_month")
+
+    def s3(self, key: str) -> float:
+        """USD of a "put" (or list), a "get", or a "gb_month"."""
+        return self.tables["s3"].usd[key]
+
+    def notes(self, settings: Settings, serverless: bool = False) -> list[str]:
+        """Where the figures come from; each that is assumed, and why; what they leave out."""
+        charges = self._serverless(settings) if serverless else self._cluster(settings)
+        lines = [f"prices of {self.region}, gathered on {self.day} ({self.file})"]
+        if settings.region != self.region:
+            lines.append(
+                f"the cluster is to run in {settings.region}: give prices of there by --prices"
+            )
+        told: set[str] = set()
+        for charge in charges:
+            note = f"assumed: {charge.name} {charge.figure.dollars:g} USD: {charge.figure.assumed}"
+            if charge.figure.assumed and note not in told:
+                told.add(note)
+                lines.append(note)
+        names = ["serverless"] if serverless else ["ec2", "emr", "ebs"]
+        dates = [f"{name} {self.tables[name].date}" for name in [*names, "s3"]]
+        lines.append(f"published or found on: {', '.join(dates)}")
+        lines.append("not counted: VAT, data out of AWS, KMS and log requests, VPC endpoints")
+        return lines
+
+    def _cluster(self, settings: Settings) -> list[_Charge]:
+        charges = []
+        for group in settings.groups:
+            label = f"{group.name or 'nodes'}: {group.type}"
+            ec2 = self._spot(group.type) if group.spot else self._of_type("ec2", group.type)
+            market = "EC2 spot" if group.spot else "EC2"
+            charges += [
+                _Charge(f"{label}, {market}", group.count, f"{market} {group.type}", ec2, 1),
+                _Charge(
+                    f"{label}, EMR",
+                    group.count,
+                    f"EMR {group.type}",
+                    self._of_type("emr", group.type),
+                    1,
+                ),
+                *self._disks(label, group, settings.root_disk_gb),
+            ]
+        return charges
+
+    def _disks(self, label: str, group: Group, root_gb: int) -> list[_Charge]:
+        # The root disk of an EMR node is gp3 since release 6.15.
+        sizes = {"gp3": float(root_gb)}
+        kind = group.disk_type
+        sizes[kind] = sizes.get(kind, 0.0) + group.disk_gb * group.disks
+        return [
+            _Charge(
+                f"{label}, {size:g} GB of {kind}",
+                group.count,
+                f"EBS {kind} (GB and month)",
+                self._figure("ebs", kind),
+                size / _HOURS_A_MONTH,
+            )
+            for kind, size in sizes.items()
+            if size
+        ]
+
+    def _serverless(self, settings: Settings) -> list[_Charge]:
+        ask = settings.serverless
+        workers = ask.workers + 1  # the driver is one more
+        parts = (
+            (f"{ask.worker_cpus} vCPUs", "vcpu_hour", ask.worker_cpus),
+            (f"{ask.worker_memory_gb} GB of memory", "gb_hour", ask.worker_memory_gb),
+            (
+                f"{ask.worker_disk_gb} GB of disk, {_FREE_DISK_GB} free",
+                "disk_gb_hour",
+                max(0, ask.worker_disk_gb - _FREE_DISK_GB),
+            ),
+        )
+        return [
+            _Charge(f"worker: {what}", workers, f"EMR Serverless {key}", figure, times)
+            for what, key, times in parts
+            for figure in [self._figure("serverless", key)]
+            if times
+        ]
+
+    def _spot(self, type_: str) -> _Figure:
+        if type_ in self.tables["spot"].usd:
+            return self._figure("spot", type_)
+        share = self._figure("spot_share", "any").dollars
+        return _Figure(
+            share * self._of_type("ec2", type_).dollars,
+            f"{share:g} of the price on demand: {self.file} has no spot price of it",
+        )
+
+    def _of_type(self, table: str, type_: str) -> _Figure:
+        """The price of a type; where the file has another size of its family, in proportion."""
+        usd = self.tables[table].usd
+        if type_ in usd:
+            return self._figure(table, type_)
+        wanted, family = node_of(type_), type_.partition(".")[0]
+        for other in usd:
+            there = node_of(other)
+            if other.partition(".")[0] == family and there is not None and wanted is not None:
+                dollars = usd[other] * wanted.cpus / there.cpus
+                return _Figure(dollars, f"in proportion to {other}: {self.file} has no {type_}")
+        raise BadInput(
+            f"no price of {type_} in {self.file} (it has {', '.join(usd)}): copy that file, add "
+            f"{type_} to its tables ec2 and emr, and give the copy by --prices"
+        )
+
+    def _figure(self, table: str, key: str) -> _Figure:
+        found = self.tables[table]
+        if key not in found.usd:
+            raise BadInput(
+                f"no price of {key} in the table {table} of {self.file} (it has "
+                f"{', '.join(found.usd)}): copy that file, add it, and give the copy by --prices"
+            )
+        return _Figure(found.usd[key], found.assumed.get(key) or found.assumed.get(_ALL, ""))
+
+
+def _lines(charges: list[_Charge]) -> list[HourLine]:
+    return [
+        HourLine(charge.what, charge.number, charge.number * charge.times * charge.figure.dollars)
+        for charge in charges
+    ]
+
+
+def load(path: Path | None = None) -> Prices:
+    """The prices of a file; None: those that come with the package, of Paris.
+
+    Errors: BadInput, naming the file, the key and what should be there.
+    """
+    name = str(path) if path is not None else _OURS.name
+    region, day, tables = read_tables(path if path is not None else _OURS, name)
+    return Prices(region, day, name, tables)

@@ -1,0 +1,56 @@
+"""Why a cluster or a step ended, and what to do: from the words that EMR has for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_QUOTA = "ask AWS for more (Service Quotas, EC2), or take fewer or smaller nodes"
+
+
+def why_cluster_ended(cluster: dict[str, Any], logs: str) -> str:
+    """A line about DescribeCluster's Cluster in a state that ends; "" where someone ended it."""
+    reason = cluster.get("Status", {}).get("StateChangeReason", {})
+    code, message = reason.get("Code", ""), " ".join(reason.get("Message", "").split())
+    id_ = cluster.get("Id", "ID")
+    look = f"'verger cloud logs --cluster {id_}"
+    if code == "BOOTSTRAP_FAILURE" or "ootstrap action" in message:
+        return (
+            f"a bootstrap action failed: {message}: what it wrote is in "
+            f"{logs}{id_}/node/INSTANCE/bootstrap-actions/1/stderr.gz: {look} --bootstrap'"
+        )
+    if "VcpuLimitExceeded" in message or "vCPU" in message or "quota" in message.lower():
+        return f"a quota of your account was refused: {message}: {_QUOTA}"
+    if "nsufficient" in message and "apacity" in message:
+        return f"AWS has no such nodes just now: {message}: take another type, zone, or time"
+    if "pot" in message and (
+        "terminat" in message or "reclaim" in message or "capacity" in message
+    ):
+        return f"spot nodes were taken away: {message}: run it again; finished parts are safe"
+    if code == "INSTANCE_FAILURE":
+        return f"nodes failed: {message}: run it again; finished parts are safe"
+    if code == "STEP_FAILURE":
+        return f"its step failed: {message}: {look}'"
+    if code == "VALIDATION_ERROR":
+        return f"AWS refused it: {message}: check roles, subnet, key pair and types"
+    if code in ("USER_REQUEST", "ALL_STEPS_COMPLETED", ""):
+        return ""
+    return f"{code}: {message}"
+
+
+def was_idle(cluster: dict[str, Any]) -> bool:
+    """Whether it ended by itself."""
+    message = cluster.get("Status", {}).get("StateChangeReason", {}).get("Message", "")
+    return "idle" in message.lower() or "auto-termination" in message.lower()
+
+
+def why_step_failed(step: dict[str, Any], logs: str, cluster: str) -> str:
+    """A line about DescribeStep's Step in a state that ended badly."""
+    status = step.get("Status", {})
+    failure = status.get("FailureDetails", {})
+    said = [failure.get(key, "") for key in ("Reason", "Message")]
+    said += [status.get("StateChangeReason", {}).get("Message", "")]
+    text = "; ".join(" ".join(one.split()) for one in said if one) or "no reason was given"
+    where = failure.get("LogFile") or f"{logs}{cluster}/steps/{step.get('Id', 'STEP')}/"
+    state = status.get("State", "FAILED").lower()
+    look = f"'verger cloud logs --cluster {cluster}'"
+    return f"the step {state}: {text}: its logs are in {where}: {look}"

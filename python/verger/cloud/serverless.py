@@ -1,0 +1,109 @@
+"""EMR Serverless: an application of the settings' name, and one job in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verger.cloud import request_serverless as request
+from verger.cloud.aws import Aws, aws_errors, pages
+from verger.cloud.plane import Look
+from verger.cloud.request import LAUNCH_TAG
+from verger.cloud.settings import Settings
+
+_ENDED = {"SUCCESS": "COMPLETED", "FAILED": "FAILED", "CANCELLED": "CANCELLED"}
+_ACTIVE = ["SUBMITTED", "PENDING", "SCHEDULED", "RUNNING", "QUEUED"]
+_GONE = ("CANCELLING", *_ENDED)
+
+
+class Serverless:
+    """Jobs of EMR Serverless; a Plane. Ids are APPLICATION/JOB: only a job costs."""
+
+    what = "job"
+
+    def __init__(self, settings: Settings, aws: Aws) -> None:
+        self._settings, self._aws = settings, aws
+
+    @property
+    def _client(self) -> Any:
+        return self._aws.client("emr-serverless")
+
+    def _application(self) -> str | None:
+        """The id of the application of our name."""
+        with aws_errors("look for the application"):
+            states = ["CREATING", "CREATED", "STARTING", "STARTED", "STOPPING", "STOPPED"]
+            for one in pages(self._client, "list_applications", "applications", states=states):
+                if one.get("name") == self._settings.name:
+                    return str(one["id"])
+        return None
+
+    def _made(self, token: str) -> str:
+        asked = request.create_application(self._settings, token)
+        with aws_errors("make the application"):
+            return str(self._client.create_application(**asked)["applicationId"])
+
+    def start(self, launch: str, photos: str, out: str) -> str:
+        """As of Plane. The same `launch` starts it once, so that asking again is safe."""
+        application = self._application() or self._made(launch)
+        asked = request.start_job_run(self._settings, application, photos, out, launch)
+        with aws_errors("start the job"):
+            return f"{application}/{self._client.start_job_run(**asked)['jobRunId']}"
+
+    def find(self, launch: str) -> list[str]:
+        """As of Plane."""
+        application = self._application()
+        if application is None:
+            return []
+        given = {"applicationId": application, "states": _ACTIVE}
+        with aws_errors("list jobs"):
+            jobs = list(pages(self._client, "list_job_runs", "jobRuns", **given))
+        ids = [f"{application}/{job['id']}" for job in jobs]
+        return [id_ for id_ in ids if self._job(id_).get("tags", {}).get(LAUNCH_TAG) == launch]
+
+    def _job(self, id_: str) -> dict[str, Any]:
+        application, _, job = id_.partition("/")
+        with aws_errors(f"look at {id_}"):
+            found: dict[str, Any] = self._client.get_job_run(
+                applicationId=application, jobRunId=job
+            )["jobRun"]
+        return found
+
+    def look(self, id_: str) -> Look:
+        """As of Plane."""
+        job = self._job(id_)
+        state = str(job["state"])
+        ended = state in _ENDED
+        problem = ""
+        if ended and state != "SUCCESS":
+            said = " ".join(str(job.get("stateDetails", "")).split()) or "no reason was given"
+            problem = f"the job {state.lower()}: {said}: its logs are below {self._settings.logs}"
+        end = job.get("endedAt") or job.get("updatedAt") if ended else None
+        return Look(state, _ENDED.get(state, state), ended, problem, job.get("createdAt"), end)
+
+    def hours(self, id_: str) -> tuple[float, float, float]:
+        """What was used: hours of a vCPU, of a GB of memory, and of a GB of disk."""
+        used = self._job(id_).get("billedResourceUtilization") or {}
+        return (
+            float(used.get("vCPUHour", 0)),
+            float(used.get("memoryGBHour", 0)),
+            float(used.get("storageGBHour", 0)),
+        )
+
+    def stop(self, id_: str) -> None:
+        """As of Plane."""
+        if self._job(id_)["state"] in _GONE:
+            return
+        application, _, job = id_.partition("/")
+        with aws_errors(f"stop {id_}"):
+            self._client.cancel_job_run(applicationId=application, jobRunId=job)
+
+    def by_hand(self, id_: str) -> str:
+        """As of Plane."""
+        application, _, job = id_.partition("/")
+        return (
+            f"aws emr-serverless cancel-job-run --region {self._settings.region} "
+            f"--application-id {application} --job-run-id {job}"
+        )
+
+    def left_alone(self) -> str:
+        """As of Plane."""
+        return "it ends with its job, after 12 hours at most"

@@ -1,0 +1,141 @@
+"""The settings as a TOML file: read, errors naming the line; printed, every key explained."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from verger.cloud.explained import EXPLAINED
+from verger.cloud.settings import Settings
+from verger.errors import BadCall
+
+DEFAULT_FILE = "verger-cloud.toml"
+_WIDTH = 100
+_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def read_settings(file: Path | None) -> Settings:
+    """The settings of a file; None: of verger-cloud.toml where there is one, else the defaults.
+
+    Errors: BadCall, naming file, line and key.
+    """
+    if file is None:
+        file = Path(DEFAULT_FILE)
+        if not file.exists():
+            return Settings()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCall(
+            f"{file}: cannot be read: {error}: 'verger cloud settings' prints one"
+        ) from error
+    return parse_settings(text, str(file))
+
+
+def parse_settings(text: str, name: str = DEFAULT_FILE) -> Settings:
+    """The settings of a file's text. Errors: BadCall."""
+    import tomllib  # of Python 3.11: main() has looked
+
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadCall(f"{name}: not TOML: {error}") from error
+    return _Reader(text, name).fill(Settings(), given, "")
+
+
+class _Reader:
+    def __init__(self, text: str, name: str) -> None:
+        self._lines, self._name = text.splitlines(), name
+
+    def fill(self, defaults: Any, given: dict[str, Any], section: str) -> Any:
+        known = {field.name: getattr(defaults, field.name) for field in fields(defaults)}
+        values: dict[str, Any] = {}
+        for key, value in given.items():
+            if key not in known:
+                raise self._wrong(section, key, f"no such setting{_nearest(key, known)}")
+            values[key] = self._value(section, key, known[key], value)
+        return replace(defaults, **values)
+
+    def _value(self, section: str, key: str, default: Any, value: Any) -> Any:
+        if is_dataclass(default):
+            if not isinstance(value, dict):
+                raise self._wrong(section, key, f"is a section: write [{key}]")
+            return self.fill(default, value, key)
+        if isinstance(default, dict):
+            texts = isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+            if not texts:
+                raise self._wrong(section, key, f"is a section of texts: write [{key}]")
+            return value
+        if isinstance(default, tuple):
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                raise self._wrong(section, key, 'give a list of texts such as ["a", "b"]')
+            return tuple(value)
+        kind = type(default)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:  # a bool is an int, too
+            raise self._wrong(section, key, f"give {_KINDS[kind]}, not {value!r}")
+        return value
+
+    def _wrong(self, section: str, key: str, what: str) -> BadCall:
+        shown = f"[{section}] {key}" if section else key
+        return BadCall(f"{self._name}, line {self._line(section, key)}: {shown}: {what}")
+
+    def _line(self, section: str, key: str) -> int:
+        here = ""
+        for number, line in enumerate(self._lines, 1):
+            if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
+                here = header[1]
+                if not section and here == key:
+                    return number
+            elif here == section and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line):
+                return number
+        return 1
+
+
+def _nearest(key: str, known: dict[str, Any]) -> str:
+    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    return f": do you mean {close[0]}?" if close else f": there are {', '.join(sorted(known))}"
+
+
+def settings_text(settings: Settings) -> str:
+    """The file that reads as `settings`, each key with what it means."""
+    top, sections = [], []
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if is_dataclass(value) or isinstance(value, dict):
+            sections.append(_section(field.name, value))
+        else:
+            top += _line_of(field.name, field.name, value)
+    head = "# Settings of verger cloud. What is left out is as here; comments say what empty means."
+    return "\n".join([head, "", *top, "", "\n\n".join(sections)]) + "\n"
+
+
+def _section(name: str, value: Any) -> str:
+    lines = [f"[{name}]  # {EXPLAINED[name]}"]
+    if isinstance(value, dict):
+        lines += [f"{_toml(key)} = {_toml(text)}" for key, text in value.items()]
+    else:
+        kind = name if name not in ("primary", "core", "task") else "group"
+        for field in fields(value):
+            if kind == "group" and name != "task" and field.name in ("spot", "spot_types"):
+                continue
+            lines += _line_of(f"{kind}.{field.name}", field.name, getattr(value, field.name))
+    return "\n".join(lines)
+
+
+def _line_of(explained: str, key: str, value: Any) -> list[str]:
+    line, comment = f"{key} = {_toml(value)}", f"# {EXPLAINED[explained]}"
+    whole = f"{line}  {comment}"
+    return [whole] if len(whole) <= _WIDTH else [comment, line]
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_toml, value))}]"
+    # Texts, numbers and booleans are written as JSON writes them.
+    return json.dumps(value, ensure_ascii=False)

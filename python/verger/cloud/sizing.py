@@ -1,0 +1,207 @@
+"""How long and how dear a run is: N photos on the nodes of the settings, from a measured rate.
+
+The formulas are those of scaling.py, what they assume is in docs/scale.md; the lines say where a
+figure is assumed, and what would break first.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from verger.cloud.nodes import node_of
+from verger.cloud.prices import Prices, load
+from verger.cloud.scaling import Costs, Step, rows_a_part, steps_of
+from verger.cloud.settings import Settings
+from verger.errors import BadCall
+
+# Photos a second of one core by `verger extract`: half of what two cores did (README, How fast).
+CORE_RATES = {"efficientnet-lite0": 80.0, "resnet50": 11.0}
+_DIMENSIONS = {"efficientnet-lite0": 1280, "resnet50": 2048}
+_OTHER = "resnet50"  # what other networks are taken for
+# Of that, what is left within Spark (README, How fast).
+SPARK_SHARE = 0.92
+# Bytes of a photo in the driver's Python while it lists: Arrow's listing and ours (bench/scale).
+_DRIVER_BYTES = 650
+_DRIVER_SHARE = 0.3  # of the primary's memory: the rest is the JVM's, and the services'
+_PREFIX_GETS = 5500  # a second, of one prefix of S3: docs.aws.amazon.com, optimizing-performance
+_READS = 2  # requests a photo: Arrow asks for an object's size, then for its bytes
+_MOST_TASKS = 100_000  # of one stage; assumed: what a driver of 6 GB bears
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run would take.
+
+    `seconds`: from the request for the cluster to the last step's end. `photos_per_second`: while
+    photos are extracted. `dollars`: of nodes for those seconds, and of S3's requests. `lines`: all
+    of it for people. `limits`: what the driver would not bear, and `slow`: where S3 gives less at
+    first than is asked; each with what to do about it. They are among the lines.
+    """
+
+    seconds: float
+    photos_per_second: float
+    dollars: float
+    lines: list[str]
+    steps: list[Step]
+    limits: list[str]
+    slow: list[str]
+
+
+def estimate(
+    photos: int,
+    settings: Settings,
+    rate: float | None = None,
+    prices: Prices | None = None,
+    serverless: bool = False,
+    costs: Costs | None = None,
+) -> Estimate:
+    """The time and price of a first run over `photos`.
+
+    `rate`: photos a second of one core, as `verger extract SAMPLE OUT --threads 1 --json` measures;
+    None: that of the settings, else of the documents.
+
+    Errors: BadCall for a number of photos or a rate that is none; BadInput for types without price.
+    """
+    if photos < 1:
+        raise BadCall(f"{photos} photos: give how many there are")
+    costs, prices = costs or Costs(), prices or load()
+    known, why = _rate(settings, rate)
+    slots, nodes, where = _slots(settings, serverless)
+    dimension = _DIMENSIONS[_known(settings.job.model)]
+    steps = [
+        Step("start", costs.serverless_start if serverless else costs.start),
+        Step("submit", costs.submit),
+        *steps_of(photos, slots, known * SPARK_SHARE, dimension, costs),
+    ]
+    seconds = sum(step.seconds for step in steps)
+    extracting = next(step.seconds for step in steps if step.name == "extract")
+    hourly = prices.serverless_hour(settings) if serverless else prices.cluster_hour(settings)
+    hour = sum(line.dollars for line in hourly)
+    parts = math.ceil(photos / rows_a_part(photos, slots))
+    requests = _requests(photos, parts, prices)
+    dollars = hour * seconds / 3600 + requests
+    limits = _limits(photos, parts, settings)
+    slow = _slow(min(parts, slots) * known * SPARK_SHARE)
+    kept = 4 * dimension * 2 * photos  # in Preprocessing and in Results
+    lines = [
+        f"{photos:,} photos by {settings.job.model} on {where}: about {of_duration(seconds)}, "
+        f"{of_money(dollars)}",
+        f"  rate: {known:,.1f} photos/s a core ({why}); within Spark {100 * SPARK_SHARE:.0f} %",
+        *(_line(step, serverless) for step in steps),
+        f"  {of_money(hour)} an hour; S3 requests {of_money(requests)}",
+        f"  the output has {_size(kept)}: {of_money(prices.storage_month(kept))} a month in S3",
+    ]
+    if settings.scaling.enabled and not serverless:
+        lines.append(f"  managed scaling: figures are for the {nodes} nodes it starts with")
+    lines += [f"  limit: {limit}" for limit in [*limits, *slow]]
+    return Estimate(seconds, photos / extracting, dollars, lines, steps, limits, slow)
+
+
+def _known(model: str) -> str:
+    return model if model in CORE_RATES else _OTHER
+
+
+def _rate(settings: Settings, rate: float | None) -> tuple[float, str]:
+    """Photos a second of a core, and where that is from."""
+    model = settings.job.model
+    given = rate if rate is not None else settings.job.photos_per_second or None
+    if given is not None:
+        if not 0 < given < math.inf:
+            raise BadCall(f"rate {given}: give photos a second of one core, more than 0")
+        return given, "yours"
+    if model in CORE_RATES:
+        return CORE_RATES[model], "measured elsewhere, assumed for these nodes: measure yours"
+    return CORE_RATES[_OTHER], f"assumed, as {_OTHER}: measure yours"
+
+
+def _slots(settings: Settings, serverless: bool) -> tuple[int, int, str]:
+    """Tasks at a time, nodes that do them, and those in words.
+
+    Errors: BadCall if there are none, or of a type whose cores are not known.
+    """
+    if serverless:
+        workers, cpus = settings.serverless.workers, settings.serverless.worker_cpus
+        slots = workers * cpus
+        if slots < 1:
+            raise BadCall("[serverless] workers: there must be one at least")
+        return slots, workers, f"{slots} vCPUs of EMR Serverless"
+    slots = 0
+    for group in (settings.core, settings.task):
+        node = node_of(group.type)
+        if group.count and node is None:
+            raise BadCall(f"{group.type}: its vCPUs are not known here, so no time can be told")
+        slots += group.count * node.cpus if node is not None else 0
+    if slots < 1:
+        raise BadCall("no core or task nodes: nothing would run the tasks")
+    return slots, settings.workers, f"{slots} vCPUs of {settings.workers} nodes"
+
+
+def _requests(photos: int, parts: int, prices: Prices) -> float:
+    """USD of S3's requests: photos are read; parts put, read twice, staged, and copied."""
+    puts = photos / 1000 + 4 * parts
+    gets = _READS * photos + 6 * parts
+    return puts * prices.s3("put") + gets * prices.s3("get")
+
+
+def _limits(photos: int, parts: int, settings: Settings) -> list[str]:
+    found = []
+    primary = node_of(settings.primary.type)
+    if primary is not None:
+        room = _DRIVER_SHARE * primary.memory_mb * 1024 * 1024
+        needed = photos * _DRIVER_BYTES
+        if needed > room:
+            found.append(
+                f"names of all photos take {_size(needed)} in the driver, where {_size(room)} may "
+                "be free: a larger primary node, or several runs into several outputs"
+            )
+    if parts > _MOST_TASKS:
+        found.append(
+            f"{parts:,} tasks in one stage, more than the {_MOST_TASKS:,} to count on: several "
+            "runs into several outputs"
+        )
+    return found
+
+
+def _slow(photos_per_second: float) -> list[str]:
+    asked = _READS * photos_per_second
+    if asked <= _PREFIX_GETS:
+        return []
+    return [
+        f"{asked:,.0f} requests a second for photos, where S3 gives a prefix {_PREFIX_GETS:,} at "
+        "first: slower (503, tried again) until it has split the prefix; spread photos over many "
+        "folders"
+    ]
+
+
+def _line(step: Step, serverless: bool) -> str:
+    assumed = {"start": "assumed: 8 to 12 minutes", "submit": "assumed"}
+    if serverless:
+        assumed["start"] = "assumed"
+    return (
+        f"  {step.name:15} {of_duration(step.seconds):>9}   {assumed.get(step.name, '')}".rstrip()
+    )
+
+
+def of_duration(seconds: float) -> str:
+    """Seconds as people say it: 13 min."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 72 * 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 86400:.1f} days"
+
+
+def of_money(dollars: float) -> str:
+    """Dollars, as 1.14 USD."""
+    return f"{dollars:,.2f} USD" if dollars >= 0.01 or dollars == 0 else "less than 0.01 USD"
+
+
+def _size(size: float) -> str:
+    for unit in ("kB", "MB", "GB"):
+        size /= 1000
+        if size < 1000:
+            return f"{size:,.1f} {unit}"
+    return f"{size / 1000:,.1f} TB"

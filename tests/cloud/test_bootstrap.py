@@ -1,0 +1,230 @@
+"""deploy/emr/bootstrap.sh, run for real: in a clean Debian without network, from a local folder."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .clean_root import ROOT, CleanRoot, needs_clean_root
+from .wheelhouses import PYARROW, VERGER, change, fill, flip, only, sha256, write_sums
+
+BOOTSTRAP = "/given/bootstrap.sh"
+LOG = "/var/log/verger-bootstrap.log"
+RUN = f'{BOOTSTRAP} "$@"'
+WHEELS = "/given/wheels"
+# What Python finds of us, whoever asks.
+LOOK = "cd /; python3 -I -c 'import verger; print(verger.__file__)'"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_root() -> None:
+    needs_clean_root()
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> CleanRoot:
+    """A system on which nothing has been done, with our script and good wheels beside it."""
+    return new_node(tmp_path / "node")
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> CleanRoot:
+    """A system on which the script has succeeded; not to be changed."""
+    made = new_node(tmp_path_factory.mktemp("ready") / "node")
+    made.run(RUN, WHEELS)
+    return made
+
+
+def new_node(folder: Path, above: CleanRoot | None = None, *wheels: str) -> CleanRoot:
+    made = CleanRoot(folder, above)
+    shutil.copy(ROOT / "deploy" / "emr" / "bootstrap.sh", made.given)
+    fill(made.given / "wheels", *wheels)
+    return made
+
+
+def refusal(node: CleanRoot, *arguments: str, code: int = 1) -> str:
+    """The line with which the script ends."""
+    done = node.run(RUN, *arguments, check=code)
+    line = done.stderr.strip().splitlines()[-1]
+    assert re.match(r"\S+Z \+\d+s verger bootstrap: ", line), done.stderr
+    if code == 1:
+        assert line in node.read(LOG).splitlines()
+    return line
+
+
+def test_it_runs_twice_without_network(node: CleanRoot) -> None:
+    first = node.run(f'test "$(wc -l </proc/net/route)" -le 1 && {RUN}', WHEELS)
+    assert "begins on " in first.stderr
+    for pattern in (VERGER, PYARROW):
+        wheel = only(node.given / "wheels", pattern)
+        said = f"fetched {wheel.name}, {wheel.stat().st_size} bytes, sha256 {sha256(wheel)}"
+        assert said in first.stderr
+    assert "self-test: 1280 features of one photo" in first.stderr
+    assert "ready after " in first.stderr.splitlines()[-1]
+    # For every user of the node, YARN's too.
+    assert node.run(LOOK, user="nobody").stdout.startswith("/usr/local/lib/python3.11/")
+
+    second = node.run(RUN, WHEELS)
+    assert "already installed, and works" in second.stderr
+    assert "fetched" not in second.stderr
+    # All that was said of both is in the log, with what pip said.
+    log = node.read(LOG)
+    for line in (first.stderr + second.stderr).splitlines():
+        assert line in log
+    assert "Successfully installed" in log
+    # Nothing of ours is left lying about.
+    assert node.run("ls -A /tmp").stdout == ""
+
+
+def test_as_root_from_a_url_with_its_hash_and_another_log(tmp_path: Path) -> None:
+    node = new_node(tmp_path / "node")
+    sums = sha256(node.given / "wheels" / "SHA256SUMS")
+    # Where there is no sudo.
+    script = f'rm /usr/bin/sudo; {BOOTSTRAP} "$@"'
+    options = ("--sha256", sums.upper(), "--log", "/var/log/ours", "--python", "/usr/bin/python3")
+    node.run(script, *options, f"file://{WHEELS}/", user="root")
+    assert "ready after" in node.read("/var/log/ours/verger-bootstrap.log")
+    assert not node.wrote(LOG)
+    node.run(LOOK, user="nobody")
+
+
+@pytest.mark.parametrize("pattern", [VERGER, PYARROW])
+def test_a_flipped_byte_ends_it(node: CleanRoot, pattern: str) -> None:
+    wheel = only(node.given / "wheels", pattern)
+    good = sha256(wheel)
+    flip(wheel)
+    said = refusal(node, WHEELS)
+    assert f"{wheel.name} is damaged: its SHA-256 is {sha256(wheel)}" in said
+    assert f"SHA256SUMS says {good}" in said
+    node.run(LOOK, check=1)  # nothing was installed
+
+
+def test_a_wheel_that_is_not_there_ends_it(node: CleanRoot) -> None:
+    wheel = only(node.given / "wheels", PYARROW)
+    wheel.unlink()
+    assert f"{WHEELS}/{wheel.name} cannot be fetched" in refusal(node, WHEELS)
+    node.run(LOOK, check=1)
+
+
+def test_missing_sums_end_it(node: CleanRoot) -> None:
+    (node.given / "wheels" / "SHA256SUMS").unlink()
+    assert f"{WHEELS}/SHA256SUMS cannot be fetched" in refusal(node, WHEELS)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "names no wheel"),
+        ("deadbeef  verger-0.1.0-py3-none-any.whl", "is not the hash and name of a wheel"),
+        (f"{'0' * 64}  ../verger-0.1.0-py3-none-any.whl", "is not the hash and name of a wheel"),
+        (f"{'0' * 64}  -r", "is not the hash and name of a wheel"),
+        ("<?xml version='1.0'?><Error/>", "is not the hash and name of a wheel"),
+    ],
+)
+def test_sums_that_are_none_end_it(node: CleanRoot, line: str, said: str) -> None:
+    (node.given / "wheels" / "SHA256SUMS").write_text(line)
+    assert said in refusal(node, WHEELS)
+
+
+def test_sums_that_somebody_changed_end_it(node: CleanRoot) -> None:
+    # Whoever may write to the bucket may change a wheel and its hash, not what was said first.
+    before = sha256(node.given / "wheels" / "SHA256SUMS")
+    flip(only(node.given / "wheels", VERGER))
+    after = write_sums(node.given / "wheels")
+    said = refusal(node, "--sha256", before, WHEELS)
+    assert f"has the SHA-256 {after}, not {before}" in said
+
+
+def test_wheels_of_another_python_end_it(node: CleanRoot) -> None:
+    wheel = only(node.given / "wheels", PYARROW)
+    wheel.rename(wheel.with_name(wheel.name.replace("cp311", "cp39")))
+    write_sums(node.given / "wheels")
+    said = refusal(node, WHEELS)
+    assert "is not a supported wheel" in said
+    assert "(3.11." in said
+    assert "--python" in said
+
+
+@pytest.mark.parametrize(
+    ("member", "old", "new", "said"),
+    [
+        ("verger/lib/libverger.so", b"\x7fELF", b"\x7fFLE", "invalid ELF header"),
+        (
+            "verger/extractor.py",
+            b"        content = pa.RecordBatch",
+            b"        return pa.RecordBatch.from_pydict("
+            b"{'features': [[float('nan')] * 1280], 'error': pa.array([None], pa.string())})\n"
+            b"        content = pa.RecordBatch",
+            "not finite",
+        ),
+        (
+            "verger/extractor.py",
+            b"        content = pa.RecordBatch",
+            b"        photos = pa.RecordBatch.from_pydict({'content': [b'no photo']})\n"
+            b"        content = pa.RecordBatch",
+            "the photo was rejected",
+        ),
+        (
+            "verger/__init__.py",
+            b"from verger.model",
+            b"import os; os._exit(9)\nfrom verger.model",
+            "exit code 9",
+        ),
+    ],
+    ids=["library", "nan", "rejects", "dies"],
+)
+def test_a_package_that_does_not_work_ends_it(
+    ready: CleanRoot, tmp_path: Path, member: str, old: bytes, new: bytes, said: str
+) -> None:
+    node = new_node(tmp_path / "node", ready, VERGER)
+    change(only(node.given / "wheels", VERGER), member, old, new)
+    write_sums(node.given / "wheels")
+    line = refusal(node, WHEELS)
+    assert "the installed package does not work" in line
+    assert said in line
+    # The next one does not take it for ready.
+    assert "the installed package does not work" in refusal(node, WHEELS)
+
+
+def test_a_damaged_installation_is_mended(ready: CleanRoot, tmp_path: Path) -> None:
+    node = new_node(tmp_path / "node", ready)
+    damage = 'truncate -s 1M "$(find /usr/local -name libverger.so)"'
+    node.run(damage, user="root")
+    done = node.run(RUN, WHEELS)
+    assert "installed pyarrow-" in done.stderr
+    assert "self-test: 1280 features" in done.stderr
+
+
+def test_wheels_that_were_tried_in_vain_are_replaced(ready: CleanRoot, tmp_path: Path) -> None:
+    node = new_node(tmp_path / "node", ready)
+    fill(node.given / "others", VERGER)
+    old, new = b"from verger.model", b"import os; os.path.exists('/given/dies') and os._exit(9)\n"
+    change(only(node.given / "others", VERGER), "verger/__init__.py", old, new + old)
+    write_sums(node.given / "others")
+    (node.given / "dies").touch()
+    assert "exit code 9" in refusal(node, "/given/others")
+    (node.given / "dies").unlink()
+    # What is there now works, but is not what was asked for, though that was there before.
+    assert "installed pyarrow-" in node.run(RUN, WHEELS).stderr
+
+
+def test_what_nobody_foresaw_is_said_with_its_line(node: CleanRoot) -> None:
+    script = (ROOT / "deploy" / "emr" / "bootstrap.sh").read_text().splitlines()
+    line = script.index('  as_root mkdir -p "$log_folder"') + 1
+    done = node.run(RUN, "--log", "/etc/passwd/log", WHEELS, check=1)
+    assert re.search(rf"line \d+ \(from {line} [^)]*\) failed with exit code 1: ", done.stderr)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--sha256",), ("--pyton", "python3", WHEELS), (WHEELS, "s3://another/wheels/")],
+)
+def test_wrong_usage_is_told(node: CleanRoot, arguments: tuple[str, ...]) -> None:
+    assert "bootstrap.sh [--python PYTHON]" in refusal(node, *arguments, code=2)
+
+
+def test_no_such_python_is_told(node: CleanRoot) -> None:
+    assert "no python3.9 here" in refusal(node, "--python", "python3.9", WHEELS)

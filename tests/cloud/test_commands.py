@@ -1,0 +1,206 @@
+"""Plans, help, and what the commands say of a bucket, a stack or a Python that will not do."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from verger.cloud import guard, main
+from verger.cloud.aws import Aws
+from verger.cloud.bucket import Bucket, split
+from verger.cloud.command_line import COMMANDS
+from verger.cloud.prices import load
+from verger.cloud.stack import with_stack
+from verger.errors import BadCall, BadInput, RegionRefused
+
+from .programs import BUCKET, Done, Program, mission
+from .stubbed import stub
+
+PACKAGE = Path(main.__file__).parent
+OURS = PACKAGE / "prices" / "eu-west-3.json"
+
+
+def planned(program: Program, *arguments: str, **changes: Any) -> Done:
+    done = program("plan", *arguments, settings=mission(**changes))
+    assert done.code == 0, done.err
+    return done
+
+
+def test_a_plan_is_the_request_its_risks_and_its_price_and_sends_nothing(
+    program: Program,
+) -> None:
+    text = planned(program).out
+    day = load(None).day
+    assert '"ReleaseLabel": "emr-7.5.0"' in text
+    assert "warning: emr-7.5.0: standard support ended on 20 November 2026" in text
+    assert f"(prices of {day}):" in text
+    assert "2 x PCA: m5.xlarge, EC2" in text
+    assert text.endswith("Nothing was sent.\n")
+    assert guard.sent == []
+
+
+def test_a_plan_needs_no_credentials(program: Program, environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("AWS_ACCESS_KEY_ID")
+    environment.delenv("AWS_SECRET_ACCESS_KEY")
+    planned(program)
+
+
+def test_the_price_is_that_of_the_file_which_the_user_may_replace(
+    program: Program, tmp_path: Path
+) -> None:
+    ours = planned(program, "--json").json["hour"]
+    lines = ours["lines"]
+    assert ours["dollars"] == pytest.approx(sum(line["dollars"] for line in lines), abs=1e-3)
+    price = json.loads(OURS.read_text(encoding="utf-8"))
+    price["day"] = "2027-01-02"
+    price["tables"]["ec2"]["usd"]["m5.xlarge"] += 1
+    mine = tmp_path / "mine.json"
+    mine.write_text(json.dumps(price), encoding="utf-8")
+    theirs = planned(program, "--json", "--prices", str(mine)).json["hour"]
+    assert theirs["dollars"] == pytest.approx(ours["dollars"] + 4, abs=1e-3)  # of four nodes
+    assert theirs["prices_of"] == "2027-01-02"
+    nowhere = program("plan", "--prices", "nowhere.json", settings=mission())
+    assert nowhere.code == 4
+    assert "nowhere.json" in nowhere.err
+
+
+def test_more_nodes_cost_more_and_take_less_time(program: Program) -> None:
+    few = planned(program, "--json", "--count", "10000000").json
+    many = planned(program, "--json", "--count", "10000000", "--task", "20").json
+    assert many["hour"]["dollars"] > few["hour"]["dollars"]
+    assert many["run"]["seconds"] < few["run"]["seconds"]
+    groups = many["requests"]["RunJobFlow"]["Instances"]["InstanceGroups"]
+    assert groups[2]["InstanceCount"] == 20
+
+
+def test_a_plan_says_which_wheels_and_without_them_that_up_will(program: Program) -> None:
+    def arguments() -> list[str]:
+        flow = planned(program, "--json", "--run").json["requests"]["RunJobFlow"]
+        assert len(flow["Steps"]) == 1
+        found: list[str] = flow["BootstrapActions"][0]["ScriptBootstrapAction"]["Args"]
+        return found
+
+    name = "verger-0.1.0-py3-none-any.whl"
+    wheel = program.folder / "wheels" / name
+    sums = f"{hashlib.sha256(wheel.read_bytes()).hexdigest()}  {name}\n".encode()
+    wheels = f"s3://{BUCKET}/wheels/"
+    assert arguments() == ["--sha256", hashlib.sha256(sums).hexdigest(), wheels]
+    wheel.unlink()
+    assert arguments() == ["--sha256", "set by up", wheels]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_refuses_what_it_does_not_know(
+    program: Program, command: str
+) -> None:
+    done = program(command, "--help")
+    assert done.code == 0
+    assert "--settings FILE" in done.out
+    assert (COMMANDS[command].__doc__ or "").split()[0] in done.out
+    assert program(command, "--no-such-option").code == 2
+
+
+def test_settings_are_printed_as_a_file(program: Program) -> None:
+    done = program("settings", "--name", "pears")
+    assert done.code == 0
+    assert 'name = "pears"  # ' in done.out
+    (program.folder / "verger-cloud.toml").write_text(done.out, encoding="utf-8")
+    assert program("settings").out == done.out
+    assert guard.sent == []
+
+
+def test_a_wrong_file_is_a_wrong_call(program: Program) -> None:
+    (program.folder / "verger-cloud.toml").write_text("[task]\nconut = 3\n", encoding="utf-8")
+    done = program("plan")
+    assert done.code == 2
+    assert "verger-cloud.toml, line 2: [task] conut" in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "region"), [(None, "us-east-1"), ("EU", "eu-west-1"), ("ap-south-1", "ap-south-1")]
+)
+def test_a_bucket_elsewhere_is_refused_by_what_s3_says(
+    environment: pytest.MonkeyPatch, told: str | None, region: str
+) -> None:
+    aws = Aws(mission())
+    bucket = Bucket(mission(), aws)
+    with stub.Stubber(aws.client("s3")) as stubber:
+        answer = {"LocationConstraint": told} if told else {}
+        stubber.add_response("get_bucket_location", answer, {"Bucket": "far"})
+        with pytest.raises(RegionRefused, match=f"s3://far: refused.* lies in {region}"):
+            bucket.check_regions("s3://far/Data")
+        stubber.add_response(
+            "get_bucket_location", {"LocationConstraint": "eu-west-3"}, {"Bucket": BUCKET}
+        )
+        bucket.check_regions(f"s3://{BUCKET}/Data", f"s3a://{BUCKET}/Results")
+
+
+@pytest.mark.parametrize("url", ["/photos", "file:///photos", "s3://", "gs://fruits/Data"])
+def test_what_is_no_bucket_is_refused(url: str) -> None:
+    with pytest.raises(BadCall, match=r"give s3://bucket/prefix"):
+        split(url)
+
+
+def test_what_a_stack_gave_becomes_settings(environment: pytest.MonkeyPatch) -> None:
+    aws = Aws(mission())
+    outputs = {
+        "BucketName": ("bucket", "pears-paris"),
+        "SubnetId": ("subnet", "subnet-9"),
+        "LauncherPolicyArn": ("For whoever starts clusters", "arn:aws:iam::1:policy/x"),
+        "ServerlessRoleArn": ("serverless.execution_role", "arn:aws:iam::1:role/y"),
+    }
+    stack: dict[str, Any] = {
+        "StackName": "verger",
+        "StackStatus": "CREATE_COMPLETE",
+        "CreationTime": "2026-11-25",
+        "Outputs": [
+            {"OutputKey": key, "Description": text, "OutputValue": value}
+            for key, (text, value) in outputs.items()
+        ],
+    }
+    with stub.Stubber(aws.client("cloudformation")) as stubber:
+        stubber.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "verger"})
+        found = with_stack(mission(), aws, "verger")
+        assert (found.bucket, found.subnet) == ("pears-paris", "subnet-9")
+        assert found.serverless.execution_role == "arn:aws:iam::1:role/y"
+        assert found.name == mission().name
+        stubber.add_response(
+            "describe_stacks", {"Stacks": [{**stack, "Outputs": []}]}, {"StackName": "verger"}
+        )
+        with pytest.raises(BadInput, match="none of its outputs is a bucket"):
+            with_stack(mission(), aws, "verger")
+
+
+def test_without_boto3_a_line_says_how_to_get_it(program: Program) -> None:
+    code = (
+        "import sys; sys.modules['boto3'] = sys.modules['botocore.config'] = None\n"
+        "from verger.cloud.main import main; sys.exit(main(['status', '--bucket', 'orchard']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(PACKAGE.parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "pip install 'verger[cloud]'" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_older_python_reads_the_sources_and_says_what_it_lacks(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in PACKAGE.rglob("*.py"):
+        ast.parse(file.read_text(encoding="utf-8"), str(file), feature_version=(3, 9))
+    monkeypatch.setattr(sys, "version_info", (3, 9, 25))
+    assert main.main(["plan"]) == 2
+    assert capsys.readouterr().err == ("verger cloud: Python 3.9 is too old: use 3.11 or later\n")

@@ -1,0 +1,142 @@
+"""What AWS refuses, delays or does not answer: a line with its remedy, and never a second start."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from verger.cloud import guard
+from verger.cloud.aws import Aws, Throttled, Unanswered, aws_errors
+from verger.cloud.cluster import Clusters
+from verger.cloud.request import run_job_flow
+from verger.cloud.starting import start_surely
+from verger.errors import Failed, StorageError
+
+from .listener import Listener
+from .programs import Program, mission
+from .stubbed import Raw, Stubbed, stub
+
+
+def test_throttling_of_a_start_is_waited_out(stubbed: Stubbed) -> None:
+    asked = run_job_flow(mission(), "0123")
+    for _ in range(3):
+        stubbed.starts.add_client_error("run_job_flow", "ThrottlingException", "Rate exceeded")
+    stubbed.starts.add_response("run_job_flow", {"JobFlowId": "j-1"}, asked)
+    assert stubbed.clusters.start_idle("0123") == "j-1"
+    assert stubbed.paused == [2, 4, 8]
+
+
+def test_throttling_of_a_start_is_given_up_at_last(stubbed: Stubbed) -> None:
+    for _ in range(6):
+        stubbed.starts.add_client_error("run_job_flow", "ThrottlingException", "Rate exceeded")
+    with pytest.raises(Throttled, match="AWS was asked too often"):
+        stubbed.clusters.start_idle("0123")
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "status", "kind", "said"),
+    [
+        ("VcpuLimitExceeded", "You have requested more", 400, Failed, "a quota of your account"),
+        ("ValidationException", "exceed the EC2 instance limit", 400, Failed, "a quota of your"),
+        ("AccessDeniedException", "not authorized", 400, Failed, "you may not do RunJobFlow"),
+        ("ExpiredTokenException", "expired", 400, Failed, "'aws sso login'"),
+        ("UnrecognizedClientException", "invalid", 400, Failed, "check AWS_PROFILE"),
+        ("ValidationException", "Invalid InstanceProfile", 400, Failed, "Invalid InstanceProfile"),
+        ("InternalServerException", "", 500, Unanswered, "AWS failed"),
+    ],
+)
+def test_what_is_refused_is_said_once_with_its_remedy(
+    stubbed: Stubbed, code: str, message: str, status: int, kind: type[Failed], said: str
+) -> None:
+    stubbed.starts.add_client_error("run_job_flow", code, message, status)
+    with pytest.raises(kind) as caught:
+        stubbed.clusters.start_idle("0123")
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert stubbed.paused == []
+
+
+def test_a_start_whose_answer_is_lost_is_not_sent_again(
+    environment: pytest.MonkeyPatch, listener: Listener
+) -> None:
+    """A server that closes every connection: boto3's own retries would start several clusters."""
+    environment.setenv("AWS_ENDPOINT_URL_EMR", listener.url)
+    clusters = Clusters(mission(), Aws(mission()))
+    with pytest.raises(Unanswered, match="cannot start the cluster: no answer"):
+        clusters.start_idle("0123")
+    assert listener.connections == 1
+    assert guard.sent == ["emr.RunJobFlow"]
+
+
+def test_a_lost_start_is_found_by_its_tag_and_announced(stubbed: Stubbed) -> None:
+    stubbed.starts.add_client_error("run_job_flow", "InternalServerException", "", 500)
+    listed = [
+        {"Id": id_, "Name": name, "Status": {"State": "STARTING"}}
+        for id_, name in (("j-3", "pears"), ("j-1", "verger"))
+    ]
+    given = {"ClusterStates": stub.ANY, "CreatedAfter": stub.ANY}
+    stubbed.emr.add_response("list_clusters", {"Clusters": listed}, given)
+    stubbed.cluster("STARTING", Tags=[{"Key": "verger-launch", "Value": "0123"}])
+    said: list[str] = []
+    assert start_surely(stubbed.clusters, "0123", said.append) == "j-1"
+    assert said[-1] == "j-1 was started and runs: 'verger cloud down --cluster j-1' stops it"
+
+
+def test_a_lost_start_that_cannot_be_looked_for_is_announced(stubbed: Stubbed) -> None:
+    stubbed.starts.add_client_error("run_job_flow", "InternalServerException", "", 500)
+    stubbed.emr.add_client_error("list_clusters", "AccessDeniedException", "no")
+    said: list[str] = []
+    with pytest.raises(Unanswered):
+        start_surely(stubbed.clusters, "0123", said.append)
+    assert "WARNING: a cluster may run, tagged verger-launch=0123" in said[-1]
+
+
+def test_boto3_waits_out_throttling_of_all_else(environment: pytest.MonkeyPatch) -> None:
+    """By answers put where the network would be, so that boto3's own retries are at work."""
+    responses = pytest.importorskip("botocore.awsrequest")
+    monkeypatched = pytest.importorskip("botocore.endpoint")
+    environment.setattr(monkeypatched.time, "sleep", lambda seconds: None)
+    client = Aws(mission()).client("emr")
+    bodies = [{"__type": "ThrottlingException", "Message": "Rate exceeded"}] * 3
+    answers = iter([*((400, body) for body in bodies), (200, {"Clusters": []})])
+
+    def answer(request: Any, **_: Any) -> Any:
+        status, body = next(answers)
+        return responses.AWSResponse(request.url, status, {}, Raw(json.dumps(body).encode()))
+
+    client.meta.events.register_last("before-send.emr", answer)
+    with aws_errors("list"):
+        assert client.list_clusters()["Clusters"] == []
+    assert guard.sent == ["emr.ListClusters"] * 4
+
+
+@pytest.mark.parametrize("command", ["up", "status", "down", "submit", "logs", "ui"])
+def test_without_credentials_a_line_says_how_to_get_some(
+    program: Program, environment: pytest.MonkeyPatch, command: str
+) -> None:
+    environment.delenv("AWS_ACCESS_KEY_ID")
+    environment.delenv("AWS_SECRET_ACCESS_KEY")
+    done = program(command, settings=mission(release="emr-7.13.0"))
+    assert done.code == 1
+    assert "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID" in done.err
+    assert done.err.count("\n") == 1
+    assert guard.sent == []
+
+
+def test_a_profile_that_is_not_there_is_named(
+    program: Program, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("AWS_PROFILE", "pears")
+    done = program("status", settings=mission())
+    assert done.code == 1
+    assert "pears" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_s3_that_denies_is_storage(environment: pytest.MonkeyPatch) -> None:
+    client = Aws(mission()).client("s3")
+    with stub.Stubber(client) as stubber:
+        stubber.add_client_error("head_object", "403", "Forbidden", 403)
+        with pytest.raises(StorageError, match="you may not do HeadObject"), aws_errors("look"):
+            client.head_object(Bucket="orchard-paris", Key="pca.py")

@@ -1,0 +1,168 @@
+"""The settings file: the mission's by default, read back as it was printed, wrong keys named."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+
+import pytest
+from verger.cloud.checks import check
+from verger.cloud.explained import EXPLAINED
+from verger.cloud.settings import Group, Scaling, Serverless, Settings
+from verger.cloud.settings_file import parse_settings, read_settings, settings_text
+from verger.errors import BadCall
+
+from .programs import mission
+
+BEFORE = date(2026, 11, 20)
+AFTER = date(2026, 11, 21)
+
+
+def test_defaults_are_the_missions() -> None:
+    found = Settings()
+    assert found.release == "emr-7.5.0"
+    assert found.region == "eu-west-3"
+    assert found.applications == ("Hadoop", "Spark", "TensorFlow", "JupyterHub", "Zeppelin")
+    groups = [(one.type, one.count) for one in (found.primary, found.core, found.task)]
+    assert groups == [("m5.xlarge", 1), ("m5.xlarge", 1), ("m5.xlarge", 2)]
+    assert found.task.name == "PCA"
+    assert found.bootstrap.name == "Librairies"
+    assert found.idle_seconds == (24 + 1) * 3600
+    assert found.run_idle_seconds < found.idle_seconds
+    assert found.replace_unhealthy_nodes
+
+
+def test_what_is_printed_reads_as_what_it_was() -> None:
+    changed = mission(
+        tags={"team": 'fruits, "red"'},
+        task=Group(name="PCA", count=3, spot=True, spot_types=("m5a.xlarge",)),
+        scaling=Scaling(enabled=True, maximum=20),
+        allowed_endpoints=("s3.example.org",),
+    )
+    for settings in (Settings(), changed):
+        assert parse_settings(settings_text(settings)) == settings
+
+
+def test_every_setting_is_explained() -> None:
+    text = settings_text(Settings())
+    used = {line.partition("# ")[2] for line in text.splitlines() if "# " in line}
+    assert used >= set(EXPLAINED.values()) - {EXPLAINED["job.model"]}
+    for field in dataclasses.fields(Settings):
+        assert field.name in EXPLAINED
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('name = "a"\nbuket = "b"\n', "line 2: buket: no such setting: do you mean bucket?"),
+        (
+            '[task]\ntype = "m5.xlarge"\nconut = 3\n',
+            "line 3: [task] conut: no such setting: do",
+        ),
+        ("[core]\n\n[task]\ncount = 2.5\n", "line 4: [task] count: give a whole number, not 2.5"),
+        ("[task]\ncount = true\n", "line 2: [task] count: give a whole number, not True"),
+        ("[task]\nspot = 1\n", "line 2: [task] spot: give true or false, not 1"),
+        ("region = 3\n", "line 1: region: give a text, not 3"),
+        ('applications = "Spark"\n', "line 1: applications: give a list of texts"),
+        ("applications = [1]\n", "line 1: applications: give a list of texts"),
+        ("task = 2\n", "line 1: task: is a section: write [task]"),
+        ("[tags]\nyear = 2026\n", "line 1: tags: is a section of texts"),
+        ("name = \n", "not TOML: "),
+        ("[tasks]\ncount = 1\n", "line 1: tasks: no such setting: do you mean task?"),
+        ("qqq = 1\n", "line 1: qqq: no such setting: there are allowed_endpoints, "),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(BadCall) as caught:
+        parse_settings(text, "mine.toml")
+    assert str(caught.value).startswith("mine.toml")
+    assert message in str(caught.value)
+
+
+def test_a_file_in_the_folder_is_used_and_one_that_is_named_must_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_settings(None) == Settings()
+    Path("verger-cloud.toml").write_text('name = "pears"\n')
+    assert read_settings(None).name == "pears"
+    with pytest.raises(BadCall, match=r"other\.toml: cannot be read.*verger cloud settings"):
+        read_settings(Path("other.toml"))
+
+
+def test_the_mission_passes_until_its_release_is_no_longer_supported() -> None:
+    assert check(mission(), BEFORE) == []
+    (warning,) = check(mission(), AFTER)
+    assert "standard support ended on 20 November 2026" in warning
+    assert "21 November 2027" in warning
+    assert "emr-7.13.0 is supported to 21 April 2028" in warning
+    assert check(mission(release="emr-7.13.0"), AFTER) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"bucket": ""}, "bucket is empty: set it in the settings file, or give --bucket"),
+        ({"bucket": "s3://orchard"}, "no name of a bucket"),
+        ({"name": ""}, "name ''"),
+        ({"release": "7.5.0"}, "release '7.5.0': give one such as emr-7.5.0"),
+        ({"applications": ("Hadoop",)}, "applications lacks Spark"),
+        ({"architecture": "arm64"}, "wheels for x86_64 alone"),
+        ({"task": Group(type="m6g.xlarge")}, "[task] type m6g.xlarge is a Graviton"),
+        ({"task": Group(type="c7gn.xlarge")}, "[task] type c7gn.xlarge is a Graviton"),
+        ({"core": Group(spot=True)}, "[core] spot: a core node that is taken away ends the job"),
+        ({"primary": Group(spot=True)}, "[primary] spot"),
+        ({"primary": Group(count=3)}, "[primary] count: give 1"),
+        ({"core": Group(count=0)}, "[core] count: give 1 at least"),
+        ({"task": Group(count=-1)}, "[task] count -1"),
+        ({"idle_seconds": 59}, "idle_seconds 59: give 60 to 604,800 s"),
+        ({"run_idle_seconds": 604_801}, "run_idle_seconds 604801"),
+        ({"task": Group(spot=True, spot_types=("m5.large",))}, "m5.large is not as large as"),
+        ({"task": Group(spot=True, spot_types=("m6g.xlarge",))}, "m6g.xlarge is a Graviton"),
+        ({"task": Group(disk_type="ssd")}, "[task] disk_type 'ssd'"),
+        ({"log_uri": "/var/log"}, "/var/log/: nodes read and write s3:// URLs"),
+        ({"scaling": Scaling(enabled=True, minimum=5, maximum=2)}, "[scaling] 5 to 2"),
+    ],
+)
+def test_what_cannot_work_is_refused(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(BadCall) as caught:
+        check(mission(**changes), BEFORE)
+    assert message in str(caught.value)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(BadCall) as caught:
+        check(mission(bucket="", core=Group(count=0), idle_seconds=1), BEFORE)
+    assert str(caught.value).count("; ") == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "warning"),
+    [
+        ({"subnet": ""}, "default network, which is public"),
+        ({"security_configuration": ""}, "disks are not encrypted"),
+        ({"task": Group(type="g4dn.xlarge")}, "g4dn.xlarge: its size is not known here"),
+        ({"task": Group(spot=True)}, "spot_types is empty"),
+        ({"termination_protection": True}, "termination_protection"),
+    ],
+)
+def test_what_is_risky_is_warned_of(changes: dict[str, object], warning: str) -> None:
+    (found,) = check(mission(**changes), BEFORE)
+    assert warning in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "execution_role: give the ARN"),
+        ({"worker_cpus": 3}, "worker_cpus 3: give 1, 2, 4, 8 or 16"),
+        ({"worker_memory_gb": 4}, "worker_memory_gb: give 2 to 7.5 a vCPU"),
+        ({"worker_disk_gb": 10}, "worker_disk_gb: give 20 to 200"),
+        ({"idle_minutes": 0}, "idle_minutes: give 1"),
+    ],
+)
+def test_what_cannot_work_serverless_is_refused(changes: dict[str, int], message: str) -> None:
+    with pytest.raises(BadCall) as caught:
+        check(mission(serverless=Serverless(**changes)), BEFORE, serverless=True)  # type: ignore[arg-type]
+    assert message in str(caught.value)

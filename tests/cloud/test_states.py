@@ -1,0 +1,187 @@
+"""Why clusters and steps ended, and what is asked of those that run: by botocore's Stubber."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from verger.cloud.request import run_job_flow
+from verger.cloud.settings import Scaling
+from verger.errors import BadCall, Failed
+
+from .programs import mission
+from .stubbed import BEGIN, Stubbed, stub
+
+LOGS = "s3://orchard-paris/logs/"
+
+
+def step(state: str, id_: str = "s-2", **failure: str) -> dict[str, Any]:
+    status: dict[str, Any] = {"State": state}
+    if failure:
+        status["FailureDetails"] = failure
+    return {"Id": id_, "Name": "pca.py", "Status": status}
+
+
+@pytest.mark.parametrize("state", ["PENDING", "RUNNING", "COMPLETED"])
+def test_a_step_that_is_well_is_no_problem(stubbed: Stubbed, state: str) -> None:
+    stubbed.cluster("RUNNING")
+    stubbed.steps(step(state), step("FAILED", "s-1"))
+    seen = stubbed.clusters.look("j-1")
+    assert (seen.job, seen.problem, seen.ended) == (state, "", False)
+    assert seen.job_ended == (state == "COMPLETED")
+    assert seen.begin == BEGIN
+
+
+def test_a_step_that_failed_says_why_and_where_its_logs_are(stubbed: Stubbed) -> None:
+    stubbed.cluster("WAITING")
+    stubbed.steps(
+        step("FAILED", Reason="Unknown Error.", Message="exit 3", LogFile=f"{LOGS}j-1/steps/x.gz")
+    )
+    seen = stubbed.clusters.look("j-1")
+    assert seen.job_ended
+    assert "the step failed: Unknown Error.; exit 3: its logs are in" in seen.problem
+    assert f"{LOGS}j-1/steps/x.gz: 'verger cloud logs --cluster j-1'" in seen.problem
+
+
+@pytest.mark.parametrize("state", ["CANCELLED", "INTERRUPTED"])
+def test_a_step_that_was_ended_names_its_logs(stubbed: Stubbed, state: str) -> None:
+    stubbed.cluster("RUNNING")
+    stubbed.steps(step(state))
+    seen = stubbed.clusters.look("j-1")
+    assert f"the step {state.lower()}: no reason" in seen.problem
+    assert f"{LOGS}j-1/steps/s-2/" in seen.problem
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        (
+            "BOOTSTRAP_FAILURE",
+            "On the master instance (i-1), bootstrap action 1 returned a non-zero return code",
+            f"{LOGS}j-1/node/INSTANCE/bootstrap-actions/1/stderr.gz: 'verger cloud logs --cluster "
+            "j-1 --bootstrap'",
+        ),
+        (
+            "VALIDATION_ERROR",
+            "You have requested more vCPU capacity than your current vCPU limit of 8 allows "
+            "(VcpuLimitExceeded)",
+            "a quota of your account was refused: You have requested",
+        ),
+        (
+            "INTERNAL_ERROR",
+            "We currently do not have sufficient m5.xlarge capacity: Insufficient capacity",
+            "AWS has no such nodes just now",
+        ),
+        (
+            "INSTANCE_FAILURE",
+            "All Spot instances of the group were terminated",
+            "spot nodes were taken away: All Spot instances of the group were terminated: run it "
+            "again; finished parts are safe",
+        ),
+        ("INSTANCE_FAILURE", "The core node i-2 failed", "nodes failed: The core node i-2 failed"),
+        ("STEP_FAILURE", "Shut down as step failed", "its step failed: Shut down"),
+        ("VALIDATION_ERROR", "Invalid subnet", "AWS refused it: Invalid subnet: check roles"),
+    ],
+)
+def test_why_a_cluster_ended(stubbed: Stubbed, code: str, message: str, said: str) -> None:
+    stubbed.cluster("TERMINATED_WITH_ERRORS", code, message)
+    stubbed.steps()
+    seen = stubbed.clusters.look("j-1")
+    assert seen.ended
+    assert said in seen.problem
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Terminated by user request", "someone stopped it"),
+        ("Idle, auto-terminated", "it was idle"),
+    ],
+)
+def test_a_cluster_that_ended_before_its_job_says_so(
+    stubbed: Stubbed, message: str, said: str
+) -> None:
+    stubbed.cluster("TERMINATED", "USER_REQUEST", message)
+    stubbed.steps(step("PENDING"))
+    problem = stubbed.clusters.look("j-1").problem
+    assert problem == f"the cluster ended before its job: {said}"
+
+
+def test_a_step_that_ended_with_a_failed_bootstrap_is_not_blamed(stubbed: Stubbed) -> None:
+    stubbed.cluster("TERMINATED_WITH_ERRORS", "BOOTSTRAP_FAILURE", "bootstrap action 1 failed")
+    stubbed.steps(step("CANCELLED"))
+    assert stubbed.clusters.look("j-1").problem.startswith("a bootstrap action failed")
+
+
+def test_stop_lifts_protection_first(stubbed: Stubbed) -> None:
+    stubbed.cluster("WAITING", TerminationProtected=True)
+    lifted = {"JobFlowIds": ["j-1"], "TerminationProtected": False}
+    stubbed.emr.add_response("set_termination_protection", {}, lifted)
+    stubbed.emr.add_response("terminate_job_flows", {}, {"JobFlowIds": ["j-1"]})
+    stubbed.clusters.stop("j-1")
+
+
+def test_fleets_are_resized_as_fleets(stubbed: Stubbed) -> None:
+    stubbed.cluster("WAITING", InstanceCollectionType="INSTANCE_FLEET")
+    fleets = [
+        {"Id": "if-1", "InstanceFleetType": "CORE", "TargetOnDemandCapacity": 1},
+        {"Id": "if-2", "InstanceFleetType": "TASK", "TargetSpotCapacity": 2},
+    ]
+    stubbed.emr.add_response(
+        "list_instance_fleets", {"InstanceFleets": fleets}, {"ClusterId": "j-1"}
+    )
+    asked = {"InstanceFleetId": "if-2", "TargetSpotCapacity": 5, "TargetOnDemandCapacity": 0}
+    stubbed.emr.add_response(
+        "modify_instance_fleet", {}, {"ClusterId": "j-1", "InstanceFleet": asked}
+    )
+    stubbed.clusters.resize("j-1", {"TASK": 5})
+
+
+def test_auto_termination_and_scaling_are_set_as_asked(environment: pytest.MonkeyPatch) -> None:
+    """moto lacks both."""
+    stubbed = Stubbed(scaling=Scaling(enabled=True, minimum=2, maximum=12, maximum_core=2))
+    asked: dict[str, Any] = {"ClusterId": "j-1", "AutoTerminationPolicy": {"IdleTimeout": 600}}
+    stubbed.emr.add_response("put_auto_termination_policy", {}, asked)
+    limits = {
+        "UnitType": "Instances",
+        "MinimumCapacityUnits": 2,
+        "MaximumCapacityUnits": 12,
+        "MaximumOnDemandCapacityUnits": 10,
+        "MaximumCoreCapacityUnits": 2,
+    }
+    asked = {"ClusterId": "j-1", "ManagedScalingPolicy": {"ComputeLimits": limits}}
+    stubbed.emr.add_response("put_managed_scaling_policy", {}, asked)
+    stubbed.clusters.end_when_idle("j-1", 600)
+    stubbed.clusters.scale("j-1")
+    stubbed.emr.assert_no_pending_responses()
+
+
+def test_a_cluster_is_chosen_only_where_there_is_one(stubbed: Stubbed) -> None:
+    def listed(*ids: str) -> None:
+        found = [{"Id": id_, "Name": "verger", "Status": {"State": "WAITING"}} for id_ in ids]
+        stubbed.emr.add_response("list_clusters", {"Clusters": found}, {"ClusterStates": stub.ANY})
+
+    assert stubbed.clusters.chosen("j-9") == "j-9"
+    listed("j-1")
+    assert stubbed.clusters.chosen(None) == "j-1"
+    listed()
+    with pytest.raises(Failed, match="no cluster named verger runs"):
+        stubbed.clusters.chosen(None)
+    listed("j-1", "j-2")
+    with pytest.raises(BadCall, match="choose by --cluster: j-1, j-2"):
+        stubbed.clusters.chosen(None)
+
+
+def test_a_cluster_that_serves_one_job_is_looked_at_for_that_alone(stubbed: Stubbed) -> None:
+    asked = run_job_flow(mission(), "0123", ("s3://a", "s3://b"))
+    stubbed.starts.add_response("run_job_flow", {"JobFlowId": "j-1"}, asked)
+    assert stubbed.clusters.start("0123", "s3://a", "s3://b") == "j-1"
+    stubbed.cluster("RUNNING")
+    stubbed.steps(step("PENDING", "s-9"), step("COMPLETED", "s-1"))
+    assert stubbed.clusters.look("j-1").job == "COMPLETED"
+
+
+def test_an_idle_cluster_without_a_job_is_nothing_to_wait_for(stubbed: Stubbed) -> None:
+    stubbed.cluster("WAITING")
+    stubbed.steps()
+    assert stubbed.clusters.look("j-1").job_ended

@@ -1,0 +1,139 @@
+"""Ctrl-C in `run`, as a person at a terminal sees it: the program itself, on moto."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from verger.cloud import main
+
+from .programs import BUCKET, Program, mission
+
+boto3 = pytest.importorskip("boto3")
+
+pytestmark = pytest.mark.usefixtures("moto")
+
+SECONDS = 60
+
+
+class Terminal:
+    """A program on a terminal of its own."""
+
+    def __init__(self, command: list[str], folder: Path) -> None:
+        self._ours, theirs = pty.openpty()
+        env = {**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])}
+        self._process = subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=env
+        )
+        os.close(theirs)
+        self.shown = ""
+
+    def until(self, found: Callable[[str], bool]) -> None:
+        """Reads what is shown until it is what one waits for, or the program is gone."""
+        end = time.monotonic() + SECONDS
+        while not found(self.shown):
+            assert time.monotonic() < end, self.shown
+            if select.select([self._ours], [], [], 0.1)[0]:
+                try:
+                    self.shown += os.read(self._ours, 65536).decode()
+                except OSError:  # it has closed its end
+                    return
+
+    def interrupt(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+
+    def hang_up(self) -> int:
+        """Goes away, as a closed window does; the exit code."""
+        self._process.send_signal(signal.SIGHUP)
+        os.close(self._ours)
+        self._ours = -1
+        return self._process.wait(SECONDS)
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def ended(self) -> int:
+        """The exit code."""
+        self.until(lambda shown: False)
+        return self._process.wait(SECONDS)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        if self._ours >= 0:
+            os.close(self._ours)
+
+
+@contextmanager
+def running(program: Program) -> Iterator[Terminal]:
+    """`run`, once its cluster was looked at."""
+    program.write(mission())
+    where = [f"s3://{BUCKET}/Data", f"s3://{BUCKET}"]
+    command = [sys.executable, "-m", "verger.cloud", "run", *where, "--every", "0.1"]
+    terminal = Terminal(command, program.folder)
+    try:
+        terminal.until(lambda shown: ", job " in shown)
+        yield terminal
+    finally:
+        terminal.close()
+
+
+@contextmanager
+def asked(program: Program) -> Iterator[Terminal]:
+    """The same, once Ctrl-C came and the question is there."""
+    with running(program) as terminal:
+        terminal.interrupt()
+        terminal.until(lambda shown: "[Y/n]" in shown)
+        yield terminal
+
+
+def the_cluster() -> Any:
+    (found,) = boto3.client("emr", region_name="eu-west-3").list_clusters()["Clusters"]
+    return found
+
+
+@pytest.mark.parametrize("answer", ["\n", "y\n", "what?\n"])
+def test_it_asks_and_stops_the_cluster(program: Program, answer: str) -> None:
+    with asked(program) as terminal:
+        assert the_cluster()["Status"]["State"] != "TERMINATED"
+        terminal.type(answer)
+        assert terminal.ended() == 130
+    assert the_cluster()["Status"]["State"] == "TERMINATED"
+    assert f"Stop the cluster {the_cluster()['Id']}?" in terminal.shown
+    assert "Traceback" not in terminal.shown
+
+
+def test_a_no_leaves_it_and_says_how_to_stop_it(program: Program) -> None:
+    with asked(program) as terminal:
+        terminal.type("n\n")
+        assert terminal.ended() == 130
+    cluster = the_cluster()
+    assert cluster["Status"]["State"] != "TERMINATED"
+    assert f"aws emr terminate-clusters --region eu-west-3 --cluster-ids {cluster['Id']}" in (
+        terminal.shown
+    )
+    assert "it ends by itself 900 s after its job" in terminal.shown
+
+
+def test_a_second_ctrl_c_stops_it(program: Program) -> None:
+    with asked(program) as terminal:
+        terminal.interrupt()
+        assert terminal.ended() == 130
+    assert the_cluster()["Status"]["State"] == "TERMINATED"
+    assert "Traceback" not in terminal.shown
+
+
+def test_a_terminal_that_is_closed_stops_it(program: Program) -> None:
+    with running(program) as terminal:
+        assert terminal.hang_up() == 130
+    assert the_cluster()["Status"]["State"] == "TERMINATED"

@@ -1,0 +1,288 @@
+"""Nothing is left running unannounced: `run` with a control plane that fails at every point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from verger.cloud.aws import Throttled, Unanswered
+from verger.cloud.plane import Look
+from verger.cloud.watch import Watch
+from verger.cloud.whole_run import Terminated, WholeRun
+from verger.errors import BadCall, Failed, RegionRefused, StorageError, VergerError
+
+ID = "j-1"
+STATES = (
+    Look("STARTING", "PENDING"),
+    Look("BOOTSTRAPPING", "PENDING"),
+    Look("RUNNING", "RUNNING"),
+    Look("RUNNING", "RUNNING"),
+    Look("WAITING", "COMPLETED"),
+)
+
+
+class FakePlane:
+    """A cluster that goes through `states`; call number `failing` raises `error`, once or always.
+
+    `starts_all_the_same`: the cluster runs although `start` failed.
+    """
+
+    what = "cluster"
+
+    def __init__(
+        self,
+        states: tuple[Look, ...] = STATES,
+        failing: int | None = None,
+        error: BaseException | None = None,
+        times: int = 1,
+        starts_all_the_same: bool = True,
+    ) -> None:
+        self.running = False
+        self._states = list(states)
+        self._failing, self._error, self._times = failing, error, times
+        self._started_anyway = starts_all_the_same
+        self.calls: list[str] = []
+
+    def _call(self, name: str) -> None:
+        number = len(self.calls)
+        self.calls.append(name)
+        if self._failing is None or self._error is None:
+            return
+        if self._failing <= number < self._failing + self._times:
+            raise self._error
+
+    def start(self, launch: str, photos: str, out: str) -> str:
+        self.running = self._started_anyway
+        self._call("start")
+        self.running = True
+        return ID
+
+    def find(self, launch: str) -> list[str]:
+        self._call("find")
+        return [ID] if self.running else []
+
+    def look(self, id_: str) -> Look:
+        self._call("look")
+        if not self.running:
+            return Look("TERMINATED", "COMPLETED", ended=True)
+        return self._states.pop(0) if len(self._states) > 1 else self._states[0]
+
+    def stop(self, id_: str) -> None:
+        self._call("stop")
+        self.running = False
+
+    def by_hand(self, id_: str) -> str:
+        return f"aws emr terminate-clusters --cluster-ids {id_}"
+
+    def left_alone(self) -> str:
+        return "it ends by itself"
+
+
+class Scene:
+    """A run on a plane, with what it said, how long it paused, and what it was asked."""
+
+    def __init__(
+        self,
+        plane: FakePlane,
+        answer: Callable[[], bool] = lambda: True,
+        progress: Callable[[], dict[str, Any] | None] = lambda: None,
+    ) -> None:
+        self.plane, self.said, self.asked = plane, list[str](), list[str]()
+        self.paused = 0.0
+
+        def ask(question: str) -> bool:
+            self.asked.append(question)
+            return answer()
+
+        def pause(seconds: float) -> None:
+            self.paused += seconds
+            assert self.paused < 24 * 3600, "it waits for ever"
+
+        watch = Watch(plane, progress, self.said.append, pause, 15)
+        self.whole = WholeRun(plane, watch, ask, self.said.append, pause)
+
+    def run(self) -> Look:
+        return self.whole.run("0123", "s3://orchard/Data", "s3://orchard")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.said)
+
+    def is_safe(self) -> bool:
+        """Nothing runs, or it was said how to stop it."""
+        by_hand = self.plane.by_hand(ID) in self.text
+        looked_for = "may run, tagged verger-launch=0123" in self.text
+        return not self.plane.running or by_hand or looked_for
+
+
+ERRORS: list[BaseException] = [
+    Failed("AWS refused"),
+    Unanswered("no answer"),
+    Throttled("too often"),
+    BadCall("wrong"),
+    RegionRefused("elsewhere"),
+    StorageError("denied"),
+    RuntimeError("a bug"),
+    KeyboardInterrupt(),
+    Terminated(),
+    SystemExit(1),
+    MemoryError(),
+]
+
+
+def test_a_run_that_goes_well_stops_its_cluster() -> None:
+    scene = Scene(FakePlane())
+    assert scene.run().job == "COMPLETED"
+    assert not scene.plane.running
+    assert scene.plane.calls == ["start", "look", "look", "look", "look", "look", "stop"]
+    assert "j-1: bootstrapping, job pending" in scene.said
+    assert scene.said[-1] == "j-1: stopping"
+    end = scene.whole.wait_for_end()
+    assert end is not None
+    assert end.ended
+
+
+@pytest.mark.parametrize("times", [1, 3, 10_000])
+@pytest.mark.parametrize("failing", range(8))
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_whatever_fails_wherever_nothing_runs_unannounced(
+    error: BaseException, failing: int, times: int
+) -> None:
+    """`error` from call number `failing` on: in start, in a look, in stop, in find."""
+    for anyway in (False, True):
+        refused = isinstance(error, VergerError) and not isinstance(error, Unanswered)
+        if failing == 0 and anyway and refused:
+            continue  # what AWS refused does not run
+        plane = FakePlane(failing=failing, error=error, times=times, starts_all_the_same=anyway)
+        scene = Scene(plane)
+        with suppress(BaseException):
+            scene.run()
+        assert scene.is_safe(), f"{plane.calls}: {scene.text}"
+
+
+@pytest.mark.parametrize("error", [Failed("refused"), BadCall("wrong"), RegionRefused("away")])
+def test_what_aws_refused_is_not_looked_for(error: Exception) -> None:
+    plane = FakePlane(failing=0, error=error, starts_all_the_same=False)
+    with pytest.raises(type(error)):
+        Scene(plane).run()
+    assert plane.calls == ["start"]
+
+
+@pytest.mark.parametrize("error", [Unanswered("lost"), KeyboardInterrupt(), RuntimeError("bug")])
+def test_a_cluster_whose_id_got_lost_is_found_and_stopped(error: BaseException) -> None:
+    scene = Scene(FakePlane(failing=0, error=error))
+    with pytest.raises(type(error)):
+        scene.run()
+    assert scene.plane.calls == ["start", "find", "stop"]
+    assert "j-1: stopping" in scene.said
+
+
+def test_a_start_without_answer_that_started_nothing_says_so() -> None:
+    scene = Scene(FakePlane(failing=0, error=Unanswered("lost"), starts_all_the_same=False))
+    with pytest.raises(Unanswered):
+        scene.run()
+    assert "no cluster tagged verger-launch=0123 was found" in scene.text
+    assert 0 < scene.paused < 60
+
+
+def test_ctrl_c_asks_and_stops() -> None:
+    scene = Scene(FakePlane(failing=3, error=KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        scene.run()
+    assert scene.asked == ["Stop the cluster j-1? If not, it ends by itself. [Y/n] "]
+    assert not scene.plane.running
+
+
+def test_ctrl_c_and_no_leaves_it_and_says_how_to_stop_it() -> None:
+    scene = Scene(FakePlane(failing=3, error=KeyboardInterrupt()), answer=lambda: False)
+    with pytest.raises(KeyboardInterrupt):
+        scene.run()
+    assert scene.plane.running
+    assert (
+        "the cluster j-1 goes on; it ends by itself; to stop it: aws emr terminate-" in scene.text
+    )
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), EOFError(), OSError("no terminal")])
+def test_a_second_ctrl_c_stops_it(error: BaseException) -> None:
+    def answer() -> bool:
+        raise error
+
+    scene = Scene(FakePlane(failing=3, error=KeyboardInterrupt()), answer)
+    with pytest.raises(KeyboardInterrupt):
+        scene.run()
+    assert not scene.plane.running
+
+
+def test_ctrl_c_while_it_stops_is_no_reason_not_to() -> None:
+    scene = Scene(FakePlane(failing=3, error=KeyboardInterrupt(), times=3))
+    with pytest.raises(KeyboardInterrupt):
+        scene.run()
+    assert scene.plane.calls[-3:] == ["stop", "stop", "stop"]
+    assert not scene.plane.running
+
+
+def test_a_signal_is_not_asked_about() -> None:
+    scene = Scene(FakePlane(failing=3, error=Terminated()), answer=lambda: False)
+    with pytest.raises(Terminated):
+        scene.run()
+    assert scene.asked == []
+    assert not scene.plane.running
+
+
+def test_a_cluster_that_cannot_be_stopped_is_told_with_the_command_that_does() -> None:
+    plane = FakePlane(failing=6, error=Failed("no network"), times=10_000)
+    scene = Scene(plane)
+    scene.run()
+    assert plane.running
+    assert (
+        "WARNING: the cluster j-1 still runs, and could not be stopped (no network)" in scene.text
+    )
+    assert "aws emr terminate-clusters --cluster-ids j-1; it ends by itself" in scene.text
+
+
+def test_a_network_that_comes_and_goes_ends_no_run() -> None:
+    scene = Scene(FakePlane(failing=2, error=Failed("no network"), times=20))
+    assert scene.run().job == "COMPLETED"
+    assert scene.text.count("trying again") == 1
+
+
+def test_a_network_that_stays_away_is_given_up_and_said() -> None:
+    scene = Scene(FakePlane(failing=2, error=Failed("no network"), times=10_000))
+    with pytest.raises(Failed, match="could not be seen"):
+        scene.run()
+    assert scene.paused >= 600
+    assert "still runs, and could not be stopped" in scene.text
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        Look("TERMINATED_WITH_ERRORS", "", True, "a bootstrap action failed: its log is in s3://"),
+        Look("TERMINATED_WITH_ERRORS", "CANCELLED", True, "a quota of your account was refused"),
+        Look("RUNNING", "FAILED", False, "the step failed: its logs are in s3://"),
+        Look("TERMINATED", "PENDING", True, "the cluster ended before its job: it was idle"),
+        Look("TERMINATED", "", True),
+    ],
+)
+def test_a_job_that_was_not_done_fails_the_run_with_its_reason(last: Look) -> None:
+    scene = Scene(FakePlane(states=(STATES[0], last)))
+    with pytest.raises(Failed) as caught:
+        scene.run()
+    assert str(caught.value) == last.problem or "ended before its job" in str(caught.value)
+    assert ("stop" in scene.plane.calls) != last.ended
+    assert scene.is_safe() or last.ended
+
+
+def test_photos_that_are_done_are_said_while_the_job_runs() -> None:
+    counts = iter(range(512, 4096, 512))
+
+    def progress() -> dict[str, Any]:
+        return {"step": "extract", "done": next(counts), "total": 4096, "rejects": 2}
+
+    scene = Scene(FakePlane(), progress=progress)
+    scene.run()
+    assert "j-1: running, extract 512/4,096 photos, 2 rejects" in scene.said
+    assert "j-1: running, extract 1,024/4,096 photos, 2 rejects" in scene.said
