@@ -21,15 +21,16 @@ void PartWriter::Add(PhotoRow row, std::span<const float> features) {
 
 void PartWriter::Flush() {
   if (pending_.rows.empty()) return;
-  const auto encoded = EncodePreprocessing(pending_, model_.dimension, PartMetadata(model_));
+  // First of all: what failed to be written, or to become durable, is not tried again.
+  const PartRows rows = std::exchange(pending_, {});
+  waiting_ = 0;
+  const auto encoded = EncodePreprocessing(rows, model_.dimension, PartMetadata(model_));
   PartEntry part;
   part.file = output_.Publish(output_.NextPart(kPreprocessing), std::string_view(*encoded));
-  for (const PhotoRow& row : pending_.rows) ++(row.rejected() ? part.rejects : part.rows);
+  for (const PhotoRow& row : rows.rows) ++(row.rejected() ? part.rejects : part.rows);
   // As stored, part by part in order: the sum does not depend on threads or batches.
   AddToMoments(moments_, DecodeGoodRows(std::string_view(*encoded), part.file.name));
   parts_.push_back(std::move(part));
-  pending_ = PartRows{};
-  waiting_ = 0;
 }
 
 std::span<const float> PartWriter::FeaturesOfWaiting(std::size_t row) const {

@@ -115,10 +115,10 @@ def test_native_work_keeps_the_cluster(primary: CleanRoot) -> None:
 
 
 def test_the_persistent_ui_is_turned_off(primary: CleanRoot) -> None:
-    done = primary.run(f"{UNTIL}{RUN}\n{UI}", WHEELS, env=EVERY_SECOND)
-    assert done.stdout == "stopped at once\nstopped when it came later\n"
+    told = f'until_true "and told so" grep -q "stopped apppusher" {LOG}'
+    done = primary.run(f"{UNTIL}{RUN}\n{UI}\n{told}", WHEELS, env=EVERY_SECOND)
+    assert done.stdout == "stopped at once\nstopped when it came later\nand told so\n"
     assert primary.read("/etc/apppusher/run-apppusher") == "Stop Application UI\n"
-    assert "stopped apppusher" in primary.read(LOG)
     asked = set(primary.read("/var/log/systemctl").splitlines())
     assert asked == {"stop apppusher", "is-active --quiet apppusher"}
 
