@@ -1,4 +1,5 @@
 // The `verger` program: parses the command line, runs one command, reports its failure.
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -9,9 +10,9 @@
 
 #include "abi/verger.h"
 #include "cli/base/error.h"
+#include "cli/base/interrupt.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/help.h"
-#include "cli/base/interrupt.h"
 #include "cli/storage/open_place.h"
 
 namespace {
@@ -78,9 +79,18 @@ struct StorageGuard {
   ~StorageGuard() { verger::cli::CloseStorage(); }
 };
 
+// A file that we open must not get the number of a closed stdin, stdout or stderr: what is printed
+// would be written into it. To the null device, opened for reading, a write to stdout fails.
+void OccupyStandardStreams() {
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (::fcntl(stream, F_GETFD) < 0) (void)!::open("/dev/null", stream == 2 ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  OccupyStandardStreams();
   // A reader of our output that goes away, or a limit on file sizes, is a failed write, not a
   // death.
   std::signal(SIGPIPE, SIG_IGN);

@@ -19,6 +19,11 @@ struct Options {
 };
 
 void Run(const Options& options) {
+  for (const std::string& name : options.names) {
+    if (name.find_first_not_of('/') == std::string::npos) {
+      throw Failure(Exit::kUsage, fmt::format("'{}': no name of a photo, folder or label", name));
+    }
+  }
   const std::shared_ptr<Place> place = options.output.OpenOut();
   Output::Open(place).Extracted();  // before anything is made
   WatchForInterrupts();

@@ -193,8 +193,7 @@ class Eraser {
     for (const char* folder : {kPreprocessing, kResults, "Model", "_verger", "_verger/staged"}) {
       for (const std::string& name : output_.place().List(folder)) {
         const std::string whole = fmt::format("{}/{}", folder, name);
-        // The lock knows no photos; hidden files and folders are not ours.
-        if (whole == "_verger/lock" || whole == "_verger/staged" || name.starts_with('.')) continue;
+        if (whole == "_verger/staged" || name.starts_with('.')) continue;  // hidden: not ours
         const std::string bytes = output_.place().Read(whole);
         ++summary_.files;
         std::string decoded;
@@ -213,14 +212,17 @@ class Eraser {
 
   // Rejects stand in the manifest, beside the settings.
   bool IsPartOfAnother(const std::string& path) const {
-    return std::any_of(
-        manifest_.rejects.begin(), manifest_.rejects.end(),
-        [&](const Reject& reject) { return reject.path.find(path) != std::string::npos; });
+    return manifest_.photos.find(path) != std::string::npos ||
+           std::any_of(
+               manifest_.rejects.begin(), manifest_.rejects.end(),
+               [&](const Reject& reject) { return reject.path.find(path) != std::string::npos; });
   }
 
   [[noreturn]] void Found(const std::string& path, const std::string& file) const {
-    throw Failure(Exit::kFailed, fmt::format("{}: still holds {}: run the same command again",
-                                             output_.place().PathOf(file), path));
+    throw Failure(Exit::kFailed,
+                  fmt::format("{}: still holds {}: if it is not a file of verger's, remove it; the "
+                              "output itself is without it",
+                              output_.place().PathOf(file), path));
   }
 
   Output& output_;

@@ -16,12 +16,29 @@ constexpr const char* kFormat = "verger-manifest";
 constexpr const char* kRemedy =
     "move it away and run again: the features in Preprocessing are taken over";
 
+// A name that this program could have written: nothing else may be read or removed by it.
+std::string OwnName(const Json& json) {
+  const std::string name = json;
+  const bool ours = name.starts_with("Preprocessing/") || name.starts_with("Results/") ||
+                    name.starts_with("_verger/");
+  if (!ours || name.find("..") != std::string::npos || name.find('\0') != std::string::npos) {
+    throw Failure(Exit::kStorage, fmt::format("names a file that is not its own: {}", name));
+  }
+  return name;
+}
+
+std::int64_t Count(const Json& json) {
+  const std::int64_t count = json;
+  if (count < 0) throw Failure(Exit::kStorage, fmt::format("counts {} of something", count));
+  return count;
+}
+
 Json Write(const FileEntry& file) {
   return {{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}};
 }
 
 FileEntry ReadFileEntry(const Json& json) {
-  return {json.at("name"), json.at("bytes"), json.at("sha256")};
+  return {OwnName(json.at("name")), json.at("bytes"), json.at("sha256")};
 }
 
 Json Write(const PartEntry& part) {
@@ -32,7 +49,7 @@ Json Write(const PartEntry& part) {
 }
 
 PartEntry ReadPart(const Json& json) {
-  return {ReadFileEntry(json), json.at("rows"), json.at("rejects")};
+  return {ReadFileEntry(json), Count(json.at("rows")), Count(json.at("rejects"))};
 }
 
 Json Write(const ModelIdentity& model) {
@@ -82,15 +99,14 @@ Reduction ReadReduction(const Json& json, const std::string& moments) {
   return reduction;
 }
 
-Manifest Read(const Json& json, const std::string& name) {
+Manifest Read(const Json& json) {
   Manifest manifest;
   manifest.photos = json.at("photos");
   const std::string mode = json.value("path_mode", NameOf(PathMode::kPlain));
   if (mode == NameOf(PathMode::kHash)) {
     manifest.path_mode = PathMode::kHash;
   } else if (mode != NameOf(PathMode::kPlain)) {
-    throw Failure(Exit::kStorage,
-                  fmt::format("{}: damaged: path_mode {}; {}", name, mode, kRemedy));
+    throw Failure(Exit::kStorage, fmt::format("path_mode {}", mode));
   }
   manifest.labels = json.at("labels");
   manifest.model = ReadModel(json.at("model"));
@@ -98,7 +114,7 @@ Manifest Read(const Json& json, const std::string& name) {
     manifest.preprocessing.push_back(ReadPart(part));
   }
   manifest.moments = ReadFileEntry(json.at("moments"));
-  manifest.replaced = json.at("replaced").get<std::vector<std::string>>();
+  for (const Json& name : json.at("replaced")) manifest.replaced.push_back(OwnName(name));
   for (const Json& reject : json.at("rejects")) {
     manifest.rejects.push_back({reject.at("path"), reject.at("reason")});
   }
@@ -106,6 +122,15 @@ Manifest Read(const Json& json, const std::string& name) {
     manifest.reduction = ReadReduction(json.at("reduction"), manifest.moments.sha256);
   }
   return manifest;
+}
+
+Manifest ReadOrSay(const Json& json, const std::string& name) {
+  try {
+    return Read(json);
+  } catch (const Failure& failure) {
+    throw Failure(Exit::kStorage,
+                  fmt::format("{}: damaged: {}; {}", name, failure.what(), kRemedy));
+  }
 }
 
 }  // namespace
@@ -153,7 +178,7 @@ Manifest ManifestFromJson(std::string_view text, const std::string& name) {
                                 "it",
                                 name, kVersion));
     }
-    Manifest manifest = Read(json, name);
+    Manifest manifest = ReadOrSay(json, name);
     if (json.at("inputs") != manifest.inputs()) {
       throw Failure(Exit::kStorage,
                     fmt::format("{}: damaged: its counts do not add up; {}", name, kRemedy));

@@ -65,6 +65,14 @@ TEST(Manifest, RefusesWhatIsCutOff) {
   }
 }
 
+TEST(Manifest, RefusesNamesThatAreNotItsOwn) {
+  for (const char* name : {"../victim.txt", "/victim.txt", "Preprocessing/../../victim.txt", "x"}) {
+    Manifest manifest = Example();
+    manifest.replaced = {name};
+    EXPECT_THAT(MessageOf(ToJson(manifest)), HasSubstr("not its own")) << name;
+  }
+}
+
 TEST(Manifest, RefusesCountsThatDoNotAddUp) {
   std::string json = ToJson(Example());
   json.replace(json.find("\"inputs\": 4"), 11, "\"inputs\": 5");

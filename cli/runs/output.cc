@@ -33,7 +33,10 @@ std::optional<std::int64_t> NumberIn(std::string_view name, std::string_view ste
   name.remove_suffix(ending.size());
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  constexpr std::int64_t kMost = 999'999'999;  // far from where adding 1 goes wrong
+  if (error != std::errc() || end != name.data() + name.size() || number > kMost) {
+    return std::nullopt;
+  }
   return number;
 }
 
@@ -86,6 +89,7 @@ void ForEach(const Place& place, const std::vector<std::string>& names,
 Output Output::Open(std::shared_ptr<Place> place) {
   Output output(std::move(place));
   output.LoadManifest();
+  if (!output.manifest_) output.place_->RequireHolder();
   const std::string shown = output.place_->PathOf("");
   if (!output.manifest_ && !output.Unlisted(kPreprocessing).empty()) {
     throw Failure(

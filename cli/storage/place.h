@@ -44,6 +44,9 @@ class Place {
   // A file's name for messages.
   std::string PathOf(std::string_view name) const;
 
+  // Errors: Failure kStorage if what should hold the files (a bucket) is not there.
+  virtual void RequireHolder() const {}
+
   // The file, for readers that need parts of it.
   virtual std::shared_ptr<arrow::io::RandomAccessFile> Open(const std::string& name) const = 0;
 

@@ -59,7 +59,7 @@ def assert_as_if_never_there(out: Path, without: Path) -> None:
 def test_photo(photos: Path, out: Path, tiny: list[str], tmp_path: Path) -> None:
     told = summary("forget", out, GONE)
     assert (told["rows"], told["rejects"], told["parts"], told["reduced"]) == (1, 0, 1, True)
-    assert told["files_read"] == len(files(out)) - 1, "all but the empty lock"
+    assert told["files_read"] == len(files(out))
     assert_no_trace(out, [GONE])
     verger("verify", out)
 
@@ -117,6 +117,12 @@ def test_names_that_are_not_there(out: Path) -> None:
     assert "'Label 7'" in refused
     assert GONE not in refused
     assert {file: file.read_bytes() for file in files(out)} == before
+
+
+@pytest.mark.parametrize("name", ["", "/"])
+def test_no_name(name: str, out: Path) -> None:
+    """As an unset variable of a shell gives."""
+    assert "no name" in verger("forget", out, name, check=2).stderr
 
 
 def test_everything(out: Path) -> None:

@@ -102,3 +102,11 @@ def test_no_output_there(command: str, tmp_path: Path) -> None:
     assert str(tmp_path / "nothing") in refused.stderr
     assert "verger run PHOTOS" in refused.stderr
     assert not (tmp_path / "nothing").exists()
+
+
+def test_closed_streams(photos: Path, out: Path, tiny: list[str]) -> None:
+    """What is printed must not be written into a file that got the number of a closed stream."""
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    closed = ["bash", "-c", 'exec "$@" >&- 2>&-', "bash"]
+    verger("run", photos, out, *tiny, prefix=closed, check=5)
+    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before

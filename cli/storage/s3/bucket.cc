@@ -24,6 +24,11 @@ std::string Bucket::ArrowPath(std::string_view name) const {
   return key.empty() ? client_->bucket() : fmt::format("{}/{}", client_->bucket(), key);
 }
 
+void Bucket::RequireHolder() const {
+  const S3Answer answer = client_->Send({"HEAD", "", "", {}, ""});
+  if (answer.status == 404) throw S3Failure("find", PathOf(""), "NoSuchBucket (HTTP 404)");
+}
+
 std::string Bucket::Canonical() const { return Printable("s3://" + ArrowPath("")); }
 
 std::shared_ptr<arrow::io::RandomAccessFile> Bucket::Open(const std::string& name) const {

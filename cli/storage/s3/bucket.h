@@ -28,6 +28,7 @@ class Bucket : public Place {
   std::string ArrowPath(std::string_view name) const;
 
   std::string Canonical() const override;
+  void RequireHolder() const override;
   std::shared_ptr<arrow::io::RandomAccessFile> Open(const std::string& name) const override;
   std::optional<std::string> ReadIfPresent(const std::string& name) const override;
   std::vector<std::string> List(const std::string& folder) const override;

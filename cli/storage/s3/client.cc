@@ -118,6 +118,7 @@ constexpr KnownError kKnownErrors[] = {
     {"accessdenied", "give these credentials the right to it, or use others"},
     {"http 403", "give these credentials the right to it, or use others"},
     {"http status 403", "give these credentials the right to it, or use others"},
+    {"path does not exist", "check the name"},
     {"nosuchbucket", "check the bucket's name, or create it"},
     {"permanentredirect", "set AWS_REGION to the bucket's region"},
     {"http 301", "set AWS_REGION to the bucket's region"},

@@ -118,7 +118,7 @@ class ChainOnSpark:
         moments, new, saved = self._moments(plan, [part.entry for part in filled])
         self._count(plan, filled)
         if pca is not None:
-            self.summary.drift = drift_of(new, pca)
+            self.summary.drift = drift_of(self._added(plan, filled, new), pca)
 
         rejects = plan.rejects + [reject for part in filled for reject in part.rejects]
         rejects.sort(key=lambda reject: reject.path.encode())
@@ -238,13 +238,22 @@ class ChainOnSpark:
             moments.merge(new)
         return moments, new, saved
 
-    def _gather(self, parts: list[str]) -> Moments | None:
-        """The moments of parts of Preprocessing; None where they have no features."""
+    def _added(self, plan: Plan, filled: list[FilledPart], new: Moments | None) -> Moments | None:
+        """Of `new`, the moments of features that were not there before, in a part that goes."""
+        taken_over = frozenset(to_do.photo.path for to_do in plan.todo if to_do.row is not None)
+        if not taken_over:
+            return new
+        return self._gather(plan.unlisted + [part.entry.file.name for part in filled], taken_over)
+
+    def _gather(self, parts: list[str], but: frozenset[str] = frozenset()) -> Moments | None:
+        """The moments of parts of Preprocessing, but those of some photos; None where they have no
+        features.
+        """
         if not parts:
             return None
         # Not by mapInArrow, for which PySpark wants pandas: the job does without.
         names = self.context.parallelize(parts, min(len(parts), self._slots))
-        return merged_moments(names.mapPartitionsWithIndex(GatherParts(self.output.place)))
+        return merged_moments(names.mapPartitionsWithIndex(GatherParts(self.output.place, but)))
 
 
 def _rows_a_part(photos: int, slots: int) -> int:

@@ -244,11 +244,18 @@ class GatherParts:
     """Parts of Preprocessing to their saved moments, by the task's number; none has no features."""
 
     out: Place
+    but: frozenset[str] = frozenset()  # photos that are not to be counted, by their paths
 
     def __call__(self, task: int, names: Iterable[str]) -> Iterator[tuple[int, bytes]]:
-        moments = moments_of(good_rows(self.out.read(name), name) for name in names)
+        moments = moments_of(self._rows(name) for name in names)
         if moments is not None:
             yield task, moments.save()
+
+    def _rows(self, name: str) -> pa.RecordBatch:
+        rows = good_rows(self.out.read(name), name)
+        if not self.but:
+            return rows
+        return rows.filter(pa.array([path not in self.but for path in rows.column(0).to_pylist()]))
 
 
 @dataclass(frozen=True)

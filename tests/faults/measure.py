@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Measures what runs survive on a disk: every kill point, failing calls, full disks, crowds.
+
+    python tests/faults/measure.py
+    python tests/faults/measure.py --random 50 --json faults.json
+
+Prints a table, a row for each fault and system call: how many cases, after how many all was exact
+(the output before it readable; then the same command ends with exactly the rows wanted, to the
+bit, and no file more), and how many photos, begun before, had to be done again. Some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import os
+import random
+import shutil
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from faults.crowd import run_at_once  # noqa: E402
+from faults.disks import cannot_mount, run_on, sizes  # noqa: E402
+from faults.kills import (  # noqa: E402
+    FAILURES,
+    PART,
+    THREADS,
+    Outcome,
+    calls_of,
+    fail_at_call,
+    kill_after,
+    kill_at_calls,
+)
+from faults.outputs import Scenario, make_scenarios, own_home  # noqa: E402
+
+
+@dataclass
+class Row:
+    """What was seen of one fault at one system call."""
+
+    fault: str
+    run: str
+    call: str
+    cases: int = 0
+    exact: int = 0
+    redone_most: int = 0
+    redone_sum: int = 0
+    before: int = 0  # cases after which the version before was there, or none
+    over_a_part: int = 0  # cases after which more than the photos of one part were done again
+    staged: int = 0  # cases that left staged parts behind
+    went_on: int = 0  # cases that wrote on after a failed fsync
+    problems: list[str] = field(default_factory=list)
+
+
+class Figures:
+    """Gathers rows, and goes on after what was not exact."""
+
+    def __init__(self, folder: Path) -> None:
+        self.out = folder / "out"
+        self.rows: dict[tuple[str, str, str], Row] = {}
+
+    def case(
+        self, fault: str, scenario: Scenario, call: str, what: Callable[[], Outcome | None]
+    ) -> bool:
+        """Counts one case; False if the fault did not come in time."""
+        row = self.rows.setdefault((fault, scenario.name, call), Row(fault, scenario.name, call))
+        try:
+            outcome = what()
+        except Exception:
+            row.problems.append(traceback.format_exc(limit=4))
+            shutil.rmtree(self.out, ignore_errors=True)
+            outcome = Outcome(call, "?")
+            row.exact -= 1
+        if outcome is None:
+            return False
+        row.cases += 1
+        row.exact += 1
+        row.redone_most = max(row.redone_most, outcome.redone)
+        row.redone_sum += outcome.redone
+        row.before += outcome.version != "wanted"
+        row.over_a_part += outcome.redone > PART
+        row.staged += outcome.staged > 0
+        row.went_on += outcome.went_on
+        return True
+
+
+def measure_kills(figures: Figures, scenarios: list[Scenario]) -> None:
+    """At every call, and at every call with a second kill in the run after it."""
+    chance = random.Random(1)
+    for run in scenarios:
+        calls, _ = calls_of(run, figures.out)
+        for index, call in enumerate(calls):
+            then = chance.randrange(len(calls))
+            for fault, indexes in (("kill", [index]), ("kill, then another", [index, then])):
+                what = partial(kill_at_calls, run, figures.out, indexes)
+                figures.case(fault, run, call.name, what)
+
+
+def measure_random_kills(figures: Figures, scenarios: list[Scenario], kills: int) -> None:
+    """At times spread evenly over a run; runs that had ended before are not counted."""
+    times = random.Random(2)
+    for run in scenarios:
+        lasts = calls_of(run, figures.out)[1]
+        killed = 0
+        for _ in range(3 * kills):
+            if killed == kills // len(scenarios):
+                break
+            what = partial(kill_after, run, figures.out, lasts * times.random())
+            killed += figures.case("kill at a random time", run, "any", what)
+
+
+def measure_failures(figures: Figures, scenarios: list[Scenario]) -> None:
+    """Every call that changes something fails in several ways, every one that reads in one."""
+    for run in scenarios:
+        for reads in (False, True):
+            for index, call in enumerate(calls_of(run, figures.out, reads=reads)[0]):
+                for error in (errno.EIO,) if reads else FAILURES[call.name]:
+                    fault = os.strerror(error) + (", reading" if reads else "")
+                    what = partial(fail_at_call, run, figures.out, index, error, reads=reads)
+                    figures.case(fault, run, call.name, what)
+
+
+def measure_disks(figures: Figures, scenarios: list[Scenario]) -> None:
+    """Disks of every size up to that at which a run succeeds; and read-only."""
+    place = figures.out.with_name("disk")
+    for run in scenarios:
+        figures.case("read-only disk", run, "any", partial(run_on, run, place, "ro"))
+        for fault, option in (("full disk", "size"), ("no more files", "nr_inodes")):
+            for size in sizes(run, option):
+                if not figures.case(fault, run, "any", partial(run_on, run, place, size)):
+                    break
+
+
+def measure_crowds(figures: Figures, scenarios: list[Scenario], times: int) -> None:
+    """8 runs at once; the output is made anew each time."""
+
+    def crowd(run: Scenario) -> Outcome:
+        run_at_once(run, figures.out, 8)
+        shutil.rmtree(figures.out)
+        return Outcome("flock", "wanted")
+
+    for run in scenarios:
+        for _ in range(times):
+            figures.case("8 runs at once", run, "flock", partial(crowd, run))
+
+
+def show(rows: list[Row]) -> None:
+    line = "{:<34} {:<13} {:<10} {:>6} {:>6} {:>12} {:>9} {:>7} {:>8}"
+    heads = ("cases", "exact", "redone, most", "over 512", "staged", "went on")
+    print(line.format("fault", "run", "call", *heads))
+    for row in rows:
+        counts = (row.cases, row.exact, row.redone_most, row.over_a_part, row.staged, row.went_on)
+        print(line.format(row.fault, row.run, row.call, *counts))
+    for row in rows:
+        for problem in row.problems:
+            print(f"\n{row.fault}, {row.run}, {row.call}:\n{problem}", file=sys.stderr)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--photos", type=int, default=200, help="of a run that is killed at calls")
+    parser.add_argument("--many", type=int, default=2400, help="of one killed at random times")
+    parser.add_argument("--random", type=int, default=200, help="how many random kills")
+    parser.add_argument("--crowds", type=int, default=10, help="how often 8 runs start at once")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    options = parser.parse_args()
+    with own_home() as folder:
+        figures = Figures(folder)
+        few = make_scenarios(folder / "few", options.photos, ("--threads", "1"))
+        many = make_scenarios(folder / "many", options.many, THREADS, only=["fresh", "grow"])
+        plain = [run for run in few.values() if not run.lacks]
+        measure_kills(figures, list(few.values()))
+        measure_random_kills(figures, list(many.values()), options.random)
+        measure_failures(figures, plain)
+        if why := cannot_mount():
+            print(f"NOT MEASURED: full and read-only disks: {why}", file=sys.stderr)
+        else:
+            measure_disks(figures, plain)
+        measure_crowds(figures, plain, options.crowds)
+    rows = list(figures.rows.values())
+    show(rows)
+    if options.json is not None:
+        told: dict[str, Any] = {"photos": options.photos, "photos_of_random_kills": options.many}
+        told["rows"] = [vars(row) for row in rows]
+        options.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 0 if all(row.exact == row.cases for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
