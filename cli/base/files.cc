@@ -13,6 +13,7 @@
 #include <cstring>
 #include <random>
 #include <utility>
+#include <vector>
 
 #include "cli/base/text.h"
 
@@ -247,8 +248,14 @@ void RemoveStaleTemporaries(const fs::path& folder) noexcept {
 
 void MakeFolder(const fs::path& folder) {
   std::error_code error;
+  std::vector<fs::path> made;
+  for (fs::path missing = folder; !missing.empty() && !fs::exists(missing, error);
+       missing = missing.parent_path()) {
+    made.push_back(missing);
+  }
   fs::create_directories(folder, error);
   if (error) throw FileFailure(Exit::kStorage, "create the folder", folder, error.value());
+  for (const fs::path& path : made) SyncFolder(FolderOf(path));
 }
 
 void SyncFolder(const fs::path& folder) {

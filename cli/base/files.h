@@ -93,7 +93,7 @@ void WriteFileAtomically(const std::filesystem::path& path, std::string_view byt
 // processes stay. Does nothing where it may not.
 void RemoveStaleTemporaries(const std::filesystem::path& folder) noexcept;
 
-// Creates `folder` and its parents. Errors: kStorage.
+// Creates `folder` and its parents, durably. Errors: kStorage.
 void MakeFolder(const std::filesystem::path& folder);
 
 // Makes renames in `folder` durable. Errors: kStorage.

@@ -19,8 +19,9 @@ struct Options {
 };
 
 void Run(const Options& options) {
-  const Output output = Output::Open(OpenPlace(options.out, options.s3));
-  Print(options.json ? ShowJson(output, options.rows) : ShowTable(output, options.rows));
+  Print(ReadLatest(OpenPlace(options.out, options.s3), [&](const Output& output) {
+    return options.json ? ShowJson(output, options.rows) : ShowTable(output, options.rows);
+  }));
 }
 
 }  // namespace

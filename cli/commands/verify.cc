@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
@@ -13,9 +14,14 @@ namespace verger::cli {
 namespace {
 
 void Run(const OutputOptions& options) {
-  const Output output = Output::Open(options.OpenOut());
-  const Verification found = Verify(output, options.progress());
-  const Manifest& manifest = output.Extracted();
+  const auto [manifest, found] = ReadLatest(options.OpenOut(), [&](const Output& output) {
+    Verification seen = Verify(output, options.progress());
+    if (!seen.problems.empty() && !output.IsLatest()) {
+      throw Failure(Exit::kStorage,
+                    fmt::format("{}: runs go on: verify it when they have ended", options.out));
+    }
+    return std::pair(output.Extracted(), std::move(seen));
+  });
   if (options.json) {
     const nlohmann::ordered_json json = {{"files", found.files},
                                          {"inputs", manifest.inputs()},

@@ -120,6 +120,23 @@ Output Output::OpenForWriting(std::shared_ptr<Place> place) {
   return output;
 }
 
+Output::~Output() {
+  if (lock_ == nullptr || staged_ == nullptr || !*staged_) return;
+  try {
+    for (const std::string& name : place_->List(kStaged)) place_->Remove(InFolder(kStaged, name));
+  } catch (const std::exception&) {
+    // What storage does not let us remove now, the next run does.
+  }
+}
+
+bool Output::IsLatest() const {
+  int latest = 0;
+  for (const std::string& name : place_->List(kState)) {
+    latest = std::max(latest, static_cast<int>(ManifestVersion(name).value_or(0)));
+  }
+  return latest <= version_;
+}
+
 const Manifest& Output::Extracted() const {
   if (!manifest_) {
     throw Failure(Exit::kBadInput,
@@ -170,6 +187,7 @@ FileEntry Output::Publish(const std::string& name, std::string_view bytes) const
 }
 
 FileEntry Output::Stage(const std::string& name, std::string_view bytes) const {
+  *staged_ = true;
   place_->Publish(StagedName(name), bytes);
   return {name, bytes.size(), Sha256Hex(bytes)};
 }
@@ -309,6 +327,7 @@ void Output::PlaceStaged(const Manifest& manifest) const {
     if (staged.contains(name.substr(name.rfind('/') + 1))) moved.push_back(name);
   }
   ForEach(*place_, moved, [&](const std::string& name) { place_->Rename(StagedName(name), name); });
+  *staged_ = false;
   place_->SyncFolder(kResults);
 }
 

@@ -1,6 +1,7 @@
 // output.h: what a run leaves in OUT, one version after the other.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/base/error.h"
 #include "cli/runs/manifest.h"
 #include "cli/storage/place.h"
 
@@ -36,7 +38,15 @@ class Output {
   //         kBadInput if it holds files that verger did not write.
   static Output OpenForWriting(std::shared_ptr<Place> place);
 
+  // Of a writer: takes away what was staged for a version that was not made.
+  ~Output();
+  Output(Output&&) = default;
+  Output& operator=(Output&&) = delete;
+
   const Place& place() const { return *place_; }
+
+  // Whether there is no later version by now.
+  bool IsLatest() const;
   const std::optional<Manifest>& manifest() const { return manifest_; }
 
   // The manifest. Errors: kBadInput, naming the command to run first.
@@ -87,6 +97,23 @@ class Output {
   int version_ = 0;  // of the latest manifest; 0: none
   std::optional<Manifest> manifest_;
   std::int64_t next_part_[2] = {0, 0};
+  // Set by threads that stage.
+  std::unique_ptr<std::atomic<bool>> staged_ = std::make_unique<std::atomic<bool>>(false);
 };
+
+// Reads an output by `read`, and again where a run has made a later version meanwhile and removed
+// files of the one that was opened. Errors: as Output::Open and `read`.
+template <typename Read>
+auto ReadLatest(const std::shared_ptr<Place>& place, Read read) {
+  constexpr int kTries = 5;
+  for (int attempt = 1;; ++attempt) {
+    const Output output = Output::Open(place);
+    try {
+      return read(output);
+    } catch (const Failure& failure) {
+      if (failure.exit() != Exit::kStorage || attempt == kTries || output.IsLatest()) throw;
+    }
+  }
+}
 
 }  // namespace verger::cli

@@ -1,6 +1,7 @@
 #include "cli/storage/folder.h"
 
 #include <arrow/io/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -84,7 +85,13 @@ void Folder::Remove(const std::string& name) const {
   if (error) throw FileFailure(Exit::kStorage, "remove", root_ / name, error.value());
 }
 
-void Folder::MakeFolder(const std::string& name) const { verger::cli::MakeFolder(root_ / name); }
+void Folder::MakeFolder(const std::string& name) const {
+  verger::cli::MakeFolder(root_ / name);
+  // Said now, not after the first part of an hour.
+  if (::euidaccess((root_ / name).c_str(), W_OK | X_OK) != 0) {
+    throw FileFailure(Exit::kStorage, "write", root_ / name, errno);
+  }
+}
 
 void Folder::RemoveStaleTemporaries(const std::string& folder) const {
   verger::cli::RemoveStaleTemporaries(root_ / folder);

@@ -76,7 +76,8 @@ class Place {
   // Does nothing if there is no such file.
   virtual void Remove(const std::string& name) const = 0;
 
-  // Creates a folder and those above it, where there are such things.
+  // Creates a folder and those above it, where there are such things. Errors: also if nothing may
+  // be written into it.
   virtual void MakeFolder(const std::string& name) const = 0;
 
   // Removes what killed writers left hidden in a folder; those of living ones stay.

@@ -74,7 +74,7 @@ def run_on(scenario: Scenario, place: Path, options: str) -> Outcome | None:
             assert watch.opened == set(), "it worked before it said so"
         elif done.returncode == 5:
             assert "No space left on device" in done.stderr
-        if done.returncode == 5 and watch.calls[-1].name == "write":
+        if done.returncode == 5 and watch.calls and watch.calls[-1].name == "write":
             assert "bytes are still to be written" in done.stderr
         remount(place, f"rw,{ROOMY}")
         outcome = see_through(scenario, out, watch, options)

@@ -24,21 +24,9 @@ def all_changes(scenario: Scenario, out: Path) -> list[Call]:
     return [call for call in calls if call.changes and call.touches(out.parent)]
 
 
-@pytest.mark.parametrize("name", ["grow", "change"])
+@pytest.mark.parametrize("name", ["fresh", "grow", "change"])
 def test_durable_before_visible(name: str, scenarios: dict[str, Scenario], out: Path) -> None:
     assert found_undurable(all_changes(scenarios[name], out)) == []
-
-
-@pytest.mark.xfail(strict=True, reason="the folders that a first run makes are not synced")
-def test_durable_from_the_first_run(scenarios: dict[str, Scenario], out: Path) -> None:
-    assert found_undurable(all_changes(scenarios["fresh"], out)) == []
-
-
-def test_durable_from_the_first_run_but_for_folders(
-    scenarios: dict[str, Scenario], out: Path
-) -> None:
-    calls = [call for call in all_changes(scenarios["fresh"], out) if call.name != "mkdir"]
-    assert found_undurable(calls) == []
 
 
 def test_what_is_not_durable_is_found(out: Path) -> None:

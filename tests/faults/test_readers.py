@@ -28,7 +28,6 @@ def read_while_a_run_ends(command: str, scenario: Scenario, out: Path) -> tuple[
     return read.returncode, read.stderr
 
 
-@pytest.mark.xfail(strict=True, reason="it takes what the new version has removed for damage")
 @pytest.mark.parametrize("command", ["show", "verify"])
 @pytest.mark.parametrize("name", ["grow", "change"])
 def test_reader_turns_to_the_new_version(
