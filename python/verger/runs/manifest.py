@@ -16,6 +16,7 @@ _VERSION = 1
 # What stands for a photo's path in an output: the path, or the SHA-256 of it.
 PLAIN, HASH = "plain", "hash"
 PATH_MODES = (PLAIN, HASH)
+_FOLDERS = ("Preprocessing/", "Results/", "_verger/")
 _REMEDY = "move it away and run again: the features in Preprocessing are taken over"
 
 
@@ -227,7 +228,7 @@ def _read(json_: _Node, name: str) -> Manifest:
         moments=moments,
         rejects=[Reject(item.text("path"), item.text("reason")) for item in json_.nodes("rejects")],
         reduction=reduction,
-        replaced=[str(item) for item in json_.get("replaced", list)],
+        replaced=[_own_name(item) for item in json_.get("replaced", list)],
     )
     if json_.integer("inputs") != manifest.inputs:
         raise StorageError(f"{name}: damaged: its counts do not add up; {_REMEDY}")
@@ -246,8 +247,16 @@ def _read_model(json_: _Node) -> ModelIdentity:
     return ModelIdentity(name, sha256, preset, identity, json_.integer("dimension"))
 
 
+def _own_name(name: object) -> str:
+    """A name that verger could have written: nothing else may be read or removed by it."""
+    ours = isinstance(name, str) and name.startswith(_FOLDERS)
+    if not ours or ".." in str(name) or "\0" in str(name):
+        raise ValueError(f"names a file that is not its own: {name}")
+    return str(name)
+
+
 def _read_file(json_: _Node) -> FileEntry:
-    return FileEntry(json_.text("name"), json_.integer("bytes"), json_.text("sha256"))
+    return FileEntry(_own_name(json_.text("name")), json_.integer("bytes"), json_.text("sha256"))
 
 
 def _read_part(json_: _Node) -> PartEntry:

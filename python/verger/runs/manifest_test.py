@@ -10,12 +10,13 @@ from verger.errors import StorageError
 from verger.runs.conftest import MODEL, manifest_of
 from verger.runs.manifest import HASH, PLAIN, FileEntry, Manifest, PcaSettings, Reject
 
-PART, MOMENTS, PCA, RESULT = (FileEntry(name, 10, "aa") for name in "abcd")
+NAMES = ("Preprocessing/a", "_verger/b", "_verger/c", "Results/d")
+PART, MOMENTS, PCA, RESULT = (FileEntry(name, 10, "aa") for name in NAMES)
 
 
 @pytest.fixture
 def manifest() -> Manifest:
-    whole = manifest_of(PART, MOMENTS, PCA, RESULT, replaced=["old"])
+    whole = manifest_of(PART, MOMENTS, PCA, RESULT, replaced=["Preprocessing/old"])
     whole.rejects = [Reject('a"é\\x0a☃.jpg', "bad\ttab")]
     return whole
 
@@ -75,6 +76,9 @@ def test_features_are_the_same_by_another_name() -> None:
         ("preprocessing", [1], "preprocessing"),
         ("reduction", {}, "settings"),
         ("model", {"name": "m"}, r"model\.sha256"),
+        ("replaced", ["photos/apple.jpg"], "not its own: photos/apple.jpg"),
+        ("replaced", ["Preprocessing/../../a"], "not its own"),
+        ("replaced", [1], "not its own: 1"),
     ],
 )
 def test_what_is_no_manifest_is_refused_by_name(

@@ -19,7 +19,7 @@ _TIMEOUT = 10.0  # seconds
 _TRIES = 4
 _PAUSE = 0.2  # seconds before the second try; doubles
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_AWS_HOST = re.compile(r"(?:.*\.)?amazonaws\.(?:com|com\.cn|eu)")
+_AWS_HOST = re.compile(r"(?:.*\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
 
 
 class Server(NamedTuple):
@@ -46,7 +46,10 @@ def allowed_regions(given: str | None = None) -> tuple[str, ...] | None:
 
 def is_aws(endpoint: str | None) -> bool:
     """Whether requests go to AWS, also by an endpoint that someone wrote out."""
-    return endpoint is None or _AWS_HOST.fullmatch(_host_of(endpoint)[1]) is not None
+    if endpoint is None:
+        return True
+    host = _host_of(endpoint)[1].removesuffix(".")  # DNS takes it so, too
+    return _AWS_HOST.fullmatch(host) is not None
 
 
 def guard_region(bucket: str, server: Server, allowed: tuple[str, ...] | None) -> str | None:

@@ -75,6 +75,7 @@ def test_lists_of_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     assert allowed_regions() is None
     assert allowed_regions("eu-west-3, us-gov-west-1") == ("eu-west-3", "us-gov-west-1")
     assert allowed_regions("eu-west-3,any") == ()
+    assert allowed_regions(" , ") is None, "names none, so it opens nothing"
     monkeypatch.setenv("VERGER_REGIONS", "eu-west-1")
     assert allowed_regions() == ("eu-west-1",)
     assert allowed_regions("eu-west-3") == ("eu-west-3",), "an option wins"
@@ -90,6 +91,8 @@ def test_lists_of_regions(monkeypatch: pytest.MonkeyPatch) -> None:
         ("https://s3.eu-west-3.amazonaws.com", True),
         ("s3.cn-north-1.amazonaws.com.cn:443", True),
         ("https://bucket.vpce-1a2b.s3.eu-west-3.vpce.amazonaws.com", True),
+        ("https://S3.Eu-West-1.AMAZONAWS.com.", True),
+        ("https://s3.dualstack.eu-west-1.api.aws", True),
         ("https://amazonaws.com.example.org", False),
         ("http://notamazonaws.com", False),
         ("http://minio:9000", False),
