@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
+#include <vector>
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"
@@ -31,23 +32,73 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
-// What the chosen profile says, in either of AWS's two files.
-std::string FromProfile(std::string_view key) {
-  std::string profile = FromEnvironment({"AWS_PROFILE", "AWS_DEFAULT_PROFILE"});
-  if (profile.empty()) profile = "default";
-  const fs::path home = FromEnvironment({"HOME"});
-  const auto look = [&](const char* variable, const char* usual, const std::string& section) {
-    fs::path file = FromEnvironment({variable});
-    if (file.empty()) file = home / ".aws" / usual;
-    std::error_code missing;
-    if (!fs::is_regular_file(file, missing)) return std::string();
-    return ProfileValue(ReadFile(file), section, key).value_or("");
-  };
-  const std::string section = profile == "default" ? profile : "profile " + profile;
-  std::string value = look("AWS_CONFIG_FILE", "config", section);
-  if (value.empty()) value = look("AWS_SHARED_CREDENTIALS_FILE", "credentials", profile);
-  return value;
+// Takes the first line off a text.
+std::string_view TakeLine(std::string_view* text) {
+  const std::size_t end = text->find('\n');
+  const std::string_view line = text->substr(0, end);
+  text->remove_prefix(end == std::string_view::npos ? text->size() : end + 1);
+  return line;
 }
+
+// The name of the section that a line opens; nothing if it opens none.
+std::optional<std::string_view> SectionOf(std::string_view line) {
+  line = Trimmed(line);
+  if (!line.starts_with('[') || !line.ends_with(']')) return std::nullopt;
+  return Trimmed(line.substr(1, line.size() - 2));
+}
+
+bool HasSection(std::string_view text, std::string_view section) {
+  while (!text.empty()) {
+    if (SectionOf(TakeLine(&text)) == section) return true;
+  }
+  return false;
+}
+
+// What the chosen profile says, in either of AWS's two files.
+class Profile {
+ public:
+  Profile() : name_(FromEnvironment({"AWS_PROFILE", "AWS_DEFAULT_PROFILE"})) {
+    const bool chosen = !name_.empty();
+    if (!chosen) name_ = "default";
+    const fs::path home = FromEnvironment({"HOME"});
+    Read("AWS_CONFIG_FILE", home / ".aws/config",
+         name_ == "default" ? name_ : "profile " + name_);
+    Read("AWS_SHARED_CREDENTIALS_FILE", home / ".aws/credentials", name_);
+    if (chosen && !found_) {
+      throw Failure(Exit::kUsage,
+                    fmt::format("AWS_PROFILE={}: no such profile in {} or {}: choose one that is "
+                                "there, or unset it",
+                                name_, files_[0].path, files_[1].path));
+    }
+  }
+
+  // "" if it says nothing of it.
+  std::string Value(std::string_view key) const {
+    for (const File& file : files_) {
+      const std::string value = ProfileValue(file.text, file.section, key).value_or("");
+      if (!value.empty()) return value;
+    }
+    return "";
+  }
+
+ private:
+  struct File {
+    std::string path, section, text;
+  };
+
+  void Read(const char* variable, const fs::path& usual, const std::string& section) {
+    const std::string named = FromEnvironment({variable});
+    const std::string path = named.empty() ? usual.string() : named;
+    std::error_code missing;
+    const std::string text = fs::is_regular_file(path, missing) ? ReadFile(path) : "";
+    found_ |= HasSection(text, section);
+    files_.push_back({path, section, text});
+  }
+
+  std::string name_;
+  std::vector<File> files_;
+  bool found_ = false;
+};
 
 // Arrow's libraries were built elsewhere and do not know where this system has its certificates.
 std::string FindCertificates() {
@@ -82,11 +133,12 @@ S3Settings FindS3Settings(const S3Options& options) {
   settings.allowed_regions =
       options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
   settings.ca_file = FindCertificates();
+  const Profile profile;
   settings.region = FromEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});
-  if (settings.region.empty()) settings.region = FromProfile("region");
+  if (settings.region.empty()) settings.region = profile.Value("region");
 
   std::string url = FromEnvironment({"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
-  if (url.empty()) url = FromProfile("endpoint_url");
+  if (url.empty()) url = profile.Value("endpoint_url");
   if (!url.empty()) {
     const std::size_t colon = url.find("://");
     if (colon != std::string::npos) settings.scheme = url.substr(0, colon);
@@ -117,13 +169,11 @@ std::optional<std::string> ProfileValue(std::string_view text, std::string_view 
                                         std::string_view key) {
   bool inside = false;
   while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view whole = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const std::string_view whole = TakeLine(&text);
     const std::string_view line = Trimmed(whole);
     if (line.starts_with('#') || line.starts_with(';')) continue;
-    if (line.starts_with('[') && line.ends_with(']')) {
-      inside = Trimmed(line.substr(1, line.size() - 2)) == section;
+    if (const auto opened = SectionOf(line)) {
+      inside = *opened == section;
       continue;
     }
     // Indented lines belong to the setting above them.

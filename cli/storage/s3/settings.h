@@ -34,7 +34,8 @@ struct S3Settings {
 // The options, then the environment, then the profile: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL,
 // AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_CONFIG_FILE, AWS_CA_BUNDLE. Credentials are not
 // among them: Arrow's chain finds those.
-// Errors: Failure kUsage for an endpoint that is no URL, or a key without its encryption.
+// Errors: Failure kUsage for an endpoint that is no URL, a key without its encryption, or a profile
+// that is in neither of AWS's files.
 S3Settings FindS3Settings(const S3Options& options);
 
 // Value of `key` in `[section]` of an AWS configuration file's text; nothing if it is not there.

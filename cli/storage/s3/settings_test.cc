@@ -60,6 +60,20 @@ TEST_F(SettingsTest, AreOfAwsUnlessSomeoneSaysOtherwise) {
   EXPECT_TRUE(settings.sign);
 }
 
+TEST_F(SettingsTest, NameAProfileThatIsNotThere) {
+  setenv("AWS_PROFILE", "vineyard", 1);
+  try {
+    FindS3Settings({});
+    FAIL() << "not refused";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.exit(), Exit::kUsage);
+    EXPECT_NE(std::string(failure.what()).find("AWS_PROFILE=vineyard: no such profile"),
+              std::string::npos);
+  }
+  std::ofstream(folder_.path() / "credentials") << "[vineyard]\naws_access_key_id = a\n";
+  EXPECT_NO_THROW(FindS3Settings({})) << "either file will do";
+}
+
 TEST_F(SettingsTest, TakeTheProfileThenTheEnvironmentThenTheOptions) {
   setenv("AWS_PROFILE", "orchard", 1);
   S3Settings settings = FindS3Settings({});
