@@ -17,7 +17,7 @@ export VERGER_BUILD = $(CURDIR)/$(BUILD)
 ours = $(wildcard $(shell git ls-files --cached --others --exclude-standard -- $(1)))
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 setup: ## Install what the build needs: Debian packages, pinned Python packages in .venv
 	@tools/setup.sh build

@@ -13,7 +13,8 @@ namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 constexpr auto kPlainLine = std::chrono::seconds(5);
-constexpr double kRateWindow = 10;  // seconds: long enough for a steady number
+constexpr double kLeastForRate = 1;  // seconds: of less, a rate is of starting, not of work
+constexpr double kRateWindow = 10;   // seconds: long enough for a steady number
 
 double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -83,9 +84,9 @@ void Progress::Finish() {
   if (!thread_.joinable()) return;
   Stop();
   ProgressState state = State();
-  // For the whole job, not of late.
-  const double whole = static_cast<double>(state.done - before_);
-  state.rate = state.elapsed > 0 ? whole / state.elapsed : 0;
+  // What was done here, and for the whole job, not of late.
+  state.done -= before_;
+  state.rate = state.elapsed >= kLeastForRate ? static_cast<double>(state.done) / state.elapsed : 0;
   Wipe();
   Write(FinalLine(state) + "\n");
 }

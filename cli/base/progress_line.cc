@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +21,8 @@ std::string Count(const ProgressState& state, std::uint64_t n) {
 
 std::string Rate(const ProgressState& state, double rate) {
   if (state.unit == ProgressUnit::kBytes) return HumanBytes(rate) + "/s";
-  return fmt::format("{:.{}f} photos/s", rate, rate < 10 ? 1 : 0);
+  if (rate < 10) return fmt::format("{:.1f} photos/s", rate);
+  return WithCommas(static_cast<std::uint64_t>(std::lround(rate))) + " photos/s";
 }
 
 double Fraction(const ProgressState& state) {

@@ -39,6 +39,10 @@ std::string WithCommas(std::uint64_t number) {
   return text;
 }
 
+std::string Counted(std::int64_t count, const char* one, const char* many) {
+  return WithCommas(static_cast<std::uint64_t>(count)) + " " + (count == 1 ? one : many);
+}
+
 std::string HumanBytes(double bytes) {
   constexpr std::array<const char*, 5> kUnits = {"B", "kB", "MB", "GB", "TB"};
   std::size_t unit = 0;

@@ -10,6 +10,9 @@ namespace verger::cli {
 // 94765736 -> "94,765,736".
 std::string WithCommas(std::uint64_t number);
 
+// 1, "photo", "photos" -> "1 photo"; 1'014 -> "1,014 photos".
+std::string Counted(std::int64_t count, const char* one, const char* many);
+
 // In decimal units, as disks are sold: 94765736 -> "94.8 MB".
 std::string HumanBytes(double bytes);
 

@@ -5,6 +5,12 @@
 namespace verger::cli {
 namespace {
 
+TEST(Counted, SaysOneAndMany) {
+  EXPECT_EQ(Counted(1, "row", "rows"), "1 row");
+  EXPECT_EQ(Counted(0, "row", "rows"), "0 rows");
+  EXPECT_EQ(Counted(1'014, "row", "rows"), "1,014 rows");
+}
+
 TEST(WithCommas, GroupsByThree) {
   EXPECT_EQ(WithCommas(0), "0");
   EXPECT_EQ(WithCommas(999), "999");

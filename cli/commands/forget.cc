@@ -5,6 +5,7 @@
 
 #include "cli/base/interrupt.h"
 #include "cli/base/print.h"
+#include "cli/base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 #include "cli/runs/erasure.h"
@@ -40,11 +41,12 @@ void Run(const Options& options) {
     return Print(json.dump(1) + "\n");
   }
   Print(fmt::format(
-      "Forgotten: {} rows and {} rejects; {} parts made anew{}\n"
-      "Proof: {} files read again, none holds a path of theirs\n"
+      "Forgotten: {} and {}; {} made anew{}\n"
+      "Proof: {} read again, none holds a path of theirs\n"
       "Photos that are still in PHOTOS are taken in again by the next run: remove them there.\n",
-      done.rows, done.rejects, done.parts, done.reduced ? ", and the PCA without them" : "",
-      done.files));
+      Counted(done.rows, "row", "rows"), Counted(done.rejects, "reject", "rejects"),
+      Counted(done.parts, "part", "parts"), done.reduced ? ", and the PCA without them" : "",
+      Counted(done.files, "file", "files")));
 }
 
 }  // namespace

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t kRejectsShown = 20;
 
-std::string Counted(std::int64_t count, const char* one, const char* many) {
-  return fmt::format("{} {}", WithCommas(static_cast<std::uint64_t>(count)),
-                     count == 1 ? one : many);
-}
-
 double PhotosPerSecond(const ExtractionSummary& extraction) {
   if (extraction.seconds <= 0) return 0;
   return static_cast<double>(extraction.extracted) / extraction.seconds;
@@ -90,8 +85,7 @@ std::string SummaryText(const Manifest& manifest, const ExtractionSummary& extra
 std::string ReductionText(const Manifest& manifest) {
   const Reduction& reduction = *manifest.reduction;
   return fmt::format("{} explain {:.1f} % of the variance\n",
-                     reduction.components == 1 ? std::string("1 component")
-                                               : fmt::format("{} components", reduction.components),
+                     Counted(reduction.components, "component", "components"),
                      100 * reduction.explained_variance);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/base/print.h"
+#include "cli/base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 
@@ -33,17 +34,18 @@ void Run(const OutputOptions& options) {
     for (const std::string& problem : found.problems) Print(problem + "\n");
   }
   if (!found.problems.empty()) {
-    throw Failure(Exit::kStorage,
-                  fmt::format("{}: {} found: run the same 'verger run' again, it makes anew what "
-                              "is damaged and takes over what a stopped run left",
-                              options.out,
-                              found.problems.size() == 1
-                                  ? std::string("1 problem")
-                                  : fmt::format("{} problems", found.problems.size())));
+    throw Failure(
+        Exit::kStorage,
+        fmt::format("{}: {} found: run the same 'verger run' again, it makes anew what "
+                    "is damaged and takes over what a stopped run left",
+                    options.out, Counted(std::ssize(found.problems), "problem", "problems")));
   }
   if (!options.json) {
-    Print(fmt::format("{} is whole: {} files, {} photos = {} rows + {} rejects{}\n", options.out,
-                      found.files, manifest.inputs(), manifest.rows(), manifest.rejects.size(),
+    Print(fmt::format("{} is whole: {}, {} = {} + {}{}\n", options.out,
+                      Counted(static_cast<std::int64_t>(found.files), "file", "files"),
+                      Counted(manifest.inputs(), "photo", "photos"),
+                      Counted(manifest.rows(), "row", "rows"),
+                      Counted(std::ssize(manifest.rejects), "reject", "rejects"),
                       manifest.reduction ? "" : "; no Results yet"));
   }
 }

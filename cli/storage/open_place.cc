@@ -30,7 +30,9 @@ std::shared_ptr<Place> OpenBucket(const std::string& name, std::string_view rest
   // The bucket becomes part of a host's name: '#' or '?' in it would choose another host.
   constexpr std::string_view kBucketCharacters =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-  if (bucket.find_first_not_of(kBucketCharacters) != std::string::npos) {
+  if (bucket.size() < 3 || bucket.size() > 63 || bucket.starts_with('.') ||
+      bucket.find("..") != std::string::npos ||
+      bucket.find_first_not_of(kBucketCharacters) != std::string::npos) {
     throw NoPlace(name, "no bucket has such a name: write s3://bucket/prefix");
   }
   S3Settings settings = FindS3Settings(options);
@@ -65,6 +67,9 @@ std::string SchemeOf(const std::string& name) {
 std::shared_ptr<Place> OpenPlace(const std::string& name, const S3Options& s3) {
   if (name.empty()) throw NoPlace("''", "no name of a folder: give a folder or s3://bucket/prefix");
   const std::string scheme = SchemeOf(name);
+  if (name.starts_with("s3:") && scheme.empty()) {
+    throw NoPlace(name, "write s3://bucket/prefix, or ./ before the name of a folder");
+  }
   if (scheme.empty()) return std::make_shared<Folder>(name);
   const std::string rest = name.substr(scheme.size() + 3);
   if (scheme == "file") {

@@ -81,6 +81,11 @@ TEST_F(OpenPlaceTest, RefusesWhatIsNoPlace) {
   EXPECT_THAT(Refusal("s3://orchard//a"), HasSubstr("empty"));
   EXPECT_THAT(Refusal("s3://host.example#/a"), HasSubstr("no bucket"));
   EXPECT_THAT(Refusal("s3://host.example?/a"), HasSubstr("no bucket"));
+  EXPECT_THAT(Refusal("s3://../a"), HasSubstr("no bucket"));
+  EXPECT_THAT(Refusal("s3://ab/a"), HasSubstr("no bucket"));
+  EXPECT_THAT(Refusal("s3://" + std::string(64, 'a')), HasSubstr("no bucket"));
+  EXPECT_THAT(Refusal("s3:orchard/a"), HasSubstr("s3://bucket/prefix"));
+  EXPECT_THAT(Refusal("s3:/orchard/a"), HasSubstr("s3://bucket/prefix"));
   EXPECT_THAT(Refusal("file://host/a"), HasSubstr("host"));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cctype>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
@@ -10,6 +11,7 @@
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"
+#include "cli/base/text.h"
 
 namespace verger::cli {
 namespace {
@@ -61,8 +63,7 @@ class Profile {
     const bool chosen = !name_.empty();
     if (!chosen) name_ = "default";
     const fs::path home = FromEnvironment({"HOME"});
-    Read("AWS_CONFIG_FILE", home / ".aws/config",
-         name_ == "default" ? name_ : "profile " + name_);
+    Read("AWS_CONFIG_FILE", home / ".aws/config", name_ == "default" ? name_ : "profile " + name_);
     Read("AWS_SHARED_CREDENTIALS_FILE", home / ".aws/credentials", name_);
     if (chosen && !found_) {
       throw Failure(Exit::kUsage,
@@ -113,6 +114,53 @@ std::string FindCertificates() {
   return "";
 }
 
+constexpr std::string_view kRegionCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+// host, host:port, or [v6]:port, and nothing that two parsers could read in two ways: what the
+// region guard takes for the host is the one that is called.
+bool IsAuthority(std::string_view text) {
+  std::size_t end = text.find(':');
+  if (text.starts_with('[')) {
+    end = text.find(']');
+    if (end == std::string_view::npos) return false;
+    if (text.substr(1, end - 1).find_first_not_of("0123456789abcdef:.") != std::string_view::npos) {
+      return false;
+    }
+    ++end;
+  } else if (text.substr(0, end).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") !=
+             std::string_view::npos) {
+    return false;
+  }
+  if (text.empty() || end == 0) return false;
+  if (end >= text.size()) return true;
+  if (text[end] != ':') return false;
+  int port = 0;
+  const char* const last = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data() + end + 1, last, port);
+  return error == std::errc() && stopped == last && port > 0 && port <= 65535;
+}
+
+void SetEndpoint(const std::string& given, S3Settings* settings) {
+  std::string url = given;
+  for (char& c : url) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::size_t colon = url.find("://");
+  if (colon != std::string::npos) settings->scheme = url.substr(0, colon);
+  settings->endpoint = colon == std::string::npos ? url : url.substr(colon + 3);
+  while (settings->endpoint.ends_with('/')) settings->endpoint.pop_back();
+  if ((settings->scheme != "http" && settings->scheme != "https") ||
+      !IsAuthority(settings->endpoint)) {
+    throw Failure(Exit::kUsage,
+                  fmt::format("{}: not the URL of an endpoint: set AWS_ENDPOINT_URL_S3 to one "
+                              "such as https://host:port",
+                              Printable(given)));
+  }
+  // As libcurl sends it, or the signature of the host would not be that of the request.
+  const std::string_view usual = settings->scheme == "http" ? ":80" : ":443";
+  if (settings->endpoint.ends_with(usual)) {
+    settings->endpoint.resize(settings->endpoint.size() - usual.size());
+  }
+}
+
 }  // namespace
 
 bool S3Settings::IsAws() const {
@@ -137,29 +185,14 @@ S3Settings FindS3Settings(const S3Options& options) {
   settings.region = FromEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});
   if (settings.region.empty()) settings.region = profile.Value("region");
 
+  if (settings.region.find_first_not_of(kRegionCharacters) != std::string::npos) {
+    throw Failure(Exit::kUsage, fmt::format("AWS_REGION={}: not a region: set it to one such as "
+                                            "eu-west-3",
+                                            Printable(settings.region)));
+  }
   std::string url = FromEnvironment({"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
   if (url.empty()) url = profile.Value("endpoint_url");
-  if (!url.empty()) {
-    const std::size_t colon = url.find("://");
-    if (colon != std::string::npos) settings.scheme = url.substr(0, colon);
-    settings.endpoint = colon == std::string::npos ? url : url.substr(colon + 3);
-    while (settings.endpoint.ends_with('/')) settings.endpoint.pop_back();
-    for (char& c : settings.endpoint) {
-      c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    // As libcurl sends it, or the signature of the host would not be that of the request.
-    const std::string_view usual = settings.scheme == "http" ? ":80" : ":443";
-    if (settings.endpoint.ends_with(usual)) {
-      settings.endpoint.resize(settings.endpoint.size() - usual.size());
-    }
-    if ((settings.scheme != "http" && settings.scheme != "https") || settings.endpoint.empty() ||
-        settings.endpoint.find_first_of("/?#@ ") != std::string::npos) {
-      throw Failure(Exit::kUsage,
-                    fmt::format("{}: not the URL of an endpoint: set AWS_ENDPOINT_URL_S3 to one "
-                                "such as https://host:port",
-                                url));
-    }
-  }
+  if (!url.empty()) SetEndpoint(url, &settings);
   settings.path_style =
       options.addressing.empty() ? !settings.endpoint.empty() : options.addressing == "path";
   return settings;

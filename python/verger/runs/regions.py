@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from verger.errors import BadCall, RegionRefused, StorageError
+from verger.runs.text import printable
 
 # Where photos may go unless someone says otherwise; binds the buckets of AWS alone.
 DEFAULT_REGIONS = ("eu-west-3",)
@@ -19,6 +20,7 @@ _TIMEOUT = 10.0  # seconds
 _TRIES = 4
 _PAUSE = 0.2  # seconds before the second try; doubles
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_AUTHORITY = re.compile(r"(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
 _AWS_HOST = re.compile(r"(?:.*\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
 
 
@@ -81,17 +83,35 @@ def _aws_endpoint(region: str) -> str:
     return f"https://s3.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
 
 
+def authority_of(url: str) -> tuple[str, int | None] | None:
+    """The host, in small letters, and port of a URL; None where parsers could read two things.
+
+    What a guard takes for the host must be the one that is called: no user, no `\\`, no `%2e`.
+    """
+    try:
+        return _parts_of(urlsplit(url if "://" in url else f"https://{url}").netloc)
+    except ValueError:
+        return None
+
+
+def _parts_of(authority: str) -> tuple[str, int | None] | None:
+    found = _AUTHORITY.fullmatch(authority.lower())
+    if found is None:
+        return None
+    port = int(found["port"]) if found["port"] else None
+    return (found["host"].strip("[]"), port) if port is None or 0 < port <= 65535 else None
+
+
 def _host_of(endpoint: str) -> tuple[str, str, int | None]:
     """Scheme, host and port. Errors: BadCall."""
-    wrong = BadCall(f"{endpoint}: not the URL of an endpoint: give one such as https://host:port")
-    try:
-        parts = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
-        scheme, host, port = parts.scheme, parts.hostname, parts.port
-    except ValueError as error:
-        raise wrong from error
-    if scheme not in ("http", "https") or not host:
-        raise wrong
-    return scheme, host, port
+    scheme = endpoint.partition("://")[0].lower() if "://" in endpoint else "https"
+    rest = endpoint.rpartition("://")[2].rstrip("/")
+    found = _parts_of(rest)
+    if scheme not in ("http", "https") or found is None:
+        raise BadCall(
+            f"{printable(endpoint)}: not the URL of an endpoint: give one such as https://host:port"
+        )
+    return scheme, *found
 
 
 def _is_address(host: str) -> bool:

@@ -102,6 +102,28 @@ def test_whose_servers_are_aws_s(endpoint: str | None, aws: bool) -> None:
     assert is_aws(endpoint) is aws
 
 
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://s3.us-east-1.amazonaws%2ecom",
+        "http://minio.example\\@s3.us-east-1.amazonaws.com",
+        "http://me@minio.example",
+        "http://minio.example/path",
+        "http://minio.example?x",
+        "http://minio.example#x",
+        "http://minio。example",
+        "http://minio.example:99999",
+        "http://minio.example:abc",
+        "http://[::1",
+        "ftp://minio.example",
+        "http://",
+    ],
+)
+def test_what_two_parsers_could_read_in_two_ways_is_no_endpoint(endpoint: str) -> None:
+    with pytest.raises(BadCall, match="not the URL of an endpoint"):
+        is_aws(endpoint)
+
+
 @pytest.mark.parametrize("status", [200, 301, 400, 403, 404])
 def test_a_bucket_is_let_pass_by_its_region(
     status: int, server_that_says: Callable[..., Answers]
