@@ -35,7 +35,9 @@ def draw(axes: Any, figures: dict[str, Any]) -> None:
         axes.loglog(photos, times, marker="o", label=f"{title}: slope {slope:.2f}")
     lowest, highest = axes.get_ylim()
     for power in range(-7, 2):
-        axes.loglog(photos, [count * 10.0**power for count in photos], color="0.85", zorder=0)
+        label = "linear" if power == 0 else None
+        line = [count * 10.0**power for count in photos]
+        axes.loglog(photos, line, color="0.85", zorder=0, label=label)
     axes.set_ylim(lowest, highest)
     axes.set_xlabel("photos")
     axes.set_ylabel("seconds")

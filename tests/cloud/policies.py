@@ -179,6 +179,26 @@ def own_clusters(template: Template) -> Iterator[str]:
             yield f"{statement.where} touches what others have started"
 
 
+def people_reach_ec2_through_services(template: Template) -> Iterator[str]:
+    """Nobody touches EC2 but by way of the service that needs it."""
+    for statement in _allowing(template, "identity"):
+        ec2 = any(action.startswith("ec2:") for action in statement.actions)
+        through = statement.condition("StringEquals").get("aws:CalledViaLast", "")
+        if ec2 and not statement.roles and not text(through).endswith(".amazonaws.com"):
+            yield f"{statement.where} touches EC2 by itself"
+
+
+def service_roles_of_their_services(template: Template) -> Iterator[str]:
+    """A service-linked role is made for the services that are named, where these have theirs."""
+    for statement in _allowing(template, "identity"):
+        if "iam:CreateServiceLinkedRole" not in statement.actions:
+            continue
+        services = listed(statement.condition("StringEquals").get("iam:AWSServiceName"))
+        for resource in statement.resources:
+            if not any(f":role/aws-service-role/{service}/" in resource for service in services):
+                yield f"{statement.where} makes {resource} for anybody"
+
+
 def nodes_reach_few_buckets(template: Template) -> Iterator[str]:
     """Through the endpoint for S3, nodes reach their bucket and EMR's, but not its Spark UI."""
     for name, endpoint in resources(template, "AWS::EC2::VPCEndpoint").items():

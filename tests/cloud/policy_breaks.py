@@ -157,6 +157,16 @@ BREAKS = [
         ),
     ),
     Break(
+        "people_reach_ec2_through_services",
+        "LauncherServerlessPolicy.ApplicationInTheSubnet touches EC2 by itself",
+        state("LauncherServerlessPolicy", "ApplicationInTheSubnet", Condition=None),
+    ),
+    Break(
+        "service_roles_of_their_services",
+        "LauncherPolicy.FirstClusterOfTheAccount makes arn:x:iam::1:role/any for anybody",
+        state("LauncherPolicy", "FirstClusterOfTheAccount", Resource="arn:x:iam::1:role/any"),
+    ),
+    Break(
         "nodes_reach_few_buckets", "S3Endpoint has no policy", drop("S3Endpoint", "PolicyDocument")
     ),
     Break(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -13,12 +15,14 @@ from typing import Any
 import pytest
 from verger.cloud import guard, main
 from verger.cloud.aws import Aws
-from verger.cloud.bucket import Bucket, split
+from verger.cloud.bucket import Bucket, Upload, places, split
 from verger.cloud.command_line import COMMANDS
 from verger.cloud.prices import load
+from verger.cloud.settings import Job
 from verger.cloud.stack import with_stack
-from verger.errors import BadCall, BadInput, RegionRefused
+from verger.errors import BadCall, BadInput, RegionRefused, StorageError, VergerError
 
+from .listener import Listener
 from .programs import BUCKET, Done, Program, mission
 from .stubbed import stub
 
@@ -140,6 +144,67 @@ def test_a_bucket_elsewhere_is_refused_by_what_s3_says(
             "get_bucket_location", {"LocationConstraint": "eu-west-3"}, {"Bucket": BUCKET}
         )
         bucket.check_regions(f"s3://{BUCKET}/Data", f"s3a://{BUCKET}/Results")
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("404", 404), ("403", 403), ("NoSuchKey", 404), ("500", 500)]
+)
+def test_what_is_not_seen_is_put_whatever_the_names_are(
+    environment: pytest.MonkeyPatch, code: str, status: int
+) -> None:
+    aws = Aws(mission())
+    bucket = Bucket(mission(), aws)
+    file = Upload("s3://plums-404/pca.py", b"job")
+    with stub.Stubber(aws.client("s3")) as stubber:
+        stubber.add_client_error("head_object", code, "", status)
+        if status == 500:
+            with pytest.raises(VergerError, match="cannot look at s3://plums-404/pca.py: 500"):
+                bucket.put_what_changed([file])
+            return
+        stubber.add_response("put_object", {})
+        assert bucket.put_what_changed([file]) == [file.url]
+
+
+def test_progress_that_cannot_be_heard_ends_no_run(
+    environment: pytest.MonkeyPatch, listener: Listener
+) -> None:
+    """Lost network, expired keys: the job goes on."""
+    aws = Aws(mission())
+    bucket = Bucket(mission(), aws)
+    with stub.Stubber(aws.client("s3")) as stubber:
+        for code, status in (("ExpiredToken", 400), ("SlowDown", 503), ("NoSuchKey", 404)):
+            stubber.add_client_error("get_object", code, "", status)
+            assert bucket.progress("s3://plums/") is None
+    environment.setenv("AWS_ENDPOINT_URL", listener.url)
+    alone = Aws(mission())
+    environment.setattr(alone, "client", lambda service: Aws.client(alone, service, tries=1))
+    assert Bucket(mission(), alone).progress("s3://plums/") is None
+    assert listener.connections == 1
+
+
+def test_a_log_that_is_cut_short_is_a_line(environment: pytest.MonkeyPatch) -> None:
+    aws = Aws(mission())
+    with stub.Stubber(aws.client("s3")) as stubber:
+        half = io.BytesIO(gzip.compress(b"a log of some length")[:-9])
+        stubber.add_response("get_object", {"Body": half})
+        with pytest.raises(StorageError, match=r"s3://plums/x\.gz: no whole \.gz"):
+            Bucket(mission(), aws).read("s3://plums/x.gz")
+
+
+def test_every_bucket_of_a_job_is_looked_at() -> None:
+    settings = mission(log_uri="s3://logs-1", job=Job(model="s3://models-1/net.onnx"))
+    files = [Upload("s3://wheels-1/a.whl", b"")]
+    found = places(settings, "s3://photos-1", "s3://out-1", files)
+    buckets = {split(url)[0] for url in found}
+    assert buckets == {"wheels-1", "logs-1", "photos-1", "out-1", "models-1"}
+    assert settings.script in places(settings, "s3://photos-1", "s3://out-1")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "soon", "4000"])
+def test_how_often_to_look_is_a_time(program: Program, seconds: str) -> None:
+    done = program("down", "--every", seconds, settings=mission())
+    assert done.code == 2
+    assert "--every" in done.err
 
 
 @pytest.mark.parametrize("url", ["/photos", "file:///photos", "s3://", "gs://fruits/Data"])

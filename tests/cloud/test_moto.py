@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zipfile
 from typing import Any
 
 import pytest
 from verger.cloud import guard
-from verger.cloud.settings import Group
+from verger.cloud.bucket import Bucket
+from verger.cloud.settings import Group, Serverless
 
 from .programs import BUCKET, Program, mission
 
@@ -124,6 +126,33 @@ def test_a_bucket_that_is_not_there_is_named_and_nothing_starts(program: Program
     assert emr().list_clusters()["Clusters"] == []
 
 
+AWAY = ("s3://far/Data", "s3://far")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("up",), ("submit",), ("submit", *AWAY), ("run", *AWAY), ("run", "--serverless", *AWAY)]
+    + [("submit", "--serverless", *AWAY), ("logs",)],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("what", ["bucket", "logs"])
+def test_a_bucket_that_lies_elsewhere_is_asked_where_and_nothing_else(
+    program: Program, environment: pytest.MonkeyPatch, command: tuple[str, ...], what: str
+) -> None:
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="far")
+    # Or moto would pass for a server of our own, whose regions are its own affair.
+    environment.setattr(Bucket, "_elsewhere", lambda self: False)
+    wheel = program.folder / "wheels" / "verger-0.1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr("verger/__init__.py", "")
+    changes = {"bucket": "far"} if what == "bucket" else {"log_uri": "s3://far/logs"}
+    role = Serverless(execution_role="arn:aws:iam::123456789012:role/verger-job")
+    done = program(*command, settings=mission(serverless=role, **changes))
+    assert done.code == 7, done.err
+    assert "s3://far: refused, nothing was read: it lies in us-east-1" in done.err
+    assert set(guard.sent) == {"s3.GetBucketLocation"}
+
+
 def test_submit_adds_the_step_that_the_plan_shows(program: Program) -> None:
     id_ = started(program)
     planned = program("plan", "--json", settings=mission()).json["requests"]["AddJobFlowSteps"]
@@ -209,6 +238,12 @@ def test_down_stops_it_and_again_is_content(program: Program) -> None:
     assert program("down", "--cluster", id_, settings=mission()).code == 0
 
 
+def test_down_that_does_not_wait_does_not_claim_the_end(program: Program) -> None:
+    id_ = started(program)
+    done = program("down", "--no-wait", settings=mission())
+    assert (done.code, done.out) == (0, f"{id_}: stopping\n"), done.err
+
+
 def test_the_last_cluster_is_remembered_for_its_logs(program: Program) -> None:
     id_ = started(program)
     assert program("down", "--every", "0.01", settings=mission()).code == 0
@@ -224,7 +259,9 @@ def test_the_last_cluster_is_remembered_for_its_logs(program: Program) -> None:
 
 def test_down_lifts_termination_protection(program: Program) -> None:
     protected = mission(termination_protection=True)
-    assert program("up", settings=protected).code == 0
+    up = program("up", settings=protected)
+    assert up.code == 0, up.err
+    assert "; it does not end by itself: termination_protection is on\n" in up.out
     done = program("down", "--every", "0.01", settings=protected)
     assert done.code == 0, done.err
 

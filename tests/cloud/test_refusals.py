@@ -69,6 +69,25 @@ def test_a_start_whose_answer_is_lost_is_not_sent_again(
     assert guard.sent == ["emr.RunJobFlow"]
 
 
+@pytest.mark.parametrize("name", ["IncompleteReadError", "ResponseParserError"])
+def test_half_an_answer_is_none(name: str) -> None:
+    """The cluster may run: AWS has said something, if not what."""
+    if name == "IncompleteReadError":
+        kinds = pytest.importorskip("botocore.exceptions")
+        error = kinds.IncompleteReadError(actual_bytes=1, expected_bytes=2)
+    else:
+        error = pytest.importorskip("botocore.parsers").ResponseParserError("not JSON")
+    with pytest.raises(Unanswered, match="cannot start: half an answer"), aws_errors("start"):
+        raise error
+
+
+def started(stubbed: Stubbed, said: list[str]) -> str:
+    clusters = stubbed.clusters
+    return start_surely(
+        clusters, "0123", lambda: clusters.start_idle("0123"), said.append, stubbed.paused.append
+    )
+
+
 def test_a_lost_start_is_found_by_its_tag_and_announced(stubbed: Stubbed) -> None:
     stubbed.starts.add_client_error("run_job_flow", "InternalServerException", "", 500)
     listed = [
@@ -79,17 +98,23 @@ def test_a_lost_start_is_found_by_its_tag_and_announced(stubbed: Stubbed) -> Non
     stubbed.emr.add_response("list_clusters", {"Clusters": listed}, given)
     stubbed.cluster("STARTING", Tags=[{"Key": "verger-launch", "Value": "0123"}])
     said: list[str] = []
-    assert start_surely(stubbed.clusters, "0123", said.append) == "j-1"
-    assert said[-1] == "j-1 was started and runs: 'verger cloud down --cluster j-1' stops it"
+    assert started(stubbed, said) == "j-1"
+    assert said[-1] == (
+        "j-1 was started and runs; to stop it: aws emr terminate-clusters --region eu-west-3 "
+        "--cluster-ids j-1"
+    )
 
 
 def test_a_lost_start_that_cannot_be_looked_for_is_announced(stubbed: Stubbed) -> None:
     stubbed.starts.add_client_error("run_job_flow", "InternalServerException", "", 500)
-    stubbed.emr.add_client_error("list_clusters", "AccessDeniedException", "no")
+    for _ in range(3):
+        stubbed.emr.add_client_error("list_clusters", "AccessDeniedException", "no")
     said: list[str] = []
     with pytest.raises(Unanswered):
-        start_surely(stubbed.clusters, "0123", said.append)
+        started(stubbed, said)
     assert "WARNING: a cluster may run, tagged verger-launch=0123" in said[-1]
+    assert "look for it by 'verger cloud status', and stop it by 'verger cloud down'" in said[-1]
+    assert said[-1].endswith("it ends by itself after 90,000 s idle")
 
 
 def test_boto3_waits_out_throttling_of_all_else(environment: pytest.MonkeyPatch) -> None:
@@ -111,13 +136,17 @@ def test_boto3_waits_out_throttling_of_all_else(environment: pytest.MonkeyPatch)
     assert guard.sent == ["emr.ListClusters"] * 4
 
 
-@pytest.mark.parametrize("command", ["up", "status", "down", "submit", "logs", "ui"])
+@pytest.mark.parametrize(
+    "command",
+    ["run s3://orchard-paris/Data s3://orchard-paris", "up", "status", "down"]
+    + ["submit", "logs", "ui", "resize --task 3", "settings --stack verger"],
+)
 def test_without_credentials_a_line_says_how_to_get_some(
     program: Program, environment: pytest.MonkeyPatch, command: str
 ) -> None:
     environment.delenv("AWS_ACCESS_KEY_ID")
     environment.delenv("AWS_SECRET_ACCESS_KEY")
-    done = program(command, settings=mission(release="emr-7.13.0"))
+    done = program(*command.split(), settings=mission(release="emr-7.13.0"))
     assert done.code == 1
     assert "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID" in done.err
     assert done.err.count("\n") == 1

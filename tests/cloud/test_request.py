@@ -171,6 +171,14 @@ def test_a_run_brings_its_step_and_ends_soon_after_it() -> None:
     assert submitted[0]["HadoopJarStep"] == run["Steps"][0]["HadoopJarStep"]
 
 
+def test_a_cluster_that_serves_one_job_is_not_protected_from_its_end() -> None:
+    protected = mission(termination_protection=True)
+    of_up = request.run_job_flow(protected, "0123")
+    of_run = request.run_job_flow(protected, "0123", (PHOTOS, OUT))
+    assert of_up["Instances"]["TerminationProtected"] is True
+    assert of_run["Instances"]["TerminationProtected"] is False
+
+
 def test_spot_falls_back_to_on_demand_and_only_task_nodes_are_spot() -> None:
     fleets = {
         one["InstanceFleetType"]: one for one in REQUESTS["spot"][2]["Instances"]["InstanceFleets"]

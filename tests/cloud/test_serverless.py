@@ -15,6 +15,7 @@ from verger.cloud.aws import Aws
 from verger.cloud.request_serverless import start_job_run
 from verger.cloud.serverless import Serverless
 from verger.cloud.settings import Serverless as Choices
+from verger.errors import BadInput
 
 from .programs import Program, mission
 from .stubbed import BEGIN, stub
@@ -77,8 +78,12 @@ def test_a_job_is_started_in_the_application_of_our_name(job: tuple[Serverless, 
     arn = "arn:aws:emr-serverless:eu-west-3:123456789012:/applications/app1"
     common = {"arn": arn, "releaseLabel": "emr-7.5.0", "type": "SPARK", "createdAt": BEGIN}
     listed = [
-        {"id": id_, "name": name, "state": "STOPPED", "updatedAt": BEGIN, **common}
-        for id_, name in (("app0", "pears"), ("app1", "verger"))
+        {"id": id_, "name": name, "state": "STOPPED", "updatedAt": BEGIN, **common, **more}
+        for id_, name, more in (
+            ("app0", "pears", {}),
+            ("app2", "verger", {"releaseLabel": "emr-7.13.0"}),
+            ("app1", "verger", {}),
+        )
     ]
     stubber.add_response("list_applications", {"applications": listed}, {"states": stub.ANY})
     settings = mission(serverless=Choices(execution_role=ROLE))
@@ -146,6 +151,16 @@ def test_the_plan_has_both_requests_and_a_price(program: Program) -> None:
     assert done.json["hour"]["dollars"] > 0
 
 
+@pytest.mark.parametrize("command", ["down", "status"])
+@pytest.mark.parametrize("given", [(), ("--cluster", "app1"), ("--cluster", "app1/")])
+def test_a_job_is_named_with_its_application(
+    program: Program, command: str, given: tuple[str, ...]
+) -> None:
+    done = program(command, "--serverless", *given, settings=mission())
+    assert done.code == 2
+    assert "give --cluster APPLICATION/JOB" in done.err
+
+
 def wheel(folder: Path, name: str, files: dict[str, bytes]) -> Path:
     path = folder / name
     with zipfile.ZipFile(path, "w") as archive:
@@ -176,3 +191,10 @@ def test_the_archive_holds_what_pip_would_install(tmp_path: Path) -> None:
         "b.py": 0o644,
         "c.py": 0o644,
     }
+
+
+def test_a_damaged_wheel_is_named(tmp_path: Path) -> None:
+    damaged = tmp_path / "a-1-py3-none-any.whl"
+    damaged.write_bytes(b"half of it")
+    with pytest.raises(BadInput, match=r"a-1-py3-none-any\.whl: no wheel, or a damaged one"):
+        site_archive([damaged])

@@ -122,7 +122,10 @@ def test_the_mission_passes_until_its_release_is_no_longer_supported() -> None:
         ({"task": Group(spot=True, spot_types=("m6g.xlarge",))}, "m6g.xlarge is a Graviton"),
         ({"task": Group(disk_type="ssd")}, "[task] disk_type 'ssd'"),
         ({"log_uri": "/var/log"}, "/var/log/: nodes read and write s3:// URLs"),
-        ({"scaling": Scaling(enabled=True, minimum=5, maximum=2)}, "[scaling] 5 to 2"),
+        (
+            {"scaling": Scaling(enabled=True, minimum=5, maximum=2)},
+            "[scaling] minimum 5, maximum 2,",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused(changes: dict[str, object], message: str) -> None:
@@ -157,7 +160,8 @@ def test_what_is_risky_is_warned_of(changes: dict[str, object], warning: str) ->
     [
         ({}, "execution_role: give the ARN"),
         ({"worker_cpus": 3}, "worker_cpus 3: give 1, 2, 4, 8 or 16"),
-        ({"worker_memory_gb": 4}, "worker_memory_gb: give 2 to 7.5 a vCPU"),
+        ({"worker_memory_gb": 4}, "worker_memory_gb 4: 4 vCPUs have 8 to 30"),
+        ({"worker_memory_gb": 31}, "worker_memory_gb 31: 4 vCPUs have 8 to 30"),
         ({"worker_disk_gb": 10}, "worker_disk_gb: give 20 to 200"),
         ({"idle_minutes": 0}, "idle_minutes: give 1"),
     ],
@@ -166,3 +170,11 @@ def test_what_cannot_work_serverless_is_refused(changes: dict[str, int], message
     with pytest.raises(BadCall) as caught:
         check(mission(serverless=Serverless(**changes)), BEFORE, serverless=True)  # type: ignore[arg-type]
     assert message in str(caught.value)
+
+
+def test_serverless_knows_no_spaces_and_no_network_that_is_public() -> None:
+    role = Serverless(execution_role="arn:aws:iam::123456789012:role/verger-job")
+    with pytest.raises(BadCall, match="name 'my pears': for EMR Serverless"):
+        check(mission(name="my pears", serverless=role), BEFORE, serverless=True)
+    assert check(mission(name="my pears"), BEFORE) == []
+    assert check(mission(subnet="", serverless=role), BEFORE, serverless=True) == []

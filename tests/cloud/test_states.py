@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 import pytest
+from verger.cloud.commands.down import _stop
+from verger.cloud.context import Context
 from verger.cloud.request import run_job_flow
 from verger.cloud.settings import Scaling
 from verger.errors import BadCall, Failed
@@ -78,6 +81,7 @@ def test_a_step_that_was_ended_names_its_logs(stubbed: Stubbed, state: str) -> N
             "spot nodes were taken away: All Spot instances of the group were terminated: run it "
             "again; finished parts are safe",
         ),
+        ("INTERNAL_ERROR", "A potential fault terminated it", "INTERNAL_ERROR: A potential fault"),
         ("INSTANCE_FAILURE", "The core node i-2 failed", "nodes failed: The core node i-2 failed"),
         ("STEP_FAILURE", "Shut down as step failed", "its step failed: Shut down"),
         ("VALIDATION_ERROR", "Invalid subnet", "AWS refused it: Invalid subnet: check roles"),
@@ -121,6 +125,18 @@ def test_stop_lifts_protection_first(stubbed: Stubbed) -> None:
     stubbed.clusters.stop("j-1")
 
 
+def test_down_stops_what_it_cannot_see(
+    stubbed: Stubbed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubbed.cluster("RUNNING")
+    stubbed.emr.add_client_error("list_steps", "AccessDeniedException", "no")
+    stubbed.cluster("RUNNING")
+    stubbed.emr.add_response("terminate_job_flows", {}, {"JobFlowIds": ["j-1"]})
+    arguments = argparse.Namespace(no_wait=True, every=1.0)
+    _stop(Context(arguments, mission()), stubbed.clusters, "j-1")
+    assert "you may not do ListSteps" in capsys.readouterr().err
+
+
 def test_fleets_are_resized_as_fleets(stubbed: Stubbed) -> None:
     stubbed.cluster("WAITING", InstanceCollectionType="INSTANCE_FLEET")
     fleets = [
@@ -133,6 +149,25 @@ def test_fleets_are_resized_as_fleets(stubbed: Stubbed) -> None:
     asked = {"InstanceFleetId": "if-2", "TargetSpotCapacity": 5, "TargetOnDemandCapacity": 0}
     stubbed.emr.add_response(
         "modify_instance_fleet", {}, {"ClusterId": "j-1", "InstanceFleet": asked}
+    )
+    stubbed.clusters.resize("j-1", {"TASK": 5})
+
+
+def test_a_spot_fleet_without_nodes_grows_by_spot_nodes(stubbed: Stubbed) -> None:
+    stubbed.cluster("WAITING", InstanceCollectionType="INSTANCE_FLEET")
+    asked = {"TimeoutDurationMinutes": 10, "TimeoutAction": "SWITCH_TO_ON_DEMAND"}
+    fleet = {
+        "Id": "if-2",
+        "InstanceFleetType": "TASK",
+        "TargetSpotCapacity": 0,
+        "LaunchSpecifications": {"SpotSpecification": asked},
+    }
+    stubbed.emr.add_response(
+        "list_instance_fleets", {"InstanceFleets": [fleet]}, {"ClusterId": "j-1"}
+    )
+    target = {"InstanceFleetId": "if-2", "TargetSpotCapacity": 5, "TargetOnDemandCapacity": 0}
+    stubbed.emr.add_response(
+        "modify_instance_fleet", {}, {"ClusterId": "j-1", "InstanceFleet": target}
     )
     stubbed.clusters.resize("j-1", {"TASK": 5})
 

@@ -126,3 +126,14 @@ def test_policies_are_as_short_as_iam_wants() -> None:
         for variable, value in longest.items():
             written = written.replace(variable, value)
         assert len("".join(written.split())) < 6_144, name
+
+
+def test_a_stack_is_described_by_its_name() -> None:
+    """Then IAM compares NAME/* with the policy: one with the stack's whole id would deny it."""
+    (outputs,) = (
+        statement
+        for statement in statements(load_template())
+        if statement.where == "LauncherPolicy.Outputs"
+    )
+    (resource,) = outputs.resources
+    assert resource.endswith(":${AWS::Region}:${AWS::AccountId}:stack/${AWS::StackName}/*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 from verger.cloud.aws import Throttled, Unanswered
 from verger.cloud.plane import Look
+from verger.cloud.starting import Terminated, signals_raise, start_surely
 from verger.cloud.watch import Watch
-from verger.cloud.whole_run import Terminated, WholeRun
+from verger.cloud.whole_run import WholeRun
 from verger.errors import BadCall, Failed, RegionRefused, StorageError, VergerError
 
 ID = "j-1"
@@ -75,6 +77,9 @@ class FakePlane:
 
     def by_hand(self, id_: str) -> str:
         return f"aws emr terminate-clusters --cluster-ids {id_}"
+
+    def to_look_for(self) -> str:
+        return "by 'verger cloud status'"
 
     def left_alone(self) -> str:
         return "it ends by itself"
@@ -184,7 +189,89 @@ def test_a_start_without_answer_that_started_nothing_says_so() -> None:
     with pytest.raises(Unanswered):
         scene.run()
     assert "no cluster tagged verger-launch=0123 was found" in scene.text
-    assert 0 < scene.paused < 60
+    assert scene.plane.calls == ["start", "find", "find", "find"]
+    assert scene.paused == 20
+
+
+def up(plane: FakePlane, said: list[str]) -> str:
+    """As `up` starts a cluster."""
+    return start_surely(plane, "0123", lambda: plane.start("0123", "", ""), said.append, _no_pause)
+
+
+def _no_pause(seconds: float) -> None:
+    pass
+
+
+@pytest.mark.parametrize("times", [1, 2, 10_000])
+@pytest.mark.parametrize("anyway", [False, True])
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_whatever_fails_in_up_what_runs_is_announced(
+    error: BaseException, anyway: bool, times: int
+) -> None:
+    refused = isinstance(error, VergerError) and not isinstance(error, Unanswered)
+    if anyway and refused:
+        return  # what AWS refused does not run
+    plane = FakePlane(failing=0, error=error, times=times, starts_all_the_same=anyway)
+    said: list[str] = []
+    id_ = None
+    with suppress(BaseException):
+        id_ = up(plane, said)
+    text = "\n".join(said)
+    assert ("verger-launch=0123" in text or plane.by_hand(ID) in text) != refused
+    assert (id_ == ID) == (isinstance(error, Unanswered) and anyway and times < 4)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), Terminated(), RuntimeError("a bug")])
+def test_what_up_started_and_lost_is_said_and_goes_on(error: BaseException) -> None:
+    plane, said = FakePlane(failing=0, error=error), list[str]()
+    with pytest.raises(type(error)):
+        up(plane, said)
+    assert plane.running
+    assert said[-1] == f"{ID} was started and runs; to stop it: {plane.by_hand(ID)}"
+
+
+def test_a_new_cluster_that_is_not_listed_at_once_is_looked_for_again() -> None:
+    class Slow(FakePlane):
+        def find(self, launch: str) -> list[str]:
+            found = super().find(launch)
+            return found if self.calls.count("find") > 1 else []
+
+    plane, said = Slow(failing=0, error=Unanswered("lost")), list[str]()
+    assert up(plane, said) == ID
+    assert plane.calls == ["start", "find", "find"]
+
+
+def test_a_signal_in_up_is_announced_too() -> None:
+    plane, said = FakePlane(), list[str]()
+
+    def start() -> str:
+        plane.running = True
+        signal.raise_signal(signal.SIGTERM)
+        return "not reached"
+
+    with pytest.raises(Terminated):
+        start_surely(plane, "0123", start, said.append, _no_pause)
+    assert f"{ID} was started and runs" in said[-1]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_signal_that_is_ignored_stays_so_as_under_nohup() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals_raise():
+            signal.raise_signal(signal.SIGHUP)
+            with pytest.raises(Terminated):
+                signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_an_end_that_is_not_seen_is_said_with_the_command_that_stops_it() -> None:
+    scene = Scene(FakePlane(failing=6, error=Failed("denied"), times=4))
+    scene.run()
+    assert scene.plane.running
+    assert scene.whole.wait_for_end() is None
+    assert scene.said[-1].startswith("j-1 has not ended yet; to stop it: aws emr terminate-")
 
 
 def test_ctrl_c_asks_and_stops() -> None:

@@ -32,11 +32,15 @@ _WRONG_KEYS = {
 }
 _MISSING = {"NoSuchKey", "NoSuchBucket", "404", "NotFound"}
 _QUOTAS = ("VcpuLimitExceeded", "LimitExceeded", "quota", "exceed", "limit of")
-_QUOTA_REMEDY = "ask AWS for more (Service Quotas, EC2), or take fewer nodes"
+QUOTA_REMEDY = "ask AWS for more (Service Quotas, EC2), or take fewer or smaller nodes"
 
 
 class Unanswered(Failed):
     """A request was sent, and what became of it is not known."""
+
+
+class NotSeen(StorageError):
+    """An object that is not there, or may not be looked at: S3 tells these apart only to some."""
 
 
 class Throttled(Failed):
@@ -124,6 +128,8 @@ def explained(error: Exception, doing: str) -> VergerError | None:
         return Failed(f"{cannot}: {_one_line(error)}: check the network")
     if isinstance(error, (kinds.HTTPClientError, kinds.ConnectionError)):
         return Unanswered(f"{cannot}: no answer: {_one_line(error)}: check the network")
+    if isinstance(error, (kinds.IncompleteReadError, _parser_error())):
+        return Unanswered(f"{cannot}: half an answer: {_one_line(error)}: check the network")
     if isinstance(error, kinds.BotoCoreError):
         return Failed(f"{cannot}: {_one_line(error)}")
     return None
@@ -143,18 +149,23 @@ def _refused(error: Any, cannot: str) -> VergerError:
         return Failed(f"{said}: check AWS_PROFILE or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
     if code in _DENIED:
         operation = error.operation_name
-        kind = StorageError if operation in _S3_OPERATIONS else Failed
+        kind = NotSeen if operation in _S3_OPERATIONS else Failed
         return kind(f"{said}: you may not do {operation}: the stack's LauncherPolicyArn allows it")
     if code in _MISSING:
-        return StorageError(f"{said}: check the bucket's name and the key")
+        return NotSeen(f"{said}: check the bucket's name and the key")
     if any(sign in f"{code} {message}" for sign in _QUOTAS):
-        return Failed(f"{said}: a quota of your account: {_QUOTA_REMEDY}")
+        return Failed(f"{said}: a quota of your account: {QUOTA_REMEDY}")
     if status >= 500:
         return Unanswered(f"{said}: AWS failed: run it again")
     return Failed(said)
 
 
 _S3_OPERATIONS = {"GetBucketLocation", "HeadObject", "GetObject", "PutObject", "ListObjectsV2"}
+
+
+def _parser_error() -> type[Exception]:
+    found: type[Exception] = importlib.import_module("botocore.parsers").ResponseParserError
+    return found
 
 
 def _one_line(error: Exception) -> str:

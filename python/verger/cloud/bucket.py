@@ -5,23 +5,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from verger.cloud.archive import site_archive
-from verger.cloud.aws import Aws, aws_errors, pages
+from verger.cloud.aws import Aws, NotSeen, aws_errors, pages
 from verger.cloud.request_serverless import ARCHIVE
 from verger.cloud.settings import Settings
-from verger.errors import BadCall, RegionRefused, StorageError
+from verger.errors import BadCall, RegionRefused, StorageError, VergerError
 
 PROGRESS = "_verger/progress.json"
 _HASH = "verger-sha256"  # metadata of what we put
 _SUMS = "SHA256SUMS"
 # What S3 calls the regions that it had first.
 _REGIONS_OF_OLD = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
-_NOT_THERE = ("404", "403")  # the latter where one may not list
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,14 @@ def sums_of(files: list[Upload]) -> str:
     return next(file.sha256 for file in files if file.url.endswith(f"/{_SUMS}"))
 
 
+def places(settings: Settings, photos: str, out: str, files: Sequence[Upload] = ()) -> list[str]:
+    """Every URL in a bucket that a job, and what starts it, reads or writes."""
+    model = settings.job.model
+    models = [model] if model.startswith(("s3://", "s3a://", "s3n://")) else []
+    ours = [file.url for file in files] or [settings.script]
+    return [*ours, settings.logs, photos, out, *models]
+
+
 class Bucket:
     """Objects by their URLs."""
 
@@ -128,10 +136,8 @@ class Bucket:
         try:
             with aws_errors(f"look at s3://{bucket}/{key}"):
                 found = self._s3.head_object(Bucket=bucket, Key=key)
-        except StorageError as error:
-            if any(code in str(error) for code in _NOT_THERE):
-                return None
-            raise
+        except NotSeen:
+            return None
         return found.get("Metadata", {}).get(_HASH)
 
     def read(self, url: str) -> bytes:
@@ -139,7 +145,12 @@ class Bucket:
         bucket, key = split(url)
         with aws_errors(f"read {url}"):
             data: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        return gzip.decompress(data) if key.endswith(".gz") else data
+        if not key.endswith(".gz"):
+            return data
+        try:
+            return gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise StorageError(f"{url}: no whole .gz: {error}: try again later") from error
 
     def names(self, url: str) -> Iterator[str]:
         """The URLs of all objects below one."""
@@ -151,9 +162,14 @@ class Bucket:
                 yield f"s3://{bucket}/{entry['Key']}"
 
     def progress(self, out: str) -> dict[str, Any] | None:
-        """What the job at OUT last said of itself; None where it says nothing."""
+        """What the job at OUT last said of itself; None where it says nothing, or cannot be heard.
+
+        Errors: RegionRefused alone: a job goes on, whatever becomes of the network here.
+        """
         try:
             found = json.loads(self.read(f"{out.rstrip('/')}/{PROGRESS}"))
-        except (StorageError, ValueError):
+        except RegionRefused:
+            raise
+        except (VergerError, ValueError):
             return None
         return found if isinstance(found, dict) else None

@@ -19,9 +19,11 @@ _SUPPORT = {
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,127}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _RELEASE = re.compile(r"emr-([0-9]+)\.([0-9]+)\.[0-9]+")
-_IDLE = (60, 604_800)  # seconds
+IDLE = (60, 604_800)  # seconds, least and most of auto-termination
 _MOST_NODES = 1000
-_WORKER_CPUS = (1, 2, 4, 8, 16)
+# Of EMR Serverless: GB of memory by vCPUs, least and most.
+_WORKER_MEMORY = {1: (2, 8), 2: (4, 16), 4: (8, 30), 8: (16, 60), 16: (32, 120)}
+_APPLICATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def check(settings: Settings, today: date, serverless: bool = False) -> list[str]:
@@ -78,30 +80,40 @@ def _wrong_nodes(settings: Settings) -> Iterator[str]:
         yield "[core] count: give 1 at least, which holds HDFS"
     for key in ("idle_seconds", "run_idle_seconds"):
         seconds = getattr(settings, key)
-        if not _IDLE[0] <= seconds <= _IDLE[1]:
-            yield f"{key} {seconds}: give {_IDLE[0]} to {_IDLE[1]:,} s"
+        if not IDLE[0] <= seconds <= IDLE[1]:
+            yield f"{key} {seconds}: give {IDLE[0]} to {IDLE[1]:,} s"
     if not 15 <= settings.root_disk_gb <= 100:
         yield f"root_disk_gb {settings.root_disk_gb}: give 15 to 100"
     if not settings.service_role or not settings.instance_profile:
         yield "service_role and instance_profile: give the stack's outputs"
     scaling = settings.scaling
-    counts = (1, scaling.maximum_core, scaling.minimum, scaling.maximum)
     if scaling.enabled and not (
         1 <= scaling.minimum <= scaling.maximum <= _MOST_NODES
         and 1 <= scaling.maximum_core <= scaling.maximum
         and 0 <= scaling.maximum_on_demand <= scaling.maximum
     ):
-        yield f"[scaling] {counts[2]} to {counts[3]}: minimum and both maxima must fit each other"
+        yield (
+            f"[scaling] minimum {scaling.minimum}, maximum {scaling.maximum}, maximum_core "
+            f"{scaling.maximum_core}, maximum_on_demand {scaling.maximum_on_demand}: give 1 <= "
+            f"minimum <= maximum <= {_MOST_NODES}, and of core nodes 1 to maximum, on demand 0 to "
+            "maximum"
+        )
 
 
 def _wrong_serverless(settings: Settings) -> Iterator[str]:
     chosen = settings.serverless
     if not re.fullmatch(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+", chosen.execution_role):
         yield "[serverless] execution_role: give the ARN of the job's role"
-    if chosen.worker_cpus not in _WORKER_CPUS:
+    if not _APPLICATION.fullmatch(settings.name):
+        yield f"name {settings.name!r}: for EMR Serverless, 1 to 64 letters, digits, '.', '_', '-'"
+    memory = _WORKER_MEMORY.get(chosen.worker_cpus)
+    if memory is None:
         yield f"[serverless] worker_cpus {chosen.worker_cpus}: give 1, 2, 4, 8 or 16"
-    elif not 2 * chosen.worker_cpus <= chosen.worker_memory_gb <= 7.5 * chosen.worker_cpus:
-        yield "[serverless] worker_memory_gb: give 2 to 7.5 a vCPU"
+    elif not memory[0] <= chosen.worker_memory_gb <= memory[1]:
+        yield (
+            f"[serverless] worker_memory_gb {chosen.worker_memory_gb}: {chosen.worker_cpus} vCPUs "
+            f"have {memory[0]} to {memory[1]}"
+        )
     if not (20 <= chosen.worker_disk_gb <= 200 and 1 <= chosen.workers <= _MOST_NODES):
         yield "[serverless] worker_disk_gb: give 20 to 200; workers: 1 or more"
     if not 1 <= chosen.idle_minutes <= 10_080:
@@ -116,10 +128,10 @@ def _risky(settings: Settings, today: date, serverless: bool) -> Iterator[str]:
             f"{settings.release}: standard support ended on {ended:%-d %B %Y}{until}: it gets no "
             f"more security patches; {OFFERED} is supported to {_SUPPORT[OFFERED][0]:%-d %B %Y}"
         )
-    if not settings.subnet:
-        yield "subnet is empty: nodes get the account's default network, which is public"
     if serverless:
         return
+    if not settings.subnet:
+        yield "subnet is empty: nodes get the account's default network, which is public"
     if not settings.security_configuration:
         yield "security_configuration is empty: disks are not encrypted, IMDSv1 is answered"
     for group in (settings.core, settings.task):
@@ -128,4 +140,4 @@ def _risky(settings: Settings, today: date, serverless: bool) -> Iterator[str]:
     if settings.uses_fleets and not settings.task.spot_types:
         yield "[task] spot_types is empty: with one type, spot capacity is scarcer"
     if settings.termination_protection:
-        yield "termination_protection: an idle cluster does not end until it is lifted"
+        yield "termination_protection: a cluster of `up` does not end by itself: stop it by `down`"

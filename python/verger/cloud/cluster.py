@@ -162,7 +162,15 @@ class Clusters:
 
     def left_alone(self) -> str:
         """As of Plane."""
-        return f"it ends by itself {self._settings.run_idle_seconds:,} s after its job"
+        if self._serves_one_job:
+            return f"it ends by itself {self._settings.run_idle_seconds:,} s after its job"
+        if self._settings.termination_protection:
+            return "it does not end by itself: termination_protection is on"
+        return f"it ends by itself after {self._settings.idle_seconds:,} s idle"
+
+    def to_look_for(self) -> str:
+        """As of Plane."""
+        return "by 'verger cloud status', and stop it by 'verger cloud down'"
 
     def groups(self, id_: str) -> dict[str, dict[str, Any]]:
         """Groups or fleets by their role: MASTER, CORE, TASK."""
@@ -185,7 +193,7 @@ class Clusters:
         with aws_errors(f"resize {id_}"):
             if all("InstanceFleetType" in groups[role] for role in counts):
                 for role, count in counts.items():
-                    spot = bool(groups[role].get("TargetSpotCapacity"))
+                    spot = _is_spot(groups[role])
                     self._emr.modify_instance_fleet(
                         **request.modify_instance_fleet(id_, groups[role]["Id"], count, spot)
                     )
@@ -222,6 +230,12 @@ class Clusters:
     def _of_primary(self, id_: str) -> dict[str, Any]:
         fleets = self.describe(id_).get("InstanceCollectionType") == "INSTANCE_FLEET"
         return {"InstanceFleetType": "MASTER"} if fleets else {"InstanceGroupTypes": ["MASTER"]}
+
+
+def _is_spot(fleet: dict[str, Any]) -> bool:
+    """Whether a fleet was made for spot nodes, be it that it has none just now."""
+    asked = fleet.get("LaunchSpecifications", {}).get("SpotSpecification")
+    return bool(asked) or bool(fleet.get("TargetSpotCapacity"))
 
 
 def _creation(cluster: dict[str, Any]) -> datetime:

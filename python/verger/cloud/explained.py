@@ -23,7 +23,7 @@ EXPLAINED: dict[str, str] = {
     "idle_seconds": "an idle cluster ends by itself after 1 day and 1 hour (60 to 604,800 s)",
     "run_idle_seconds": "the same for `verger cloud run`, whose cluster serves one job",
     "replace_unhealthy_nodes": "nodes that fail are replaced",
-    "termination_protection": "true: `down` has to lift it first, and says so",
+    "termination_protection": "true: a cluster of `up` ends by `down` alone",
     "root_disk_gb": "GiB, of each node",
     "primary": "the node that runs the driver of a job",
     "core": "nodes with HDFS: take away few, and slowly",

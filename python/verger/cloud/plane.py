@@ -53,6 +53,10 @@ class Plane(Protocol):
         """The command that stops it without us."""
         ...
 
+    def to_look_for(self) -> str:
+        """How one looks for what `start` may have started without us, and stops it."""
+        ...
+
     def left_alone(self) -> str:
         """What becomes of it if nobody stops it."""
         ...

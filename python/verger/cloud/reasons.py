@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-_QUOTA = "ask AWS for more (Service Quotas, EC2), or take fewer or smaller nodes"
+from verger.cloud.aws import QUOTA_REMEDY
+
+_SPOT_GONE = re.compile(r"\bspot\b.*(?:terminat|reclaim|capacity|interrupt)")
 
 
 def why_cluster_ended(cluster: dict[str, Any], logs: str) -> str:
     """A line about DescribeCluster's Cluster in a state that ends; "" where someone ended it."""
     reason = cluster.get("Status", {}).get("StateChangeReason", {})
     code, message = reason.get("Code", ""), " ".join(reason.get("Message", "").split())
+    said = message.lower()
     id_ = cluster.get("Id", "ID")
     look = f"'verger cloud logs --cluster {id_}"
-    if code == "BOOTSTRAP_FAILURE" or "ootstrap action" in message:
+    if code == "BOOTSTRAP_FAILURE" or "bootstrap action" in said:
         return (
             f"a bootstrap action failed: {message}: what it wrote is in "
             f"{logs}{id_}/node/INSTANCE/bootstrap-actions/1/stderr.gz: {look} --bootstrap'"
         )
-    if "VcpuLimitExceeded" in message or "vCPU" in message or "quota" in message.lower():
-        return f"a quota of your account was refused: {message}: {_QUOTA}"
-    if "nsufficient" in message and "apacity" in message:
+    if "vcpu" in said or "quota" in said:
+        return f"a quota of your account was refused: {message}: {QUOTA_REMEDY}"
+    if "insufficient" in said and "capacity" in said:
         return f"AWS has no such nodes just now: {message}: take another type, zone, or time"
-    if "pot" in message and (
-        "terminat" in message or "reclaim" in message or "capacity" in message
-    ):
+    if _SPOT_GONE.search(said):
         return f"spot nodes were taken away: {message}: run it again; finished parts are safe"
     if code == "INSTANCE_FAILURE":
         return f"nodes failed: {message}: run it again; finished parts are safe"

@@ -13,8 +13,8 @@ LAUNCH_TAG = "verger-launch"  # which call started a cluster, should its answer 
 STEP_NAME = "pca.py"
 # A node's share of YARN's memory for the heap. Half as much again is for Python and the engine
 # (verger.spark.settings: memoryOverheadFactor), and the rest for YARN's own container.
-_HEAP_SHARE = 0.58
-_OVERHEAD_FACTOR = "0.5"
+HEAP_SHARE = 0.58
+OVERHEAD_FACTOR = "0.5"
 _DRIVER_SHARE = 0.4
 _SPOT_MINUTES = 10  # without spot capacity for so long: on demand
 
@@ -31,7 +31,7 @@ def run_job_flow(
         "ReleaseLabel": settings.release,
         "Applications": [{"Name": name} for name in settings.applications],
         "LogUri": settings.logs,
-        "Instances": _instances(settings),
+        "Instances": _instances(settings, alone=job is None),
         "BootstrapActions": [
             {
                 "Name": settings.bootstrap.name,
@@ -69,10 +69,11 @@ def run_job_flow(
     return request
 
 
-def _instances(settings: Settings) -> Request:
+def _instances(settings: Settings, alone: bool) -> Request:
     instances: Request = {
         "KeepJobFlowAliveWhenNoSteps": True,
-        "TerminationProtected": settings.termination_protection,
+        # A cluster that serves one job must end with it, whatever became of us.
+        "TerminationProtected": settings.termination_protection and alone,
         "UnhealthyNodeReplacement": settings.replace_unhealthy_nodes,
     }
     fleets = settings.uses_fleets
@@ -153,12 +154,12 @@ def spark_defaults(settings: Settings) -> dict[str, str]:
     found = {
         # Nodes may come and go; EMR's default, said so that the plan shows it.
         "spark.dynamicAllocation.enabled": "true",
-        "spark.executor.memoryOverheadFactor": _OVERHEAD_FACTOR,
+        "spark.executor.memoryOverheadFactor": OVERHEAD_FACTOR,
     }
     worker = _smallest([group.type for group in (settings.core, settings.task) if group.count])
     if worker is not None:
         found["spark.executor.cores"] = str(worker.cpus)
-        found["spark.executor.memory"] = f"{int(worker.yarn_mb * _HEAP_SHARE)}m"
+        found["spark.executor.memory"] = f"{int(worker.yarn_mb * HEAP_SHARE)}m"
     primary = node_of(settings.primary.type)
     if primary is not None:
         found["spark.driver.memory"] = f"{int(primary.memory_mb * _DRIVER_SHARE)}m"

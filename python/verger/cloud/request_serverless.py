@@ -5,12 +5,18 @@ There are no bootstrap actions: the wheels come as one archive, unpacked where P
 
 from __future__ import annotations
 
-from verger.cloud.request import LAUNCH_TAG, STEP_NAME, Request, job_arguments, last_of_arn
+from verger.cloud.request import (
+    HEAP_SHARE,
+    LAUNCH_TAG,
+    OVERHEAD_FACTOR,
+    STEP_NAME,
+    Request,
+    job_arguments,
+    last_of_arn,
+)
 from verger.cloud.settings import Settings
 
 ARCHIVE = "verger-site.tar.gz"  # beside the wheels
-_HEAP_SHARE = 0.58
-_OVERHEAD_FACTOR = "0.5"
 _TIMEOUT_MINUTES = 12 * 60  # the service's own default, said so that the plan shows it
 
 
@@ -77,17 +83,17 @@ def _monitoring(settings: Settings) -> Request:
 
 def _parameters(settings: Settings) -> str:
     chosen = settings.serverless
-    heap = f"{int(chosen.worker_memory_gb * 1024 * _HEAP_SHARE)}m"
+    heap = f"{int(chosen.worker_memory_gb * 1024 * HEAP_SHARE)}m"
     found = {
         "spark.archives": f"{settings.wheels}{ARCHIVE}#site",
         "spark.emr-serverless.driverEnv.PYTHONPATH": "./site",
         "spark.executorEnv.PYTHONPATH": "./site",
         "spark.driver.cores": str(chosen.worker_cpus),
         "spark.driver.memory": heap,
-        "spark.driver.memoryOverheadFactor": _OVERHEAD_FACTOR,
+        "spark.driver.memoryOverheadFactor": OVERHEAD_FACTOR,
         "spark.executor.cores": str(chosen.worker_cpus),
         "spark.executor.memory": heap,
-        "spark.executor.memoryOverheadFactor": _OVERHEAD_FACTOR,
+        "spark.executor.memoryOverheadFactor": OVERHEAD_FACTOR,
         "spark.emr-serverless.driver.disk": f"{chosen.worker_disk_gb}G",
         "spark.emr-serverless.executor.disk": f"{chosen.worker_disk_gb}G",
         "spark.dynamicAllocation.maxExecutors": str(chosen.workers),

@@ -28,11 +28,12 @@ class Serverless:
         return self._aws.client("emr-serverless")
 
     def _application(self) -> str | None:
-        """The id of the application of our name."""
+        """The id of the application of our name and release: a job runs on its application's."""
         with aws_errors("look for the application"):
             states = ["CREATING", "CREATED", "STARTING", "STARTED", "STOPPING", "STOPPED"]
             for one in pages(self._client, "list_applications", "applications", states=states):
-                if one.get("name") == self._settings.name:
+                ours = self._settings.name, self._settings.release
+                if (one.get("name"), one.get("releaseLabel")) == ours:
                     return str(one["id"])
         return None
 
@@ -102,6 +103,15 @@ class Serverless:
         return (
             f"aws emr-serverless cancel-job-run --region {self._settings.region} "
             f"--application-id {application} --job-run-id {job}"
+        )
+
+    def to_look_for(self) -> str:
+        """As of Plane."""
+        region = f"--region {self._settings.region}"
+        return (
+            f"by 'aws emr-serverless list-applications {region}' and 'aws emr-serverless "
+            f"list-job-runs {region} --application-id APPLICATION', and stop it by 'verger cloud "
+            "down --serverless --cluster APPLICATION/JOB'"
         )
 
     def left_alone(self) -> str:

@@ -2,33 +2,104 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from verger.cloud.aws import Unanswered
-from verger.cloud.cluster import Clusters
+from verger.cloud.plane import Plane
 from verger.cloud.request import LAUNCH_TAG
-from verger.cloud.watch import Say
+from verger.cloud.watch import Pause, Say
 from verger.errors import VergerError
 
+_FIND_TRIES = 3
+_FIND_PAUSE = 10.0  # seconds: a new cluster is not listed at once
 
-def start_surely(clusters: Clusters, launch: str, say: Say) -> str:
-    """The id of the cluster that was started.
 
-    Errors: VergerError if none was, or if that is not known: then that was said.
-    """
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP came: there is nobody to ask."""
+
+
+@contextmanager
+def signals_raise() -> Iterator[None]:
+    """SIGTERM and SIGHUP raise Terminated; one that is ignored, as under nohup, stays so."""
+
+    def raise_it(*_: object) -> None:
+        raise Terminated
+
+    wanted = [
+        one
+        for one in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(one) is not signal.SIG_IGN
+    ]
+    before = {one: signal.signal(one, raise_it) for one in wanted}
     try:
-        return clusters.start_idle(launch)
-    except (Unanswered, KeyboardInterrupt) as error:
-        say("the answer was lost: looking whether a cluster was started")
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def start_surely(
+    plane: Plane, launch: str, start: Callable[[], str], say: Say, pause: Pause
+) -> str:
+    """The id that `start`, with `launch`, gave, or that was found where its answer was lost.
+
+    What runs goes on, and is announced. Errors: those of `start`; it was then said what may run.
+    """
+    with signals_raise():
         try:
-            found = clusters.find(launch)
-        except (VergerError, KeyboardInterrupt) as failure:
-            say(
-                f"WARNING: a cluster may run, tagged {LAUNCH_TAG}={launch}, and could not be "
-                f"looked for ({failure}): look for it by 'verger cloud status', stop it by "
-                "'verger cloud down'"
-            )
-            raise error from failure
-        for id_ in found:
-            say(f"{id_} was started and runs: 'verger cloud down --cluster {id_}' stops it")
-        if not found or isinstance(error, KeyboardInterrupt):
-            raise
-        return found[0]
+            id_ = start()
+            say(f"{id_}: starting")
+            return id_
+        except BaseException as error:
+            if refused(error):
+                raise
+            found = find_started(plane, launch, say, pause)
+            for id_ in found:
+                say(f"{id_} was started and runs; to stop it: {plane.by_hand(id_)}")
+            if len(found) != 1 or not isinstance(error, Unanswered):
+                raise
+            return found[0]
+
+
+def refused(error: BaseException) -> bool:
+    """Whether a start that raised this started nothing. Of all but AWS's word we cannot be sure."""
+    return isinstance(error, VergerError) and not isinstance(error, Unanswered)
+
+
+def find_started(plane: Plane, launch: str, say: Say, pause: Pause) -> list[str]:
+    """The ids of what `launch` started although no id was told; says so if that is not known.
+
+    Raises nothing: not even Ctrl-C may hide what runs.
+    """
+    failure: BaseException | None = None
+    for attempt in range(_FIND_TRIES):
+        try:
+            if attempt:
+                pause(_FIND_PAUSE)
+            else:
+                say(f"looking whether a {plane.what} was started")
+            if found := plane.find(launch):
+                return found
+            failure = None
+        except BaseException as error:
+            failure = error
+    tagged = f"tagged {LAUNCH_TAG}={launch}"
+    if failure is not None:
+        say(
+            f"WARNING: a {plane.what} may run, {tagged}, and could not be looked for "
+            f"({word_of(failure)}): look for it "
+            f"{plane.to_look_for()}; {plane.left_alone()}"
+        )
+    else:
+        say(
+            f"no {plane.what} {tagged} was found: none was started, as far as AWS tells; to look "
+            f"again: {plane.to_look_for()}"
+        )
+    return []
+
+
+def word_of(error: BaseException | None) -> str:
+    """What an error says; its name where it says nothing, as Ctrl-C."""
+    return str(error) or type(error).__name__

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from verger.cloud.aws import Unanswered
 from verger.cloud.plane import Look, Plane
-from verger.cloud.request import LAUNCH_TAG
+from verger.cloud.starting import Terminated, find_started, refused, word_of
 from verger.cloud.watch import Pause, Say, Watch
 from verger.errors import Failed, VergerError
 
 _STOP_TRIES = 4
 _STOP_PAUSE = 5.0  # seconds
-_FIND_TRIES = 3
-_FIND_PAUSE = 10.0  # seconds: a new cluster is not listed at once
 _LOOKS_FOR_END = 60
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM or SIGHUP came: there is nobody to ask."""
 
 
 @dataclass
@@ -47,8 +40,7 @@ class WholeRun:
             self._interrupted(launch, ask=not isinstance(interrupt, Terminated))
             raise
         except BaseException as error:
-            # What AWS refused outright does not run; of all else we cannot be sure.
-            if self.id is not None or isinstance(error, Unanswered) or not _ours(error):
+            if self.id is not None or not refused(error):
                 self._stop_all(launch)
             raise
         if not seen.ended:
@@ -62,10 +54,17 @@ class WholeRun:
         if self.id is None:
             return None
         try:
-            return self.watch.until_stopped(self.id, _LOOKS_FOR_END)
+            seen: Look | None = self.watch.until_stopped(self.id, _LOOKS_FOR_END)
         except VergerError as error:
-            self.say(f"{self.id} is stopping, but its end was not seen: {error}")
+            self.say(f"{self.id}: its end was not seen: {error}; {self._look_again()}")
             return None
+        if seen is None:
+            self.say(f"{self.id} has not ended yet; {self._look_again()}")
+        return seen
+
+    def _look_again(self) -> str:
+        assert self.id is not None
+        return f"to stop it: {self.plane.by_hand(self.id)}; {self.plane.left_alone()}"
 
     def _interrupted(self, launch: str, ask: bool) -> None:
         stop = True
@@ -85,33 +84,12 @@ class WholeRun:
             )
 
     def _stop_all(self, launch: str) -> None:
-        for id_ in [self.id] if self.id is not None else self._found(launch):
-            self._stop(id_)
-
-    def _found(self, launch: str) -> list[str]:
-        """What runs although its id was not told."""
-        failure: BaseException | None = None
-        for attempt in range(_FIND_TRIES):
-            try:
-                if found := self.plane.find(launch):
-                    return found
-                failure = None
-                if attempt < _FIND_TRIES - 1:
-                    self.pause(_FIND_PAUSE)
-            except BaseException as error:  # Ctrl-C too: it must not hide what may run
-                failure = error
-        if failure is not None:
-            self.say(
-                f"WARNING: a {self.plane.what} may run, tagged {LAUNCH_TAG}={launch}, and could "
-                f"not be looked for ({_word(failure)}): look for it by 'verger cloud status', stop "
-                f"it by 'verger cloud down'; {self.plane.left_alone()}"
-            )
+        if self.id is not None:
+            ids = [self.id]
         else:
-            self.say(
-                f"no {self.plane.what} tagged {LAUNCH_TAG}={launch} was found: none was started, "
-                "as far as AWS tells; 'verger cloud status' looks again"
-            )
-        return []
+            ids = find_started(self.plane, launch, self.say, self.pause)
+        for id_ in ids:
+            self._stop(id_)
 
     def _stop(self, id_: str) -> None:
         failure: BaseException | None = None
@@ -126,13 +104,6 @@ class WholeRun:
                 failure = error
         self.say(
             f"WARNING: the {self.plane.what} {id_} still runs, and could not be stopped "
-            f"({_word(failure)}): stop it by: {self.plane.by_hand(id_)}; {self.plane.left_alone()}"
+            f"({word_of(failure)}): stop it by: {self.plane.by_hand(id_)}; "
+            f"{self.plane.left_alone()}"
         )
-
-
-def _ours(error: BaseException) -> bool:
-    return isinstance(error, VergerError)
-
-
-def _word(error: BaseException | None) -> str:
-    return str(error) or type(error).__name__

@@ -28,9 +28,7 @@ def run(context: Context) -> int:
     args, name = context.args, context.settings.name
     plane: Plane
     if args.serverless:
-        if not args.cluster:
-            raise BadCall("--serverless: give --cluster APPLICATION/JOB, as submit said it")
-        plane, ids = context.serverless, [args.cluster]
+        plane, ids = context.serverless, [options.job_of(args)]
     else:
         plane = clusters = context.clusters
         ids = [args.cluster] if args.cluster else [str(one["Id"]) for one in clusters.active()]
@@ -47,16 +45,22 @@ def run(context: Context) -> int:
             failures.append(f"{error}: by hand: {plane.by_hand(id_)}")
     if failures:
         raise Failed("; ".join(failures))
-    context.show("\n".join(f"{id_}: stopped" for id_ in ids), {"stopped": ids})
+    word = "stopping" if args.no_wait else "stopped"
+    context.show("\n".join(f"{id_}: {word}" for id_ in ids), {word: ids})
     return 0
 
 
 def _stop(context: Context, plane: Plane, id_: str) -> None:
-    seen = plane.look(id_)
-    if seen.ended:
-        return
-    if seen.state not in ("TERMINATING", "CANCELLING"):
+    try:
+        seen = plane.look(id_)
+    except Failed as error:  # no reason not to stop it
+        say(f"{error}; it is stopped all the same")
         plane.stop(id_)
+    else:
+        if seen.ended:
+            return
+        if seen.state not in ("TERMINATING", "CANCELLING"):
+            plane.stop(id_)
     if context.args.no_wait:
         return
     watch = Watch(plane, lambda: None, say, time.sleep, context.args.every)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from verger.errors import BadCall
+
+_MOST_SECONDS = 3600
+
 
 def cluster(parser: argparse.ArgumentParser) -> None:
     """Which cluster."""
@@ -31,6 +35,14 @@ def serverless(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def job_of(args: argparse.Namespace) -> str:
+    """The job of EMR Serverless that --cluster names. Errors: BadCall where it names none."""
+    application, _, job = (args.cluster or "").partition("/")
+    if not application or not job:
+        raise BadCall("--serverless: give --cluster APPLICATION/JOB, as submit said it")
+    return str(args.cluster)
+
+
 def nodes(parser: argparse.ArgumentParser) -> None:
     """How many nodes."""
     for name in ("core", "task"):
@@ -40,5 +52,16 @@ def nodes(parser: argparse.ArgumentParser) -> None:
 def every(parser: argparse.ArgumentParser) -> None:
     """How often to look."""
     parser.add_argument(
-        "--every", metavar="S", type=float, default=15.0, help="look every S seconds (%(default)g)"
+        "--every",
+        metavar="S",
+        type=_seconds,
+        default=15.0,
+        help="look every S seconds (%(default)g)",
     )
+
+
+def _seconds(text: str) -> float:
+    found = float(text)
+    if not 0 < found <= _MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text}: give more than 0, at most {_MOST_SECONDS} s")
+    return found

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from verger.cloud import costs
-from verger.cloud.checks import check
+from verger.cloud.checks import IDLE, check
 from verger.cloud.commands import options
 from verger.cloud.commands.resized import with_counts
 from verger.cloud.context import Context, say
@@ -36,8 +36,8 @@ def run(context: Context) -> int:
         raise BadCall("nothing to change: give --core N, --task N, --idle S or --scaling")
     settings = with_counts(context.settings, args)
     check(settings, context.today)
-    if args.idle is not None and not 60 <= args.idle <= 604_800:
-        raise BadCall(f"--idle {args.idle}: give 60 to 604800 s")
+    if args.idle is not None and not IDLE[0] <= args.idle <= IDLE[1]:
+        raise BadCall(f"--idle {args.idle}: give {IDLE[0]} to {IDLE[1]:,} s")
     if args.scaling and not settings.scaling.enabled:
         raise BadCall("--scaling: set enabled = true in [scaling] of the settings, and its limits")
     clusters = context.clusters

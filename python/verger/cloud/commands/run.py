@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from verger.cloud import costs
-from verger.cloud.bucket import sums_of, uploads
+from verger.cloud.bucket import places, sums_of, uploads
 from verger.cloud.checks import check
 from verger.cloud.commands import options
 from verger.cloud.commands.resized import with_counts
 from verger.cloud.context import Context, say, warn
 from verger.cloud.first_rows import first_rows
 from verger.cloud.plane import Plane
+from verger.cloud.starting import signals_raise
 from verger.cloud.watch import Watch
-from verger.cloud.whole_run import Terminated, WholeRun
+from verger.cloud.whole_run import WholeRun
 from verger.errors import VergerError
 
 
@@ -45,7 +43,7 @@ def run(context: Context) -> int:
     files = uploads(settings, args.serverless)
     context.sums = "" if args.serverless else sums_of(files)
     bucket, photos, out = context.bucket, context.photos, context.out
-    bucket.check_regions(*(file.url for file in files), settings.logs, photos, out)
+    bucket.check_regions(*places(settings, photos, out, files))
     for url in bucket.put_what_changed(files):
         say(f"uploaded {url}")
     plane: Plane = context.serverless if args.serverless else context.clusters
@@ -56,7 +54,7 @@ def run(context: Context) -> int:
 
     watch = Watch(plane, lambda: bucket.progress(out), say, time.sleep, args.every)
     whole = WholeRun(plane, watch, _ask, say, time.sleep, announce)
-    with _signals():
+    with signals_raise():
         try:
             whole.run(secrets.token_hex(8), photos, out)
         except (VergerError, KeyboardInterrupt):
@@ -108,18 +106,3 @@ def _ask(question: str) -> bool:
         return True
     print(f"\n{question}", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() not in ("n", "no")
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP stop the cluster, too."""
-
-    def raise_it(*_: object) -> None:
-        raise Terminated
-
-    before = {one: signal.signal(one, raise_it) for one in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

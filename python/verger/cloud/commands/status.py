@@ -14,7 +14,7 @@ from verger.cloud.commands import options
 from verger.cloud.context import Context, say
 from verger.cloud.plane import Look, Plane
 from verger.cloud.watch import Watch, progress_text
-from verger.errors import BadCall, Failed
+from verger.errors import Failed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +31,7 @@ def run(context: Context) -> int:
     """Shows it once, or watches."""
     args = context.args
     if args.serverless:
-        if not args.cluster:
-            raise BadCall("--serverless: give --cluster APPLICATION/JOB, as submit said it")
-        return _job(context, context.serverless, args.cluster)
+        return _job(context, context.serverless, options.job_of(args))
     clusters = context.clusters
     if not args.cluster and not clusters.active():
         return _nothing_runs(context, clusters)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import time
 
-from verger.cloud.bucket import uploads
+from verger.cloud.bucket import places, uploads
 from verger.cloud.checks import check
 from verger.cloud.commands import options
 from verger.cloud.context import Context, say, warn
+from verger.cloud.starting import start_surely
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,15 +30,20 @@ def run(context: Context) -> int:
     bucket = context.bucket
     if args.serverless:
         files = uploads(settings, serverless=True)
-        bucket.check_regions(settings.script, photos, out)
+        bucket.check_regions(*places(settings, photos, out, files))
         for url in bucket.put_what_changed(files):
             say(f"uploaded {url}")
-        job = context.serverless.start(secrets.token_hex(8), photos, out)
+        plane, launch = context.serverless, secrets.token_hex(8)
+        job = start_surely(plane, launch, lambda: plane.start(launch, photos, out), say, time.sleep)
         context.show(
-            f"{job} is submitted: verger cloud status --serverless --cluster {job}", {"job": job}
+            f"{job} is submitted; {plane.left_alone()}\n"
+            f"  to watch it:  verger cloud status --serverless --cluster {job} --watch\n"
+            f"  to stop it:   verger cloud down --serverless --cluster {job}\n"
+            f"  its results:  {out}",
+            {"job": job, "photos": photos, "out": out},
         )
         return 0
-    bucket.check_regions(settings.script, photos, out)
+    bucket.check_regions(*places(settings, photos, out))
     clusters = context.clusters
     cluster = clusters.chosen(args.cluster)
     step = clusters.submit(cluster, photos, out)

@@ -6,6 +6,7 @@ The primary node has no public address: its pages come by a tunnel, of Session M
 from __future__ import annotations
 
 import argparse
+import shlex
 
 from verger.cloud.commands import options
 from verger.cloud.context import Context
@@ -38,7 +39,7 @@ def run(context: Context) -> int:
     lines, commands = [], {}
     for name, (title, port, scheme) in chosen.items():
         if args.ssh:
-            tunnel = f"ssh -i {args.ssh} -N -L {port}:{host}:{port} hadoop@{host}"
+            tunnel = f"ssh -i {shlex.quote(args.ssh)} -N -L {port}:{host}:{port} hadoop@{host}"
         else:
             tunnel = (
                 f"aws ssm start-session --region {context.settings.region} --target {instance} "

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import time
 
 from verger.cloud import costs
 from verger.cloud.bucket import sums_of, uploads
@@ -42,9 +43,10 @@ def run(context: Context) -> int:
         )
     for url in bucket.put_what_changed(files):
         say(f"uploaded {url}")
-    id_ = start_surely(clusters, secrets.token_hex(8), say)
+    launch = secrets.token_hex(8)
+    id_ = start_surely(clusters, launch, lambda: clusters.start_idle(launch), say, time.sleep)
     context.show(
-        f"{id_} is starting, {price}; it ends by itself after {settings.idle_seconds:,} s idle\n"
+        f"{id_} is starting, {price}; {clusters.left_alone()}\n"
         f"  to watch it:  verger cloud status --cluster {id_}\n"
         f"  to feed it:   verger cloud submit --cluster {id_}\n"
         f"  to stop it:   verger cloud down --cluster {id_}",
