@@ -1,5 +1,8 @@
 #include "cli/base/print.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -13,6 +16,12 @@ void Print(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (written && std::fflush(stdout) == 0) return;
   throw Failure(Exit::kStorage, std::string("cannot write to stdout: ") + std::strerror(errno));
+}
+
+std::optional<int> PrintWidth() {
+  struct winsize size;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  return size.ws_col;
 }
 
 }  // namespace verger::cli

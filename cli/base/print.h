@@ -1,11 +1,15 @@
 // print.h: what goes to stdout.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace verger::cli {
 
 // Writes all of `text`. Errors: Failure kStorage if stdout is closed or full.
 void Print(std::string_view text);
+
+// Columns that stdout has; nothing if it is no terminal.
+std::optional<int> PrintWidth();
 
 }  // namespace verger::cli

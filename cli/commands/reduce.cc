@@ -35,7 +35,7 @@ void Run(const Options& options) {
   if (options.output.json) {
     Print(SummaryJson(manifest, {}).dump(1) + "\n");
   } else {
-    Print(fmt::format("{}\n{}", ReductionText(manifest), ShowTable(output, 2)));
+    Print(fmt::format("{}\n{}", ReductionText(manifest), ShowTable(output, 2, PrintWidth())));
   }
 }
 

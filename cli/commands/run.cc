@@ -76,7 +76,8 @@ void Run(const Options& options) {
   PrintSummary(options, manifest, summary);
   if (!options.output.json) {
     Print(fmt::format("{}{}\n{}", ReductionText(manifest),
-                      summary.drift ? DriftText(*summary.drift) : "", ShowTable(output, 2)));
+                      summary.drift ? DriftText(*summary.drift) : "",
+                      ShowTable(output, 2, PrintWidth())));
   }
 }
 

@@ -20,7 +20,8 @@ struct Options {
 
 void Run(const Options& options) {
   Print(ReadLatest(OpenPlace(options.out, options.s3), [&](const Output& output) {
-    return options.json ? ShowJson(output, options.rows) : ShowTable(output, options.rows);
+    return options.json ? ShowJson(output, options.rows)
+                        : ShowTable(output, options.rows, PrintWidth());
   }));
 }
 

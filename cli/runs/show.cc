@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -67,27 +68,87 @@ std::vector<ResultRow> FirstRows(const Output& output, int most) {
   return rows;
 }
 
+constexpr std::size_t kShown = 3;  // numbers of a vector
+
 // "[0.0123, 1.2, -0.5, ... 1280 values]"
-std::string ShortVector(std::span<const float> values) {
-  constexpr std::size_t kShown = 3;
+std::string ShortVector(std::span<const float> values, std::size_t shown) {
   std::string text = "[";
-  for (std::size_t i = 0; i < std::min(kShown, values.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(shown, values.size()); ++i) {
     text += fmt::format("{}{:.4g}", i == 0 ? "" : ", ", values[i]);
   }
-  if (values.size() > kShown) text += fmt::format(", ... {} values", values.size());
+  if (values.size() > shown) {
+    text += fmt::format("{}... {} values", shown == 0 ? "" : ", ", values.size());
+  }
   return text + "]";
 }
 
 using Cells = std::array<std::string, 4>;
 
-// Like Spark's show(), which the users of such tables know.
-std::string DrawTable(const std::vector<Cells>& table) {
-  std::array<int, 4> widths{};
+using Widths = std::array<int, 4>;
+
+Widths WidthsOf(const std::vector<Cells>& table) {
+  Widths widths{};
   for (const Cells& cells : table) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       widths[i] = std::max(widths[i], Columns(cells[i]));
     }
   }
+  return widths;
+}
+
+// Columns of the whole table, its lines included.
+int WidthOf(const std::vector<Cells>& table) {
+  const Widths widths = WidthsOf(table);
+  return std::accumulate(widths.begin(), widths.end(), 3 * static_cast<int>(widths.size()) + 1);
+}
+
+// The end says more: of a path, the photo; of a label, its number.
+std::string EndOf(const std::string& text, int columns) {
+  std::string end = text;
+  while (Columns(end) > columns - 3) {
+    std::size_t next = 1;  // whole characters
+    while (next < end.size() && (end[next] & 0xC0) == 0x80) ++next;
+    end.erase(0, next);
+  }
+  return "..." + end;
+}
+
+// Cuts paths and labels, the wider of the two first, down to `width` columns as far as they go.
+void CutTexts(std::vector<Cells>* table, int width) {
+  constexpr int kLeast = 12;
+  for (int over = WidthOf(*table) - width; over > 0; over = WidthOf(*table) - width) {
+    const Widths widths = WidthsOf(*table);
+    const std::size_t column = widths[0] >= widths[1] ? 0 : 1;
+    const int cut = std::max({kLeast, widths[column] - over, widths[1 - column] - 1});
+    if (cut >= widths[column]) return;
+    for (Cells& cells : *table) {
+      if (Columns(cells[column]) > cut) cells[column] = EndOf(cells[column], cut);
+    }
+  }
+}
+
+std::vector<Cells> CellsOf(const std::vector<ResultRow>& rows, std::size_t shown) {
+  std::vector<Cells> table = {{kColumns[0], kColumns[1], kColumns[2], kColumns[3]}};
+  for (const ResultRow& row : rows) {
+    table.push_back({Printable(row.path), Printable(row.label), ShortVector(row.features, shown),
+                     ShortVector(row.pca_features, shown)});
+  }
+  return table;
+}
+
+std::vector<Cells> Fitted(const std::vector<ResultRow>& rows, std::optional<int> width) {
+  std::vector<Cells> table = CellsOf(rows, kShown);
+  if (!width) return table;
+  for (std::size_t shown = kShown; WidthOf(table) > *width && shown-- > 0;) {
+    table = CellsOf(rows, shown);
+  }
+  CutTexts(&table, *width);
+  return table;
+}
+
+// Like Spark's show(), which the users of such tables know.
+std::string DrawTable(const std::vector<Cells>& table) {
+  const Widths widths = WidthsOf(table);
   std::string rule = "+";
   for (const int width : widths)
     rule += std::string(static_cast<std::size_t>(width) + 2, '-') + "+";
@@ -107,14 +168,10 @@ std::string DrawTable(const std::vector<Cells>& table) {
 
 }  // namespace
 
-std::string ShowTable(const Output& output, int rows) {
-  std::vector<Cells> table = {{kColumns[0], kColumns[1], kColumns[2], kColumns[3]}};
-  for (const ResultRow& row : FirstRows(output, rows)) {
-    table.push_back({Printable(row.path), Printable(row.label), ShortVector(row.features),
-                     ShortVector(row.pca_features)});
-  }
+std::string ShowTable(const Output& output, int rows, std::optional<int> width) {
   const TableShape shape = ShapeOf(output);
-  return DrawTable(table) + fmt::format("Dimensions: ({}, {})\n", shape.rows, shape.columns);
+  return DrawTable(Fitted(FirstRows(output, rows), width)) +
+         fmt::format("Dimensions: ({}, {})\n", shape.rows, shape.columns);
 }
 
 std::string ShowJson(const Output& output, int rows) {
