@@ -50,6 +50,17 @@ trap 'fail "line $LINENO (from ${BASH_LINENO[*]}) failed with exit code $?: $BAS
 trap 'fail "interrupted"' INT TERM
 trap 'if [[ -n $folder ]]; then rm -rf "$folder"; fi' EXIT
 
+# A folder of this run, with its process in the name. Those of runs that were killed are removed:
+# each holds the wheels, some 100 MB.
+make_folder() {
+  local place=${TMPDIR:-/tmp} old pid
+  for old in "$place"/verger-bootstrap.*.*; do
+    pid=${old##*/verger-bootstrap.} pid=${pid%%.*}
+    if [[ -O $old && ! -d /proc/$pid ]]; then rm -rf -- "$old"; fi
+  done
+  folder=$(mktemp -d "$place/verger-bootstrap.$$.XXXXXX")
+}
+
 as_root() {
   if ((EUID == 0)); then "$@"; else sudo -n "$@"; fi
 }
@@ -59,7 +70,7 @@ read_arguments() {
     case $1 in
       --persistent-ui) persistent_ui=true ;;
       --python | --sha256 | --log)
-        (($# > 1)) || usage "$1 needs a value"
+        [[ -n ${2:-} ]] || usage "$1 needs a value"
         case $1 in
           --python) python=$2 ;;
           --sha256) sums_hash=$2 ;;
@@ -232,7 +243,7 @@ main() {
   open_log
   interpreter=$(command -v "$python") || fail "no $python here: name the cluster's Python by --python"
   version=$("$interpreter" -I -c 'import platform; print(platform.python_version())')
-  folder=$(mktemp -d)
+  make_folder
   say "begins on $(uname -n): wheels of $wheels for $interpreter ($version)"
 
   read_sums

@@ -11,7 +11,7 @@ import pytest
 from verger.cloud import guard
 
 from .listener import Listener
-from .programs import BUCKET, Program
+from .programs import BUCKET, Program, write_wheel
 
 if TYPE_CHECKING:
     from .stubbed import Stubbed
@@ -40,7 +40,7 @@ def program(
     """`verger cloud` in a folder of its own, with something that is named like our wheel."""
     wheels = tmp_path / "wheels"
     wheels.mkdir()
-    (wheels / "verger-0.1.0-py3-none-any.whl").write_bytes(b"wheel")
+    write_wheel(wheels / "verger-0.1.0-py3-none-any.whl")
     return Program(tmp_path, capsys)
 
 

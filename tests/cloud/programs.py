@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,12 @@ def mission(**changes: Any) -> Settings:
         "service_access_security_group": "sg-0003",
     }
     return dataclasses.replace(Settings(), **{**given, **changes})
+
+
+def write_wheel(file: Path, text: str = "") -> None:
+    """A whole archive that is named like a wheel; it holds `text`."""
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("verger/__init__.py", text)
 
 
 @dataclass

@@ -222,10 +222,21 @@ def test_what_nobody_foresaw_is_said_with_its_line(node: CleanRoot) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("--sha256",), ("--pyton", "python3", WHEELS), (WHEELS, "s3://another/wheels/")],
+    [(), ("--sha256",), ("--pyton", "python3", WHEELS), (WHEELS, "s3://another/wheels/")]
+    + [("--sha256", "", WHEELS), ("--python", "", WHEELS)],
 )
 def test_wrong_usage_is_told(node: CleanRoot, arguments: tuple[str, ...]) -> None:
     assert "bootstrap.sh [--python PYTHON]" in refusal(node, *arguments, code=2)
+
+
+def test_what_a_killed_run_left_is_removed(node: CleanRoot) -> None:
+    # One of a run that is gone, one of a process that lives, and what is not ours.
+    made = 'mkdir "/tmp/verger-bootstrap.99999999.abc" "/tmp/verger-bootstrap.$$.abc" /tmp/other'
+    left = node.run(
+        f'{made}; "{BOOTSTRAP}" "$@" 2>/dev/null || true; ls -A /tmp; echo $$', "/given/none"
+    )
+    *names, process = left.stdout.split()
+    assert names == ["other", f"verger-bootstrap.{process}.abc"]
 
 
 def test_no_such_python_is_told(node: CleanRoot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import gzip
 import hashlib
@@ -17,10 +18,13 @@ from verger.cloud import guard, main
 from verger.cloud.aws import Aws
 from verger.cloud.bucket import Bucket, Upload, places, split
 from verger.cloud.command_line import COMMANDS
+from verger.cloud.context import Context
+from verger.cloud.first_rows import first_rows
 from verger.cloud.prices import load
-from verger.cloud.settings import Job
+from verger.cloud.settings import Job, Scaling
 from verger.cloud.stack import with_stack
 from verger.errors import BadCall, BadInput, RegionRefused, StorageError, VergerError
+from verger.runs.storage import S3Settings
 
 from .listener import Listener
 from .programs import BUCKET, Done, Program, mission
@@ -43,7 +47,7 @@ def test_a_plan_is_the_request_its_risks_and_its_price_and_sends_nothing(
     day = load(None).day
     assert '"ReleaseLabel": "emr-7.5.0"' in text
     assert "warning: emr-7.5.0: standard support ended on 20 November 2026" in text
-    assert f"(prices of {day}):" in text
+    assert f"(gathered {day}, oldest figure of 2025-03-02):" in text
     assert "2 x PCA: m5.xlarge, EC2" in text
     assert text.endswith("Nothing was sent.\n")
     assert guard.sent == []
@@ -70,8 +74,52 @@ def test_the_price_is_that_of_the_file_which_the_user_may_replace(
     assert theirs["dollars"] == pytest.approx(ours["dollars"] + 4, abs=1e-3)  # of four nodes
     assert theirs["prices_of"] == "2027-01-02"
     nowhere = program("plan", "--prices", "nowhere.json", settings=mission())
-    assert nowhere.code == 4
+    assert nowhere.code == 2
     assert "nowhere.json" in nowhere.err
+
+
+@pytest.mark.parametrize("command", [("plan",), ("up",), ("run", "s3://a-1/x", "s3://a-1/y")])
+def test_prices_that_cannot_be_read_stop_all_before_anything_is_sent(
+    program: Program, command: tuple[str, ...]
+) -> None:
+    (program.folder / "bad.json").write_text("{}", encoding="utf-8")
+    for file in ("nowhere.json", "bad.json"):
+        done = program(*command, "--prices", file, settings=mission())
+        assert done.code == 2
+        assert file in done.err
+    assert guard.sent == []
+
+
+def test_a_plan_says_what_it_assumes_and_what_comes_on_top(program: Program) -> None:
+    text = planned(program).out
+    assert "\n22,688 photos assumed: give --count\n" in text
+    assert "The stack besides: about 40 USD a month while it exists" in text
+    assert "assumed: give --count" not in planned(program, "--count", "10").out
+    assert planned(program, "--json").json["run"]["photos_assumed"]
+    short = planned(program, "--no-requests").out
+    assert short.startswith("RISKS\nwarning: ")
+    assert text.endswith(short)
+
+
+def test_a_plan_of_managed_scaling_prices_its_maximum(program: Program) -> None:
+    scaled = Scaling(enabled=True, maximum=10, maximum_core=2)
+    found = planned(program, "--json", scaling=scaled).json["hour"]
+    # A primary, and 10 like it.
+    assert found["most_dollars"] == pytest.approx(found["dollars"] / 4 * 11, abs=1e-3)
+    text = planned(program, scaling=scaled).out
+    assert f"may add: about {found['most_dollars']:.2f} USD an hour" in text
+
+
+@pytest.mark.parametrize(
+    "given",
+    [("--rate", "0"), ("--rate", "nan"), ("--rate", "-1"), ("--rate", "1e300")]
+    + [("--count", "0"), ("--count", "9" * 400), ("--count", "9" * 5000)],
+    ids=lambda given: " ".join(given)[:12],
+)
+def test_a_sample_that_is_none_is_a_wrong_call(program: Program, given: tuple[str, str]) -> None:
+    done = program("plan", *given, settings=mission())
+    assert done.code == 2
+    assert f"argument {given[0]}" in done.err
 
 
 def test_more_nodes_cost_more_and_take_less_time(program: Program) -> None:
@@ -147,6 +195,38 @@ def test_a_bucket_elsewhere_is_refused_by_what_s3_says(
 
 
 @pytest.mark.parametrize(
+    "endpoint",
+    ["https://S3.EU-WEST-3.AMAZONAWS.COM", "https://s3.eu-west-3.api.aws", ""]
+    + ["https://s3.eu-west-3.amazonaws.com./", "http://127.0.0.1:9000"],
+)
+def test_s3_of_aws_is_known_however_it_is_written(
+    environment: pytest.MonkeyPatch, endpoint: str
+) -> None:
+    if endpoint:
+        environment.setenv("AWS_ENDPOINT_URL_S3", endpoint)
+    context = Context(argparse.Namespace(), mission())
+    aws = "127.0.0.1" not in endpoint
+    given: list[S3Settings] = []
+
+    def open_place(out: str, settings: S3Settings) -> None:
+        given.append(settings)
+        raise StorageError("enough")
+
+    environment.setattr("verger.cloud.first_rows.open_place", open_place)
+    with pytest.raises(StorageError, match="enough"):
+        first_rows(context, f"s3://{BUCKET}")
+    assert given[0].endpoint == (None if aws else endpoint)
+    assert given[0].regions == (("eu-west-3",) if aws else None)
+    with stub.Stubber(context.aws.client("s3")) as stubber:
+        stubber.add_response("get_bucket_location", {}, {"Bucket": "far"})  # in Virginia
+        if aws:
+            with pytest.raises(RegionRefused, match="us-east-1"):
+                context.bucket.check_regions("s3://far/Data")
+        else:
+            context.bucket.check_regions("s3://far/Data")
+
+
+@pytest.mark.parametrize(
     ("code", "status"), [("404", 404), ("403", 403), ("NoSuchKey", 404), ("500", 500)]
 )
 def test_what_is_not_seen_is_put_whatever_the_names_are(
@@ -182,11 +262,25 @@ def test_progress_that_cannot_be_heard_ends_no_run(
     assert listener.connections == 1
 
 
-def test_a_log_that_is_cut_short_is_a_line(environment: pytest.MonkeyPatch) -> None:
+_PACKED = gzip.compress(b"a log of some length")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _PACKED[:-9],
+        b"no log",
+        _PACKED[:12] + b"\xff\xff\xff" + _PACKED[15:],
+        _PACKED[:-8] + bytes(8),
+    ],
+    ids=["cut", "foreign", "corrupt", "wrong sum"],
+)
+def test_a_log_that_is_cut_short_or_damaged_is_a_line(
+    environment: pytest.MonkeyPatch, data: bytes
+) -> None:
     aws = Aws(mission())
     with stub.Stubber(aws.client("s3")) as stubber:
-        half = io.BytesIO(gzip.compress(b"a log of some length")[:-9])
-        stubber.add_response("get_object", {"Body": half})
+        stubber.add_response("get_object", {"Body": io.BytesIO(data)})
         with pytest.raises(StorageError, match=r"s3://plums/x\.gz: no whole \.gz"):
             Bucket(mission(), aws).read("s3://plums/x.gz")
 

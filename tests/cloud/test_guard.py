@@ -40,6 +40,12 @@ OUTSIDE: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "endpoint": ({}, {"AWS_ENDPOINT_URL_EMR": f"https://elasticmapreduce.{AWAY}.amazonaws.com"}),
     "endpoint of all": ({}, {"AWS_ENDPOINT_URL": "https://s3.amazonaws.com"}),
     "endpoint of another": ({}, {"AWS_ENDPOINT_URL_S3": "https://storage.example.org"}),
+    "two hosts": ({}, {"AWS_ENDPOINT_URL": "http://192.0.2.2:5998\\@127.0.0.1"}),
+    "a user": ({}, {"AWS_ENDPOINT_URL": "http://127.0.0.1@192.0.2.2"}),
+    "a dot in digits": ({}, {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1%2e192.0.2.2"}),
+    "no port": ({}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:abc"}),
+    "no such port": ({}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:99999"}),
+    "capitals": ({}, {"AWS_ENDPOINT_URL_S3": f"HTTPS://S3.{AWAY.upper()}.AMAZONAWS.COM"}),
     "no region allowed": ({"allowed_regions": ()}, {}),
 }
 
@@ -148,6 +154,27 @@ def test_the_socket_refuses_what_no_text_said(
         client.list_clusters()
     assert guard.sent == []
     assert listener.connections == 0
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "http://192.0.2.2:9\\@127.0.0.1",
+        "http://127.0.0.1%2eexample.org",
+        "http://127.0.0.1@192.0.2.2",
+    ]
+    + ["http://127.0.0.1:abc", "http://127.0.0.1:99999", "127.0.0.1", "http://"],
+)
+def test_an_endpoint_of_a_profile_that_two_could_read_in_two_ways_is_not_called(
+    program: Program, environment: pytest.MonkeyPatch, tmp_path: Path, endpoint: str
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"[default]\nendpoint_url = {endpoint}\n", encoding="utf-8")
+    environment.setenv("AWS_CONFIG_FILE", str(config))
+    done = program("status", settings=mission())
+    assert done.code == 7, done.err
+    assert done.err.count("\n") == 1
+    assert guard.sent == []
 
 
 def test_the_socket_counts_and_lets_through_what_is_allowed(

@@ -16,7 +16,7 @@ from verger.cloud import guard
 from verger.cloud.bucket import Bucket
 from verger.cloud.settings import Group, Serverless
 
-from .programs import BUCKET, Program, mission
+from .programs import BUCKET, Program, mission, write_wheel
 
 boto3 = pytest.importorskip("boto3")
 
@@ -82,7 +82,7 @@ def test_up_starts_the_missions_cluster_field_by_field(program: Program) -> None
 def test_up_says_price_end_and_how_to_stop_it(program: Program) -> None:
     done = program("up", settings=mission())
     assert "USD an hour (prices of 20" in done.out
-    assert "ends by itself after 90,000 s idle" in done.out
+    assert "ends by itself after 25 h idle, up to 2" in done.out
     assert "verger cloud down --cluster j-" in done.out
     assert "standard support ended" in done.err
 
@@ -97,7 +97,7 @@ def test_up_uploads_what_changed_by_hash(program: Program) -> None:
     assert sums.endswith("  verger-0.1.0-py3-none-any.whl\n")
     assert "uploaded" not in program("up", "--another", settings=mission()).err
     wheel = program.folder / "wheels" / "verger-0.1.0-py3-none-any.whl"
-    wheel.write_bytes(b"another")
+    write_wheel(wheel, "another")
     again = program("up", "--another", settings=mission())
     assert again.err.count("uploaded ") == 2  # the wheel, and the sums
 

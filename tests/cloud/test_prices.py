@@ -147,6 +147,8 @@ def put(*path: str, value: object) -> Edit:
         (put("tables", "emr", value=None), "tables.emr"),
         (put("tables", "ec2", "usd", "m5.xlarge", value="0.2"), "tables.ec2.usd.m5.xlarge"),
         (put("tables", "ec2", "usd", "m5.xlarge", value=-1), "tables.ec2.usd.m5.xlarge"),
+        (put("tables", "ec2", "usd", "m5.xlarge", value=0), "tables.ec2.usd.m5.xlarge"),
+        (put("tables", "stack", "usd", value={}), "tables.stack.usd.nat_hour"),
         (put("tables", "ec2", "usd", "m5.xlarge", value=True), "tables.ec2.usd.m5.xlarge"),
         (put("tables", "ec2", "usd", "m5.xlarge", value=float("nan")), "tables.ec2.usd.m5.xlarge"),
         (put("tables", "s3", "usd", value={}), "tables.s3.usd.put"),
@@ -159,6 +161,29 @@ def test_a_wrong_file_is_refused_by_the_key(tmp_path: Path, edit: Edit, named: s
     with pytest.raises(BadInput) as refused:
         prices.load(file)
     assert f"{file}: {named}: " in str(refused.value)
+
+
+def test_the_stack_has_a_price_that_older_files_lack(tmp_path: Path) -> None:
+    assert "about 40 USD a month while it exists" in prices.load().stack_month()
+    assert "unchecked" in prices.load().stack_month()
+    older = edited(tmp_path, lambda document: document["tables"].pop("stack"))
+    assert prices.load(older).stack_month() == ""
+
+
+def test_old_prices_and_those_of_elsewhere_are_warned_of() -> None:
+    ours = prices.load()
+    assert ours.risks(Settings(), date(2027, 11, 25)) == []
+    (old,) = ours.risks(Settings(), date(2027, 11, 27))
+    assert "2026-11-25 are more than a year old" in old
+    (far,) = ours.risks(replace(Settings(), region="eu-west-1"), ours.day)
+    assert "prices are of eu-west-3, the cluster is to run in eu-west-1" in far
+    assert ours.dated() == "gathered 2026-11-25, oldest figure of 2025-03-02"
+
+
+def test_a_file_that_nests_without_end_is_no_json(tmp_path: Path) -> None:
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(BadInput, match="no JSON"):
+        prices.load(tmp_path / "deep.json")
 
 
 def test_no_file_and_no_json_are_refused(tmp_path: Path) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from verger.cloud import guard
+from verger.cloud import cluster, guard
 from verger.cloud.aws import Aws, Throttled, Unanswered, aws_errors
 from verger.cloud.cluster import Clusters
 from verger.cloud.request import run_job_flow
 from verger.cloud.starting import start_surely
-from verger.errors import Failed, StorageError
+from verger.errors import BadCall, Failed, StorageError
 
 from .listener import Listener
 from .programs import Program, mission
@@ -44,6 +45,8 @@ def test_throttling_of_a_start_is_given_up_at_last(stubbed: Stubbed) -> None:
         ("UnrecognizedClientException", "invalid", 400, Failed, "check AWS_PROFILE"),
         ("ValidationException", "Invalid InstanceProfile", 400, Failed, "Invalid InstanceProfile"),
         ("InternalServerException", "", 500, Unanswered, "AWS failed"),
+        ("ServiceUnavailable", "rate exceeded, limit of requests", 503, Unanswered, "AWS failed"),
+        ("AccessDenied", "quota", 502, Unanswered, "AWS failed"),
     ],
 )
 def test_what_is_refused_is_said_once_with_its_remedy(
@@ -81,6 +84,49 @@ def test_half_an_answer_is_none(name: str) -> None:
         raise error
 
 
+@pytest.mark.parametrize("body", [b"<html>log in</html>", b"{}", b"null", b"[]", b'"text"', b""])
+def test_what_is_no_answer_of_emr_is_none(environment: pytest.MonkeyPatch, body: bytes) -> None:
+    """Put where the network would be. A start may have happened, and a list may not be empty."""
+    responses = pytest.importorskip("botocore.awsrequest")
+    aws = Aws(mission())
+    clusters = Clusters(mission(), aws)
+
+    def answer(request: Any, **_: Any) -> Any:
+        return responses.AWSResponse(request.url, 200, {}, Raw(body))
+
+    for client in (aws.client("emr"), aws.client("emr", tries=1)):
+        client.meta.events.register_last("before-send.emr", answer)
+    with pytest.raises(Unanswered, match="cannot start the cluster: "):
+        clusters.start_idle("0123")
+    with pytest.raises(Unanswered, match="cannot list clusters: "):
+        clusters.find("0123")
+
+
+def test_a_lost_start_is_looked_for_from_when_it_was_asked_for(stubbed: Stubbed) -> None:
+    """However long ago that is: this computer may have slept."""
+    stubbed.starts.add_client_error("run_job_flow", "InternalServerException", "", 500)
+    before = datetime.now(UTC)
+    with pytest.raises(Unanswered):
+        stubbed.clusters.start_idle("0123")
+    later = datetime.now(UTC) + timedelta(hours=9)
+    since: list[datetime] = []
+
+    def active(when: datetime) -> list[dict[str, Any]]:
+        since.append(when)
+        return []
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return later
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cluster, "datetime", Later)
+        patched.setattr(stubbed.clusters, "active", active)
+        assert stubbed.clusters.find("0123") == []
+    assert timedelta(0) <= since[0] + timedelta(minutes=10) - before < timedelta(minutes=1)
+
+
 def started(stubbed: Stubbed, said: list[str]) -> str:
     clusters = stubbed.clusters
     return start_surely(
@@ -114,7 +160,7 @@ def test_a_lost_start_that_cannot_be_looked_for_is_announced(stubbed: Stubbed) -
         started(stubbed, said)
     assert "WARNING: a cluster may run, tagged verger-launch=0123" in said[-1]
     assert "look for it by 'verger cloud status', and stop it by 'verger cloud down'" in said[-1]
-    assert said[-1].endswith("it ends by itself after 90,000 s idle")
+    assert said[-1].endswith("it ends by itself after 25 h idle")
 
 
 def test_boto3_waits_out_throttling_of_all_else(environment: pytest.MonkeyPatch) -> None:
@@ -158,9 +204,16 @@ def test_a_profile_that_is_not_there_is_named(
 ) -> None:
     environment.setenv("AWS_PROFILE", "pears")
     done = program("status", settings=mission())
-    assert done.code == 1
+    assert done.code == 2
     assert "pears" in done.err
+    assert "check AWS_PROFILE" in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_region_that_boto3_does_not_take_is_a_wrong_call() -> None:
+    with pytest.raises(BadCall, match="'eu west' doesn't match .*: check AWS's variables"):
+        Aws(mission(region="eu west")).client("emr")
 
 
 def test_s3_that_denies_is_storage(environment: pytest.MonkeyPatch) -> None:

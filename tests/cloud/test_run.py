@@ -24,6 +24,12 @@ def emr() -> Any:
     return boto3.client("emr", region_name="eu-west-3")
 
 
+def add_photo() -> None:
+    """`run` starts nothing where there is none."""
+    s3 = boto3.client("s3", region_name="eu-west-3")
+    s3.put_object(Bucket=BUCKET, Key="Data/plum/0_100.jpg", Body=b"photo")
+
+
 @contextmanager
 def jobs_end(state: str) -> Iterator[None]:
     """moto runs no job: here each step ends in `state` as soon as it is there."""
@@ -51,13 +57,14 @@ def test_run_does_it_all_and_leaves_nothing_running(
     program: Program, state: str, code: int
 ) -> None:
     photos, out = f"s3://{BUCKET}/Data", f"s3://{BUCKET}"
+    add_photo()
     with jobs_end(state):
         done = program("run", photos, out, "--every", "0.05", settings=mission())
     (cluster,) = emr().list_clusters()["Clusters"]
     assert cluster["Status"]["State"] == "TERMINATED"
     assert done.code == code, done.err
     assert f"{cluster['Id']} is starting, about 1." in done.err
-    assert "Ctrl-C stops it; it ends by itself 900 s after its job" in done.err
+    assert "Ctrl-C stops it; it ends by itself 15 min after its job" in done.err
     assert f"{cluster['Id']}: stopping" in done.err
     told = done.err if code else done.out
     assert f"{cluster['Id']}: 0 minutes, about 0.0" in told  # the bill
@@ -76,6 +83,7 @@ def test_ctrl_c_in_run_stops_the_cluster(program: Program) -> None:
             time.sleep(0.05)
         os.kill(os.getpid(), signal.SIGINT)
 
+    add_photo()
     thread = threading.Thread(target=interrupt, daemon=True)
     thread.start()
     done = program(

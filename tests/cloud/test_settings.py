@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from datetime import date
 from pathlib import Path
 
 import pytest
 from verger.cloud.checks import check
 from verger.cloud.explained import EXPLAINED
-from verger.cloud.settings import Group, Scaling, Serverless, Settings
+from verger.cloud.settings import Bootstrap, Group, Job, Scaling, Serverless, Settings
 from verger.cloud.settings_file import parse_settings, read_settings, settings_text
 from verger.errors import BadCall
 
@@ -70,6 +71,13 @@ def test_every_setting_is_explained() -> None:
         ("[tags]\nyear = 2026\n", "line 1: tags: is a section of texts"),
         ("name = \n", "not TOML: "),
         ("[tasks]\ncount = 1\n", "line 1: tasks: no such setting: do you mean task?"),
+        (f"[core]\ncount = {'9' * 5000}\n", "not TOML: "),
+        (f"[job]\nphotos_per_second = 1{'0' * 400}\n", "line 2: [job] photos_per_second: give"),
+        (f"bucket = {'[' * 100_000}\n", "not TOML: "),
+        ('region = ""\n', "line 1: region: '': give one such as eu-west-3"),
+        ('region = "eu-west-3"\nallowed_regions = ["eu west 3; rm"]\n', "line 2: allowed_regions"),
+        ('allowed_endpoints = ["https://S3.example:90"]\n', "give the host alone, as 's3.example'"),
+        ('allowed_endpoints = ["MINIO"]\n', "line 1: allowed_endpoints: 'MINIO': give the host"),
         ("qqq = 1\n", "line 1: qqq: no such setting: there are allowed_endpoints, "),
     ],
 )
@@ -87,6 +95,8 @@ def test_a_file_in_the_folder_is_used_and_one_that_is_named_must_be_there(
     assert read_settings(None) == Settings()
     Path("verger-cloud.toml").write_text('name = "pears"\n')
     assert read_settings(None).name == "pears"
+    Path("verger-cloud.toml").write_text('name = "plums"\n', encoding="utf-8-sig")
+    assert read_settings(None).name == "plums"
     with pytest.raises(BadCall, match=r"other\.toml: cannot be read.*verger cloud settings"):
         read_settings(Path("other.toml"))
 
@@ -121,6 +131,28 @@ def test_the_mission_passes_until_its_release_is_no_longer_supported() -> None:
         ({"task": Group(spot=True, spot_types=("m5.large",))}, "m5.large is not as large as"),
         ({"task": Group(spot=True, spot_types=("m6g.xlarge",))}, "m6g.xlarge is a Graviton"),
         ({"task": Group(disk_type="ssd")}, "[task] disk_type 'ssd'"),
+        ({"bucket": "Orchard"}, "no name of a bucket"),
+        ({"bucket": "or..chard"}, "no name of a bucket"),
+        ({"bucket": "192.168.0.1"}, "no name of a bucket"),
+        ({"bucket": "xn--orchard"}, "no name of a bucket"),
+        ({"log_uri": "s3:///x"}, "s3:///x/: '' is no name of a bucket"),
+        ({"bootstrap": Bootstrap(wheels="s3://orchard/../x")}, "leave them out"),
+        ({"job": Job(script="s3://B u c/x y.sh")}, "'B u c' is no name of a bucket"),
+        ({"job": Job(script="s3://orchard/x y.py")}, "x y.py: give a URL without spaces"),
+        ({"job": Job(model="--preset")}, "[job] model '--preset'"),
+        ({"job": Job(model="s3://A/x.onnx")}, "'A' is no name of a bucket"),
+        ({"job": Job(scores="zzz")}, "[job] scores 'zzz': give centred or spark"),
+        ({"job": Job(path_mode="hashh")}, "[job] path_mode 'hashh': give plain or hash"),
+        ({"job": Job(photos_per_second=-1.0)}, "[job] photos_per_second -1.0"),
+        ({"job": Job(photos_per_second=math.nan)}, "[job] photos_per_second nan"),
+        ({"release": "emr-6.15.0"}, "release emr-6.15.0 is too old: the wheel needs glibc 2.34"),
+        ({"region": ""}, "region ''"),
+        ({"allowed_regions": ("eu west 3; rm",)}, "give names such as eu-west-3"),
+        ({"tags": {"for-use-with-amazon-emr-managed-policies": "no"}}, "leave it out"),
+        ({"tags": {"verger": ""}}, "[tags] verger: verger cloud sets it"),
+        ({"tags": {"verger-launch": "1"}}, "[tags] verger-launch: verger cloud sets it"),
+        ({"tags": {"AWS:x": "1"}}, "that do not begin with aws:"),
+        ({"tags": {"team": "x" * 257}}, "[tags] team: give 256 characters at most"),
         ({"log_uri": "/var/log"}, "/var/log/: nodes read and write s3:// URLs"),
         (
             {"scaling": Scaling(enabled=True, minimum=5, maximum=2)},
@@ -148,6 +180,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ({"task": Group(type="g4dn.xlarge")}, "g4dn.xlarge: its size is not known here"),
         ({"task": Group(spot=True)}, "spot_types is empty"),
         ({"termination_protection": True}, "termination_protection"),
+        ({"release": "emr-7.3.0"}, "emr-7.3.0 was not tried: emr-7.5.0 and emr-7.13.0"),
     ],
 )
 def test_what_is_risky_is_warned_of(changes: dict[str, object], warning: str) -> None:

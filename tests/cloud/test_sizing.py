@@ -155,6 +155,13 @@ def test_limits_are_told_where_they_begin() -> None:
     assert any("managed scaling" in line for line in estimate(1000, scaled).lines)
 
 
+def test_numbers_are_said_as_people_say_them() -> None:
+    many = replace(Settings(), task=Group(count=1251))
+    assert "on 5,008 vCPUs of 1,252 nodes" in estimate(10**6, many).lines[0]
+    alone = replace(Settings(), task=Group(count=0))
+    assert "on 4 vCPUs of 1 node:" in estimate(1000, alone).lines[0]
+
+
 def test_smaller_features_are_cheaper_to_handle() -> None:
     wide, narrow = (dict(steps_of(10**6, 12, 74.0, width)) for width in (2048, 1280))
     for step in ("gather moments", "PCA", "project"):

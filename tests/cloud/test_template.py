@@ -89,7 +89,8 @@ def test_outputs_say_which_setting_they_are() -> None:
 def test_people_may_do_what_verger_cloud_does_and_no_more() -> None:
     """Calls of boto3 in verger.cloud against the actions of the launchers' policies."""
     asked = re.compile(
-        r"""(?:_emr|_client|_s3|once)\.([a-z_0-9]+)\(|pages\(\s*[\w.]+,\s*"([a-z_0-9]+)"""
+        r"""(?:_emr|_client|_s3|once|client\("s3"\))\.(?!get_paginator)([a-z_0-9]+)\("""
+        r"""|(?:pages\(\s*[\w.]+,\s*|get_paginator\()"([a-z_0-9]+)"""
     )
     called = {
         "".join(word.capitalize() for word in (one or other).split("_"))

@@ -18,6 +18,7 @@ import pytest
 from verger.cloud import main
 
 from .programs import BUCKET, Program, mission
+from .test_run import add_photo
 
 boto3 = pytest.importorskip("boto3")
 
@@ -78,6 +79,7 @@ class Terminal:
 def running(program: Program) -> Iterator[Terminal]:
     """`run`, once its cluster was looked at."""
     program.write(mission())
+    add_photo()
     where = [f"s3://{BUCKET}/Data", f"s3://{BUCKET}"]
     command = [sys.executable, "-m", "verger.cloud", "run", *where, "--every", "0.1"]
     terminal = Terminal(command, program.folder)
@@ -113,16 +115,21 @@ def test_it_asks_and_stops_the_cluster(program: Program, answer: str) -> None:
     assert "Traceback" not in terminal.shown
 
 
-def test_a_no_leaves_it_and_says_how_to_stop_it(program: Program) -> None:
+@pytest.mark.parametrize("answer", ["n\n", "NO\n", " non, merci\n"])
+def test_a_no_leaves_it_and_says_how_to_stop_it(program: Program, answer: str) -> None:
     with asked(program) as terminal:
-        terminal.type("n\n")
+        terminal.type(answer)
         assert terminal.ended() == 130
     cluster = the_cluster()
     assert cluster["Status"]["State"] != "TERMINATED"
     assert f"aws emr terminate-clusters --region eu-west-3 --cluster-ids {cluster['Id']}" in (
         terminal.shown
     )
-    assert "it ends by itself 900 s after its job" in terminal.shown
+    assert f"to stop it: 'verger cloud down --cluster {cluster['Id']}'" in terminal.shown
+    assert "An answer that begins with n keeps it; any other, or none within 30 s" in terminal.shown
+    assert "USD (prices" not in terminal.shown
+    assert "USD for" not in terminal.shown  # it goes on: there is no bill yet
+    assert "it ends by itself 15 min after its job" in terminal.shown
 
 
 def test_a_second_ctrl_c_stops_it(program: Program) -> None:
@@ -135,5 +142,5 @@ def test_a_second_ctrl_c_stops_it(program: Program) -> None:
 
 def test_a_terminal_that_is_closed_stops_it(program: Program) -> None:
     with running(program) as terminal:
-        assert terminal.hang_up() == 130
+        assert terminal.hang_up() == 129
     assert the_cluster()["Status"]["State"] == "TERMINATED"

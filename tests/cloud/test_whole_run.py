@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from verger.cloud.aws import Throttled, Unanswered
 from verger.cloud.plane import Look
-from verger.cloud.starting import Terminated, signals_raise, start_surely
+from verger.cloud.starting import Terminated, find_started, signals_raise, start_surely
 from verger.cloud.watch import Watch
 from verger.cloud.whole_run import WholeRun
 from verger.errors import BadCall, Failed, RegionRefused, StorageError, VergerError
@@ -74,6 +74,9 @@ class FakePlane:
     def stop(self, id_: str) -> None:
         self._call("stop")
         self.running = False
+
+    def by_us(self, id_: str) -> str:
+        return f"verger cloud down --cluster {id_}"
 
     def by_hand(self, id_: str) -> str:
         return f"aws emr terminate-clusters --cluster-ids {id_}"
@@ -193,6 +196,45 @@ def test_a_start_without_answer_that_started_nothing_says_so() -> None:
     assert scene.paused == 20
 
 
+class Absent(FakePlane):
+    """What is started is not listed before look number `looks`."""
+
+    def __init__(self, looks: int, error: BaseException) -> None:
+        super().__init__(failing=0, error=error)
+        self._looks = looks
+
+    def find(self, launch: str) -> list[str]:
+        found = super().find(launch)
+        return found if self.calls.count("find") > self._looks else []
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_waits_that_ctrl_c_cut_short_leave_it_open_whether_something_runs(cut: int) -> None:
+    plane, said, pauses = Absent(9, KeyboardInterrupt()), list[str](), list[float]()
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == cut:
+            raise KeyboardInterrupt
+
+    assert find_started(plane, "0123", said.append, pause) == []
+    assert said[-1].startswith(
+        "WARNING: a cluster may run, tagged verger-launch=0123, and was not waited for long enough "
+        "(KeyboardInterrupt): look for it by 'verger cloud status'; it ends by itself"
+    )
+    assert said[0] == "looking whether a cluster was started"
+    assert said[1] == said[2] == "looking again in 10 s: new ones are not listed at once"
+    assert plane.calls == ["find", "find", "find"]
+
+
+def test_a_run_that_stopped_nothing_knows_it() -> None:
+    scene = Scene(FakePlane(failing=6, error=Failed("denied"), times=10_000))
+    scene.run()
+    assert scene.whole.unstopped
+    assert scene.whole.wait_for_end() is None
+    assert scene.paused < 60 * 15  # one look that fails many times, and not sixty that do
+
+
 def up(plane: FakePlane, said: list[str]) -> str:
     """As `up` starts a cluster."""
     return start_surely(plane, "0123", lambda: plane.start("0123", "", ""), said.append, _no_pause)
@@ -231,12 +273,7 @@ def test_what_up_started_and_lost_is_said_and_goes_on(error: BaseException) -> N
 
 
 def test_a_new_cluster_that_is_not_listed_at_once_is_looked_for_again() -> None:
-    class Slow(FakePlane):
-        def find(self, launch: str) -> list[str]:
-            found = super().find(launch)
-            return found if self.calls.count("find") > 1 else []
-
-    plane, said = Slow(failing=0, error=Unanswered("lost")), list[str]()
+    plane, said = Absent(1, Unanswered("lost")), list[str]()
     assert up(plane, said) == ID
     assert plane.calls == ["start", "find", "find"]
 
@@ -249,8 +286,9 @@ def test_a_signal_in_up_is_announced_too() -> None:
         signal.raise_signal(signal.SIGTERM)
         return "not reached"
 
-    with pytest.raises(Terminated):
+    with pytest.raises(Terminated) as caught:
         start_surely(plane, "0123", start, said.append, _no_pause)
+    assert caught.value.exit == 143
     assert f"{ID} was started and runs" in said[-1]
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
@@ -287,9 +325,11 @@ def test_ctrl_c_and_no_leaves_it_and_says_how_to_stop_it() -> None:
     with pytest.raises(KeyboardInterrupt):
         scene.run()
     assert scene.plane.running
-    assert (
-        "the cluster j-1 goes on; it ends by itself; to stop it: aws emr terminate-" in scene.text
+    assert scene.said[-1] == (
+        "the cluster j-1 goes on; it ends by itself; to stop it: verger cloud down --cluster j-1, "
+        "or aws emr terminate-clusters --cluster-ids j-1"
     )
+    assert scene.whole.kept
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), EOFError(), OSError("no terminal")])

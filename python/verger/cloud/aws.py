@@ -9,7 +9,9 @@ from typing import Any
 
 from verger.cloud.guard import AtTheSocket
 from verger.cloud.settings import Settings
-from verger.errors import BadCall, Failed, StorageError, VergerError
+from verger.errors import BadCall, Failed, RegionRefused, StorageError, VergerError
+from verger.runs.regions import authority_of
+from verger.runs.text import printable
 
 _TRIES = 8
 _CONNECT_SECONDS, _READ_SECONDS = 10, 60
@@ -56,7 +58,11 @@ class Aws:
         self._clients: dict[tuple[str, int], Any] = {}
 
     def client(self, service: str, tries: int = _TRIES) -> Any:
-        """A client of boto3. Errors: BadCall where boto3 or the profile is not there."""
+        """A client of boto3.
+
+        Errors: BadCall where boto3 or the profile is not there; RegionRefused for an endpoint that
+        could be read in two ways.
+        """
         key = service, tries
         if key not in self._clients:
             config = importlib.import_module("botocore.config").Config(
@@ -65,10 +71,21 @@ class Aws:
                 retries={"mode": "standard", "total_max_attempts": tries},
             )
             with aws_errors(f"open a client of {service}"):
-                self._clients[key] = self._opened().client(
-                    service, region_name=self._settings.region, config=config
-                )
+                self._clients[key] = self._made(service, config)
         return self._clients[key]
+
+    def _made(self, service: str, config: Any) -> Any:
+        region = self._settings.region
+        try:
+            made = self._opened().client(service, region_name=region, config=config)
+        except ValueError as error:
+            text = _one_line(error)
+            if not text.lower().startswith("invalid endpoint"):
+                raise BadCall(f"{text}: check AWS's variables and its config file") from error
+            raise _unsure(text) from error
+        if authority_of(made.meta.endpoint_url) is None:
+            raise _unsure(made.meta.endpoint_url)
+        return made
 
     def _opened(self) -> Any:
         if self._session is None:
@@ -87,6 +104,13 @@ class Aws:
         return (frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
 
 
+def _unsure(endpoint: str) -> RegionRefused:
+    return RegionRefused(
+        f"AWS_ENDPOINT_URL, or endpoint_url of AWS's config file: {printable(endpoint)}: its host "
+        "or port cannot be read for sure; nothing was sent: give https://HOST or https://HOST:PORT"
+    )
+
+
 def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[dict[str, Any]]:
     """All entries `key` of all pages of an answer."""
     for page in client.get_paginator(operation).paginate(**arguments):
@@ -95,13 +119,21 @@ def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[d
 
 @contextmanager
 def aws_errors(doing: str) -> Iterator[None]:
-    """Turns errors of boto3 into ours: `doing` completes "cannot ..."."""
+    """Turns errors of boto3 into ours: `doing` completes "cannot ...".
+
+    What is asked for, and is not in the answer, makes it an Unanswered: some proxy's page, say.
+    """
     try:
         yield
     except (VergerError, KeyboardInterrupt):
         raise
     except ModuleNotFoundError as error:
         raise BadCall(f"{error}: pip install 'verger[cloud]', which brings boto3") from error
+    except (AttributeError, LookupError, TypeError) as error:
+        raise Unanswered(
+            f"cannot {doing}: an answer that cannot be read ({type(error).__name__}: "
+            f"{_one_line(error)}): check the network, and for proxies and log-in pages"
+        ) from error
     except Exception as error:
         found = explained(error, doing)
         if found is None:
@@ -122,6 +154,8 @@ def explained(error: Exception, doing: str) -> VergerError | None:
         )
     if isinstance(error, (kinds.SSOError, kinds.TokenRetrievalError)):
         return Failed(f"{cannot}: {error}: run 'aws sso login'")
+    if isinstance(error, kinds.ProfileNotFound):
+        return BadCall(f"{cannot}: {_one_line(error)}: check AWS_PROFILE")
     if isinstance(error, kinds.ParamValidationError):
         return BadCall(f"{cannot}: {_one_line(error)}: see the settings")
     if isinstance(error, (kinds.EndpointConnectionError, kinds.ConnectTimeoutError)):
@@ -143,6 +177,8 @@ def _refused(error: Any, cannot: str) -> VergerError:
     said = f"{cannot}: {code}: {message}" if message else f"{cannot}: {code}"
     if code in _THROTTLED:
         return Throttled(f"{said}: AWS was asked too often: wait a minute and run it again")
+    if status >= 500:  # whatever its text: only a refusal says that nothing was done
+        return Unanswered(f"{said}: AWS failed: run it again")
     if code in _EXPIRED:
         return Failed(f"{said}: the credentials have expired: renew them ('aws sso login')")
     if code in _WRONG_KEYS:
@@ -155,8 +191,6 @@ def _refused(error: Any, cannot: str) -> VergerError:
         return NotSeen(f"{said}: check the bucket's name and the key")
     if any(sign in f"{code} {message}" for sign in _QUOTAS):
         return Failed(f"{said}: a quota of your account: {QUOTA_REMEDY}")
-    if status >= 500:
-        return Unanswered(f"{said}: AWS failed: run it again")
     return Failed(said)
 
 

@@ -13,9 +13,12 @@ from typing import Any
 
 from verger.cloud.archive import site_archive
 from verger.cloud.aws import Aws, NotSeen, aws_errors, pages
+from verger.cloud.check_job import wrong_places
 from verger.cloud.request_serverless import ARCHIVE
 from verger.cloud.settings import Settings
+from verger.cloud.wheels import wheels_of
 from verger.errors import BadCall, RegionRefused, StorageError, VergerError
+from verger.runs.regions import is_aws
 
 PROGRESS = "_verger/progress.json"
 _HASH = "verger-sha256"  # metadata of what we put
@@ -59,16 +62,9 @@ def deployed(name: str) -> bytes:
 def uploads(settings: Settings, serverless: bool = False) -> list[Upload]:
     """What a job needs in the bucket; sums and scripts after the wheels that they name.
 
-    Errors: BadCall where there is no wheel of Verger.
+    Errors: BadCall where there is no wheel of Verger, or one that nodes would refuse.
     """
-    folder = Path(settings.bootstrap.folder)
-    wheels = sorted(folder.glob("*.whl"))
-    if not any(wheel.name.startswith("verger-") for wheel in wheels):
-        raise BadCall(
-            f"{folder}/: no wheel of verger in it: fetch it and what it needs by 'pip download "
-            "--only-binary=:all: --python-version 3.9 --platform manylinux_2_28_x86_64 --dest "
-            f"{folder} pyarrow', put verger-*.whl beside them, or name another [bootstrap] folder"
-        )
+    wheels = wheels_of(Path(settings.bootstrap.folder))
     found = [Upload(settings.wheels + wheel.name, wheel.read_bytes()) for wheel in wheels]
     if serverless:
         found.append(Upload(settings.wheels + ARCHIVE, site_archive(wheels)))
@@ -85,7 +81,12 @@ def sums_of(files: list[Upload]) -> str:
 
 
 def places(settings: Settings, photos: str, out: str, files: Sequence[Upload] = ()) -> list[str]:
-    """Every URL in a bucket that a job, and what starts it, reads or writes."""
+    """Every URL in a bucket that a job, and what starts it, reads or writes.
+
+    Errors: BadCall for PHOTOS or OUT that no job can have.
+    """
+    if wrong := list(wrong_places(photos, out)):
+        raise BadCall("; ".join(wrong))
     model = settings.job.model
     models = [model] if model.startswith(("s3://", "s3a://", "s3n://")) else []
     ours = [file.url for file in files] or [settings.script]
@@ -116,7 +117,7 @@ class Bucket:
 
     def _elsewhere(self) -> bool:
         """Whether S3 is another server, allowed by its host: what regions mean there, it knows."""
-        return "amazonaws." not in self._s3.meta.endpoint_url
+        return not is_aws(self._s3.meta.endpoint_url)
 
     def put_what_changed(self, files: list[Upload]) -> list[str]:
         """Puts files whose bytes are not there; returns their URLs."""

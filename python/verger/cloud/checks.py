@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from verger.cloud.check_job import (
+    beyond_the_stack,
+    is_bucket,
+    problem_of_url,
+    wrong_job,
+    wrong_places,
+)
 from verger.cloud.nodes import is_arm, node_of
+from verger.cloud.request import LAUNCH_TAG
 from verger.cloud.settings import Settings
 from verger.errors import BadCall
 
@@ -17,8 +25,12 @@ _SUPPORT = {
     OFFERED: (date(2028, 4, 21), None),
 }
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,127}")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_RELEASE = re.compile(r"emr-([0-9]+)\.([0-9]+)\.[0-9]+")
+_RELEASE = re.compile(r"emr-([0-9]{1,3})\.([0-9]{1,3})\.[0-9]{1,3}")
+_FIRST_RELEASE = 7  # the first on Amazon Linux 2023: the wheel needs glibc 2.34
+_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
+# Tags that policies look at, and the longest that AWS takes.
+_OUR_TAGS = ("for-use-with-amazon-emr-managed-policies", "verger", LAUNCH_TAG)
+_MOST_TAGS, _TAG_KEY, _TAG_VALUE = 50 - len(_OUR_TAGS), 128, 256
 IDLE = (60, 604_800)  # seconds, least and most of auto-termination
 _MOST_NODES = 1000
 # Of EMR Serverless: GB of memory by vCPUs, least and most.
@@ -26,24 +38,43 @@ _WORKER_MEMORY = {1: (2, 8), 2: (4, 16), 4: (8, 30), 8: (16, 60), 16: (32, 120)}
 _APPLICATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def check(settings: Settings, today: date, serverless: bool = False) -> list[str]:
-    """Warnings. Errors: BadCall, with all that is wrong."""
-    wrong = list(_wrong(settings))
+def check(
+    settings: Settings, today: date, serverless: bool = False, photos: str = "", out: str = ""
+) -> list[str]:
+    """Warnings; also of PHOTOS and OUT, where they are given.
+
+    Errors: BadCall, with all that is wrong.
+    """
+    wrong = [*_wrong(settings), *_wrong_tags(settings.tags), *wrong_job(settings)]
+    if photos and out and is_bucket(settings.bucket):  # from which the defaults follow
+        wrong += wrong_places(photos, out)
     wrong += _wrong_serverless(settings) if serverless else _wrong_nodes(settings)
     if wrong:
         raise BadCall("; ".join(wrong))
-    return list(_risky(settings, today, serverless))
+    risky = list(_risky(settings, today, serverless))
+    if photos and out:
+        risky += beyond_the_stack(settings, photos, out, serverless)
+    return risky
 
 
 def _wrong(settings: Settings) -> Iterator[str]:
     if not settings.bucket:
         yield "bucket is empty: set it in the settings file, or give --bucket NAME"
-    elif not _BUCKET.fullmatch(settings.bucket):
+    elif not is_bucket(settings.bucket):
         yield f"bucket {settings.bucket!r} is no name of a bucket: 3 to 63 of a-z, 0-9, '-', '.'"
     if not _NAME.fullmatch(settings.name):
         yield f"name {settings.name!r}: give 1 to 128 letters, digits, '.', '_', '-', spaces"
-    if not _RELEASE.fullmatch(settings.release):
+    release = _RELEASE.fullmatch(settings.release)
+    if release is None:
         yield f"release {settings.release!r}: give one such as emr-7.5.0"
+    elif int(release[1]) < _FIRST_RELEASE:
+        yield (
+            f"release {settings.release} is too old: the wheel needs glibc 2.34, as emr-7.0.0 is "
+            f"the first to have: give one such as {OFFERED}"
+        )
+    for name in dict.fromkeys((settings.region, *settings.allowed_regions)):
+        if not _REGION.fullmatch(name):
+            yield f"region {name!r}, or allowed_regions: give names such as eu-west-3"
     if "Spark" not in settings.applications:
         yield "applications lacks Spark, which runs the job"
     if settings.architecture != "x86_64":
@@ -51,6 +82,22 @@ def _wrong(settings: Settings) -> Iterator[str]:
     for url in (settings.script, settings.bootstrap_script, settings.wheels, settings.logs):
         if not url.startswith("s3://"):
             yield f"{url}: nodes read and write s3:// URLs: give one"
+        elif is_bucket(settings.bucket) and (problem := problem_of_url(url)):
+            yield f"{url}: {problem}"
+        elif " " in url:
+            yield f"{url}: give a URL without spaces"
+
+
+def _wrong_tags(tags: dict[str, str]) -> Iterator[str]:
+    if len(tags) > _MOST_TAGS:
+        yield f"[tags] has {len(tags)}: give {_MOST_TAGS} at most"
+    for key, value in tags.items():
+        if key in _OUR_TAGS:
+            yield f"[tags] {key}: verger cloud sets it, and policies look at it: leave it out"
+        elif key.lower().startswith("aws:") or not 1 <= len(key) <= _TAG_KEY:
+            yield f"[tags] {key!r}: give 1 to {_TAG_KEY} characters that do not begin with aws:"
+        elif len(value) > _TAG_VALUE:
+            yield f"[tags] {key}: give {_TAG_VALUE} characters at most"
 
 
 def _wrong_nodes(settings: Settings) -> Iterator[str]:
@@ -128,6 +175,8 @@ def _risky(settings: Settings, today: date, serverless: bool) -> Iterator[str]:
             f"{settings.release}: standard support ended on {ended:%-d %B %Y}{until}: it gets no "
             f"more security patches; {OFFERED} is supported to {_SUPPORT[OFFERED][0]:%-d %B %Y}"
         )
+    if settings.release not in _SUPPORT:
+        yield f"{settings.release} was not tried: {' and '.join(_SUPPORT)} are what is known"
     if serverless:
         return
     if not settings.subnet:

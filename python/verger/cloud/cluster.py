@@ -12,10 +12,12 @@ from verger.cloud.aws import Aws, Throttled, aws_errors, pages
 from verger.cloud.plane import Look
 from verger.cloud.reasons import was_idle, why_cluster_ended, why_step_failed
 from verger.cloud.settings import Settings
+from verger.cloud.words import span
 from verger.errors import BadCall, Failed
 
 ACTIVE = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING")
 _ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
+_OURS = "verger"  # the tag of what we start
 _TRIES = 6
 _PAUSE = 2.0  # seconds before the second try; doubles
 _LATELY = timedelta(days=2)
@@ -33,9 +35,12 @@ class Clusters:
         aws: Aws,
         pause: Callable[[float], None] = time.sleep,
         sums: str = "",
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._settings, self._aws, self._pause, self._sums = settings, aws, pause, sums
+        self._say = say
         self._serves_one_job = False
+        self._asked: datetime | None = None  # when a start was
 
     @property
     def _emr(self) -> Any:
@@ -53,6 +58,7 @@ class Clusters:
     def _run(self, asked: request.Request) -> str:
         # boto3 would send it again where the answer was lost: then two clusters would run.
         once = self._aws.client("emr", tries=1)
+        self._asked = datetime.now(timezone.utc)
         for attempt in range(_TRIES):
             try:
                 with aws_errors("start the cluster"):
@@ -65,7 +71,8 @@ class Clusters:
 
     def find(self, launch: str) -> list[str]:
         """As of Plane."""
-        since = datetime.now(timezone.utc) - _CLOCKS
+        # Not of now: a laptop may have slept since.
+        since = self._asked - _CLOCKS if self._asked is not None else None
         found = []
         for cluster in self.active(since):
             tags = self.describe(cluster["Id"]).get("Tags", [])
@@ -87,7 +94,9 @@ class Clusters:
         if since is not None:
             given["CreatedAfter"] = since
         with aws_errors("list clusters"):
-            all_ = list(pages(self._emr, "list_clusters", "Clusters", **given))
+            found = self._emr.get_paginator("list_clusters").paginate(**given)
+            # No key is no empty list: what was no answer of EMR must not say that nothing runs.
+            all_ = [cluster for page in found for cluster in page["Clusters"]]
         ours = [cluster for cluster in all_ if cluster["Name"] == self._settings.name]
         return sorted(ours, key=_creation, reverse=True)
 
@@ -96,8 +105,8 @@ class Clusters:
 
         Errors: Failed, BadCall.
         """
-        if id_:
-            return id_
+        if id_ is not None:
+            return named(id_)
         ids = [str(cluster["Id"]) for cluster in self.active()]
         if not ids and or_ended and (last := self.ended_lately()) is not None:
             return last
@@ -150,11 +159,16 @@ class Clusters:
             return str(self._emr.add_job_flow_steps(**asked)["StepIds"][0])
 
     def stop(self, id_: str) -> None:
-        """As of Plane; also where termination protection is on."""
+        """As of Plane; also where termination protection is on, which it says."""
         with aws_errors(f"stop {id_}"):
             if self.describe(id_).get("TerminationProtected"):
+                self._say(f"{id_}: its termination protection is lifted")
                 self._emr.set_termination_protection(JobFlowIds=[id_], TerminationProtected=False)
             self._emr.terminate_job_flows(JobFlowIds=[id_])
+
+    def by_us(self, id_: str) -> str:
+        """As of Plane."""
+        return f"'verger cloud down --cluster {id_}'"
 
     def by_hand(self, id_: str) -> str:
         """As of Plane."""
@@ -163,10 +177,10 @@ class Clusters:
     def left_alone(self) -> str:
         """As of Plane."""
         if self._serves_one_job:
-            return f"it ends by itself {self._settings.run_idle_seconds:,} s after its job"
+            return f"it ends by itself {span(self._settings.run_idle_seconds)} after its job"
         if self._settings.termination_protection:
             return "it does not end by itself: termination_protection is on"
-        return f"it ends by itself after {self._settings.idle_seconds:,} s idle"
+        return f"it ends by itself after {span(self._settings.idle_seconds)} idle"
 
     def to_look_for(self) -> str:
         """As of Plane."""
@@ -227,9 +241,30 @@ class Clusters:
             )
         return found[0] if found else {}
 
+    def instances(self, id_: str) -> list[dict[str, Any]]:
+        """ListInstances' entries of all nodes, of those that are gone, too."""
+        with aws_errors(f"look at the nodes of {id_}"):
+            return list(pages(self._emr, "list_instances", "Instances", ClusterId=id_))
+
+    def why_not_ours(self, cluster: dict[str, Any]) -> str:
+        """What of DescribeCluster's Cluster says that we did not start it; "" if we did."""
+        tag = {"Key": _OURS, "Value": self._settings.all_tags[_OURS]}
+        if tag not in cluster.get("Tags", []):
+            return f"it is not tagged {_OURS}={tag['Value']}"
+        if cluster.get("Name") != self._settings.name:
+            return f"it is called {cluster.get('Name')}, not {self._settings.name}"
+        return ""
+
     def _of_primary(self, id_: str) -> dict[str, Any]:
         fleets = self.describe(id_).get("InstanceCollectionType") == "INSTANCE_FLEET"
         return {"InstanceFleetType": "MASTER"} if fleets else {"InstanceGroupTypes": ["MASTER"]}
+
+
+def named(id_: str) -> str:
+    """What --cluster gave. Errors: BadCall for nothing, as an unset variable gives."""
+    if not id_.strip():
+        raise BadCall("--cluster is empty: give an id, or leave it out")
+    return id_
 
 
 def _is_spot(fleet: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+from verger._library import VERSION
 from verger.cloud.commands import down, logs, plan, resize, settings, status, submit, ui, up
 from verger.cloud.commands import run as whole
 from verger.cloud.context import Context
@@ -63,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Begin with 'verger cloud settings > verger-cloud.toml', fill in the bucket and "
         "what the stack gave you, and look at 'verger cloud plan', which sends nothing.",
     )
+    found.add_argument("--version", action="version", version=f"verger cloud {VERSION}")
     below = found.add_subparsers(metavar="COMMAND", required=True)
     shared = _shared()
     for name, module in COMMANDS.items():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from verger.cloud.context import Context
 from verger.cloud.plane import Look
 from verger.cloud.settings import Settings
-from verger.errors import BadInput
+from verger.cloud.words import counted
+from verger.errors import BadInput, VergerError
 
 
 def hour(context: Context, settings: Settings | None = None, serverless: bool = False) -> float:
@@ -26,29 +28,86 @@ def hour_text(context: Context, settings: Settings | None = None) -> str:
         return f"at a price that is not known ({error})"
 
 
-def bill(context: Context, seen: Look, serverless_hours: Any = None) -> dict[str, Any]:
-    """What a cluster has cost from its start to its end, all nodes counted the whole time; a job
-    of EMR Serverless, from what the service says it used.
-    """
-    begin = seen.begin
-    end = seen.end or datetime.now(UTC)
-    hours = max(0.0, (end - begin).total_seconds() / 3600) if begin is not None else 0.0
-    found: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
+def idle_text(context: Context) -> str:
+    """ ", up to 27 USD": what a cluster of `up` costs that nobody uses; "" if that is not known."""
+    settings = context.settings
+    if settings.termination_protection:
+        return ""
     try:
-        if serverless_hours is None:
-            found["dollars"] = round(hours * hour(context), 4)
+        return f", up to {settings.idle_seconds / 3600 * hour(context):,.2f} USD"
+    except BadInput:
+        return ""
+
+
+def bill(context: Context, seen: Look, cluster: str) -> dict[str, Any]:
+    """What a cluster has cost: each node that ran, from its start to its end. Where these are not
+    to be seen: those it started with, from the cluster's start to its end.
+    """
+    end = seen.end or datetime.now(UTC)
+    hours = _hours(seen.begin, end)
+    found: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
+    ran = _ran(context, cluster, end)
+    settings = context.settings
+    try:
+        if ran:
+            found["of"] = f"{counted(len(ran), 'node')} that ran"
+            found["dollars"] = round(
+                sum(time * _node_hour(context, type_, spot) for type_, spot, time in ran), 4
+            )
         else:
-            usd = context.prices.tables["serverless"].usd
-            keys = ("vcpu_hour", "gb_hour", "disk_gb_hour")
-            parts = (used * usd[key] for used, key in zip(serverless_hours, keys))
-            found["dollars"] = round(sum(parts), 4)
+            number = sum(group.count for group in settings.groups)
+            found["of"] = f"the {counted(number, 'node')} it started with"
+            found["dollars"] = round(hours * hour(context), 4)
     except BadInput as error:
         found["unknown"] = str(error)
     return found
 
 
+def serverless_bill(
+    context: Context, seen: Look, used: tuple[float, float, float]
+) -> dict[str, Any]:
+    """What a job of EMR Serverless has cost, from what the service says it used."""
+    hours = _hours(seen.begin, seen.end or datetime.now(UTC))
+    found: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
+    usd = context.prices.tables["serverless"].usd
+    keys = ("vcpu_hour", "gb_hour", "disk_gb_hour")
+    found["dollars"] = round(sum(one * usd[key] for one, key in zip(used, keys)), 4)
+    return found
+
+
 def bill_text(found: dict[str, Any]) -> str:
     """The bill in a line."""
-    minutes = 60 * found["hours"]
+    minutes = counted(round(60 * found["hours"]), "minute")
     cost = f"about {found['dollars']:.2f} USD" if "dollars" in found else found["unknown"]
-    return f"{minutes:.0f} minutes, {cost} (prices of {found['prices_of']}; the bill is AWS's)"
+    of = f" for {found['of']}" if "dollars" in found and "of" in found else ""
+    return f"{minutes}, {cost}{of} (prices of {found['prices_of']}; the bill is AWS's)"
+
+
+def _hours(begin: datetime | None, end: datetime) -> float:
+    return max(0.0, (end - begin).total_seconds() / 3600) if begin is not None else 0.0
+
+
+def _ran(context: Context, cluster: str, end: datetime) -> list[tuple[str, bool, float]]:
+    """Type, whether it was spot, and hours of every node; none where AWS does not tell of all."""
+    try:
+        nodes = context.clusters.instances(cluster)
+    except VergerError:
+        return []
+    ran = []
+    for node in nodes:
+        timeline = node.get("Status", {}).get("Timeline", {})
+        begin, type_ = timeline.get("CreationDateTime"), node.get("InstanceType")
+        if begin is None or not type_:
+            return []
+        hours = _hours(begin, timeline.get("EndDateTime") or end)
+        ran.append((str(type_), node.get("Market") == "SPOT", hours))
+    return ran
+
+
+def _node_hour(context: Context, type_: str, spot: bool) -> float:
+    """USD of an hour of one node, with the disks of its group in the settings."""
+    settings = context.settings
+    alike = [group for group in settings.groups if type_ in (group.type, *group.spot_types)]
+    node = replace(alike[-1] if alike else settings.task, type=type_, count=1, spot=spot)
+    none = replace(settings.primary, count=0)
+    return hour(context, replace(settings, primary=none, core=none, task=node))

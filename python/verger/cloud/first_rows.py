@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verger.cloud.context import Context
 from verger.runs.output import Output
+from verger.runs.regions import is_aws
 from verger.runs.show import show_table
 from verger.runs.storage import S3Settings, open_place
 
@@ -12,7 +13,7 @@ def first_rows(context: Context, out: str, rows: int = 2) -> str:
     """As `verger show` prints them, with the dimensions. Errors: VergerError."""
     keys = context.aws.s3_keys() or (None, None, None)
     endpoint = context.aws.client("s3").meta.endpoint_url
-    aws = "amazonaws." in endpoint
+    aws = is_aws(endpoint)
     settings = S3Settings(
         endpoint=None if aws else endpoint,
         region=context.settings.bucket_region or context.settings.region,

@@ -8,10 +8,11 @@ import ipaddress
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from verger.cloud.settings import Settings
 from verger.errors import RegionRefused
+from verger.runs.regions import authority_of
+from verger.runs.text import printable
 
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _ZONE = re.compile(r"([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)[a-z]")
@@ -73,9 +74,9 @@ def _problems(
         elif (
             name.startswith("AWS_ENDPOINT_URL")
             and value
-            and (problem := problem_of_host(_host_of(value), settings))
+            and (problem := problem_of_url(value, settings))
         ):
-            yield f"{name}={value}", problem
+            yield f"{name}={printable(value)}", problem
 
 
 def _problem_of(text: str, settings: Settings) -> str | None:
@@ -86,14 +87,22 @@ def _problem_of(text: str, settings: Settings) -> str | None:
         if region and region not in settings.allowed_regions:
             return f"lies in {region}"
         return None
-    if text.startswith(("http://", "https://")):
-        return problem_of_host(_host_of(text), settings)
+    if text.lower().startswith(("http:", "https:")):
+        return problem_of_url(text, settings)
     zone = _ZONE.fullmatch(text) or _REGION.fullmatch(text)
     if zone is not None:
         region = zone[1] if zone.re is _ZONE else zone[0]
         if region not in settings.allowed_regions:
             return f"lies in {region}"
     return None
+
+
+def problem_of_url(url: str, settings: Settings) -> str | None:
+    """Why no request may go to a URL; None if one may."""
+    found = authority_of(url)
+    if found is None:  # whoever connects might read another host than we do
+        return "its host or port cannot be read for sure: give https://HOST or https://HOST:PORT"
+    return problem_of_host(found[0].rstrip("."), settings)
 
 
 def problem_of_host(host: str, settings: Settings) -> str | None:
@@ -123,14 +132,6 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _host_of(url: str) -> str:
-    try:
-        host = urlsplit(url if "://" in url else f"https://{url}").hostname
-    except ValueError:
-        return ""
-    return (host or "").lower().rstrip(".")
-
-
 class AtTheSocket:
     """botocore's last hook before a request is sent, also after a redirection."""
 
@@ -139,7 +140,7 @@ class AtTheSocket:
 
     def __call__(self, request: Any, event_name: str = "", **_: Any) -> None:
         """Errors: RegionRefused; then nothing is sent."""
-        if problem := problem_of_host(_host_of(request.url), self._settings):
+        if problem := problem_of_url(request.url, self._settings):
             raise RegionRefused(
                 f"a request was held back: {problem}; allowed is "
                 f"{', '.join(self._settings.allowed_regions)}: see allowed_regions, "

@@ -24,9 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except VergerError as error:
         _tell(str(error))
         return error.exit
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         _tell("interrupted")
-        return _INTERRUPTED
+        return int(getattr(interrupt, "exit", _INTERRUPTED))  # of Terminated
     except BrokenPipeError:
         # Whoever read has enough; closing stderr keeps Python from saying so.
         sys.stderr.close()

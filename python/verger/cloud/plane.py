@@ -49,6 +49,10 @@ class Plane(Protocol):
         """Stops it, if it is not stopped."""
         ...
 
+    def by_us(self, id_: str) -> str:
+        """The command of ours that stops it, given the same settings."""
+        ...
+
     def by_hand(self, id_: str) -> str:
         """The command that stops it without us."""
         ...

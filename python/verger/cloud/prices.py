@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from verger.cloud.nodes import node_of
-from verger.cloud.prices_file import Table, read_tables
+from verger.cloud.prices_file import STACK, Table, read_tables
 from verger.cloud.settings import Group, Settings
 from verger.errors import BadInput
 
@@ -20,6 +20,7 @@ _OURS = Path(__file__).parent / "prices" / "eu-west-3.json"
 _HOURS_A_MONTH = 730  # AWS's own: storage is priced by the month
 _ALL = "*"
 _FREE_DISK_GB = 20  # of a worker of EMR Serverless
+_OLD = datetime.timedelta(days=366)
 
 
 class HourLine(NamedTuple):
@@ -71,6 +72,32 @@ class Prices:
         """USD of a "put" (or list), a "get", or a "gb_month"."""
         return self.tables["s3"].usd[key]
 
+    def dated(self, serverless: bool = False) -> str:
+        """When the figures of an hour were gathered, and published: the oldest of them."""
+        dates = [self.tables[name].date for name in _tables_of(serverless)]
+        return f"gathered {self.day}, oldest figure of {min(dates)}"
+
+    def stack_month(self) -> str:
+        """What the stack costs a month, whether a cluster runs or not; "" if that is not known."""
+        if STACK not in self.tables:
+            return ""
+        table = self.tables[STACK]
+        why = table.assumed.get(_ALL) or table.source
+        month = _HOURS_A_MONTH * (table.usd["nat_hour"] + table.usd["address_hour"])
+        return (
+            f"The stack besides: about {month:.0f} USD a month while it exists, for its NAT "
+            f"gateway and that one's address, with Outbound=nat ({why}, {table.date})"
+        )
+
+    def risks(self, settings: Settings, today: datetime.date) -> list[str]:
+        """Warnings: prices that may be others by now, or there."""
+        found = []
+        if today - self.day > _OLD:
+            found.append(f"prices of {self.day} are more than a year old: give newer by --prices")
+        if settings.region != self.region:
+            found.append(f"prices are of {self.region}, the cluster is to run in {settings.region}")
+        return found
+
     def notes(self, settings: Settings, serverless: bool = False) -> list[str]:
         """Where the figures come from; each that is assumed, and why; what they leave out."""
         charges = self._serverless(settings) if serverless else self._cluster(settings)
@@ -85,8 +112,8 @@ class Prices:
             if charge.figure.assumed and note not in told:
                 told.add(note)
                 lines.append(note)
-        names = ["serverless"] if serverless else ["ec2", "emr", "ebs"]
-        dates = [f"{name} {self.tables[name].date}" for name in [*names, "s3"]]
+        names = [*_tables_of(serverless), "s3"]
+        dates = [f"{name} {self.tables[name].date}" for name in names]
         lines.append(f"published or found on: {', '.join(dates)}")
         lines.append("not counted: VAT, data out of AWS, KMS and log requests, VPC endpoints")
         return lines
@@ -179,6 +206,10 @@ class Prices:
                 f"{', '.join(found.usd)}): copy that file, add it, and give the copy by --prices"
             )
         return _Figure(found.usd[key], found.assumed.get(key) or found.assumed.get(_ALL, ""))
+
+
+def _tables_of(serverless: bool) -> list[str]:
+    return ["serverless"] if serverless else ["ec2", "emr", "ebs"]
 
 
 def _lines(charges: list[_Charge]) -> list[HourLine]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from verger.errors import BadInput
 
+STACK = "stack"  # may be missing: files made before it was known lack it
 _FORMAT, _VERSION = "verger-prices", 1
 # What each table must have.
 _TABLES: dict[str, tuple[str, ...]] = {
@@ -20,6 +21,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "ebs": ("gp3",),
     "s3": ("put", "get", "gb_month"),
     "serverless": ("vcpu_hour", "gb_hour", "disk_gb_hour"),
+    STACK: ("nat_hour", "address_hour"),
 }
 
 
@@ -40,10 +42,10 @@ def read_tables(file: Path, name: str) -> tuple[str, datetime.date, dict[str, Ta
     Errors: BadInput, naming the file, the key and what should be there.
     """
     try:
-        document: Any = json.loads(file.read_text(encoding="utf-8"))
+        document: Any = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadInput(f"{name}: cannot be read: {error.strerror}: check --prices") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{name}: no JSON: {error}") from error
     return _Reader(name).read(document)
 
@@ -66,7 +68,11 @@ class _Reader:
         return (
             self._text(whole, "region"),
             date,
-            {key: self._table(key, tables.get(key), must) for key, must in _TABLES.items()},
+            {
+                key: self._table(key, tables.get(key), must)
+                for key, must in _TABLES.items()
+                if key != STACK or key in tables
+            },
         )
 
     def _table(self, key: str, value: Any, must: tuple[str, ...]) -> Table:
@@ -77,8 +83,8 @@ class _Reader:
             if name not in usd:
                 raise self._wrong(f"{where}usd.{name}", "a number", None)
         for name, number in usd.items():
-            if type(number) not in (int, float) or not 0 <= number < 1e6:
-                raise self._wrong(f"{where}usd.{name}", "a number, not negative", number)
+            if type(number) not in (int, float) or not 0 < number < 1e6:
+                raise self._wrong(f"{where}usd.{name}", "a number above 0", number)
         assumed = self._object(table.get("assumed", {}), f"{where}assumed")
         return Table(
             self._text(table, "unit", where),

@@ -97,6 +97,10 @@ class Serverless:
         with aws_errors(f"stop {id_}"):
             self._client.cancel_job_run(applicationId=application, jobRunId=job)
 
+    def by_us(self, id_: str) -> str:
+        """As of Plane."""
+        return f"'verger cloud down --serverless --cluster {id_}'"
+
     def by_hand(self, id_: str) -> str:
         """As of Plane."""
         application, _, job = id_.partition("/")

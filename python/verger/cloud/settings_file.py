@@ -8,6 +8,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from verger.cloud.explained import EXPLAINED
 from verger.cloud.settings import Settings
@@ -15,6 +16,8 @@ from verger.errors import BadCall
 
 DEFAULT_FILE = "verger-cloud.toml"
 _WIDTH = 100
+_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|[0-9a-f]*:[0-9a-f:.]*")  # IPv6, too
 _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -28,7 +31,7 @@ def read_settings(file: Path | None) -> Settings:
         if not file.exists():
             return Settings()
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # Windows puts a mark before it
     except (OSError, UnicodeDecodeError) as error:
         raise BadCall(
             f"{file}: cannot be read: {error}: 'verger cloud settings' prints one"
@@ -42,14 +45,30 @@ def parse_settings(text: str, name: str = DEFAULT_FILE) -> Settings:
 
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers too long to be any are a ValueError
         raise BadCall(f"{name}: not TOML: {error}") from error
-    return _Reader(text, name).fill(Settings(), given, "")
+    return _Reader(text, name).read(given)
 
 
 class _Reader:
     def __init__(self, text: str, name: str) -> None:
         self._lines, self._name = text.splitlines(), name
+
+    def read(self, given: dict[str, Any]) -> Settings:
+        found: Settings = self.fill(Settings(), given, "")
+        for key, names in (("region", (found.region,)), ("allowed_regions", found.allowed_regions)):
+            for name in names:
+                if not _REGION.fullmatch(name):
+                    raise self._wrong("", key, f"{name!r}: give one such as eu-west-3")
+        for host in found.allowed_endpoints:
+            if not _HOST.fullmatch(host):
+                alone = (
+                    urlsplit(host if "://" in host else f"//{host}").hostname or "s3.example.org"
+                )
+                raise self._wrong(
+                    "", "allowed_endpoints", f"{host!r}: give the host alone, as {alone!r}"
+                )
+        return found
 
     def fill(self, defaults: Any, given: dict[str, Any], section: str) -> Any:
         known = {field.name: getattr(defaults, field.name) for field in fields(defaults)}
@@ -75,10 +94,10 @@ class _Reader:
                 raise self._wrong(section, key, 'give a list of texts such as ["a", "b"]')
             return tuple(value)
         kind = type(default)
-        if kind is float and type(value) is int:
+        if kind is float and type(value) is int and abs(value) < 2**53:
             value = float(value)
         if type(value) is not kind:  # a bool is an int, too
-            raise self._wrong(section, key, f"give {_KINDS[kind]}, not {value!r}")
+            raise self._wrong(section, key, f"give {_KINDS[kind]}, not {_short(value)}")
         return value
 
     def _wrong(self, section: str, key: str, what: str) -> BadCall:
@@ -95,6 +114,11 @@ class _Reader:
             elif here == section and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line):
                 return number
         return 1
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _WIDTH else f"{shown[:_WIDTH]}..."
 
 
 def _nearest(key: str, known: dict[str, Any]) -> str:

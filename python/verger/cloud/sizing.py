@@ -93,7 +93,7 @@ def estimate(
         f"  the output has {_size(kept)}: {of_money(prices.storage_month(kept))} a month in S3",
     ]
     if settings.scaling.enabled and not serverless:
-        lines.append(f"  managed scaling: figures are for the {nodes} nodes it starts with")
+        lines.append(f"  managed scaling: figures are for the {_nodes(nodes)} it starts with")
     lines += [f"  limit: {limit}" for limit in [*limits, *slow]]
     return Estimate(seconds, photos / extracting, dollars, lines, steps, limits, slow)
 
@@ -125,7 +125,7 @@ def _slots(settings: Settings, serverless: bool) -> tuple[int, int, str]:
         slots = workers * cpus
         if slots < 1:
             raise BadCall("[serverless] workers: there must be one at least")
-        return slots, workers, f"{slots} vCPUs of EMR Serverless"
+        return slots, workers, f"{slots:,} vCPUs of EMR Serverless"
     slots = 0
     for group in (settings.core, settings.task):
         node = node_of(group.type)
@@ -134,7 +134,11 @@ def _slots(settings: Settings, serverless: bool) -> tuple[int, int, str]:
         slots += group.count * node.cpus if node is not None else 0
     if slots < 1:
         raise BadCall("no core or task nodes: nothing would run the tasks")
-    return slots, settings.workers, f"{slots} vCPUs of {settings.workers} nodes"
+    return slots, settings.workers, f"{slots:,} vCPUs of {_nodes(settings.workers)}"
+
+
+def _nodes(number: int) -> str:
+    return "1 node" if number == 1 else f"{number:,} nodes"
 
 
 def _requests(photos: int, parts: int, prices: Prices) -> float:

@@ -19,13 +19,17 @@ _FIND_PAUSE = 10.0  # seconds: a new cluster is not listed at once
 class Terminated(KeyboardInterrupt):
     """SIGTERM or SIGHUP came: there is nobody to ask."""
 
+    def __init__(self, number: int = signal.SIGTERM) -> None:
+        super().__init__()
+        self.exit = 128 + number  # as shells have it
+
 
 @contextmanager
 def signals_raise() -> Iterator[None]:
     """SIGTERM and SIGHUP raise Terminated; one that is ignored, as under nohup, stays so."""
 
-    def raise_it(*_: object) -> None:
-        raise Terminated
+    def raise_it(number: int, _: object) -> None:
+        raise Terminated(number)
 
     wanted = [
         one
@@ -71,25 +75,33 @@ def refused(error: BaseException) -> bool:
 def find_started(plane: Plane, launch: str, say: Say, pause: Pause) -> list[str]:
     """The ids of what `launch` started although no id was told; says so if that is not known.
 
-    Raises nothing: not even Ctrl-C may hide what runs.
+    Raises nothing: not even Ctrl-C may hide what runs. It only cuts the waits short; then what was
+    not found may still come.
     """
+    cut: BaseException | None = None
     failure: BaseException | None = None
     for attempt in range(_FIND_TRIES):
         try:
             if attempt:
+                say(f"looking again in {_FIND_PAUSE:.0f} s: new ones are not listed at once")
                 pause(_FIND_PAUSE)
             else:
                 say(f"looking whether a {plane.what} was started")
+        except BaseException as error:
+            cut = error
+        try:
             if found := plane.find(launch):
                 return found
             failure = None
         except BaseException as error:
             failure = error
     tagged = f"tagged {LAUNCH_TAG}={launch}"
-    if failure is not None:
+    if failure is not None or cut is not None:
+        why = f"could not be looked for ({word_of(failure)})"
+        if failure is None:
+            why = f"was not waited for long enough ({word_of(cut)})"
         say(
-            f"WARNING: a {plane.what} may run, {tagged}, and could not be looked for "
-            f"({word_of(failure)}): look for it "
+            f"WARNING: a {plane.what} may run, {tagged}, and {why}: look for it "
             f"{plane.to_look_for()}; {plane.left_alone()}"
         )
     else:

@@ -26,6 +26,8 @@ class WholeRun:
     pause: Pause
     announce: Callable[[str], None] = field(default=lambda id_: None)
     id: str | None = None
+    kept: bool = False  # someone wants it to go on
+    unstopped: bool = False  # it runs, against all we tried
 
     def run(self, launch: str, photos: str, out: str) -> Look:
         """The last look at a job that was done.
@@ -53,8 +55,9 @@ class WholeRun:
         """The look that saw it stopped, for the bill; None if it could not be seen."""
         if self.id is None:
             return None
+        looks = 1 if self.unstopped else _LOOKS_FOR_END
         try:
-            seen: Look | None = self.watch.until_stopped(self.id, _LOOKS_FOR_END)
+            seen: Look | None = self.watch.until_stopped(self.id, looks)
         except VergerError as error:
             self.say(f"{self.id}: its end was not seen: {error}; {self._look_again()}")
             return None
@@ -78,9 +81,10 @@ class WholeRun:
             self._stop_all(launch)
         else:
             assert self.id is not None
+            self.kept = True
             self.say(
                 f"{what} goes on; {self.plane.left_alone()}; to stop it: "
-                f"{self.plane.by_hand(self.id)}"
+                f"{self.plane.by_us(self.id)}, or {self.plane.by_hand(self.id)}"
             )
 
     def _stop_all(self, launch: str) -> None:
@@ -102,6 +106,7 @@ class WholeRun:
                 return
             except BaseException as error:  # Ctrl-C too: stopping comes first
                 failure = error
+        self.unstopped = True
         self.say(
             f"WARNING: the {self.plane.what} {id_} still runs, and could not be stopped "
             f"({word_of(failure)}): stop it by: {self.plane.by_hand(id_)}; "

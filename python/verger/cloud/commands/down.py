@@ -1,10 +1,14 @@
-"""Stop the cluster, and see it end. Again, or with none running, it does nothing and is content."""
+"""Stop the cluster, and see it end. Again, or with none running, it does nothing and is content.
+
+It stops what `up` and `run` started under the name, as the tag says: any other only by --force.
+"""
 
 from __future__ import annotations
 
 import argparse
 import time
 
+from verger.cloud.cluster import Clusters, named
 from verger.cloud.commands import options
 from verger.cloud.context import Context, say
 from verger.cloud.plane import Plane
@@ -20,6 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.serverless(parser)
     options.every(parser)
     parser.add_argument("--all", action="store_true", help="all that run under the name")
+    parser.add_argument(
+        "--force", action="store_true", help="even if --cluster was not started under the name"
+    )
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it has ended")
 
 
@@ -31,7 +38,7 @@ def run(context: Context) -> int:
         plane, ids = context.serverless, [options.job_of(args)]
     else:
         plane = clusters = context.clusters
-        ids = [args.cluster] if args.cluster else [str(one["Id"]) for one in clusters.active()]
+        ids = _of_cluster(clusters, args) if args.cluster is not None else _of_name(clusters)
     if not ids:
         context.show(f"no cluster named {name} runs: nothing to stop", {"stopped": []})
         return 0
@@ -46,8 +53,35 @@ def run(context: Context) -> int:
     if failures:
         raise Failed("; ".join(failures))
     word = "stopping" if args.no_wait else "stopped"
-    context.show("\n".join(f"{id_}: {word}" for id_ in ids), {word: ids})
+    context.show_done("\n".join(f"{id_}: {word}" for id_ in ids), {word: ids})
     return 0
+
+
+def _of_cluster(clusters: Clusters, args: argparse.Namespace) -> list[str]:
+    """The one that was asked for. Errors: BadCall if we did not start it, without --force."""
+    id_ = named(args.cluster)
+    if not args.force and (why := clusters.why_not_ours(clusters.describe(id_))):
+        raise BadCall(
+            f"{id_}: not stopped, for it may be someone else's: {why}: --force stops it all the "
+            "same; --name names yours"
+        )
+    return [id_]
+
+
+def _of_name(clusters: Clusters) -> list[str]:
+    """Those that we started; says which others have the name."""
+    ids = []
+    for id_ in (str(one["Id"]) for one in clusters.active()):
+        try:
+            why = clusters.why_not_ours(clusters.describe(id_))
+        except Failed as error:  # it has our name; `_stop` says what else cannot be done
+            say(f"{error}")
+            why = ""
+        if why:
+            say(f"{id_}: not stopped, for it may be someone else's: {why}")
+        else:
+            ids.append(id_)
+    return ids
 
 
 def _stop(context: Context, plane: Plane, id_: str) -> None:

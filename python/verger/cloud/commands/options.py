@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from verger.errors import BadCall
+from verger.cloud.prices import load
+from verger.errors import BadCall, BadInput
 
 _MOST_SECONDS = 3600
+_MOST_PHOTOS = 10**12
+_MOST_RATE = 1e6  # photos/s of one core
 
 
 def cluster(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +22,9 @@ def cluster(parser: argparse.ArgumentParser) -> None:
 
 def prices(parser: argparse.ArgumentParser) -> None:
     """At which prices."""
-    parser.add_argument("--prices", metavar="FILE", help="prices of yours instead of ours")
+    parser.add_argument(
+        "--prices", metavar="FILE", type=_prices, help="prices of yours instead of ours"
+    )
 
 
 def photos_and_out(parser: argparse.ArgumentParser, needed: bool = False) -> None:
@@ -49,6 +55,19 @@ def nodes(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", metavar="N", type=int, help=f"{name} nodes")
 
 
+def sample(parser: argparse.ArgumentParser, photos: int) -> None:
+    """How many photos, `photos` where nobody says, and how fast."""
+    parser.add_argument(
+        "--count", metavar="N", type=_count, help=f"photos, for time and price ({photos:,} assumed)"
+    )
+    parser.add_argument(
+        "--rate",
+        metavar="R",
+        type=_rate,
+        help="photos/s of one core, as 'verger extract --threads 1 --json' says",
+    )
+
+
 def every(parser: argparse.ArgumentParser) -> None:
     """How often to look."""
     parser.add_argument(
@@ -58,6 +77,29 @@ def every(parser: argparse.ArgumentParser) -> None:
         default=15.0,
         help="look every S seconds (%(default)g)",
     )
+
+
+def _prices(file: str) -> str:
+    """A file that can be read as prices, or the call is wrong before anything is sent."""
+    try:
+        load(Path(file))
+    except BadInput as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return file
+
+
+def _count(text: str) -> int:
+    found = int(text)
+    if not 1 <= found <= _MOST_PHOTOS:
+        raise argparse.ArgumentTypeError(f"give 1 to {_MOST_PHOTOS:,} photos")
+    return found
+
+
+def _rate(text: str) -> float:
+    found = float(text)
+    if not 0 < found <= _MOST_RATE:
+        raise argparse.ArgumentTypeError(f"{text}: give more than 0, at most {_MOST_RATE:,.0f}")
+    return found
 
 
 def _seconds(text: str) -> float:

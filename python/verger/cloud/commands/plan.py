@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from verger.cloud import request, request_serverless, sizing
@@ -15,8 +17,9 @@ from verger.cloud.checks import check
 from verger.cloud.commands import options
 from verger.cloud.commands.resized import with_counts
 from verger.cloud.context import Context
+from verger.cloud.prices import HourLine, Prices
 from verger.cloud.settings import Settings
-from verger.errors import BadCall
+from verger.cloud.wheels import NoWheels, risky_wheels
 
 _LAUNCH = _SUMS = "set by up"
 _PHOTOS = 22_688  # test photos of the mission's data set
@@ -28,25 +31,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.serverless(parser)
     options.nodes(parser)
     options.prices(parser)
-    parser.add_argument(
-        "--count",
-        metavar="N",
-        type=int,
-        default=_PHOTOS,
-        help="photos, for time and price (%(default)s)",
-    )
-    parser.add_argument("--rate", metavar="R", type=float, help="photos/s of one core, measured")
+    options.sample(parser, _PHOTOS)
+    parser.add_argument("--no-requests", action="store_true", help="risks and prices alone")
     parser.add_argument("--run", action="store_true", help="as `run` would start it, with its job")
 
 
 def run(context: Context) -> int:
     """Prints the plan."""
     args, settings = context.args, with_counts(context.settings, context.args)
-    warnings = check(settings, context.today, args.serverless)
+    warnings = check(settings, context.today, args.serverless, context.photos, context.out)
     prices = context.prices
-    lines = (prices.serverless_hour if args.serverless else prices.cluster_hour)(settings)
-    hour = sum(line.dollars for line in lines)
-    requests = _requests(context, settings)
+    warnings += prices.risks(settings, context.today)
+    sums = _sums(settings, warnings)
+    requests = _requests(context, settings, sums)
+    hour, lines = _hour(prices, settings, args.serverless)
+    guess = sizing.estimate(args.count or _PHOTOS, settings, args.rate, prices, args.serverless)
     found: dict[str, Any] = {
         "requests": requests,
         "warnings": warnings,
@@ -55,29 +54,61 @@ def run(context: Context) -> int:
             "prices_of": str(prices.day),
             "lines": [line._asdict() for line in lines],
         },
+        "run": {
+            "photos": args.count or _PHOTOS,
+            "photos_assumed": args.count is None,
+            "seconds": guess.seconds,
+            "photos_per_second": guess.photos_per_second,
+            "dollars": guess.dollars,
+            "lines": guess.lines,
+        },
     }
-    text = [f"{name}:\n{json.dumps(body, indent=2)}\n" for name, body in requests.items()]
-    text += [f"warning: {warning}" for warning in warnings]
-    text += [""] if warnings else []
-    text.append(f"An hour costs about {hour:.2f} USD (prices of {prices.day}):")
+    text = []
+    if not args.no_requests:
+        text += [f"{name}:\n{json.dumps(body, indent=2)}\n" for name, body in requests.items()]
+    if warnings:
+        text += ["RISKS", *(f"warning: {warning}" for warning in warnings), ""]
+    text += ["PRICE", f"An hour costs about {hour:.2f} USD ({prices.dated(args.serverless)}):"]
     text += [f"  {line.number} x {line.what}: {line.dollars:.4f} USD" for line in lines]
+    if settings.scaling.enabled and not args.serverless:
+        most, _ = _hour(prices, _at_most(settings), serverless=False)
+        found["hour"]["most_dollars"] = round(most, 4)
+        text.append(f"  with all nodes that managed scaling may add: about {most:.2f} USD an hour")
     text += [f"  {note}" for note in prices.notes(settings, args.serverless)]
-    rate = args.rate or settings.job.photos_per_second or None
-    guess = sizing.estimate(args.count, settings, rate, prices, args.serverless)
-    found["run"] = {
-        "photos": args.count,
-        "seconds": guess.seconds,
-        "photos_per_second": guess.photos_per_second,
-        "dollars": guess.dollars,
-        "lines": guess.lines,
-    }
-    text += ["", *guess.lines]
-    text += ["", "Nothing was sent."]
+    text += [stack] if (stack := prices.stack_month()) else []
+    text += ["", "RUN"]
+    if args.count is None:
+        text.append(f"{_PHOTOS:,} photos assumed: give --count")
+    text += [*guess.lines, "", "Nothing was sent."]
     context.show("\n".join(text), found)
     return 0
 
 
-def _requests(context: Context, settings: Settings) -> dict[str, Any]:
+def _hour(prices: Prices, settings: Settings, serverless: bool) -> tuple[float, list[HourLine]]:
+    lines = (prices.serverless_hour if serverless else prices.cluster_hour)(settings)
+    return sum(line.dollars for line in lines), lines
+
+
+def _at_most(settings: Settings) -> Settings:
+    """The settings with all nodes that managed scaling may add."""
+    most = settings.scaling
+    core = replace(settings.core, count=most.maximum_core)
+    task = replace(settings.task, count=most.maximum - most.maximum_core)
+    return replace(settings, core=core, task=task)
+
+
+def _sums(settings: Settings, warnings: list[str]) -> str:
+    """The hash of the wheels' sums; adds warnings of wheels. Errors: BadCall, as `up` has them."""
+    try:
+        files = uploads(settings)
+    except NoWheels as none:
+        warnings.append(f"`up` and `run` would stop here: {none}")
+        return _SUMS
+    warnings += risky_wheels(sorted(Path(settings.bootstrap.folder).glob("*.whl")))
+    return sums_of(files)
+
+
+def _requests(context: Context, settings: Settings, sums: str) -> dict[str, Any]:
     photos, out = context.photos, context.out
     if context.args.serverless:
         return {
@@ -86,10 +117,6 @@ def _requests(context: Context, settings: Settings) -> dict[str, Any]:
                 settings, "APPLICATION", photos, out, _LAUNCH
             ),
         }
-    try:
-        sums = sums_of(uploads(settings))
-    except BadCall:  # the wheels are not here yet
-        sums = _SUMS
     if context.args.run:
         return {"RunJobFlow": request.run_job_flow(settings, _LAUNCH, (photos, out), sums)}
     return {

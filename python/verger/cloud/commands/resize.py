@@ -10,6 +10,7 @@ from verger.cloud.checks import IDLE, check
 from verger.cloud.commands import options
 from verger.cloud.commands.resized import with_counts
 from verger.cloud.context import Context, say
+from verger.cloud.words import span
 from verger.errors import BadCall
 
 
@@ -49,16 +50,17 @@ def run(context: Context) -> int:
             say("core nodes hold HDFS: their blocks are copied before they go, which takes a while")
         clusters.resize(id_, counts)
         asked = ", ".join(f"{count} {role.lower()}" for role, count in counts.items())
-        done.append(f"{id_}: {asked} nodes asked for: {costs.hour_text(context, settings)}")
+        nodes = "node" if list(counts.values()) == [1] else "nodes"
+        done.append(f"{id_}: {asked} {nodes} asked for: {costs.hour_text(context, settings)}")
         found["counts"] = counts
     if args.idle is not None:
         clusters.end_when_idle(id_, args.idle)
-        done.append(f"{id_}: ends after {args.idle:,} s without work")
+        done.append(f"{id_}: ends after {span(args.idle)} without work")
         found["idle_seconds"] = args.idle
     if args.scaling:
         clusters.scale(id_)
         limits = settings.scaling
         done.append(f"{id_}: {limits.minimum} to {limits.maximum} nodes, as jobs need them")
         found["scaling"] = [limits.minimum, limits.maximum]
-    context.show("\n".join(done), found)
+    context.show_done("\n".join(done), found)
     return 0

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context) -> int:
     """Submits it; does not wait."""
     args, settings, photos, out = context.args, context.settings, context.photos, context.out
-    warn(check(settings, context.today, args.serverless))
+    warn(check(settings, context.today, args.serverless, photos, out))
     bucket = context.bucket
     if args.serverless:
         files = uploads(settings, serverless=True)
@@ -35,7 +35,7 @@ def run(context: Context) -> int:
             say(f"uploaded {url}")
         plane, launch = context.serverless, secrets.token_hex(8)
         job = start_surely(plane, launch, lambda: plane.start(launch, photos, out), say, time.sleep)
-        context.show(
+        context.show_done(
             f"{job} is submitted; {plane.left_alone()}\n"
             f"  to watch it:  verger cloud status --serverless --cluster {job} --watch\n"
             f"  to stop it:   verger cloud down --serverless --cluster {job}\n"
@@ -47,7 +47,8 @@ def run(context: Context) -> int:
     clusters = context.clusters
     cluster = clusters.chosen(args.cluster)
     step = clusters.submit(cluster, photos, out)
-    context.show(
+    say(f"{cluster}: step {step} is submitted")
+    context.show_done(
         f"{cluster}: step {step} is submitted\n"
         f"  to watch it:  verger cloud status --cluster {cluster} --step {step} --watch\n"
         f"  its results:  {out}",

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context) -> int:
     """Starts it."""
     context.settings = settings = with_counts(context.settings, context.args)
-    warn(check(settings, context.today))
+    warn([*check(settings, context.today), *context.prices.risks(settings, context.today)])
     files = uploads(settings)
     context.sums = sums_of(files)
     price = costs.hour_text(context)
@@ -45,8 +45,8 @@ def run(context: Context) -> int:
         say(f"uploaded {url}")
     launch = secrets.token_hex(8)
     id_ = start_surely(clusters, launch, lambda: clusters.start_idle(launch), say, time.sleep)
-    context.show(
-        f"{id_} is starting, {price}; {clusters.left_alone()}\n"
+    context.show_done(
+        f"{id_} is starting, {price}; {clusters.left_alone()}{costs.idle_text(context)}\n"
         f"  to watch it:  verger cloud status --cluster {id_}\n"
         f"  to feed it:   verger cloud submit --cluster {id_}\n"
         f"  to stop it:   verger cloud down --cluster {id_}",

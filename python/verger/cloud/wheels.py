@@ -1,0 +1,86 @@
+"""The folder of wheels: what every node would refuse is refused here, before it is uploaded."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from verger.errors import BadCall
+
+# bootstrap.sh's own rule, and what pip asks of a name: distribution, version, build, three tags.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+]*-[A-Za-z0-9._+]+(-[0-9][\w.]*)?(-[\w.]+){3}\.whl")
+_PLATFORM = re.compile(r"any|(many)?linux\w*_x86_64")
+_PYTHON = 9  # EMR 7 has Python 3.9
+
+
+class NoWheels(BadCall):
+    """There is no wheel of Verger yet."""
+
+
+def wheels_of(folder: Path) -> list[Path]:
+    """The wheels of a folder, by name.
+
+    Errors: BadCall with all that is wrong; NoWheels where none is Verger's.
+    Cost:   reads and unpacks them all: a second for those of Verger and pyarrow.
+    """
+    wheels = sorted(folder.glob("*.whl"))
+    wrong = [f"{wheel}: {problem}" for wheel in wheels if (problem := _problem_of(wheel))]
+    found = defaultdict(list)
+    for wheel in wheels:
+        found[_distribution(wheel)].append(wheel.name)
+    wrong += [
+        f"{folder}/: two wheels of {name}, pip takes one alone: remove all but one of "
+        f"{', '.join(names)}"
+        for name, names in found.items()
+        if len(names) > 1
+    ]
+    if wrong:
+        raise BadCall("; ".join(wrong))
+    if "verger" not in found:
+        raise NoWheels(
+            f"{folder}/: no wheel of verger in it: fill it by 'pip download --only-binary :all: "
+            f"--python-version 3.9 --platform manylinux_2_28_x86_64 -d {folder} pyarrow' and "
+            f"'cp dist/verger-*.whl {folder}/', or name another [bootstrap] folder"
+        )
+    return wheels
+
+
+def risky_wheels(wheels: list[Path]) -> Iterator[str]:
+    """Warnings of what nodes of EMR 7 will not do with, as far as names tell."""
+    if not any(_distribution(wheel) == "pyarrow" for wheel in wheels):
+        yield "no wheel of pyarrow beside verger's: nodes install nothing from an index"
+    for wheel in wheels:
+        python, abi, _ = wheel.stem.rsplit("-", 3)[1:]
+        if not any(_fits(tag, abi) for tag in python.split(".")):
+            yield f"{wheel.name} is for another Python than EMR 7's 3.9: nodes will refuse it"
+
+
+def _fits(tag: str, abi: str) -> bool:
+    known = re.fullmatch(r"(py|cp)3([0-9]*)", tag)
+    if known is None:
+        return False
+    minor = int(known[2] or 0)
+    return minor == _PYTHON or (minor < _PYTHON and (known[1] == "py" or abi == "abi3"))
+
+
+def _distribution(wheel: Path) -> str:
+    return re.sub(r"[-_.]+", "_", wheel.name.partition("-")[0]).lower()
+
+
+def _problem_of(wheel: Path) -> str:
+    if not _NAME.fullmatch(wheel.name):
+        return "no name of a wheel: give it the name that it was downloaded from"
+    if not any(map(_PLATFORM.fullmatch, wheel.stem.rpartition("-")[2].split("."))):
+        return "not for Linux on x86-64, which nodes are"
+    if not wheel.is_file():
+        return "no file" if wheel.exists() else "a link to what is not there"
+    try:
+        with zipfile.ZipFile(wheel) as packed:
+            damaged = packed.testzip()
+    except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        return f"no wheel, or a damaged one ({error}): fetch it anew"
+    return f"damaged ({damaged}): fetch it anew" if damaged else ""

@@ -1,0 +1,121 @@
+"""What started is told, be stdout gone; and nothing starts that can only fail."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from verger._library import VERSION
+from verger.cloud import cluster, guard, main
+from verger.cloud.commands import run as whole
+from verger.errors import Failed
+
+from .programs import BUCKET, Program, mission
+from .test_moto import emr, s3
+from .test_run import add_photo, jobs_end
+
+pytestmark = pytest.mark.usefixtures("moto")
+
+WHERE = (f"s3://{BUCKET}/Data", f"s3://{BUCKET}")
+
+
+@pytest.mark.parametrize("stdout", ["| true", ">&-", ">/dev/full"])
+@pytest.mark.parametrize("json", ["", "--json"])
+def test_up_tells_its_cluster_whatever_becomes_of_stdout(
+    program: Program, stdout: str, json: str
+) -> None:
+    program.write(mission())
+    shell = f'set -o pipefail; "{sys.executable}" -m verger.cloud up {json} {stdout}'
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        cwd=program.folder,
+        env={**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    (id_,) = (one["Id"] for one in emr().list_clusters()["Clusters"])
+    assert f"{id_}: starting\n" in done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("verger cloud: it was done, but cannot be told on stdout: "), done.stderr
+    assert done.returncode == 5
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "submit"])
+@pytest.mark.parametrize("places", [("", WHERE[1]), (WHERE[0], ""), ("", ""), (" ", WHERE[1])])
+def test_an_empty_place_is_not_the_default(
+    program: Program, command: str, places: tuple[str, str]
+) -> None:
+    done = program(command, *places, settings=mission())
+    assert done.code == 2
+    assert "is empty: is a variable of the shell not set?" in done.err
+    assert guard.sent == []
+
+
+@pytest.mark.parametrize("keys", [(), ("Database/x.jpg",), ("Data/",), ("Data/plum/",)])
+@pytest.mark.parametrize("where", ["", "--serverless"])
+def test_a_run_without_photos_starts_nothing(
+    program: Program, keys: tuple[str, ...], where: str
+) -> None:
+    for key in keys:
+        s3().put_object(Bucket=BUCKET, Key=key, Body=b"")
+    serverless = mission().serverless
+    given = mission(
+        serverless=type(serverless)(execution_role="arn:aws:iam::123456789012:role/verger-job")
+    )
+    done = program("run", *WHERE, *where.split(), settings=given)
+    assert done.code == 4, done.err
+    assert f"{WHERE[0]}: no photos there, nothing was started" in done.err
+    assert not {"emr.RunJobFlow", "s3.PutObject", "emr-serverless.StartJobRun"} & set(guard.sent)
+
+
+@pytest.mark.parametrize("failing", ["stop", "end"])
+def test_a_run_whose_cluster_may_still_run_fails(
+    program: Program, environment: pytest.MonkeyPatch, failing: str
+) -> None:
+    def stop(self: object, id_: str) -> None:
+        if failing == "stop":
+            raise Failed("you may not do TerminateJobFlows")
+
+    environment.setattr(cluster.Clusters, "stop", stop)
+    environment.setattr("verger.cloud.whole_run._STOP_PAUSE", 0.01)
+    environment.setattr("verger.cloud.whole_run._LOOKS_FOR_END", 3)
+    add_photo()
+    with jobs_end("COMPLETED"):
+        done = program("run", *WHERE, "--every", "0.05", settings=mission())
+    (id_,) = (one["Id"] for one in emr().list_clusters()["Clusters"])
+    assert done.code == 1, done.err
+    assert f"{id_} may still run: to stop it: 'verger cloud down --cluster {id_}'" in done.err
+    assert done.err.endswith(f"aws emr terminate-clusters --region eu-west-3 --cluster-ids {id_}\n")
+    assert ("could not be stopped" in done.err) == (failing == "stop")
+
+
+def test_no_answer_in_time_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+        def readline(self) -> str:
+            raise AssertionError("nobody types")
+
+    waits: list[float] = []
+
+    def select(read: object, write: object, wrong: object, seconds: float) -> tuple[list[int], ...]:
+        waits.append(seconds)
+        return [], [], []
+
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("select.select", select)
+    assert whole._ask("Stop it? ")
+    assert waits == [30]
+
+
+def test_it_has_a_version(program: Program) -> None:
+    done = program("--version")
+    assert (done.code, done.out) == (0, f"verger cloud {VERSION}\n")
