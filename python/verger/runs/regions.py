@@ -50,7 +50,7 @@ def is_aws(endpoint: str | None) -> bool:
     """Whether requests go to AWS, also by an endpoint that someone wrote out."""
     if endpoint is None:
         return True
-    host = _host_of(endpoint)[1].removesuffix(".")  # DNS takes it so, too
+    host = _host_of(endpoint)[1].rstrip(".")  # DNS takes it so, too
     return _AWS_HOST.fullmatch(host) is not None
 
 
@@ -104,9 +104,10 @@ def _parts_of(authority: str) -> tuple[str, int | None] | None:
 
 def _host_of(endpoint: str) -> tuple[str, str, int | None]:
     """Scheme, host and port. Errors: BadCall."""
-    scheme = endpoint.partition("://")[0].lower() if "://" in endpoint else "https"
-    rest = endpoint.rpartition("://")[2].rstrip("/")
-    found = _parts_of(rest)
+    scheme, separator, rest = endpoint.partition("://")
+    if not separator:
+        scheme, rest = "https", endpoint
+    scheme, found = scheme.lower(), _parts_of(rest.rstrip("/"))
     if scheme not in ("http", "https") or found is None:
         raise BadCall(
             f"{printable(endpoint)}: not the URL of an endpoint: give one such as https://host:port"

@@ -116,6 +116,7 @@ def test_whose_servers_are_aws_s(endpoint: str | None, aws: bool) -> None:
         "http://minio.example:abc",
         "http://[::1",
         "ftp://minio.example",
+        "http://s3.us-east-1.amazonaws.com/://minio.example",
         "http://",
     ],
 )
