@@ -1,6 +1,7 @@
 // The `verger` program: parses the command line, runs one command, reports its failure.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -19,6 +20,10 @@ namespace {
 
 using verger::cli::Exit;
 using verger::cli::Failure;
+
+// Parts are some MB each. malloc would soon keep such blocks in its heaps, between what stays, and
+// peaks would grow with the number of parts; mapped by themselves they go back when they are freed.
+void ReturnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
 
 int ExitCode(const Failure& failure) {
   if (failure.exit() == Exit::kInterrupted && verger::cli::InterruptedBy() != 0) {
@@ -90,6 +95,7 @@ void OccupyStandardStreams() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ReturnLargeBlocks();
   OccupyStandardStreams();
   // A reader of our output that goes away, or a limit on file sizes, is a failed write, not a
   // death.

@@ -1,8 +1,6 @@
 // ordered.h: work side by side, results in order.
 #pragma once
 
-#include <malloc.h>
-
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -116,14 +114,7 @@ template <typename Product, typename Produce, typename Consume>
 void RunOrdered(std::size_t count, int workers, Produce produce, Consume consume) {
   OrderedWork<Product> work(count, workers, produce);
   Product product;
-  // Products are parts of some MB. What was freed of them lies between what stays, and malloc would
-  // keep it: peaks would grow with the number of parts.
-  constexpr std::size_t kTrimEach = 16;
-  for (std::size_t index = 0; work.Next(&product); ++index) {
-    consume(index, std::move(product));
-    if (index % kTrimEach == kTrimEach - 1) malloc_trim(0);
-  }
-  malloc_trim(0);
+  for (std::size_t index = 0; work.Next(&product); ++index) consume(index, std::move(product));
 }
 
 }  // namespace verger::cli

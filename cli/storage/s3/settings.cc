@@ -165,7 +165,7 @@ void SetEndpoint(const std::string& given, S3Settings* settings) {
 
 bool S3Settings::IsAws() const {
   std::string_view host = std::string_view(endpoint).substr(0, endpoint.find(':'));
-  if (host.ends_with('.')) host.remove_suffix(1);  // DNS takes it so, too
+  while (host.ends_with('.')) host.remove_suffix(1);  // DNS takes one so, too
   return host.empty() || host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") ||
          host.ends_with(".amazonaws.eu") || host.ends_with(".api.aws");
 }
