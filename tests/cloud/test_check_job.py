@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from verger.cloud import guard
 from verger.cloud.bucket import places
-from verger.cloud.check_job import wrong_job
+from verger.cloud.check_job import wrong_job, wrong_places
 from verger.cloud.checks import check
 from verger.cloud.settings import Job, Serverless, Settings
 from verger.errors import BadCall
@@ -16,6 +17,7 @@ from .programs import Program, mission
 
 BEFORE = date(2026, 11, 20)
 DATA = "s3://orchard-paris/Data"
+ROLE = "arn:aws:iam::123456789012:role/verger-job"
 GIVEN = [
     "50",
     " 50 ",
@@ -68,12 +70,13 @@ def test_values_are_refused_as_pca_py_refuses_them(text: str) -> None:
 def test_places_that_cannot_be_are_refused_by_all_before_anything_is_sent(
     program: Program, photos: str, out: str, said: str
 ) -> None:
+    settings = mission(release="emr-7.13.0", serverless=Serverless(execution_role=ROLE))
     for command in ("plan", "submit", "run"):
-        done = program(command, photos, out, settings=mission(release="emr-7.13.0"))
-        assert done.code == 2
-        assert said in done.err
-    with pytest.raises(BadCall):
-        places(mission(), photos, out)
+        for where in ((), ("--serverless",)):
+            done = program(command, photos, out, *where, settings=settings)
+            assert done.code == 2
+            assert said in done.err
+    assert guard.sent == []
 
 
 @pytest.mark.parametrize(
@@ -81,6 +84,7 @@ def test_places_that_cannot_be_are_refused_by_all_before_anything_is_sent(
 )
 def test_places_that_can_be_pass(out: str) -> None:
     assert DATA in places(mission(), DATA, out)
+    assert list(wrong_places(DATA, out)) == []
 
 
 def beyond(photos: str, out: str, settings: Settings, serverless: bool = False) -> list[str]:

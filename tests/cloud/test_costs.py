@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from verger.cloud import costs
+from verger.cloud.commands.run import _say_bill
 from verger.cloud.context import Context
 from verger.cloud.plane import Look
 from verger.cloud.prices import load
 from verger.cloud.settings import Group
 from verger.cloud.words import counted, span
+from verger.errors import Failed
 
 from .programs import mission
 from .stubbed import BEGIN, stub
@@ -77,6 +79,35 @@ def test_nodes_that_are_not_to_be_seen_are_billed_as_it_started_and_said_so(
     found = billed(*nodes, denied=denied)
     assert found["dollars"] == pytest.approx(2 * 4 * hour_of(), abs=1e-3)
     assert " USD for the 4 nodes it started with (" in costs.bill_text(found)
+
+
+def test_a_job_of_emr_serverless_is_billed_by_what_it_used() -> None:
+    context = Context(argparse.Namespace(), mission())
+    usd = load(None).tables["serverless"].usd
+    found = costs.serverless_bill(context, SEEN, (1.5, 6.0, 30.0))
+    expected = 1.5 * usd["vcpu_hour"] + 6 * usd["gb_hour"] + 30 * usd["disk_gb_hour"]
+    assert found["dollars"] == pytest.approx(expected, abs=1e-4)
+    assert costs.bill_text(found).startswith(f"120 minutes, about {expected:.2f} USD (prices of ")
+
+
+def test_what_a_job_used_may_not_be_told_yet() -> None:
+    found = costs.serverless_bill(Context(argparse.Namespace(), mission()), SEEN, None)
+    assert "dollars" not in found
+    assert costs.bill_text(found).startswith("120 minutes, at a cost that is not told yet (prices ")
+
+
+@pytest.mark.parametrize("serverless", [True, False])
+def test_a_run_that_failed_is_looked_at_only_for_a_bill_that_is_said(serverless: bool) -> None:
+    looks: list[str] = []
+
+    class Plane:
+        def look(self, id_: str) -> Look:
+            looks.append(id_)
+            raise Failed("no network")
+
+    whole: Any = argparse.Namespace(id="j-1", plane=Plane())
+    _say_bill(Context(argparse.Namespace(serverless=serverless), mission()), whole)
+    assert looks == ([] if serverless else ["j-1"])
 
 
 def test_one_is_no_plural() -> None:

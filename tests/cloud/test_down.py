@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from verger.cloud.cluster import Clusters
+from verger.cloud.plane import Look
+from verger.cloud.serverless import Serverless
+from verger.errors import Failed
 
 from .programs import Program, mission
 from .test_moto import emr, started
@@ -64,7 +68,8 @@ def test_a_cluster_of_someone_else_is_stopped_by_force_alone(
 def test_the_name_alone_does_not_make_it_ours(program: Program) -> None:
     other = theirs("verger")
     done = program("down", "--all", "--force", settings=mission())
-    assert (done.code, done.out) == (0, "no cluster named verger runs: nothing to stop\n")
+    assert done.code == 0
+    assert done.out == "no cluster named verger runs that we started: nothing to stop\n"
     assert f"{other}: not stopped" in done.err
     ours = started_beside(program)
     done = program("down", "--all", "--every", "0.01", settings=mission())
@@ -84,3 +89,127 @@ def test_an_empty_id_is_not_the_default(program: Program, command: str) -> None:
     assert done.code == 2
     assert "--cluster is empty" in done.err
     assert runs(id_)
+
+
+@pytest.fixture
+def blind(environment: pytest.MonkeyPatch) -> set[str]:
+    """Ids that DescribeCluster is denied for, as the stack's policy does for those without tag."""
+    denied: set[str] = set()
+    describe = Clusters.describe
+
+    def described(self: Clusters, id_: str) -> dict[str, Any]:
+        if id_ in denied:
+            raise Failed(f"cannot look at {id_}: AccessDeniedException")
+        return describe(self, id_)
+
+    environment.setattr(Clusters, "describe", described)
+    return denied
+
+
+def test_what_cannot_be_looked_at_is_not_ours(program: Program, blind: set[str]) -> None:
+    other = theirs("verger", protected=True)
+    blind.add(other)
+    for call in (("down",), ("down", "--all"), ("down", "--cluster", other)):
+        done = program(*call, settings=mission())
+        assert done.code == 1
+        assert f"{other}: not stopped, for it may be someone else's: cannot look at" in done.err
+        assert "--force stops it all the same" in done.err
+    ours = started_beside(program)
+    done = program("down", "--every", "0.01", settings=mission())
+    assert (done.code, done.out) == (0, f"{ours}: stopped\n"), done.err
+    assert f"{other}: not stopped" in done.err
+    assert runs(other)
+    assert emr().describe_cluster(ClusterId=other)["Cluster"]["TerminationProtected"]
+
+
+def test_force_stops_what_cannot_be_looked_at(program: Program, blind: set[str]) -> None:
+    other = theirs("verger")
+    blind.add(other)
+    done = program("down", "--cluster", other, "--force", "--no-wait", settings=mission())
+    assert (done.code, done.out) == (0, f"{other}: stopping\n"), done.err
+    assert not runs(other)
+
+
+def test_up_does_not_send_one_to_a_down_that_stops_nothing(
+    program: Program, blind: set[str]
+) -> None:
+    other = theirs("verger")
+    for _ in range(2):
+        done = program("up", settings=mission())
+        assert done.code == 6
+        assert f"{other} runs under the name verger, and may be someone else's: " in done.err
+        assert "verger cloud down" not in done.err
+        blind.add(other)
+
+
+def test_all_are_stopped_before_one_is_waited_for(
+    program: Program, environment: pytest.MonkeyPatch
+) -> None:
+    ids, calls = {started(program), started_beside(program)}, list[str]()
+    stop, look = Clusters.stop, Clusters.look
+
+    def stopped(self: Clusters, id_: str) -> None:
+        calls.append("stop")
+        stop(self, id_)
+
+    def looked(self: Clusters, id_: str, step: str | None = None) -> Look:
+        calls.append("look")
+        return look(self, id_, step)
+
+    environment.setattr(Clusters, "stop", stopped)
+    environment.setattr(Clusters, "look", looked)
+    done = program("down", "--all", "--every", "0.01", "--json", settings=mission())
+    assert set(done.json["stopped"]) == ids
+    assert calls[:4] == ["look", "stop", "look", "stop"]
+
+
+def test_ctrl_c_names_those_that_are_not_stopped_yet(
+    program: Program, environment: pytest.MonkeyPatch
+) -> None:
+    ids, stop = {started(program), started_beside(program), started_beside(program)}, Clusters.stop
+    stopped: list[str] = []
+
+    def interrupted(self: Clusters, id_: str) -> None:
+        if stopped:
+            raise KeyboardInterrupt
+        stop(self, id_)
+        stopped.append(id_)
+
+    environment.setattr(Clusters, "stop", interrupted)
+    done = program("down", "--all", settings=mission())
+    assert done.code == 130
+    for id_ in ids:
+        by_hand = f"terminate-clusters --region eu-west-3 --cluster-ids {id_}\n"
+        assert (f"{id_}: may still run: to stop it: aws emr {by_hand}" in done.err) == runs(id_)
+    assert len(stopped) == 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "why"),
+    [({"verger": "pears"}, "it is not tagged verger=verger"), (None, "cannot look at app1/job1")],
+)
+def test_a_job_of_someone_else_is_stopped_by_force_alone(
+    program: Program,
+    environment: pytest.MonkeyPatch,
+    tags: dict[str, str] | None,
+    why: str,
+) -> None:
+    cancelled: list[str] = []
+
+    def job(self: Serverless, id_: str) -> dict[str, Any]:
+        if tags is None:
+            raise Failed(f"cannot look at {id_}: AccessDeniedException")
+        return {"state": "RUNNING", "tags": tags}
+
+    def stop(self: Serverless, id_: str) -> None:
+        cancelled.append(id_)
+
+    environment.setattr(Serverless, "_job", job)
+    environment.setattr(Serverless, "stop", stop)
+    call = ("down", "--serverless", "--cluster", "app1/job1", "--no-wait")
+    done = program(*call, settings=mission())
+    assert done.code == (1 if tags is None else 2)
+    assert f"app1/job1: not stopped, for it may be someone else's: {why}" in done.err
+    assert cancelled == []
+    done = program(*call, "--force", settings=mission())
+    assert (done.code, cancelled) == (0, ["app1/job1"]), done.err

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from verger.cloud import guard
 from verger.cloud.bucket import Bucket
+from verger.cloud.cluster import Clusters
 from verger.cloud.settings import Group, Serverless
+from verger.errors import Failed
 
 from .programs import BUCKET, Program, mission, write_wheel
 
@@ -198,6 +200,30 @@ def test_resize_changes_the_groups_and_tells_the_price(program: Program) -> None
     assert program("resize", settings=mission()).code == 2
     assert program("resize", "--task", "-1", settings=mission()).code == 2
     assert program("resize", "--core", "0", settings=mission()).code == 2
+
+
+def test_resize_prices_the_cluster_and_not_the_settings(program: Program) -> None:
+    started(program)
+    larger = mission(primary=Group("m5.4xlarge"), core=Group("m5.4xlarge", 9))
+    price = [
+        program("resize", "--task", "6", settings=one).out.partition(" asked for: ")[2]
+        for one in (mission(), larger)
+    ]
+    assert price[0].startswith("about ")
+    assert price[0] == price[1]
+
+
+def test_resize_says_each_step_as_it_is_done(
+    program: Program, environment: pytest.MonkeyPatch
+) -> None:
+    def denied(self: Clusters, id_: str, seconds: int) -> None:
+        raise Failed("you may not do PutAutoTerminationPolicy")
+
+    environment.setattr(Clusters, "end_when_idle", denied)
+    id_ = started(program)
+    done = program("resize", "--task", "6", "--idle", "600", settings=mission())
+    assert (done.code, done.out) == (1, "")
+    assert f"{id_}: 6 task nodes asked for: about " in done.err
 
 
 def test_a_group_that_is_not_there_cannot_be_resized(program: Program) -> None:

@@ -11,12 +11,16 @@ from verger.cloud import cluster, guard
 from verger.cloud.aws import Aws, Throttled, Unanswered, aws_errors
 from verger.cloud.cluster import Clusters
 from verger.cloud.request import run_job_flow
+from verger.cloud.serverless import Serverless
+from verger.cloud.settings import Serverless as Choices
 from verger.cloud.starting import start_surely
 from verger.errors import BadCall, Failed, StorageError
 
 from .listener import Listener
-from .programs import Program, mission
+from .programs import Program, mission, write_wheel
 from .stubbed import Raw, Stubbed, stub
+
+ROLE = "arn:aws:iam::123456789012:role/verger-job"
 
 
 def test_throttling_of_a_start_is_waited_out(stubbed: Stubbed) -> None:
@@ -72,6 +76,40 @@ def test_a_start_whose_answer_is_lost_is_not_sent_again(
     assert guard.sent == ["emr.RunJobFlow"]
 
 
+def test_a_job_whose_answer_is_lost_is_not_sent_again(
+    environment: pytest.MonkeyPatch, listener: Listener
+) -> None:
+    """Its twin: the error of a later try might say that nothing was started."""
+    environment.setenv("AWS_ENDPOINT_URL_EMR_SERVERLESS", listener.url)
+    settings = mission(serverless=Choices(execution_role=ROLE))
+    plane = Serverless(settings, Aws(settings))
+    environment.setattr(plane, "_application", lambda: "app1")
+    with pytest.raises(Unanswered, match="cannot start the job: no answer"):
+        plane.start("0123", "s3://orchard-paris/Data", "s3://orchard-paris")
+    assert listener.connections == 1
+    assert guard.sent == ["emr-serverless.StartJobRun"]
+
+
+def test_a_step_whose_answer_is_lost_is_not_sent_again_and_that_is_said(
+    environment: pytest.MonkeyPatch, listener: Listener
+) -> None:
+    environment.setenv("AWS_ENDPOINT_URL_EMR", listener.url)
+    clusters = Clusters(mission(), Aws(mission()))
+    with pytest.raises(
+        Unanswered, match="it may have been submitted: verger cloud status --cluster j-1$"
+    ):
+        clusters.submit("j-1", "s3://orchard-paris/Data", "s3://orchard-paris")
+    assert listener.connections == 1
+    assert guard.sent == ["emr.AddJobFlowSteps"]
+
+
+def test_throttling_of_a_step_is_waited_out(stubbed: Stubbed) -> None:
+    stubbed.starts.add_client_error("add_job_flow_steps", "ThrottlingException", "Rate exceeded")
+    stubbed.starts.add_response("add_job_flow_steps", {"StepIds": ["s-1"]})
+    assert stubbed.clusters.submit("j-1", "s3://a-1/Data", "s3://a-1") == "s-1"
+    assert stubbed.paused == [2]
+
+
 @pytest.mark.parametrize("name", ["IncompleteReadError", "ResponseParserError"])
 def test_half_an_answer_is_none(name: str) -> None:
     """The cluster may run: AWS has said something, if not what."""
@@ -100,6 +138,47 @@ def test_what_is_no_answer_of_emr_is_none(environment: pytest.MonkeyPatch, body:
         clusters.start_idle("0123")
     with pytest.raises(Unanswered, match="cannot list clusters: "):
         clusters.find("0123")
+    with pytest.raises(Unanswered, match="cannot look at the steps of j-1: "):
+        clusters.steps("j-1")
+
+
+@pytest.mark.parametrize("body", [b"<html>log in</html>", b"{}", b"null", b"[]", b'"text"', b""])
+def test_what_is_no_answer_of_emr_serverless_is_none(
+    environment: pytest.MonkeyPatch, body: bytes
+) -> None:
+    responses = pytest.importorskip("botocore.awsrequest")
+    settings = mission(serverless=Choices(execution_role=ROLE))
+    aws = Aws(settings)
+    plane = Serverless(settings, aws)
+
+    def answer(request: Any, **_: Any) -> Any:
+        return responses.AWSResponse(request.url, 200, {}, Raw(body))
+
+    for client in (aws.client("emr-serverless"), aws.client("emr-serverless", tries=1)):
+        client.meta.events.register_last("before-send.emr-serverless", answer)
+    with pytest.raises(Unanswered, match="cannot look for the application: "):
+        plane.find("0123")
+    environment.setattr(plane, "_application", lambda: "app1")
+    with pytest.raises(Unanswered, match="cannot start the job: "):
+        plane.start("0123", "s3://orchard-paris/Data", "s3://orchard-paris")
+    with pytest.raises(Unanswered, match="cannot list jobs: "):
+        plane.find("0123")
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_cluster_of_others_does_not_hide_ours(stubbed: Stubbed, seen: bool) -> None:
+    """We may not look at it: ours is found all the same, and without ours nothing is claimed."""
+    ids = ["j-9", "j-1"] if seen else ["j-9", "j-8"]
+    listed = [{"Id": id_, "Name": "verger", "Status": {"State": "WAITING"}} for id_ in ids]
+    stubbed.emr.add_response("list_clusters", {"Clusters": listed})
+    stubbed.emr.add_client_error("describe_cluster", "AccessDeniedException", "no")
+    if seen:
+        stubbed.cluster("STARTING", Tags=[{"Key": "verger-launch", "Value": "0123"}])
+        assert stubbed.clusters.find("0123") == ["j-1"]
+        return
+    stubbed.emr.add_client_error("describe_cluster", "ThrottlingException", "no")
+    with pytest.raises(Failed, match="cannot look at j-9: AccessDenied"):
+        stubbed.clusters.find("0123")
 
 
 def test_a_lost_start_is_looked_for_from_when_it_was_asked_for(stubbed: Stubbed) -> None:
@@ -192,6 +271,7 @@ def test_without_credentials_a_line_says_how_to_get_some(
 ) -> None:
     environment.delenv("AWS_ACCESS_KEY_ID")
     environment.delenv("AWS_SECRET_ACCESS_KEY")
+    write_wheel(program.folder / "wheels" / "pyarrow-1-py3-none-any.whl")  # or that is said, too
     done = program(*command.split(), settings=mission(release="emr-7.13.0"))
     assert done.code == 1
     assert "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID" in done.err

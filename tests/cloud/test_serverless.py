@@ -15,7 +15,6 @@ from verger.cloud.aws import Aws
 from verger.cloud.request_serverless import start_job_run
 from verger.cloud.serverless import Serverless
 from verger.cloud.settings import Serverless as Choices
-from verger.errors import BadInput
 
 from .programs import Program, mission
 from .stubbed import BEGIN, stub
@@ -32,6 +31,14 @@ def job(environment: pytest.MonkeyPatch) -> Iterator[tuple[Serverless, Any]]:
     aws = Aws(settings)
     with stub.Stubber(aws.client("emr-serverless")) as stubber:
         yield Serverless(settings, aws), stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def starts(job: tuple[Serverless, Any]) -> Iterator[Any]:
+    """What is foretold of the client that sends once."""
+    with stub.Stubber(job[0]._aws.client("emr-serverless", tries=1)) as stubber:
+        yield stubber
         stubber.assert_no_pending_responses()
 
 
@@ -73,7 +80,9 @@ def test_states(job: tuple[Serverless, Any], state: str, job_state: str, ended: 
     )
 
 
-def test_a_job_is_started_in_the_application_of_our_name(job: tuple[Serverless, Any]) -> None:
+def test_a_job_is_started_in_the_application_of_our_name(
+    job: tuple[Serverless, Any], starts: Any
+) -> None:
     plane, stubber = job
     arn = "arn:aws:emr-serverless:eu-west-3:123456789012:/applications/app1"
     common = {"arn": arn, "releaseLabel": "emr-7.5.0", "type": "SPARK", "createdAt": BEGIN}
@@ -88,7 +97,7 @@ def test_a_job_is_started_in_the_application_of_our_name(job: tuple[Serverless, 
     stubber.add_response("list_applications", {"applications": listed}, {"states": stub.ANY})
     settings = mission(serverless=Choices(execution_role=ROLE))
     asked = start_job_run(settings, "app1", PHOTOS, OUT, "0123")
-    stubber.add_response("start_job_run", {**IDS, "arn": arn}, asked)
+    starts.add_response("start_job_run", {**IDS, "arn": arn}, asked)
     assert plane.start("0123", PHOTOS, OUT) == "app1/job1"
 
 
@@ -136,11 +145,28 @@ def test_stop_is_idempotent(job: tuple[Serverless, Any]) -> None:
     plane.stop("app1/job1")
 
 
+def test_stop_stops_what_it_cannot_see(job: tuple[Serverless, Any]) -> None:
+    plane, stubber = job
+    stubber.add_client_error("get_job_run", "AccessDeniedException", "no")
+    stubber.add_response("cancel_job_run", IDS, IDS)
+    plane.stop("app1/job1")
+
+
+@pytest.mark.parametrize("tags", [{}, {"verger": "pears"}, {"verger": "verger"}])
+def test_a_job_is_ours_by_its_tag(job: tuple[Serverless, Any], tags: dict[str, str]) -> None:
+    plane, stubber = job
+    stubber.add_response("get_job_run", answer("RUNNING", tags=tags), IDS)
+    ours = tags.get("verger") == "verger"
+    assert plane.why_not_ours("app1/job1") == ("" if ours else "it is not tagged verger=verger")
+
+
 def test_what_was_used_is_what_the_bill_is_made_of(job: tuple[Serverless, Any]) -> None:
     plane, stubber = job
     used = {"vCPUHour": 1.5, "memoryGBHour": 6.0, "storageGBHour": 30.0}
     stubber.add_response("get_job_run", answer("SUCCESS", billedResourceUtilization=used), IDS)
     assert plane.hours("app1/job1") == (1.5, 6.0, 30.0)
+    stubber.add_response("get_job_run", answer("SUCCESS"), IDS)
+    assert plane.hours("app1/job1") is None
 
 
 def test_the_plan_has_both_requests_and_a_price(program: Program) -> None:
@@ -191,10 +217,3 @@ def test_the_archive_holds_what_pip_would_install(tmp_path: Path) -> None:
         "b.py": 0o644,
         "c.py": 0o644,
     }
-
-
-def test_a_damaged_wheel_is_named(tmp_path: Path) -> None:
-    damaged = tmp_path / "a-1-py3-none-any.whl"
-    damaged.write_bytes(b"half of it")
-    with pytest.raises(BadInput, match=r"a-1-py3-none-any\.whl: no wheel, or a damaged one"):
-        site_archive([damaged])

@@ -155,6 +155,16 @@ def test_limits_are_told_where_they_begin() -> None:
     assert any("managed scaling" in line for line in estimate(1000, scaled).lines)
 
 
+def test_limits_of_serverless_are_those_of_its_workers_and_its_twelve_hours() -> None:
+    found = estimate(10_000_000, Settings(), rate=20.0, serverless=True)
+    assert found.seconds > 12 * 3600
+    memory, hours = found.limits
+    assert "5.2 GB may be free: more [serverless] worker_memory_gb, or several" in memory
+    assert "a job of EMR Serverless is ended after 12.0 h: more [serverless] workers" in hours
+    larger = replace(Settings(), serverless=Serverless(workers=40, worker_memory_gb=30))
+    assert estimate(10_000_000, larger, rate=20.0, serverless=True).limits == []
+
+
 def test_numbers_are_said_as_people_say_them() -> None:
     many = replace(Settings(), task=Group(count=1251))
     assert "on 5,008 vCPUs of 1,252 nodes" in estimate(10**6, many).lines[0]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from verger.cloud.commands.down import _stop
-from verger.cloud.context import Context
+from verger.cloud.commands.resized import as_it_runs
 from verger.cloud.request import run_job_flow
 from verger.cloud.settings import Scaling
 from verger.errors import BadCall, Failed
@@ -130,11 +130,30 @@ def test_down_stops_what_it_cannot_see(
 ) -> None:
     stubbed.cluster("RUNNING")
     stubbed.emr.add_client_error("list_steps", "AccessDeniedException", "no")
-    stubbed.cluster("RUNNING")
+    stubbed.emr.add_client_error("describe_cluster", "AccessDeniedException", "no")
     stubbed.emr.add_response("terminate_job_flows", {}, {"JobFlowIds": ["j-1"]})
-    arguments = argparse.Namespace(no_wait=True, every=1.0)
-    _stop(Context(arguments, mission()), stubbed.clusters, "j-1")
+    failures: list[str] = []
+    assert _stop(stubbed.clusters, ["j-1"], failures) == ["j-1"]
+    assert failures == []
     assert "you may not do ListSteps" in capsys.readouterr().err
+
+
+def test_stop_stops_what_it_cannot_describe(stubbed: Stubbed) -> None:
+    """As `run` and `down --force` ask it to: that it is to be stopped is known."""
+    for code in ("AccessDeniedException", "InternalServerException"):
+        stubbed.emr.add_client_error("describe_cluster", code, "no")
+        stubbed.emr.add_response("terminate_job_flows", {}, {"JobFlowIds": ["j-1"]})
+        stubbed.clusters.stop("j-1")
+
+
+def test_protection_that_could_not_be_lifted_is_not_said_to_be(stubbed: Stubbed) -> None:
+    said: list[str] = []
+    stubbed.clusters._say = said.append
+    stubbed.cluster("WAITING", TerminationProtected=True)
+    stubbed.emr.add_client_error("set_termination_protection", "AccessDeniedException", "no")
+    with pytest.raises(Failed, match="you may not do SetTerminationProtection"):
+        stubbed.clusters.stop("j-1")
+    assert said == []
 
 
 def test_fleets_are_resized_as_fleets(stubbed: Stubbed) -> None:
@@ -170,6 +189,17 @@ def test_a_spot_fleet_without_nodes_grows_by_spot_nodes(stubbed: Stubbed) -> Non
         "modify_instance_fleet", {}, {"ClusterId": "j-1", "InstanceFleet": target}
     )
     stubbed.clusters.resize("j-1", {"TASK": 5})
+
+
+def test_settings_take_the_nodes_that_a_cluster_has() -> None:
+    """Of groups all; of fleets, which have several types, the counts. What it lacks, has none."""
+    core = {"InstanceType": "m5.2xlarge", "Market": "SPOT", "RequestedInstanceCount": 3}
+    found = as_it_runs(mission(), {"MASTER": {"RequestedInstanceCount": 1}, "CORE": core})
+    assert (found.core.type, found.core.count, found.core.spot) == ("m5.2xlarge", 3, True)
+    assert (found.primary.type, found.primary.count) == ("m5.xlarge", 1)
+    assert found.task.count == 0
+    task = {"TargetOnDemandCapacity": 1, "TargetSpotCapacity": 4}
+    assert as_it_runs(mission(), {"TASK": task}).task == replace(mission().task, count=5)
 
 
 def test_auto_termination_and_scaling_are_set_as_asked(environment: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,30 @@ def test_up_tells_its_cluster_whatever_becomes_of_stdout(
     assert "Exception ignored" not in done.stderr
 
 
+@pytest.mark.parametrize("json", ["", "--json"])
+@pytest.mark.parametrize("command", ["settings", "plan", "status"])
+@pytest.mark.parametrize(("stdout", "code"), [("| true", 0), (">&-", 5), (">/dev/full", 5)])
+def test_a_result_that_nobody_can_read_is_no_success(
+    program: Program, command: str, json: str, stdout: str, code: int
+) -> None:
+    """But a reader that has enough, as head, is."""
+    program.write(mission())
+    shell = f'set -o pipefail; "{sys.executable}" -m verger.cloud {command} {json} {stdout}'
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        cwd=program.folder,
+        env={**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert ("the result cannot be told on stdout: " in done.stderr) == bool(code)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
 @pytest.mark.parametrize("command", ["run", "submit"])
 @pytest.mark.parametrize("places", [("", WHERE[1]), (WHERE[0], ""), ("", ""), (" ", WHERE[1])])
 def test_an_empty_place_is_not_the_default(
@@ -55,6 +79,30 @@ def test_an_empty_place_is_not_the_default(
     done = program(command, *places, settings=mission())
     assert done.code == 2
     assert "is empty: is a variable of the shell not set?" in done.err
+    assert guard.sent == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        (command, option)
+        for command in ("up", "down", "status", "plan")
+        for option in ("name", "bucket")
+    ]
+    + [("plan", "settings"), ("up", "region"), ("status", "cluster"), ("status", "step")]
+    + [("logs", "step"), ("settings", "stack"), ("ui", "ssh")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("word", ["", " "])
+def test_an_empty_option_is_not_the_default(
+    program: Program, call: tuple[str, str], word: str
+) -> None:
+    program.write(mission())
+    done = program(call[0], f"--{call[1]}", word)
+    assert done.code == 2
+    assert done.err == (
+        f"verger cloud: --{call[1]} is empty: is a variable of the shell not set?\n"
+    )
     assert guard.sent == []
 
 
@@ -85,7 +133,7 @@ def test_a_run_whose_cluster_may_still_run_fails(
 
     environment.setattr(cluster.Clusters, "stop", stop)
     environment.setattr("verger.cloud.whole_run._STOP_PAUSE", 0.01)
-    environment.setattr("verger.cloud.whole_run._LOOKS_FOR_END", 3)
+    environment.setattr("verger.cloud.watch.END_SECONDS", 0.15)
     add_photo()
     with jobs_end("COMPLETED"):
         done = program("run", *WHERE, "--every", "0.05", settings=mission())

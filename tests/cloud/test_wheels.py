@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from verger.cloud.bucket import uploads
-from verger.cloud.settings import Bootstrap
+from verger.cloud.settings import Bootstrap, Serverless
 from verger.cloud.wheels import NoWheels, risky_wheels, wheels_of
 from verger.errors import BadCall
 
-from .programs import Program, mission, write_wheel
+from .programs import BUCKET, Program, mission, write_wheel
 
 OURS = "verger-0.1.0-py3-none-manylinux_2_34_x86_64.whl"
 PYARROW = "pyarrow-21.0.0-cp39-cp39-manylinux_2_28_x86_64.whl"
@@ -32,7 +32,7 @@ def refusal(folder: Path) -> str:
 def test_wheels_as_readme_fetches_them_pass(folder: Path) -> None:
     wheels = wheels_of(folder)
     assert [wheel.name for wheel in wheels] == [PYARROW, OURS]
-    assert list(risky_wheels(wheels)) == []
+    assert list(risky_wheels(folder)) == []
 
 
 def test_two_versions_are_refused(folder: Path) -> None:
@@ -80,14 +80,34 @@ def test_what_is_no_file_or_damaged_is_refused_and_all_is_said_at_once(folder: P
         ("a-1-cp39-cp39-linux_x86_64.whl", True),
         ("a-1-cp37-abi3-linux_x86_64.whl", True),
         ("a-1-1-cp39-cp39-linux_x86_64.whl", True),
-        ("a-1-cp38-cp38-linux_x86_64.whl", False),
-        ("a-1-cp311-cp311-manylinux_2_28_x86_64.whl", False),
-        ("a-1-cp310-abi3-manylinux_2_28_x86_64.whl", False),
+        ("a-1-py2-none-any.whl", False),
+        ("a-1-py310-none-any.whl", False),
     ],
 )
 def test_wheels_of_another_python_are_warned_of(folder: Path, name: str, fits: bool) -> None:
     write_wheel(folder / name)
-    assert bool(list(risky_wheels(wheels_of(folder)))) != fits
+    assert wheels_of(folder)
+    assert bool(list(risky_wheels(folder))) != fits
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a-1-cp38-cp38-linux_x86_64.whl", "a-1-cp311-cp311-manylinux_2_28_x86_64.whl"]
+    + ["a-1-cp310-abi3-manylinux_2_28_x86_64.whl", "a-1-cp310.cp311-none-any.whl"],
+)
+def test_wheels_that_name_another_python_are_refused(folder: Path, name: str) -> None:
+    write_wheel(folder / name)
+    assert f"{name}: for another Python than EMR 7's 3.9: fetch that for cp39" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    "command", ["up", "run {0}/Data {0}", "run --serverless {0}/Data {0}", "submit --serverless"]
+)
+def test_what_starts_something_warns_of_wheels(program: Program, moto: str, command: str) -> None:
+    role = Serverless(execution_role="arn:aws:iam::123456789012:role/verger-job")
+    called = command.format(f"s3://{BUCKET}").split()
+    done = program(*called, settings=mission(serverless=role))
+    assert "warning: no wheel of pyarrow beside verger's" in done.err
 
 
 def test_without_ours_plan_warns_with_the_commands_and_others_refuse(

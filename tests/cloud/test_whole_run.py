@@ -75,6 +75,9 @@ class FakePlane:
         self._call("stop")
         self.running = False
 
+    def why_not_ours(self, id_: str) -> str:
+        return ""
+
     def by_us(self, id_: str) -> str:
         return f"verger cloud down --cluster {id_}"
 
@@ -413,3 +416,13 @@ def test_photos_that_are_done_are_said_while_the_job_runs() -> None:
     scene.run()
     assert "j-1: running, extract 512/4,096 photos, 2 rejects" in scene.said
     assert "j-1: running, extract 1,024/4,096 photos, 2 rejects" in scene.said
+
+
+@pytest.mark.parametrize(("every", "pause"), [(0.5, 0.5), (15, 15), (3600, 15)])
+def test_an_end_is_waited_for_by_time_however_often_one_looks(every: float, pause: float) -> None:
+    plane, paused = FakePlane(), list[float]()
+    plane.running = True
+    watch = Watch(plane, lambda: None, lambda text: None, paused.append, every)
+    assert watch.until_stopped(ID) is None
+    assert set(paused) == {pause}
+    assert sum(paused) == pytest.approx(900 - pause)

@@ -9,13 +9,11 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from verger.errors import BadInput
-
 
 def site_archive(wheels: Sequence[Path]) -> bytes:
     """A .tar.gz with the files that pip would put into site-packages. Same wheels, same bytes.
 
-    Errors: BadInput, naming a wheel that is none.
+    `wheels`: as wheels_of has looked at them.
     """
     text = io.BytesIO()
     with (
@@ -23,7 +21,7 @@ def site_archive(wheels: Sequence[Path]) -> bytes:
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for wheel in sorted(wheels):
-            with _opened(wheel) as files:
+            with zipfile.ZipFile(wheel) as files:
                 for name in sorted(files.namelist()):
                     place = _place_of(name)
                     if place is None:
@@ -34,13 +32,6 @@ def site_archive(wheels: Sequence[Path]) -> bytes:
                     entry.mode = 0o755 if ".so" in place else 0o644
                     archive.addfile(entry, io.BytesIO(data))
     return text.getvalue()
-
-
-def _opened(wheel: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(wheel)
-    except zipfile.BadZipFile as error:
-        raise BadInput(f"{wheel}: no wheel, or a damaged one ({error}): fetch it anew") from error
 
 
 def _place_of(name: str) -> str | None:

@@ -111,10 +111,15 @@ def _unsure(endpoint: str) -> RegionRefused:
     )
 
 
-def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[dict[str, Any]]:
-    """All entries `key` of all pages of an answer."""
+def pages(
+    client: Any, operation: str, key: str, may_lack: bool = False, **arguments: Any
+) -> Iterator[dict[str, Any]]:
+    """All entries `key` of all pages of an answer.
+
+    `may_lack`: no key is an empty list, as S3 has it. Else it is no answer of that service's.
+    """
     for page in client.get_paginator(operation).paginate(**arguments):
-        yield from page.get(key, [])
+        yield from page.get(key, []) if may_lack else page[key]
 
 
 @contextmanager

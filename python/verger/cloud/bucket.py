@@ -13,7 +13,6 @@ from typing import Any
 
 from verger.cloud.archive import site_archive
 from verger.cloud.aws import Aws, NotSeen, aws_errors, pages
-from verger.cloud.check_job import wrong_places
 from verger.cloud.request_serverless import ARCHIVE
 from verger.cloud.settings import Settings
 from verger.cloud.wheels import wheels_of
@@ -81,12 +80,7 @@ def sums_of(files: list[Upload]) -> str:
 
 
 def places(settings: Settings, photos: str, out: str, files: Sequence[Upload] = ()) -> list[str]:
-    """Every URL in a bucket that a job, and what starts it, reads or writes.
-
-    Errors: BadCall for PHOTOS or OUT that no job can have.
-    """
-    if wrong := list(wrong_places(photos, out)):
-        raise BadCall("; ".join(wrong))
+    """Every URL in a bucket that a job, and what starts it, reads or writes."""
     model = settings.job.model
     models = [model] if model.startswith(("s3://", "s3a://", "s3n://")) else []
     ours = [file.url for file in files] or [settings.script]
@@ -157,9 +151,8 @@ class Bucket:
         """The URLs of all objects below one."""
         bucket, prefix = split(url)
         with aws_errors(f"list {url}"):
-            for entry in pages(
-                self._s3, "list_objects_v2", "Contents", Bucket=bucket, Prefix=prefix
-            ):
+            given: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "may_lack": True}
+            for entry in pages(self._s3, "list_objects_v2", "Contents", **given):
                 yield f"s3://{bucket}/{entry['Key']}"
 
     def progress(self, out: str) -> dict[str, Any] | None:

@@ -8,18 +8,17 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from verger.cloud import request
-from verger.cloud.aws import Aws, Throttled, aws_errors, pages
-from verger.cloud.plane import Look
+from verger.cloud.aws import Aws, Unanswered, aws_errors, pages
+from verger.cloud.groups import is_spot
+from verger.cloud.once import send_once
+from verger.cloud.plane import Look, those_that
 from verger.cloud.reasons import was_idle, why_cluster_ended, why_step_failed
 from verger.cloud.settings import Settings
 from verger.cloud.words import span
-from verger.errors import BadCall, Failed
+from verger.errors import BadCall, Failed, VergerError
 
 ACTIVE = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING")
 _ENDED = ("TERMINATED", "TERMINATED_WITH_ERRORS")
-_OURS = "verger"  # the tag of what we start
-_TRIES = 6
-_PAUSE = 2.0  # seconds before the second try; doubles
 _LATELY = timedelta(days=2)
 _CLOCKS = timedelta(minutes=10)  # how far clocks may be apart
 
@@ -56,29 +55,22 @@ class Clusters:
         return self._run(request.run_job_flow(self._settings, launch, None, self._sums))
 
     def _run(self, asked: request.Request) -> str:
-        # boto3 would send it again where the answer was lost: then two clusters would run.
-        once = self._aws.client("emr", tries=1)
         self._asked = datetime.now(timezone.utc)
-        for attempt in range(_TRIES):
-            try:
-                with aws_errors("start the cluster"):
-                    return str(once.run_job_flow(**asked)["JobFlowId"])
-            except Throttled:
-                if attempt == _TRIES - 1:
-                    raise
-                self._pause(_PAUSE * 2**attempt)
-        raise AssertionError("not reached")
+        return send_once(
+            self._aws,
+            "emr",
+            "start the cluster",
+            lambda once: str(once.run_job_flow(**asked)["JobFlowId"]),
+            self._pause,
+        )
 
     def find(self, launch: str) -> list[str]:
         """As of Plane."""
         # Not of now: a laptop may have slept since.
         since = self._asked - _CLOCKS if self._asked is not None else None
-        found = []
-        for cluster in self.active(since):
-            tags = self.describe(cluster["Id"]).get("Tags", [])
-            if {"Key": request.LAUNCH_TAG, "Value": launch} in tags:
-                found.append(str(cluster["Id"]))
-        return found
+        tag = {"Key": request.LAUNCH_TAG, "Value": launch}
+        ids = [str(cluster["Id"]) for cluster in self.active(since)]
+        return those_that(ids, lambda id_: tag in self.describe(id_).get("Tags", []))
 
     def active(self, since: datetime | None = None) -> list[dict[str, Any]]:
         """ListClusters' entries of our name that are paid for, the newest first."""
@@ -94,9 +86,7 @@ class Clusters:
         if since is not None:
             given["CreatedAfter"] = since
         with aws_errors("list clusters"):
-            found = self._emr.get_paginator("list_clusters").paginate(**given)
-            # No key is no empty list: what was no answer of EMR must not say that nothing runs.
-            all_ = [cluster for page in found for cluster in page["Clusters"]]
+            all_ = list(pages(self._emr, "list_clusters", "Clusters", **given))
         ours = [cluster for cluster in all_ if cluster["Name"] == self._settings.name]
         return sorted(ours, key=_creation, reverse=True)
 
@@ -106,7 +96,7 @@ class Clusters:
         Errors: Failed, BadCall.
         """
         if id_ is not None:
-            return named(id_)
+            return id_
         ids = [str(cluster["Id"]) for cluster in self.active()]
         if not ids and or_ended and (last := self.ended_lately()) is not None:
             return last
@@ -153,17 +143,32 @@ class Clusters:
         return Look(state, job, ended, problem, begin, end)
 
     def submit(self, id_: str, photos: str, out: str) -> str:
-        """Adds a step; returns its id."""
+        """Adds a step; returns its id. Errors: Unanswered where it may be there all the same."""
         asked = request.add_job_flow_steps(self._settings, id_, photos, out)
-        with aws_errors(f"submit the job to {id_}"):
-            return str(self._emr.add_job_flow_steps(**asked)["StepIds"][0])
+        try:
+            return send_once(
+                self._aws,
+                "emr",
+                f"submit the job to {id_}",
+                lambda once: str(once.add_job_flow_steps(**asked)["StepIds"][0]),
+                self._pause,
+            )
+        except Unanswered as error:
+            raise Unanswered(
+                f"{error}; it may have been submitted: verger cloud status --cluster {id_}"
+            ) from error
 
     def stop(self, id_: str) -> None:
         """As of Plane; also where termination protection is on, which it says."""
+        protected = False
+        try:
+            protected = bool(self.describe(id_).get("TerminationProtected"))
+        except VergerError as error:  # no reason not to stop it
+            self._say(f"{error}; it is stopped all the same")
         with aws_errors(f"stop {id_}"):
-            if self.describe(id_).get("TerminationProtected"):
-                self._say(f"{id_}: its termination protection is lifted")
+            if protected:
                 self._emr.set_termination_protection(JobFlowIds=[id_], TerminationProtected=False)
+                self._say(f"{id_}: its termination protection is lifted")
             self._emr.terminate_job_flows(JobFlowIds=[id_])
 
     def by_us(self, id_: str) -> str:
@@ -207,7 +212,7 @@ class Clusters:
         with aws_errors(f"resize {id_}"):
             if all("InstanceFleetType" in groups[role] for role in counts):
                 for role, count in counts.items():
-                    spot = _is_spot(groups[role])
+                    spot = is_spot(groups[role])
                     self._emr.modify_instance_fleet(
                         **request.modify_instance_fleet(id_, groups[role]["Id"], count, spot)
                     )
@@ -246,11 +251,12 @@ class Clusters:
         with aws_errors(f"look at the nodes of {id_}"):
             return list(pages(self._emr, "list_instances", "Instances", ClusterId=id_))
 
-    def why_not_ours(self, cluster: dict[str, Any]) -> str:
-        """What of DescribeCluster's Cluster says that we did not start it; "" if we did."""
-        tag = {"Key": _OURS, "Value": self._settings.all_tags[_OURS]}
+    def why_not_ours(self, id_: str) -> str:
+        """As of Plane."""
+        cluster = self.describe(id_)
+        tag = {"Key": request.OUR_TAG, "Value": self._settings.all_tags[request.OUR_TAG]}
         if tag not in cluster.get("Tags", []):
-            return f"it is not tagged {_OURS}={tag['Value']}"
+            return f"it is not tagged {request.OUR_TAG}={tag['Value']}"
         if cluster.get("Name") != self._settings.name:
             return f"it is called {cluster.get('Name')}, not {self._settings.name}"
         return ""
@@ -258,19 +264,6 @@ class Clusters:
     def _of_primary(self, id_: str) -> dict[str, Any]:
         fleets = self.describe(id_).get("InstanceCollectionType") == "INSTANCE_FLEET"
         return {"InstanceFleetType": "MASTER"} if fleets else {"InstanceGroupTypes": ["MASTER"]}
-
-
-def named(id_: str) -> str:
-    """What --cluster gave. Errors: BadCall for nothing, as an unset variable gives."""
-    if not id_.strip():
-        raise BadCall("--cluster is empty: give an id, or leave it out")
-    return id_
-
-
-def _is_spot(fleet: dict[str, Any]) -> bool:
-    """Whether a fleet was made for spot nodes, be it that it has none just now."""
-    asked = fleet.get("LaunchSpecifications", {}).get("SpotSpecification")
-    return bool(asked) or bool(fleet.get("TargetSpotCapacity"))
 
 
 def _creation(cluster: dict[str, Any]) -> datetime:

@@ -16,6 +16,7 @@ from verger.cloud.context import Context
 from verger.cloud.guard import check_texts
 from verger.cloud.settings import Settings
 from verger.cloud.settings_file import read_settings
+from verger.errors import BadCall
 
 COMMANDS: dict[str, ModuleType] = {
     "settings": settings,
@@ -42,6 +43,7 @@ _OPTIONS = {
 def run(arguments: Sequence[str] | None) -> int:
     """Runs a command. Errors: VergerError."""
     args = parser().parse_args(arguments)
+    _refuse_empty(args)
     chosen = _settings(args)
     urls = [url for name in ("photos", "out") if (url := getattr(args, name, None))]
     # Before anything is made that could send.
@@ -50,9 +52,17 @@ def run(arguments: Sequence[str] | None) -> int:
     return int(command.run(Context(args, chosen)))
 
 
+def _refuse_empty(args: argparse.Namespace) -> None:
+    """Errors: BadCall for an empty word, which must not mean the default."""
+    for name, value in vars(args).items():
+        if isinstance(value, str) and not value.strip():
+            word = name.upper() if name in ("photos", "out") else f"--{name}"
+            raise BadCall(f"{word} is empty: is a variable of the shell not set?")
+
+
 def _settings(args: argparse.Namespace) -> Settings:
     found = read_settings(Path(args.settings) if args.settings else None)
-    given = {name: value for name in _OPTIONS if (value := getattr(args, name))}
+    given = {name: value for name in _OPTIONS if (value := getattr(args, name)) is not None}
     return replace(found, **given)
 
 

@@ -19,7 +19,7 @@ from verger.cloud.cluster import Clusters
 from verger.cloud.prices import Prices, load
 from verger.cloud.serverless import Serverless
 from verger.cloud.settings import Settings
-from verger.errors import BadCall, StorageError
+from verger.errors import StorageError
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Context:
     @property
     def serverless(self) -> Serverless:
         """EMR Serverless."""
-        return Serverless(self.settings, self.aws)
+        return Serverless(self.settings, self.aws, say=say)
 
     @property
     def bucket(self) -> Bucket:
@@ -59,43 +59,39 @@ class Context:
 
     @property
     def photos(self) -> str:
-        """PHOTOS as given, else as the settings have it. Errors: BadCall where that is empty."""
-        return _given(self.args, "photos") or self.settings.photos
+        """PHOTOS as given, else as the settings have it."""
+        return getattr(self.args, "photos", None) or self.settings.photos
 
     @property
     def out(self) -> str:
-        """OUT as given, else as the settings have it. Errors: BadCall where that is empty."""
-        return _given(self.args, "out") or self.settings.out
+        """OUT as given, else as the settings have it."""
+        return getattr(self.args, "out", None) or self.settings.out
 
     def show(self, text: str, found: dict[str, Any]) -> None:
-        """Prints a command's result: the text, or with --json what machines read."""
-        if self.args.json:
-            print(json.dumps(found, indent=1, default=str))
-        else:
-            print(text)
+        """Prints a command's result: the text, or with --json what machines read.
+
+        Errors: StorageError where it cannot be written; BrokenPipeError if the reader has enough.
+        """
+        self._print(text, found, "the result cannot be told on stdout: ", BrokenPipeError)
 
     def show_done(self, text: str, found: dict[str, Any]) -> None:
         """The same of a command that did something, whose result must not get lost.
 
         Errors: StorageError where nobody could read it.
         """
-        untold = "it was done, but cannot be told on stdout: "
+        self._print(text, found, "it was done, but cannot be told on stdout: ")
+
+    def _print(self, text: str, found: dict[str, Any], untold: str, *passed: type[OSError]) -> None:
         if sys.stdout is None:
             raise StorageError(f"{untold}it is closed")
         try:
-            self.show(text, found)
-            sys.stdout.flush()
+            print(json.dumps(found, indent=1, default=str) if self.args.json else text, flush=True)
         except OSError as error:
             with suppress(OSError):  # else Python would try again at its end
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, passed):
+                raise
             raise StorageError(f"{untold}{error}") from error
-
-
-def _given(args: argparse.Namespace, name: str) -> str | None:
-    found: str | None = getattr(args, name, None)
-    if found is not None and not found.strip():
-        raise BadCall(f"{name.upper()} is empty: is a variable of the shell not set?")
-    return found
 
 
 def say(text: str) -> None:

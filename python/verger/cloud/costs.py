@@ -64,11 +64,14 @@ def bill(context: Context, seen: Look, cluster: str) -> dict[str, Any]:
 
 
 def serverless_bill(
-    context: Context, seen: Look, used: tuple[float, float, float]
+    context: Context, seen: Look, used: tuple[float, float, float] | None
 ) -> dict[str, Any]:
-    """What a job of EMR Serverless has cost, from what the service says it used."""
+    """What a job of EMR Serverless has cost, from what the service says it used, if it does."""
     hours = _hours(seen.begin, seen.end or datetime.now(UTC))
     found: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
+    if used is None:
+        found["unknown"] = "at a cost that is not told yet"
+        return found
     usd = context.prices.tables["serverless"].usd
     keys = ("vcpu_hour", "gb_hour", "disk_gb_hour")
     found["dollars"] = round(sum(one * usd[key] for one, key in zip(used, keys)), 4)
@@ -105,7 +108,7 @@ def _ran(context: Context, cluster: str, end: datetime) -> list[tuple[str, bool,
 
 
 def _node_hour(context: Context, type_: str, spot: bool) -> float:
-    """USD of an hour of one node, with the disks of its group in the settings."""
+    """USD of an hour of one node, with the disks of the settings' last group that has its type."""
     settings = context.settings
     alike = [group for group in settings.groups if type_ in (group.type, *group.spot_types)]
     node = replace(alike[-1] if alike else settings.task, type=type_, count=1, spot=spot)

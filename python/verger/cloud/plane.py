@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from verger.errors import VergerError
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class Plane(Protocol):
         """Stops it, if it is not stopped."""
         ...
 
+    def why_not_ours(self, id_: str) -> str:
+        """What says that it was not started under the settings' name; "" if it was."""
+        ...
+
     def by_us(self, id_: str) -> str:
         """The command of ours that stops it, given the same settings."""
         ...
@@ -64,3 +71,17 @@ class Plane(Protocol):
     def left_alone(self) -> str:
         """What becomes of it if nobody stops it."""
         ...
+
+
+def those_that(ids: Iterable[str], is_it: Callable[[str], bool]) -> list[str]:
+    """The ids of which `is_it` holds. Errors: its first, but only where none was found."""
+    found, failure = [], None
+    for id_ in ids:
+        try:
+            if is_it(id_):
+                found.append(id_)
+        except VergerError as error:  # of another's, which we may not look at
+            failure = failure or error
+    if failure is not None and not found:
+        raise failure
+    return found

@@ -9,6 +9,7 @@ from verger.cloud.settings import Group, Settings
 
 Request = dict[str, Any]
 
+OUR_TAG = "verger"  # of whatever we start; its value is the settings' name
 LAUNCH_TAG = "verger-launch"  # which call started a cluster, should its answer get lost
 STEP_NAME = "pca.py"
 # A node's share of YARN's memory for the heap. Half as much again is for Python and the engine

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from verger.cloud import request_serverless as request
 from verger.cloud.aws import Aws, aws_errors, pages
-from verger.cloud.plane import Look
-from verger.cloud.request import LAUNCH_TAG
+from verger.cloud.once import send_once
+from verger.cloud.plane import Look, those_that
+from verger.cloud.request import LAUNCH_TAG, OUR_TAG
 from verger.cloud.settings import Settings
+from verger.errors import VergerError
 
 _ENDED = {"SUCCESS": "COMPLETED", "FAILED": "FAILED", "CANCELLED": "CANCELLED"}
 _ACTIVE = ["SUBMITTED", "PENDING", "SCHEDULED", "RUNNING", "QUEUED"]
@@ -20,8 +24,14 @@ class Serverless:
 
     what = "job"
 
-    def __init__(self, settings: Settings, aws: Aws) -> None:
-        self._settings, self._aws = settings, aws
+    def __init__(
+        self,
+        settings: Settings,
+        aws: Aws,
+        pause: Callable[[float], None] = time.sleep,
+        say: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self._settings, self._aws, self._pause, self._say = settings, aws, pause, say
 
     @property
     def _client(self) -> Any:
@@ -43,22 +53,27 @@ class Serverless:
             return str(self._client.create_application(**asked)["applicationId"])
 
     def start(self, launch: str, photos: str, out: str) -> str:
-        """As of Plane. The same `launch` starts it once, so that asking again is safe."""
+        """As of Plane."""
         application = self._application() or self._made(launch)
         asked = request.start_job_run(self._settings, application, photos, out, launch)
-        with aws_errors("start the job"):
-            return f"{application}/{self._client.start_job_run(**asked)['jobRunId']}"
+        return send_once(
+            self._aws,
+            "emr-serverless",
+            "start the job",
+            lambda once: f"{application}/{once.start_job_run(**asked)['jobRunId']}",
+            self._pause,
+        )
 
     def find(self, launch: str) -> list[str]:
         """As of Plane."""
         application = self._application()
         if application is None:
             return []
-        given = {"applicationId": application, "states": _ACTIVE}
+        given: dict[str, Any] = {"applicationId": application, "states": _ACTIVE}
         with aws_errors("list jobs"):
             jobs = list(pages(self._client, "list_job_runs", "jobRuns", **given))
         ids = [f"{application}/{job['id']}" for job in jobs]
-        return [id_ for id_ in ids if self._job(id_).get("tags", {}).get(LAUNCH_TAG) == launch]
+        return those_that(ids, lambda id_: self._tag(id_, LAUNCH_TAG) == launch)
 
     def _job(self, id_: str) -> dict[str, Any]:
         application, _, job = id_.partition("/")
@@ -67,6 +82,15 @@ class Serverless:
                 applicationId=application, jobRunId=job
             )["jobRun"]
         return found
+
+    def _tag(self, id_: str, key: str) -> str | None:
+        found: str | None = self._job(id_).get("tags", {}).get(key)
+        return found
+
+    def why_not_ours(self, id_: str) -> str:
+        """As of Plane."""
+        name = self._settings.all_tags[OUR_TAG]
+        return "" if self._tag(id_, OUR_TAG) == name else f"it is not tagged {OUR_TAG}={name}"
 
     def look(self, id_: str) -> Look:
         """As of Plane."""
@@ -80,9 +104,13 @@ class Serverless:
         end = job.get("endedAt") or job.get("updatedAt") if ended else None
         return Look(state, _ENDED.get(state, state), ended, problem, job.get("createdAt"), end)
 
-    def hours(self, id_: str) -> tuple[float, float, float]:
-        """What was used: hours of a vCPU, of a GB of memory, and of a GB of disk."""
-        used = self._job(id_).get("billedResourceUtilization") or {}
+    def hours(self, id_: str) -> tuple[float, float, float] | None:
+        """What was used: hours of a vCPU, of a GB of memory, and of a GB of disk. None: the service
+        does not tell yet, as in the first minutes after the end.
+        """
+        used = self._job(id_).get("billedResourceUtilization")
+        if not used:
+            return None
         return (
             float(used.get("vCPUHour", 0)),
             float(used.get("memoryGBHour", 0)),
@@ -91,8 +119,11 @@ class Serverless:
 
     def stop(self, id_: str) -> None:
         """As of Plane."""
-        if self._job(id_)["state"] in _GONE:
-            return
+        try:
+            if self._job(id_).get("state") in _GONE:
+                return
+        except VergerError as error:  # no reason not to stop it
+            self._say(f"{error}; it is stopped all the same")
         application, _, job = id_.partition("/")
         with aws_errors(f"stop {id_}"):
             self._client.cancel_job_run(applicationId=application, jobRunId=job)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from verger.cloud.nodes import node_of
 from verger.cloud.prices import Prices, load
+from verger.cloud.request_serverless import TIMEOUT_MINUTES
 from verger.cloud.scaling import Costs, Step, rows_a_part, steps_of
 from verger.cloud.settings import Settings
 from verger.errors import BadCall
@@ -23,7 +24,7 @@ _OTHER = "resnet50"  # what other networks are taken for
 SPARK_SHARE = 0.92
 # Bytes of a photo in the driver's Python while it lists: Arrow's listing and ours (bench/scale).
 _DRIVER_BYTES = 650
-_DRIVER_SHARE = 0.3  # of the primary's memory: the rest is the JVM's, and the services'
+_DRIVER_SHARE = 0.3  # of the memory of the driver's node: the rest is the JVM's, and services'
 _PREFIX_GETS = 5500  # a second, of one prefix of S3: docs.aws.amazon.com, optimizing-performance
 _READS = 2  # requests a photo: Arrow asks for an object's size, then for its bytes
 _MOST_TASKS = 100_000  # of one stage; assumed: what a driver of 6 GB bears
@@ -35,8 +36,8 @@ class Estimate:
 
     `seconds`: from the request for the cluster to the last step's end. `photos_per_second`: while
     photos are extracted. `dollars`: of nodes for those seconds, and of S3's requests. `lines`: all
-    of it for people. `limits`: what the driver would not bear, and `slow`: where S3 gives less at
-    first than is asked; each with what to do about it. They are among the lines.
+    of it for people. `limits`: what the driver or the service would not bear, and `slow`: where S3
+    gives less at first than is asked; each with what to do about it. They are among the lines.
     """
 
     seconds: float
@@ -81,7 +82,12 @@ def estimate(
     parts = math.ceil(photos / rows_a_part(photos, slots))
     requests = _requests(photos, parts, prices)
     dollars = hour * seconds / 3600 + requests
-    limits = _limits(photos, parts, settings)
+    limits = _limits(photos, parts, settings, serverless)
+    if serverless and seconds > 60 * TIMEOUT_MINUTES:
+        limits.append(
+            f"a job of EMR Serverless is ended after {of_duration(60 * TIMEOUT_MINUTES)}: more "
+            "[serverless] workers, or run it again: it goes on where it was ended"
+        )
     slow = _slow(min(parts, slots) * known * SPARK_SHARE)
     kept = 4 * dimension * 2 * photos  # in Preprocessing and in Results
     lines = [
@@ -148,23 +154,29 @@ def _requests(photos: int, parts: int, prices: Prices) -> float:
     return puts * prices.s3("put") + gets * prices.s3("get")
 
 
-def _limits(photos: int, parts: int, settings: Settings) -> list[str]:
+def _limits(photos: int, parts: int, settings: Settings, serverless: bool) -> list[str]:
     found = []
-    primary = node_of(settings.primary.type)
-    if primary is not None:
-        room = _DRIVER_SHARE * primary.memory_mb * 1024 * 1024
-        needed = photos * _DRIVER_BYTES
-        if needed > room:
-            found.append(
-                f"names of all photos take {_size(needed)} in the driver, where {_size(room)} may "
-                "be free: a larger primary node, or several runs into several outputs"
-            )
+    memory, larger = _of_driver(settings, serverless)
+    room, needed = _DRIVER_SHARE * memory, photos * _DRIVER_BYTES
+    if memory and needed > room:
+        found.append(
+            f"names of all photos take {_size(needed)} in the driver, where {_size(room)} may "
+            f"be free: {larger}, or several runs into several outputs"
+        )
     if parts > _MOST_TASKS:
         found.append(
             f"{parts:,} tasks in one stage, more than the {_MOST_TASKS:,} to count on: several "
             "runs into several outputs"
         )
     return found
+
+
+def _of_driver(settings: Settings, serverless: bool) -> tuple[int, str]:
+    """Bytes of memory where the driver runs, 0 if they are not known, and how to get more."""
+    if serverless:
+        return settings.serverless.worker_memory_gb << 30, "more [serverless] worker_memory_gb"
+    primary = node_of(settings.primary.type)
+    return (primary.memory_mb << 20 if primary is not None else 0), "a larger primary node"
 
 
 def _slow(photos_per_second: float) -> list[str]:

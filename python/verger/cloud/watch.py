@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from verger.cloud.plane import Look, Plane
 from verger.errors import BadCall, Failed, RegionRefused, VergerError
 
+END_SECONDS = 900  # what stops has ended by then
+_END_EVERY = 15.0  # seconds between two looks at what stops, at most
 _BLIND = 40  # looks that may fail in a row: a laptop loses its network now and then
 
 Say = Callable[[str], None]
@@ -28,12 +31,17 @@ class Watch:
 
     def until_job_ends(self, id_: str, look: Callable[[], Look] | None = None) -> Look:
         """The look that saw the job, or what runs it, end. Errors: Failed after minutes of none."""
-        return self._until(id_, look or (lambda: self.plane.look(id_)), lambda seen: seen.job_ended)
+        look = look or (lambda: self.plane.look(id_))
+        return self._until(id_, look, lambda seen: seen.job_ended, self.every)
 
-    def until_stopped(self, id_: str, most_looks: int) -> Look | None:
-        """The look that saw it stopped; None if it takes longer. Errors: as until_job_ends."""
+    def until_stopped(self, id_: str, once: bool = False) -> Look | None:
+        """The look that saw it stopped; None if that takes longer than END_SECONDS, or if `once`
+        and the first look did not see it. Errors: as until_job_ends.
+        """
+        every = min(self.every, _END_EVERY)
+        looks = 1 if once else math.ceil(END_SECONDS / every)
         return self._until(
-            id_, lambda: self.plane.look(id_), lambda seen: seen.ended, most_looks, False
+            id_, lambda: self.plane.look(id_), lambda seen: seen.ended, every, looks, False
         )
 
     def _until(
@@ -41,6 +49,7 @@ class Watch:
         id_: str,
         look: Callable[[], Look],
         enough: Callable[[Look], bool],
+        every: float,
         most_looks: int | None = None,
         jobs: bool = True,
     ) -> Any:
@@ -53,12 +62,12 @@ class Watch:
             except VergerError as error:
                 blind += 1
                 if blind == 1:
-                    self.say(f"{error}; trying again every {self.every:g} s")
+                    self.say(f"{error}; trying again every {every:g} s")
                 if blind > _BLIND:
                     raise Failed(
                         f"{id_} could not be seen {blind} times in a row: {error}"
                     ) from None
-                self.pause(self.every)
+                self.pause(every)
                 continue
             blind = 0
             text = self._text(id_, seen, jobs)
@@ -70,7 +79,7 @@ class Watch:
             looks += 1
             if most_looks is not None and looks >= most_looks:
                 return None
-            self.pause(self.every)
+            self.pause(every)
 
     def _text(self, id_: str, seen: Look, jobs: bool) -> str:
         text = f"{id_}: {seen.state.lower().replace('_', ' ')}"

@@ -14,6 +14,7 @@ from verger.errors import BadCall
 # bootstrap.sh's own rule, and what pip asks of a name: distribution, version, build, three tags.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+]*-[A-Za-z0-9._+]+(-[0-9][\w.]*)?(-[\w.]+){3}\.whl")
 _PLATFORM = re.compile(r"any|(many)?linux\w*_x86_64")
+_OF_ONE = re.compile(r"cp[0-9]{2,}")  # a wheel for one version of CPython, as its name says
 _PYTHON = 9  # EMR 7 has Python 3.9
 
 
@@ -49,14 +50,20 @@ def wheels_of(folder: Path) -> list[Path]:
     return wheels
 
 
-def risky_wheels(wheels: list[Path]) -> Iterator[str]:
+def risky_wheels(folder: Path) -> Iterator[str]:
     """Warnings of what nodes of EMR 7 will not do with, as far as names tell."""
+    wheels = sorted(folder.glob("*.whl"))
     if not any(_distribution(wheel) == "pyarrow" for wheel in wheels):
         yield "no wheel of pyarrow beside verger's: nodes install nothing from an index"
     for wheel in wheels:
-        python, abi, _ = wheel.stem.rsplit("-", 3)[1:]
-        if not any(_fits(tag, abi) for tag in python.split(".")):
+        if not any(_fits(tag, abi) for tag, abi in _pythons(wheel)):
             yield f"{wheel.name} is for another Python than EMR 7's 3.9: nodes will refuse it"
+
+
+def _pythons(wheel: Path) -> list[tuple[str, str]]:
+    """The Pythons, each with the ABI, that a wheel's name gives."""
+    python, abi, _ = wheel.stem.rsplit("-", 3)[1:]
+    return [(tag, abi) for tag in python.split(".")]
 
 
 def _fits(tag: str, abi: str) -> bool:
@@ -76,6 +83,8 @@ def _problem_of(wheel: Path) -> str:
         return "no name of a wheel: give it the name that it was downloaded from"
     if not any(map(_PLATFORM.fullmatch, wheel.stem.rpartition("-")[2].split("."))):
         return "not for Linux on x86-64, which nodes are"
+    if all(_OF_ONE.fullmatch(tag) and not _fits(tag, abi) for tag, abi in _pythons(wheel)):
+        return "for another Python than EMR 7's 3.9: fetch that for cp39"
     if not wheel.is_file():
         return "no file" if wheel.exists() else "a link to what is not there"
     try:

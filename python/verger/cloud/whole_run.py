@@ -12,7 +12,6 @@ from verger.errors import Failed, VergerError
 
 _STOP_TRIES = 4
 _STOP_PAUSE = 5.0  # seconds
-_LOOKS_FOR_END = 60
 
 
 @dataclass
@@ -55,9 +54,8 @@ class WholeRun:
         """The look that saw it stopped, for the bill; None if it could not be seen."""
         if self.id is None:
             return None
-        looks = 1 if self.unstopped else _LOOKS_FOR_END
         try:
-            seen: Look | None = self.watch.until_stopped(self.id, looks)
+            seen = self.watch.until_stopped(self.id, once=self.unstopped)
         except VergerError as error:
             self.say(f"{self.id}: its end was not seen: {error}; {self._look_again()}")
             return None

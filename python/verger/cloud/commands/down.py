@@ -1,6 +1,7 @@
 """Stop the cluster, and see it end. Again, or with none running, it does nothing and is content.
 
-It stops what `up` and `run` started under the name, as the tag says: any other only by --force.
+It stops what `up`, `run` and `submit` started under the name, as the tag says: any other only by
+--force.
 """
 
 from __future__ import annotations
@@ -8,14 +9,12 @@ from __future__ import annotations
 import argparse
 import time
 
-from verger.cloud.cluster import Clusters, named
+from verger.cloud.cluster import Clusters
 from verger.cloud.commands import options
 from verger.cloud.context import Context, say
 from verger.cloud.plane import Plane
 from verger.cloud.watch import Watch
 from verger.errors import BadCall, Failed
-
-_LOOKS = 60
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,24 +31,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context) -> int:
     """Stops it."""
-    args, name = context.args, context.settings.name
+    args = context.args
     plane: Plane
+    others = False
     if args.serverless:
-        plane, ids = context.serverless, [options.job_of(args)]
+        plane = context.serverless
+        ids = [_checked(plane, options.job_of(args), args.force)]
     else:
         plane = clusters = context.clusters
-        ids = _of_cluster(clusters, args) if args.cluster is not None else _of_name(clusters)
+        if args.cluster is not None:
+            ids = [_checked(plane, args.cluster, args.force)]
+        else:
+            ids, others = _of_name(clusters)
     if not ids:
-        context.show(f"no cluster named {name} runs: nothing to stop", {"stopped": []})
+        runs = "runs that we started" if others else "runs"
+        context.show(
+            f"no cluster named {context.settings.name} {runs}: nothing to stop", {"stopped": []}
+        )
         return 0
     if len(ids) > 1 and not args.all:
         raise BadCall(f"{len(ids)} clusters run: give --all or --cluster: {', '.join(ids)}")
-    failures = []
-    for id_ in ids:
-        try:
-            _stop(context, plane, id_)
-        except Failed as error:  # the others are stopped all the same
-            failures.append(f"{error}: by hand: {plane.by_hand(id_)}")
+    failures: list[str] = []
+    stopping = _stop(plane, ids, failures)
+    if not args.no_wait:  # all are stopped before the first is waited for
+        _wait(context, plane, stopping, failures)
     if failures:
         raise Failed("; ".join(failures))
     word = "stopping" if args.no_wait else "stopped"
@@ -57,46 +62,89 @@ def run(context: Context) -> int:
     return 0
 
 
-def _of_cluster(clusters: Clusters, args: argparse.Namespace) -> list[str]:
-    """The one that was asked for. Errors: BadCall if we did not start it, without --force."""
-    id_ = named(args.cluster)
-    if not args.force and (why := clusters.why_not_ours(clusters.describe(id_))):
+def _checked(plane: Plane, id_: str, force: bool) -> str:
+    """The id. Errors, without `force`: BadCall if we did not start it, Failed if we cannot see."""
+    if force:
+        return id_
+    all_the_same = "--force stops it all the same"
+    try:
+        why = plane.why_not_ours(id_)
+    except Failed as error:
+        raise Failed(
+            f"{id_}: not stopped, for it may be someone else's: {error}: {all_the_same}"
+        ) from error
+    if why:
         raise BadCall(
-            f"{id_}: not stopped, for it may be someone else's: {why}: --force stops it all the "
-            "same; --name names yours"
+            f"{id_}: not stopped, for it may be someone else's: {why}: {all_the_same}; --name "
+            "names yours"
         )
-    return [id_]
+    return id_
 
 
-def _of_name(clusters: Clusters) -> list[str]:
-    """Those that we started; says which others have the name."""
-    ids = []
+def _of_name(clusters: Clusters) -> tuple[list[str], bool]:
+    """Those that we started, and whether others have the name; says which.
+
+    Errors: Failed if there are none, but some that could not be looked at.
+    """
+    ids, others, unseen = [], [], []
     for id_ in (str(one["Id"]) for one in clusters.active()):
         try:
-            why = clusters.why_not_ours(clusters.describe(id_))
-        except Failed as error:  # it has our name; `_stop` says what else cannot be done
-            say(f"{error}")
-            why = ""
+            why = clusters.why_not_ours(id_)
+        except Failed as error:
+            why = str(error)
+            unseen.append(id_)
         if why:
             say(f"{id_}: not stopped, for it may be someone else's: {why}")
+            others.append(id_)
         else:
             ids.append(id_)
-    return ids
+    if unseen and not ids:
+        raise Failed(
+            f"nothing was stopped: {', '.join(unseen)} could not be looked at: --cluster ID "
+            "--force stops it all the same"
+        )
+    return ids, bool(others)
 
 
-def _stop(context: Context, plane: Plane, id_: str) -> None:
+def _stop(plane: Plane, ids: list[str], failures: list[str]) -> list[str]:
+    """Those that are stopping, or could not be seen to; adds why others are not."""
+    stopping = []
+    for number, id_ in enumerate(ids):
+        try:
+            if _stop_one(plane, id_):
+                stopping.append(id_)
+        except Failed as error:  # the others are stopped all the same
+            failures.append(f"{error}: by hand: {plane.by_hand(id_)}")
+        except KeyboardInterrupt:
+            for left in ids[number:]:
+                say(f"{left}: may still run: to stop it: {plane.by_hand(left)}")
+            raise
+    return stopping
+
+
+def _stop_one(plane: Plane, id_: str) -> bool:
+    """Whether it is now stopping; not if it had ended before."""
     try:
         seen = plane.look(id_)
     except Failed as error:  # no reason not to stop it
         say(f"{error}; it is stopped all the same")
-        plane.stop(id_)
     else:
         if seen.ended:
-            return
-        if seen.state not in ("TERMINATING", "CANCELLING"):
-            plane.stop(id_)
-    if context.args.no_wait:
-        return
+            return False
+        if seen.state in ("TERMINATING", "CANCELLING"):
+            return True
+    plane.stop(id_)
+    return True
+
+
+def _wait(context: Context, plane: Plane, ids: list[str], failures: list[str]) -> None:
+    """Until they have ended; adds which have not."""
     watch = Watch(plane, lambda: None, say, time.sleep, context.args.every)
-    if watch.until_stopped(id_, _LOOKS) is None:
-        raise Failed(f"{id_} is stopping, but has not ended yet: 'verger cloud status' shows it")
+    for id_ in ids:
+        try:
+            if watch.until_stopped(id_) is None:
+                raise Failed(
+                    f"{id_} is stopping, but has not ended yet: 'verger cloud status' shows it"
+                )
+        except Failed as error:
+            failures.append(f"{error}: by hand: {plane.by_hand(id_)}")

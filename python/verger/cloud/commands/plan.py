@@ -104,7 +104,7 @@ def _sums(settings: Settings, warnings: list[str]) -> str:
     except NoWheels as none:
         warnings.append(f"`up` and `run` would stop here: {none}")
         return _SUMS
-    warnings += risky_wheels(sorted(Path(settings.bootstrap.folder).glob("*.whl")))
+    warnings += risky_wheels(Path(settings.bootstrap.folder))
     return sums_of(files)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from verger.cloud import costs
 from verger.cloud.checks import IDLE, check
 from verger.cloud.commands import options
-from verger.cloud.commands.resized import with_counts
+from verger.cloud.commands.resized import as_it_runs, with_counts
 from verger.cloud.context import Context, say
 from verger.cloud.words import span
 from verger.errors import BadCall
@@ -45,22 +45,29 @@ def run(context: Context) -> int:
     id_ = clusters.chosen(args.cluster)
     done: list[str] = []
     found: dict[str, Any] = {"cluster": id_}
+
+    def tell(text: str) -> None:
+        """At once: what comes after may fail."""
+        say(f"{id_}: {text}")
+        done.append(f"{id_}: {text}")
+
     if counts:
         if args.core is not None and args.core < context.settings.core.count:
             say("core nodes hold HDFS: their blocks are copied before they go, which takes a while")
+        priced = with_counts(as_it_runs(context.settings, clusters.groups(id_)), args)
         clusters.resize(id_, counts)
         asked = ", ".join(f"{count} {role.lower()}" for role, count in counts.items())
         nodes = "node" if list(counts.values()) == [1] else "nodes"
-        done.append(f"{id_}: {asked} {nodes} asked for: {costs.hour_text(context, settings)}")
+        tell(f"{asked} {nodes} asked for: {costs.hour_text(context, priced)}")
         found["counts"] = counts
     if args.idle is not None:
         clusters.end_when_idle(id_, args.idle)
-        done.append(f"{id_}: ends after {span(args.idle)} without work")
+        tell(f"ends after {span(args.idle)} without work")
         found["idle_seconds"] = args.idle
     if args.scaling:
         clusters.scale(id_)
         limits = settings.scaling
-        done.append(f"{id_}: {limits.minimum} to {limits.maximum} nodes, as jobs need them")
+        tell(f"{limits.minimum} to {limits.maximum} nodes, as jobs need them")
         found["scaling"] = [limits.minimum, limits.maximum]
     context.show_done("\n".join(done), found)
     return 0

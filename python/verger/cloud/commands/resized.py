@@ -1,10 +1,12 @@
-"""Settings with the counts that --core and --task ask for."""
+"""Settings with the counts that --core and --task ask for, or with the nodes that a cluster has."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from typing import Any
 
+from verger.cloud.groups import asked
 from verger.cloud.settings import Settings
 
 
@@ -15,4 +17,15 @@ def with_counts(settings: Settings, args: argparse.Namespace) -> Settings:
         if count is not None:
             group = replace(getattr(settings, name), count=count)
             settings = replace(settings, **{name: group})
+    return settings
+
+
+def as_it_runs(settings: Settings, groups: dict[str, dict[str, Any]]) -> Settings:
+    """The settings with the nodes of a cluster's `groups`: their types, too, where each has one."""
+    for role, name in (("MASTER", "primary"), ("CORE", "core"), ("TASK", "task")):
+        group, ours = groups.get(role, {}), getattr(settings, name)
+        spot = group["Market"] == "SPOT" if "Market" in group else ours.spot
+        type_ = group.get("InstanceType", ours.type)
+        there = replace(ours, type=type_, count=asked(group), spot=spot)
+        settings = replace(settings, **{name: there})
     return settings

@@ -12,6 +12,7 @@ import secrets
 import select
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from verger.cloud import costs
@@ -25,6 +26,7 @@ from verger.cloud.first_rows import first_rows
 from verger.cloud.plane import Look, Plane
 from verger.cloud.starting import signals_raise
 from verger.cloud.watch import Watch
+from verger.cloud.wheels import risky_wheels
 from verger.cloud.whole_run import WholeRun
 from verger.errors import BadInput, Failed, VergerError
 
@@ -48,6 +50,7 @@ def run(context: Context) -> int:
     warn(check(settings, context.today, args.serverless, photos, out))
     warn(context.prices.risks(settings, context.today))
     files = uploads(settings, args.serverless)
+    warn([*risky_wheels(Path(settings.bootstrap.folder))])
     context.sums = "" if args.serverless else sums_of(files)
     bucket = context.bucket
     bucket.check_regions(*places(settings, photos, out, files))
@@ -125,13 +128,12 @@ def _bill(context: Context, whole: WholeRun, seen: Look | None) -> dict[str, Any
 
 
 def _say_bill(context: Context, whole: WholeRun) -> None:
-    """Of a run that failed, as far as it can be told without waiting."""
-    if whole.id is None:
+    """Of a cluster whose run failed, as far as it can be told without waiting."""
+    if whole.id is None or context.args.serverless:
         return
     try:
         seen = whole.plane.look(whole.id)
-        if not context.args.serverless:
-            say(f"{whole.id}: {costs.bill_text(costs.bill(context, seen, whole.id))}")
+        say(f"{whole.id}: {costs.bill_text(costs.bill(context, seen, whole.id))}")
     except (VergerError, KeyboardInterrupt):
         return
 

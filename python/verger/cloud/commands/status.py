@@ -9,6 +9,7 @@ import argparse
 import time
 from typing import Any
 
+from verger.cloud import groups
 from verger.cloud.cluster import Clusters
 from verger.cloud.commands import options
 from verger.cloud.context import Context, say
@@ -33,7 +34,7 @@ def run(context: Context) -> int:
     if args.serverless:
         return _job(context, context.serverless, options.job_of(args))
     clusters = context.clusters
-    if not args.cluster and not clusters.active():
+    if args.cluster is None and not clusters.active():
         return _nothing_runs(context, clusters)
     id_ = clusters.chosen(args.cluster)
     if args.watch:
@@ -75,18 +76,14 @@ def _watched(context: Context, plane: Plane, id_: str, look: Any) -> int:
 
 
 def _found(context: Context, clusters: Clusters, id_: str, seen: Look) -> dict[str, Any]:
-    groups = {}
-    for role, group in clusters.groups(id_).items():
-        # Of groups, or of fleets.
-        asked = group.get("RequestedInstanceCount")
-        if asked is None:
-            asked = group.get("TargetOnDemandCapacity", 0) + group.get("TargetSpotCapacity", 0)
-        running = group.get("RunningInstanceCount")
-        if running is None:
-            running = sum(
-                group.get(f"Provisioned{kind}Capacity", 0) for kind in ("OnDemand", "Spot")
-            )
-        groups[role] = {"name": group.get("Name", ""), "asked": asked, "running": running}
+    nodes = {
+        role: {
+            "name": group.get("Name", ""),
+            "asked": groups.asked(group),
+            "running": groups.running(group),
+        }
+        for role, group in clusters.groups(id_).items()
+    }
     steps = [
         {"id": one["Id"], "name": one["Name"], "state": one["Status"]["State"]}
         for one in clusters.steps(id_)
@@ -96,7 +93,7 @@ def _found(context: Context, clusters: Clusters, id_: str, seen: Look) -> dict[s
         "cluster": id_,
         "state": seen.state,
         "problem": seen.problem,
-        "groups": groups,
+        "groups": nodes,
         "steps": steps,
         "progress": context.bucket.progress(context.out) if busy else None,
     }

@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import secrets
 import time
+from pathlib import Path
 
 from verger.cloud.bucket import places, uploads
 from verger.cloud.checks import check
 from verger.cloud.commands import options
 from verger.cloud.context import Context, say, warn
 from verger.cloud.starting import start_surely
+from verger.cloud.wheels import risky_wheels
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +32,7 @@ def run(context: Context) -> int:
     bucket = context.bucket
     if args.serverless:
         files = uploads(settings, serverless=True)
+        warn([*risky_wheels(Path(settings.bootstrap.folder))])
         bucket.check_regions(*places(settings, photos, out, files))
         for url in bucket.put_what_changed(files):
             say(f"uploaded {url}")

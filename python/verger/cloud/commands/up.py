@@ -8,15 +8,18 @@ from __future__ import annotations
 import argparse
 import secrets
 import time
+from pathlib import Path
 
 from verger.cloud import costs
 from verger.cloud.bucket import sums_of, uploads
 from verger.cloud.checks import check
+from verger.cloud.cluster import Clusters
 from verger.cloud.commands import options
 from verger.cloud.commands.resized import with_counts
 from verger.cloud.context import Context, say, warn
 from verger.cloud.starting import start_surely
-from verger.errors import InUse
+from verger.cloud.wheels import risky_wheels
+from verger.errors import Failed, InUse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,16 +34,14 @@ def run(context: Context) -> int:
     context.settings = settings = with_counts(context.settings, context.args)
     warn([*check(settings, context.today), *context.prices.risks(settings, context.today)])
     files = uploads(settings)
+    warn([*risky_wheels(Path(settings.bootstrap.folder))])
     context.sums = sums_of(files)
     price = costs.hour_text(context)
     clusters, bucket = context.clusters, context.bucket
     bucket.check_regions(*(file.url for file in files), settings.logs)
     running = [str(cluster["Id"]) for cluster in clusters.active()]
     if running and not context.args.another:
-        raise InUse(
-            f"{', '.join(running)} runs under the name {settings.name}: use it, stop it by "
-            "'verger cloud down', or give --another"
-        )
+        raise InUse("; ".join(_in_use(clusters, id_, settings.name) for id_ in running))
     for url in bucket.put_what_changed(files):
         say(f"uploaded {url}")
     launch = secrets.token_hex(8)
@@ -53,3 +54,15 @@ def run(context: Context) -> int:
         {"cluster": id_, "price": price, "idle_seconds": settings.idle_seconds},
     )
     return 0
+
+
+def _in_use(clusters: Clusters, id_: str, name: str) -> str:
+    """What runs under the name, and what to do: `down` stops only what we started."""
+    runs = f"{id_} runs under the name {name}"
+    try:
+        why = clusters.why_not_ours(id_)
+    except Failed as error:
+        why = str(error)
+    if why:
+        return f"{runs}, and may be someone else's: {why}: give another --name, or --another"
+    return f"{runs}: use it, stop it by 'verger cloud down --cluster {id_}', or give --another"
