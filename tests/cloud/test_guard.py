@@ -46,6 +46,8 @@ OUTSIDE: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "no port": ({}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:abc"}),
     "no such port": ({}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:99999"}),
     "capitals": ({}, {"AWS_ENDPOINT_URL_S3": f"HTTPS://S3.{AWAY.upper()}.AMAZONAWS.COM"}),
+    "no TLS": ({}, {"AWS_ENDPOINT_URL_S3": "http://s3.eu-west-3.amazonaws.com"}),
+    "credentials": ({}, {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://192.0.2.2/"}),
     "no region allowed": ({"allowed_regions": ()}, {}),
 }
 
@@ -154,6 +156,32 @@ def test_the_socket_refuses_what_no_text_said(
         client.list_clusters()
     assert guard.sent == []
     assert listener.connections == 0
+
+
+def test_no_proxy_is_given_what_goes_without_tls(
+    environment: pytest.MonkeyPatch, listener: Listener
+) -> None:
+    environment.setenv("HTTP_PROXY", listener.url)
+    environment.setenv("AWS_ENDPOINT_URL", "http://storage.example.org:9000")
+    client = Aws(mission(allowed_endpoints=("storage.example.org",))).client("s3")
+    with pytest.raises(RegionRefused, match="held back: HTTP_PROXY"), aws_errors("list"):
+        client.list_buckets()
+    assert guard.sent == []
+    assert listener.connections == 0
+
+
+def test_a_global_host_is_refused_with_what_to_set() -> None:
+    problem = problem_of_host("sts.amazonaws.com", mission())
+    assert problem is not None
+    assert problem.endswith("set AWS_STS_REGIONAL_ENDPOINTS=regional")
+
+
+def test_credentials_may_come_from_the_machine_itself(
+    program: Program, environment: pytest.MonkeyPatch
+) -> None:
+    for own in ("http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://127.0.0.1:1338"):
+        environment.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", own)
+        assert program("plan", settings=mission()).code == 0
 
 
 @pytest.mark.parametrize(

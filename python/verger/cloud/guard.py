@@ -17,6 +17,8 @@ from verger.runs.text import printable
 _REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _ZONE = re.compile(r"([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)[a-z]")
 _AWS_DOMAIN = re.compile(r"(?:(.*)\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
+_METADATA = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+_METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254")
 _ARN = re.compile(r"arn:[a-z-]+:")
 
 # The operations that were let through to the network, in this process: what tests count.
@@ -77,6 +79,8 @@ def _problems(
             and (problem := problem_of_url(value, settings))
         ):
             yield f"{name}={printable(value)}", problem
+        elif name == _METADATA and value and not _is_of_this_machine(value):
+            yield f"{name}={printable(value)}", "credentials would come from another machine"
 
 
 def _problem_of(text: str, settings: Settings) -> str | None:
@@ -102,7 +106,10 @@ def problem_of_url(url: str, settings: Settings) -> str | None:
     found = authority_of(url)
     if found is None:  # whoever connects might read another host than we do
         return "its host or port cannot be read for sure: give https://HOST or https://HOST:PORT"
-    return problem_of_host(found[0].rstrip("."), settings)
+    host = found[0].rstrip(".")
+    if url.lower().startswith("http:") and _AWS_DOMAIN.fullmatch(host):
+        return f"{host} is to be asked without TLS: write https://"
+    return problem_of_host(host, settings)
 
 
 def problem_of_host(host: str, settings: Settings) -> str | None:
@@ -119,7 +126,8 @@ def problem_of_host(host: str, settings: Settings) -> str | None:
     label = (aws[1] or "").rpartition(".")[2]
     region = label[3:] if label.startswith("s3-") else label
     if not _REGION.fullmatch(region):
-        return f"{host} says no region"
+        remedy = ": set AWS_STS_REGIONAL_ENDPOINTS=regional" if label == "sts" else ""
+        return f"{host} says no region{remedy}"
     return None if region in settings.allowed_regions else f"{host} lies in {region}"
 
 
@@ -132,6 +140,21 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def _is_of_this_machine(url: str) -> bool:
+    """Of the machine, or of what AWS puts beside each of its own."""
+    found = authority_of(url)
+    return found is not None and (_is_loopback(found[0]) or found[0] in _METADATA_HOSTS)
+
+
+def _proxy_of(url: str) -> str | None:
+    """Without TLS a proxy reads, and could change, all that is sent through it."""
+    from botocore.utils import get_environ_proxies  # is there, for it has called us
+
+    if url.lower().startswith("https:") or not get_environ_proxies(url):
+        return None
+    return "HTTP_PROXY would be given it in the clear: unset it, or name the host in NO_PROXY"
+
+
 class AtTheSocket:
     """botocore's last hook before a request is sent, also after a redirection."""
 
@@ -140,10 +163,10 @@ class AtTheSocket:
 
     def __call__(self, request: Any, event_name: str = "", **_: Any) -> None:
         """Errors: RegionRefused; then nothing is sent."""
-        if problem := problem_of_url(request.url, self._settings):
+        if problem := problem_of_url(request.url, self._settings) or _proxy_of(request.url):
             raise RegionRefused(
                 f"a request was held back: {problem}; allowed is "
-                f"{', '.join(self._settings.allowed_regions)}: see allowed_regions, "
-                "allowed_endpoints"
+                f"{', '.join(self._settings.allowed_regions)}: see allowed_regions, or name this "
+                "one host in allowed_endpoints"
             )
         sent.append(event_name.removeprefix("before-send."))
