@@ -22,14 +22,13 @@ pytestmark = pytest.mark.usefixtures("moto")
 WHERE = (f"s3://{BUCKET}/Data", f"s3://{BUCKET}")
 
 
-@pytest.mark.parametrize("stdout", ["| true", ">&-", ">/dev/full"])
-@pytest.mark.parametrize("json", ["", "--json"])
-def test_up_tells_its_cluster_whatever_becomes_of_stdout(
-    program: Program, stdout: str, json: str
-) -> None:
+def in_shell(
+    program: Program, command: str, option: str, stdout: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the mission's, its stdout as the shell makes it."""
     program.write(mission())
-    shell = f'set -o pipefail; "{sys.executable}" -m verger.cloud up {json} {stdout}'
-    done = subprocess.run(
+    shell = f'set -o pipefail; "{sys.executable}" -m verger.cloud {command} {option} {stdout}'
+    return subprocess.run(
         ["bash", "-c", shell],
         cwd=program.folder,
         env={**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])},
@@ -38,6 +37,14 @@ def test_up_tells_its_cluster_whatever_becomes_of_stdout(
         timeout=60,
         check=False,
     )
+
+
+@pytest.mark.parametrize("stdout", ["| true", ">&-", ">/dev/full"])
+@pytest.mark.parametrize("json", ["", "--json"])
+def test_up_tells_its_cluster_whatever_becomes_of_stdout(
+    program: Program, stdout: str, json: str
+) -> None:
+    done = in_shell(program, "up", json, stdout)
     (id_,) = (one["Id"] for one in emr().list_clusters()["Clusters"])
     assert f"{id_}: starting\n" in done.stderr
     last = done.stderr.splitlines()[-1]
@@ -54,17 +61,7 @@ def test_a_result_that_nobody_can_read_is_no_success(
     program: Program, command: str, json: str, stdout: str, code: int
 ) -> None:
     """But a reader that has enough, as head, is."""
-    program.write(mission())
-    shell = f'set -o pipefail; "{sys.executable}" -m verger.cloud {command} {json} {stdout}'
-    done = subprocess.run(
-        ["bash", "-c", shell],
-        cwd=program.folder,
-        env={**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = in_shell(program, command, json, stdout)
     assert done.returncode == code, done.stderr
     assert ("the result cannot be told on stdout: " in done.stderr) == bool(code)
     assert "Traceback" not in done.stderr

@@ -15,7 +15,7 @@ from verger.cloud.check_job import (
 )
 from verger.cloud.nodes import is_arm, node_of
 from verger.cloud.request import LAUNCH_TAG
-from verger.cloud.settings import Settings
+from verger.cloud.settings import REGION, Settings
 from verger.errors import BadCall
 
 OFFERED = "emr-7.13.0"
@@ -27,7 +27,6 @@ _SUPPORT = {
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,127}")
 _RELEASE = re.compile(r"emr-([0-9]{1,3})\.([0-9]{1,3})\.[0-9]{1,3}")
 _FIRST_RELEASE = 7  # the first on Amazon Linux 2023: the wheel needs glibc 2.34
-_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 # Tags that policies look at, and the longest that AWS takes.
 _OUR_TAGS = ("for-use-with-amazon-emr-managed-policies", "verger", LAUNCH_TAG)
 _MOST_TAGS, _TAG_KEY, _TAG_VALUE = 50 - len(_OUR_TAGS), 128, 256
@@ -73,7 +72,7 @@ def _wrong(settings: Settings) -> Iterator[str]:
             f"the first to have: give one such as {OFFERED}"
         )
     for name in dict.fromkeys((settings.region, *settings.allowed_regions)):
-        if not _REGION.fullmatch(name):
+        if not REGION.fullmatch(name):
             yield f"region {name!r}, or allowed_regions: give names such as eu-west-3"
     if "Spark" not in settings.applications:
         yield "applications lacks Spark, which runs the job"

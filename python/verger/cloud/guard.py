@@ -9,14 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from verger.cloud.settings import Settings
+from verger.cloud.settings import REGION, Settings
 from verger.errors import RegionRefused
-from verger.runs.regions import authority_of
+from verger.runs.regions import AWS_HOST, authority_of
 from verger.runs.text import printable
 
-_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _ZONE = re.compile(r"([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)[a-z]")
-_AWS_DOMAIN = re.compile(r"(?:(.*)\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
 _METADATA = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254")
 _ARN = re.compile(r"arn:[a-z-]+:")
@@ -93,7 +91,7 @@ def _problem_of(text: str, settings: Settings) -> str | None:
         return None
     if text.lower().startswith(("http:", "https:")):
         return problem_of_url(text, settings)
-    zone = _ZONE.fullmatch(text) or _REGION.fullmatch(text)
+    zone = _ZONE.fullmatch(text) or REGION.fullmatch(text)
     if zone is not None:
         region = zone[1] if zone.re is _ZONE else zone[0]
         if region not in settings.allowed_regions:
@@ -107,7 +105,7 @@ def problem_of_url(url: str, settings: Settings) -> str | None:
     if found is None:  # whoever connects might read another host than we do
         return "its host or port cannot be read for sure: give https://HOST or https://HOST:PORT"
     host = found[0].rstrip(".")
-    if url.lower().startswith("http:") and _AWS_DOMAIN.fullmatch(host):
+    if url.lower().startswith("http:") and AWS_HOST.fullmatch(host):
         return f"{host} is to be asked without TLS: write https://"
     return problem_of_host(host, settings)
 
@@ -120,12 +118,12 @@ def problem_of_host(host: str, settings: Settings) -> str | None:
     """
     if host in settings.allowed_endpoints or _is_loopback(host):
         return None
-    aws = _AWS_DOMAIN.fullmatch(host)
+    aws = AWS_HOST.fullmatch(host)
     if aws is None:
         return f"{host or 'a host without name'} is no host of AWS"
     label = (aws[1] or "").rpartition(".")[2]
     region = label[3:] if label.startswith("s3-") else label
-    if not _REGION.fullmatch(region):
+    if not REGION.fullmatch(region):
         remedy = ": set AWS_STS_REGIONAL_ENDPOINTS=regional" if label == "sts" else ""
         return f"{host} says no region{remedy}"
     return None if region in settings.allowed_regions else f"{host} lies in {region}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
+REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")  # as eu-west-3
 DAY_AND_HOUR = 90_000  # seconds
 
 

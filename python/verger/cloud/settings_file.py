@@ -11,12 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from verger.cloud.explained import EXPLAINED
-from verger.cloud.settings import Settings
+from verger.cloud.settings import REGION, Settings
 from verger.errors import BadCall
 
 DEFAULT_FILE = "verger-cloud.toml"
 _WIDTH = 100
-_REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|[0-9a-f]*:[0-9a-f:.]*")  # IPv6, too
 _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
@@ -58,7 +57,7 @@ class _Reader:
         found: Settings = self.fill(Settings(), given, "")
         for key, names in (("region", (found.region,)), ("allowed_regions", found.allowed_regions)):
             for name in names:
-                if not _REGION.fullmatch(name):
+                if not REGION.fullmatch(name):
                     raise self._wrong("", key, f"{name!r}: give one such as eu-west-3")
         for host in found.allowed_endpoints:
             if not _HOST.fullmatch(host):

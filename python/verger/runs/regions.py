@@ -21,7 +21,8 @@ _TRIES = 4
 _PAUSE = 0.2  # seconds before the second try; doubles
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _AUTHORITY = re.compile(r"(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
-_AWS_HOST = re.compile(r"(?:.*\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
+# What stands before AWS's domain is the first group.
+AWS_HOST = re.compile(r"(?:(.*)\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
 
 
 class Server(NamedTuple):
@@ -51,7 +52,7 @@ def is_aws(endpoint: str | None) -> bool:
     if endpoint is None:
         return True
     host = _host_of(endpoint)[1].rstrip(".")  # DNS takes it so, too
-    return _AWS_HOST.fullmatch(host) is not None
+    return AWS_HOST.fullmatch(host) is not None
 
 
 def guard_region(bucket: str, server: Server, allowed: tuple[str, ...] | None) -> str | None:
