@@ -1,9 +1,9 @@
 // Bare OpenVINO inference on one of our networks: no photo is read, decoded, resized or written.
 //
-//   bench_bare MODEL BATCH THREADS PHOTOS     MODEL: "embedded", or a file (.h5)
+//   bench_bare MODEL THREADS PHOTOS     MODEL: "embedded", or a file (.h5)
 //
-// Prints the photos per second of inferring PHOTOS images, batch by batch, after one for warming
-// up.
+// Prints the photos per second of inferring PHOTOS images, in batches as the program's, after one
+// for warming up.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 
+#include "core/extract/extractor.h"
 #include "core/model/model.h"
 
 namespace {
@@ -30,13 +31,13 @@ verger::Result<verger::Model> Open(const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    fmt::print(stderr, "usage: bench_bare MODEL BATCH THREADS PHOTOS\n");
+  if (argc != 4) {
+    fmt::print(stderr, "usage: bench_bare MODEL THREADS PHOTOS\n");
     return 2;
   }
-  const std::size_t batch = std::strtoul(argv[2], nullptr, 10);
-  const int threads = std::atoi(argv[3]);
-  const std::size_t photos = std::strtoul(argv[4], nullptr, 10);
+  const std::size_t batch = verger::ExtractorOptions{}.batch_size;
+  const int threads = std::atoi(argv[2]);
+  const std::size_t photos = std::strtoul(argv[3], nullptr, 10);
   const verger::Result<verger::Model> model = Open(argv[1]);
   if (!model) {
     fmt::print(stderr, "{}\n", model.error().message);

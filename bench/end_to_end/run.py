@@ -24,7 +24,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from machine import BUILD, ROOT, save
 
-BATCH = 16
 BARE_PHOTOS = {"efficientnet-lite0": 1600, "resnet50": 320}
 WEIGHTS = BUILD / "test-data" / "resnet50.h5"
 
@@ -56,7 +55,7 @@ def some_of(photos: Path, most: int, into: Path) -> Path:
 def bare(model: str, threads: int) -> float:
     """Photos per second of inference alone."""
     source = "embedded" if model == "efficientnet-lite0" else str(WEIGHTS)
-    program = [str(BUILD / "bench" / "bench_bare"), source, str(BATCH), str(threads)]
+    program = [str(BUILD / "bench" / "bench_bare"), source, str(threads)]
     done = subprocess.run(
         [*program, str(BARE_PHOTOS[model])], check=True, capture_output=True, text=True
     )
@@ -68,7 +67,7 @@ def whole_run(photos: Path, model: str, threads: int) -> dict[str, Any]:
     source = model if model == "efficientnet-lite0" else str(WEIGHTS)
     with tempfile.TemporaryDirectory(dir=BUILD) as out:
         command = [str(BUILD / "verger"), "run", str(photos), out, "--model", source]
-        command += ["--threads", str(threads), "--batch", str(BATCH), "--json"]
+        command += ["--threads", str(threads), "--json"]
         begin = time.perf_counter()
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         seconds = time.perf_counter() - begin
@@ -99,7 +98,6 @@ def measure(photos: Path, model: str, rounds: int, most: int) -> dict[str, Any]:
             before = after
     return {
         "model": model,
-        "batch": BATCH,
         "threads": threads,
         "ratio": statistics.median(figure["ratio"] for figure in figures),
         "ratio_extracting": statistics.median(figure["ratio_extracting"] for figure in figures),

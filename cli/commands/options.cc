@@ -103,9 +103,10 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
                   "plain, or hash: rows hold the SHA-256 of a photo's path instead of the path")
       ->check(CLI::IsMember({"plain", "hash"}))
       ->capture_default_str();
-  command.add_option("--batch", options.extraction.batch_size, "Photos the network sees at a time")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+  command
+      .add_option("--batch", options.extraction.batch_size,
+                  "Photos the network sees at a time; 4 by default")
+      ->check(CLI::Range(1, 1024));
   AddThreads(command, options.extraction.threads);
 }
 

@@ -25,7 +25,9 @@
 namespace verger::cli {
 namespace {
 
-// Bytes of photos in one batch: with few workers and large photos, what bounds memory.
+// Photos that a worker reads and hands to the library at once, unless the network sees other
+// batches, and their bytes: with few workers and large photos, what bounds memory.
+constexpr int kPhotosAtOnce = 16;
 constexpr std::int64_t kMostBatchBytes = std::int64_t{64} << 20;
 
 // Cuts the photos to do into batches of few photos and few bytes.
@@ -164,7 +166,9 @@ void DoPlanned(const Job& job, PartWriter& writer, ExtractionSummary* summary) {
   progress.SetBefore(job.photos.size() - job.plan.todo.size());
   WarnIfDiskIsSmall(job.output.place(), job.plan.todo.size(), job.identity.dimension, progress);
   const ExtractorHandle extractor = OpenExtractor(job.model, threads, job.options.batch_size);
-  const auto batches = CutIntoBatches(job.plan.todo, job.photos, job.options.batch_size);
+  const auto batches =
+      CutIntoBatches(job.plan.todo, job.photos,
+                     job.options.batch_size > 0 ? job.options.batch_size : kPhotosAtOnce);
   Collector collector(job, writer, *summary);
   const auto started = std::chrono::steady_clock::now();
   // While one worker waits for the engine the others read and decode; more would only crowd it, but

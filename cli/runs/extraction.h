@@ -10,8 +10,8 @@
 namespace verger::cli {
 
 struct ExtractionOptions {
-  int threads = 0;      // 0: as many as this process may use
-  int batch_size = 16;  // photos the network sees at a time
+  int threads = 0;     // 0: as many as this process may use
+  int batch_size = 0;  // photos the network sees at a time; 0: the library's choice
   PlanOptions plan;
   bool gather_added = false;  // Extraction::added
   ProgressMode progress = ProgressMode::kAuto;

@@ -14,8 +14,11 @@
 namespace verger {
 
 struct ExtractorOptions {
-  int threads = 0;     // of the engine; 0: as many as the processor has
-  int batch_size = 8;  // photos the network sees at a time
+  int threads = 0;  // of the engine; 0: as many as the processor has
+  // Photos the network sees at a time. Few: their activations stay in the cache, and the last batch
+  // has few places that are computed for nothing. The same for any number of threads, so that
+  // features are.
+  int batch_size = 4;
   DecodeLimits limits;
 };
 

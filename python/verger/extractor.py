@@ -17,7 +17,7 @@ from verger._library import ExtractorOptions, call
 from verger.errors import BadCall
 from verger.model import Model
 
-# Photos in one call, and their bytes: what bounds memory.
+# Photos in one call, unless the network sees other batches, and their bytes: what bounds memory.
 _PHOTOS = 16
 _BYTES = 64 << 20
 
@@ -30,13 +30,15 @@ class Extractor(Handle):
 
     free = "verger_extractor_free"
 
-    def __init__(self, model: Model, threads: int = 0, batch_size: int = _PHOTOS) -> None:
-        """`threads` are the engine's, 0 for as many as this process may use.
+    def __init__(self, model: Model, threads: int = 0, batch_size: int = 0) -> None:
+        """`threads` are the engine's, 0 for as many as this process may use; `batch_size` is how
+        many photos the network sees at a time, 0 for the library's choice.
 
         Errors: BadCall for counts below 0 or a batch above 1024.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
         self.threads = threads or len(os.sched_getaffinity(0))
+        self._photos = batch_size or _PHOTOS
         options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
         super().__init__("verger_extractor_create", model._pointer, options)
 
@@ -66,14 +68,14 @@ class Extractor(Handle):
         """Batches of photos in; the same rows in order, with `features` and `error`, not `content`.
 
         A row that comes with an `error` keeps it, and has no features. Photos are decoded while the
-        engine is busy; a few batches of 16 photos are in memory at a time.
+        engine is busy; a few calls' photos are in memory at a time.
         """
         workers = max(2, self.threads)
         pending: deque[Future[pa.RecordBatch]] = deque()
         with ThreadPoolExecutor(workers, thread_name_prefix="verger-extract") as pool:
             try:
                 for batch in batches:
-                    for few in _cut(batch):
+                    for few in _cut(batch, self._photos):
                         pending.append(pool.submit(self._do, few))
                         if len(pending) >= 2 * workers:
                             yield pending.popleft().result()
@@ -94,12 +96,12 @@ class Extractor(Handle):
         return joined(photos, done, drop="content")
 
 
-def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """Slices of few photos and few bytes; at least one photo each."""
+def _cut(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
+    """Slices of at most so many photos, and few bytes; at least one photo each."""
     sizes = pc.binary_length(column(batch, "content")).to_pylist()
     begin, held = 0, 0
     for end, size in enumerate(sizes):
-        if end > begin and (end - begin == _PHOTOS or held + (size or 0) > _BYTES):
+        if end > begin and (end - begin == most or held + (size or 0) > _BYTES):
             yield batch.slice(begin, end - begin)
             begin, held = end, 0
         held += size or 0

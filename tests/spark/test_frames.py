@@ -67,10 +67,26 @@ def test_the_chain_as_the_program(
     ]
     assert found == rejects(tmp_path / "wanted")
 
+    by_dictionary = columns_by_dictionary(tmp_path / "out" / "scores")
+    assert "label" in by_dictionary
+    assert not [name for name in by_dictionary if "features" in name]
+
     ours = said["pca"]
     theirs = json.loads((tmp_path / "wanted" / "Model" / "pca.json").read_text())
     for key in ("components", "mean", "explained_variance_ratio"):
         assert np.allclose(ours[key], theirs[key], rtol=0, atol=1e-9), key
+
+
+def columns_by_dictionary(folder: Path) -> set[str]:
+    """Columns of Parquet files of which some pages hold numbers of a dictionary."""
+    found = set()
+    for file in folder.glob("*.parquet"):
+        metadata = pq.ParquetFile(file).metadata
+        for group in map(metadata.row_group, range(metadata.num_row_groups)):
+            for column in map(group.column, range(metadata.num_columns)):
+                if any("DICTIONARY" in encoding for encoding in column.encodings):
+                    found.add(column.path_in_schema)
+    return found
 
 
 def test_real_photos_with_the_embedded_network(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import warnings
 from typing import TYPE_CHECKING
@@ -38,7 +37,7 @@ def extract(
     df: DataFrame,
     model: ModelFile | PathOrName | None = None,
     preset: str | None = None,
-    batch_size: int = 16,
+    batch_size: int = 0,
 ) -> DataFrame:
     """Photos to features. The same rows; `content` goes, `features` and `error` come.
 
@@ -60,8 +59,8 @@ def extract(
     from pyspark.sql.types import ArrayType, FloatType, StringType, StructField, StructType
 
     _require(df, "content", "binary")
-    if not 1 <= batch_size <= 1024:
-        raise BadCall(f"batch_size {batch_size}: give 1 to 1024")
+    if not 0 <= batch_size <= 1024:
+        raise BadCall(f"batch_size {batch_size}: give 1 to 1024, or 0 for the library's choice")
     if isinstance(model, ModelFile) and preset is not None:
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)
@@ -133,17 +132,19 @@ def project(
     return df.mapInArrow(work, schema)
 
 
-# The network that was broadcast last: of which application, its bytes and preset; and its key.
-_broadcast: tuple[tuple[str, str, str | None], Broadcast[ModelFile], str] | None = None
+# The network that was broadcast last, by which application, and its key.
+_broadcast: tuple[tuple[str, ModelFile], Broadcast[ModelFile], str] | None = None
 
 
 def _shared(context: SparkContext, file: ModelFile) -> tuple[Broadcast[ModelFile], str]:
     """A network, broadcast, and its key. The one that was asked for last is not sent again.
 
+    It stays in memory, for bytes are compared much faster than digested.
+
     Errors: BadModel, BadCall if it cannot be opened here.
     """
     global _broadcast
-    wanted = (context.applicationId, hashlib.sha256(file.data or b"").hexdigest(), file.preset)
+    wanted = (context.applicationId, file)
     if _broadcast is None or _broadcast[0] != wanted:
         key = key_of(Model(file))  # before it is sent: a bad one is told here
         _broadcast = wanted, context.broadcast(file), key

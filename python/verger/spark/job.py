@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--regions", help="where buckets may lie, as eu-west-3,eu-west-1 (VERGER_REGIONS), or any")
     add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
-    add("--batch", type=int, default=16, help="photos the network sees at a time (%(default)s)")
+    add("--batch", type=int, help="photos the network sees at a time (4)")
     add("--json", action="store_true", help="print a JSON summary for machines")
     add("-q", "--quiet", action="store_true", help="no progress")
     return parser
@@ -99,7 +99,7 @@ def _run(asked: argparse.Namespace) -> int:
         )
     settings = pca_settings(asked.components, asked.scores or "centred")
     most_rejects = reject_rate(asked.max_reject_rate)
-    if not 1 <= asked.batch <= 1024:
+    if asked.batch is not None and not 1 <= asked.batch <= 1024:
         raise BadCall(f"--batch {asked.batch}: give 1 to 1024")
     session = configured().appName("verger").getOrCreate()
     # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
@@ -135,7 +135,7 @@ def _run(asked: argparse.Namespace) -> int:
                 output,
                 file,
                 network,
-                batch_size=asked.batch,
+                batch_size=asked.batch or 0,
                 quiet=quiet,
                 sync=asked.sync,
                 path_mode=asked.path_mode,

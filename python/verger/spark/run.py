@@ -61,7 +61,7 @@ class ChainOnSpark:
     output: Output
     file: ModelFile
     network: Model
-    batch_size: int = 16
+    batch_size: int = 0  # photos the network sees at a time; 0: the library's choice
     quiet: bool = False
     sync: bool = False  # rows of photos that are no longer listed go
     path_mode: str = PLAIN

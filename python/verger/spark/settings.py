@@ -28,6 +28,10 @@ SETTINGS: dict[str, str] = {
     # Deleting the markers of parent folders after every write is slow, and not every S3 server
     # likes it.
     "spark.hadoop.fs.s3a.directory.marker.retention": "keep",
+    # Hardly two features are equal: a dictionary of them is built only to be thrown away, at half
+    # of what the JVM computes for a photo.
+    "spark.hadoop.parquet.enable.dictionary#features.list.element": "false",
+    "spark.hadoop.parquet.enable.dictionary#pca_features.list.element": "false",
     # Progress is shown by photos, not by tasks.
     "spark.ui.showConsoleProgress": "false",
 }
