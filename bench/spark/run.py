@@ -7,7 +7,7 @@ extract   photos per second of verger.spark and of deploy/emr/pca.py, beside a p
 reduce    seconds to fit and project 10,605 x 2048 features, beside Spark ML's PCA
 weights   how often the weights are sent to an executor: counted in Spark's log of events
 
-    python bench/spark/run.py [--only extract] [--photos DIR] [--most 300] [--rounds 3]
+    python bench/spark/run.py [--only extract] [--photos DIR] [--most 400] [--rounds 3]
 
 How many photos decides much: TensorFlow's way opens its network in each of 20 tasks, which weighs
 less with more photos; a call to Spark has its half second, which weighs more with fewer.
@@ -43,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Verger on Spark beside its peers.")
     parser.add_argument("--only", choices=QUESTIONS)
     parser.add_argument("--photos", type=Path)
-    parser.add_argument("--most", type=int, default=300, help="photos; 0: all")
+    parser.add_argument("--most", type=int, default=400, help="photos; 0: all")
     parser.add_argument("--rows", type=int, default=10605)
     parser.add_argument("--columns", type=int, default=2048)
     parser.add_argument("--rounds", type=int, default=3)
