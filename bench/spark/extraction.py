@@ -53,20 +53,23 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
     assert max(off["program"], off["job"]) <= OFF_PROGRAM, f"features differ: {off}"
 
     count = len(reference[0])
+    process = statistics.mean(run.process_seconds for run in (before, after))
     told = {"notebook": notebook, "spark": ours, "job": job, "program": after}
+    beside = [run.figures["photos_per_second"] for run in (before, after)]
     rate = {
         "notebook_first": count / notebook.figures["first"]["seconds"],
         "notebook_again": count / notebook.figures["again"]["seconds"],
         "spark_first": count / ours.figures["first"]["seconds"],
         "spark_again": count / ours.figures["again"]["seconds"],
         "job": job.figures["photos_per_second"],
-        "program": statistics.mean(run.figures["photos_per_second"] for run in (before, after)),
+        "program": statistics.mean(beside),
     }
     for kept in (by_job, by_program):
         shutil.rmtree(kept)
     return {
         "photos": count,
         "photos_per_second": rate,
+        "program_beside": beside,
         "process_seconds": {name: way.process_seconds for name, way in told.items()},
         "largest_difference": off,
         "over_notebook_first": rate["spark_first"] / rate["notebook_first"],
@@ -75,7 +78,7 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
         "of_program_first": rate["spark_first"] / rate["program"],
         "of_program_again": rate["spark_again"] / rate["program"],
         "job_of_program": rate["job"] / rate["program"],
-        "of_program_process": rate["spark_first"] * after.process_seconds / count,
+        "of_program_process": rate["spark_first"] * process / count,
     }
 
 

@@ -105,7 +105,7 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
       ->capture_default_str();
   command
       .add_option("--batch", options.extraction.batch_size,
-                  "Photos the network sees at a time; 4 by default")
+                  "Photos the network sees at a time; the library's choice by default")
       ->check(CLI::Range(1, 1024));
   AddThreads(command, options.extraction.threads);
 }

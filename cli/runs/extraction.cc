@@ -25,9 +25,10 @@
 namespace verger::cli {
 namespace {
 
-// Photos that a worker reads and hands to the library at once, unless the network sees other
-// batches, and their bytes: with few workers and large photos, what bounds memory.
+// Photos that a worker reads and hands to the library at once: some of the library's batches, which
+// are 4, or one of those that are asked for.
 constexpr int kPhotosAtOnce = 16;
+// Their bytes: with few workers and large photos, what bounds memory.
 constexpr std::int64_t kMostBatchBytes = std::int64_t{64} << 20;
 
 // Cuts the photos to do into batches of few photos and few bytes.
@@ -339,7 +340,7 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
   if (latest && latest->preprocessing == manifest.preprocessing) {
     manifest.reduction = latest->reduction;  // it fits, should the caller not make another
   }
-  // What a killed run left and nobody needs goes with the next version only.
+  // What a killed run left and nobody needs goes with a version, even if nothing else does.
   const bool changed =
       !saved || manifest.preprocessing != latest->preprocessing || !manifest.replaced.empty();
   manifest.moments = saved ? latest->moments : SaveMoments(output, *moments);

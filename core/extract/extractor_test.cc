@@ -105,7 +105,7 @@ TEST_F(ExtractorTest, BatchSizeChangesNoMoreThanTheLastBits) {
   const Result<Model> model = EmbeddedModel();
   const FeatureBatch one = *Open(*model, 1).Extract(photos_);
   const float largest = std::ranges::max(one.features);
-  for (int batch_size : {2, 16}) {
+  for (int batch_size : {2, 4, 16}) {
     const FeatureBatch many = *Open(*model, batch_size).Extract(photos_);
     EXPECT_THAT(many.features,
                 testing::Pointwise(testing::FloatNear(1e-5F * largest), one.features))
@@ -183,7 +183,10 @@ TEST_F(ExtractorTest, ManyThreadsGetWhatOneGets) {
 
 TEST_F(ExtractorTest, ThreadsOfTheEngineChangeNothing) {
   const Result<Model> model = EmbeddedModel();
-  ExpectSame(*Open(*model, 3, 1).Extract(photos_), *Open(*model, 3, 2).Extract(photos_));
+  for (int batch_size : {3, ExtractorOptions{}.batch_size}) {
+    ExpectSame(*Open(*model, batch_size, 1).Extract(photos_),
+               *Open(*model, batch_size, 2).Extract(photos_));
+  }
 }
 
 TEST_F(ExtractorTest, RefusesOptionsThatMakeNoSense) {

@@ -68,7 +68,7 @@ class Extractor(Handle):
         """Batches of photos in; the same rows in order, with `features` and `error`, not `content`.
 
         A row that comes with an `error` keeps it, and has no features. Photos are decoded while the
-        engine is busy; a few calls' photos are in memory at a time.
+        engine is busy; those of two calls for each thread that decodes are in memory at a time.
         """
         workers = max(2, self.threads)
         pending: deque[Future[pa.RecordBatch]] = deque()

@@ -103,13 +103,29 @@ def test_real_photos_with_the_embedded_network(
     assert difference(found["pca_features"], wanted["pca_features"]) <= SCORES
 
 
+def test_what_the_builder_has_starts_the_jvm(verger_venv: SparkVenv) -> None:
+    code = """
+from pyspark.sql import SparkSession
+from verger.spark import SETTINGS, configured
+
+mine = SparkSession.builder.master("local[1]").config("spark.speculation", "true")
+mine.config("spark.driver.extraJavaOptions", "-Dverger.asked=yes")
+spark = configured(mine).getOrCreate()
+conf = spark.sparkContext.getConf()
+print(spark._jvm.System.getProperty("verger.asked"), conf.get("spark.speculation"))
+print(all(conf.contains(name) for name in SETTINGS))
+spark.stop()
+"""
+    assert verger_venv.run_python(code).stdout.split() == ["yes", "true", "True"]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         ("extract(frame)", "BadCall: no column 'content' (there are: id)"),
         ("extract(text)", "BadCall: column 'content' is string: it must be binary"),
         ("extract(photo.select('content', 'content'))", "BadCall: 2 columns 'content'"),
-        ("extract(photo, batch_size=5000)", "BadCall: batch_size 5000: give 1 to 1024"),
+        ("extract(photo, batch_size=65)", "BadCall: batch_size 65: give 1 to 64"),
         ("extract(photo, 'nothing')", "BadInput: no model 'nothing' here"),
         ("extract(photo, __file__ + '/x.onnx')", "no such file"),
         ("fit(frame, features='id')", "BadCall: column 'id' is bigint: it must be array"),

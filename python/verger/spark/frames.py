@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 from verger.errors import BadCall, BadInput
 from verger.find_model import ModelFile, find_model
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pyspark import RDD, Broadcast, SparkContext
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
+
+# An application, a network's bytes, its preset.
+_Wanted = tuple[str, Union[bytes, None], Union[str, None]]
 
 _BATCH_CONF = "spark.sql.execution.arrow.maxRecordsPerBatch"
 # Partial moments that may come to the driver; 16.8 MB each for ResNet-50.
@@ -59,8 +62,11 @@ def extract(
     from pyspark.sql.types import ArrayType, FloatType, StringType, StructField, StructType
 
     _require(df, "content", "binary")
-    if not 0 <= batch_size <= 1024:
-        raise BadCall(f"batch_size {batch_size}: give 1 to 1024, or 0 for the library's choice")
+    if not 0 <= batch_size <= PHOTOS_IN_A_BATCH:
+        raise BadCall(
+            f"batch_size {batch_size}: give 1 to {PHOTOS_IN_A_BATCH}, the photos in one of Spark's "
+            "batches, or 0 for the library's choice"
+        )
     if isinstance(model, ModelFile) and preset is not None:
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)
@@ -92,7 +98,9 @@ def fit(
     _require(df, features, "array")
     # One plan, run once: an adaptive one has run its shuffles by the time it tells its partitions.
     parts = df.select(features).mapInArrow(GatherMoments(features), MOMENTS)
-    moments = merged_moments(parts.rdd)
+    with our_errors():
+        rows = parts.rdd
+    moments = merged_moments(rows)
     if moments is None:
         raise BadInput(f"no features in column '{features}': it has no row that is not null")
     return moments.fit(components, model)
@@ -132,23 +140,24 @@ def project(
     return df.mapInArrow(work, schema)
 
 
-# The network that was broadcast last, by which application, and its key.
-_broadcast: tuple[tuple[str, ModelFile], Broadcast[ModelFile], str] | None = None
+# The network that was broadcast last: of which application, its bytes and preset; and its key.
+_broadcast: tuple[_Wanted, Broadcast[ModelFile], str] | None = None
 
 
 def _shared(context: SparkContext, file: ModelFile) -> tuple[Broadcast[ModelFile], str]:
     """A network, broadcast, and its key. The one that was asked for last is not sent again.
 
-    It stays in memory, for bytes are compared much faster than digested.
+    Its bytes stay in memory: to compare them takes less time than a digest of them.
 
     Errors: BadModel, BadCall if it cannot be opened here.
     """
     global _broadcast
-    wanted = (context.applicationId, file)
-    if _broadcast is None or _broadcast[0] != wanted:
+    wanted = (context.applicationId, file.data, file.preset)
+    held = _broadcast  # once, for another thread may ask for another network
+    if held is None or held[0] != wanted:
         key = key_of(Model(file))  # before it is sent: a bad one is told here
-        _broadcast = wanted, context.broadcast(file), key
-    return _broadcast[1:]
+        _broadcast = held = wanted, context.broadcast(file), key
+    return held[1:]
 
 
 def _require(df: DataFrame, column: str, kind: str) -> None:

@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--regions", help="where buckets may lie, as eu-west-3,eu-west-1 (VERGER_REGIONS), or any")
     add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
-    add("--batch", type=int, help="photos the network sees at a time (4)")
+    add("--batch", type=int, help="photos the network sees at a time (the library's choice)")
     add("--json", action="store_true", help="print a JSON summary for machines")
     add("-q", "--quiet", action="store_true", help="no progress")
     return parser

@@ -142,7 +142,8 @@ class ChainOnSpark:
         same = latest is not None and latest.preprocessing == manifest.preprocessing
         if same and latest is not None:
             manifest.reduction = latest.reduction
-        return manifest, moments, not (same and saved)
+        # What a killed run left and nobody needs goes with a version, even if nothing else does.
+        return manifest, moments, not (same and saved) or bool(plan.replaced)
 
     def _count(self, plan: Plan, filled: list[FilledPart]) -> None:
         summary, latest = self.summary, self.output.manifest

@@ -106,6 +106,19 @@ def test_rows_of_another_network_go(orchard: Orchard, networks: list[Path]) -> N
     assert "20 rows of another network went" in summary_text(manifest, orchard.summary)
 
 
+def test_a_part_that_a_killed_run_left_goes_even_if_nothing_else_is_new(orchard: Orchard) -> None:
+    first = orchard.run()
+    (entry,) = first.preprocessing
+    there = orchard.out / entry.file.name
+    stray = there.with_name("part-00077.parquet")
+    stray.write_bytes(there.read_bytes())
+    results = orchard.results()
+    latest = orchard.run()
+    assert not stray.exists()
+    assert latest.preprocessing == first.preprocessing
+    assert orchard.results() == results
+
+
 def test_a_photo_that_is_there_twice_is_extracted_once(orchard: Orchard) -> None:
     content = orchard.photo(2).read_bytes()
     (orchard.photos / "Label 1" / "twin.jpg").write_bytes(content)

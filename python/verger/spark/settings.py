@@ -28,8 +28,8 @@ SETTINGS: dict[str, str] = {
     # Deleting the markers of parent folders after every write is slow, and not every S3 server
     # likes it.
     "spark.hadoop.fs.s3a.directory.marker.retention": "keep",
-    # Hardly two features are equal: a dictionary of them is built only to be thrown away, at half
-    # of what the JVM computes for a photo.
+    # Hardly two features are equal: Parquet's writer would build a dictionary of them only to throw
+    # it away, and that is most of what it does.
     "spark.hadoop.parquet.enable.dictionary#features.list.element": "false",
     "spark.hadoop.parquet.enable.dictionary#pca_features.list.element": "false",
     # Progress is shown by photos, not by tasks.
@@ -40,14 +40,18 @@ SETTINGS: dict[str, str] = {
 def configured(builder: SparkSession.Builder | None = None) -> SparkSession.Builder:
     """A session builder with SETTINGS, but for those that spark-submit or `builder` sets.
 
-    `builder`: SparkSession.builder by default. Call it before the session is there.
+    `builder`: SparkSession.builder by default; what the JVM is started with, such as
+    spark.driver.memory or spark.jars.packages, must be set on it before. Call it before the session
+    is there.
     """
     from pyspark import SparkConf, SparkContext
     from pyspark.sql import SparkSession
 
     builder = builder if builder is not None else SparkSession.builder
-    # What spark-submit was given lies in the JVM; set here, a value would win over it.
-    SparkContext._ensure_initialized()
+    # What spark-submit was given lies in the JVM; set here, a value would win over it. The JVM is
+    # started by what `builder` has: its memory and jars cannot be set later.
+    started_by = SparkConf(loadDefaults=False).setAll(list(builder._options.items()))
+    SparkContext._ensure_initialized(conf=started_by)
     given = SparkConf()
     for name, value in SETTINGS.items():
         if not given.contains(name) and name not in builder._options:

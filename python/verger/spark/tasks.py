@@ -6,6 +6,7 @@ gave. So a task that is run twice, or a driver that dies, costs the parts that w
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -78,6 +79,7 @@ class Fill:
 
     def __call__(self, part: PartToFill) -> FilledPart:
         if self.out.exists(part.name):
+            self.done.add(len(part.photos))  # what a failed attempt counted does not count
             return self._adopted(part)
         rows = [to_do.row for to_do in part.photos]
         sources = [to_do.source for to_do in part.photos]
@@ -130,6 +132,8 @@ class Fill:
 
         `copies` gets those whose bytes another of them has, and which.
         """
+        # Whole batches of the network's, or it would compute places that are empty.
+        most = math.ceil(PHOTOS_IN_A_BATCH / (self.batch_size or 1)) * (self.batch_size or 1)
         held: list[tuple[int, bytes]] = []
         seen: dict[str | None, int] = {}
         size = 0
@@ -144,7 +148,7 @@ class Fill:
             elif sources[index] is None:
                 held.append((index, content))
                 size += len(content)
-            if len(held) == PHOTOS_IN_A_BATCH or size >= _BATCH_BYTES:
+            if len(held) == most or size >= _BATCH_BYTES:
                 yield _batch(held)
                 held, size = [], 0
         if held:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -115,6 +116,14 @@ def test_large_photos_wait_in_small_batches(
     filled = fill(out)(PartToFill(NAME, tuple(map(Todo, photos))))
     assert no_network == [2, 2, 1]
     assert filled.entry.rows == 5
+
+
+def test_the_network_gets_whole_batches_of_its_own(
+    out: LocalPlace, photos: list[Photo], no_network: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "PHOTOS_IN_A_BATCH", 2)
+    replace(fill(out), batch_size=3)(PartToFill(NAME, tuple(map(Todo, photos))))
+    assert no_network == [3, 2]
 
 
 def test_features_come_from_the_network_and_from_other_parts(
