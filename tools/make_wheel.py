@@ -36,7 +36,7 @@ Requires-Dist: pyarrow>=10
 Provides-Extra: cloud
 Requires-Dist: boto3>=1.34; extra == "cloud"
 Provides-Extra: spark
-Requires-Dist: pandas>=1.0.5; extra == "spark"
+Requires-Dist: pandas<3,>=1.0.5; extra == "spark"
 Requires-Dist: pyspark>=3.3; extra == "spark"
 Description-Content-Type: text/markdown
 

@@ -58,6 +58,8 @@ std::string Remedy(int error, const fs::path& path, std::uint64_t needed) {
       return fmt::format("; give user {} the right to it, or choose another folder", ::geteuid());
     case EROFS:
       return "; choose a folder on a disk that can be written";
+    case ENOTDIR:
+      return "; a name in it is a file's: give a folder";
     case ENOENT:
       return "; check the name";
     default:

@@ -223,9 +223,10 @@ std::int64_t CountLabels(const std::vector<Photo>& photos, const std::vector<Rej
 std::vector<Photo> ListFor(const Output& output, const Place& place, PathMode mode) {
   std::vector<Photo> photos = ListPhotos(place, output.place());
   if (photos.empty()) {
-    throw Failure(Exit::kBadInput,
-                  fmt::format("{}: no photos in it: they are files that end in .jpg, .png or .webp",
-                              place.PathOf("")));
+    const char* why = place.Canonical() == output.place().Canonical()
+                          ? "it is OUT as well, where photos are not looked for: give OUT another"
+                          : "they are files that end in .jpg, .png or .webp";
+    throw Failure(Exit::kBadInput, fmt::format("{}: no photos in it: {}", place.PathOf(""), why));
   }
   if (output.manifest() && output.manifest()->path_mode != mode) {
     throw Failure(

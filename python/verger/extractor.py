@@ -20,6 +20,9 @@ from verger.model import Model
 # Photos in one call, unless the network sees other batches, and their bytes: what bounds memory.
 _PHOTOS = 16
 _BYTES = 64 << 20
+# What the library takes.
+_MOST_PHOTOS = 1024
+_MOST_THREADS = 1024
 
 
 class Extractor(Handle):
@@ -37,6 +40,8 @@ class Extractor(Handle):
         Errors: BadCall for counts below 0 or a batch above 1024.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
+        refuse_count("threads", threads, _MOST_THREADS)
+        refuse_count("batch_size", batch_size, _MOST_PHOTOS)
         self.threads = threads or len(os.sched_getaffinity(0))
         self._photos = batch_size or _PHOTOS
         options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
@@ -107,3 +112,9 @@ def _cut(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
         held += size or 0
     if begin < len(sizes):
         yield batch.slice(begin)
+
+
+def refuse_count(name: str, count: object, most: int) -> None:
+    """Errors: BadCall if `count` is not a whole number from 0, the library's choice, to `most`."""
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= most:
+        raise BadCall(f"{name} {count!r}: give 1 to {most}, or 0 for the library's choice")

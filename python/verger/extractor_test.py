@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -77,9 +78,11 @@ def test_an_error_of_the_photos_source_ends_the_stream(extractor: Extractor) -> 
         list(extractor.stream(broken()))
 
 
-def test_options_are_checked() -> None:
-    with pytest.raises(verger.BadCall, match="batch_size"):
-        Extractor(verger.Model.open(), batch_size=5000)
+@pytest.mark.parametrize("option", ["batch_size", "threads"])
+@pytest.mark.parametrize("count", [-1, 5000, 1.5, "abc", None, True])
+def test_options_are_checked(option: str, count: Any) -> None:
+    with pytest.raises(verger.BadCall, match=f"{option} {count!r}: give 1 to 1024, or 0"):
+        Extractor(verger.Model.open(), **{option: count})
 
 
 def test_bytes_that_are_no_network() -> None:

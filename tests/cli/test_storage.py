@@ -42,10 +42,17 @@ def test_read_only_output(photos: Path, out: Path, tiny: list[str], prefix: list
             path.chmod(stat.S_IRWXU)
 
 
+def test_one_folder_for_photos_and_output(photos: Path, tiny: list[str]) -> None:
+    told = verger("run", photos, photos, *tiny, check=4).stderr
+    assert "it is OUT as well, where photos are not looked for: give OUT another" in told
+
+
 def test_file_in_place_of_output(photos: Path, tiny: list[str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for out in (tmp_path / "file", tmp_path / "file" / "out"):
-        assert str(tmp_path / "file") in verger("run", photos, out, *tiny, check=5).stderr
+        told = verger("run", photos, out, *tiny, check=5).stderr
+        assert str(tmp_path / "file") in told
+        assert told.endswith("; a name in it is a file's: give a folder\n")
     assert (tmp_path / "file").read_text() == "mine"
 
 

@@ -47,6 +47,8 @@ def _remedy(error: OSError, path: str, needed: int) -> str:
         return f"; give user {os.geteuid()} the right to it, or choose another folder"
     if error.errno == errno.EROFS:
         return "; choose a folder on a disk that can be written"
+    if error.errno == errno.ENOTDIR:
+        return "; a name in it is a file's: give a folder"
     return "; check the name" if error.errno == errno.ENOENT else ""
 
 

@@ -21,6 +21,11 @@ def _digits(hidden: re.Match[str]) -> str:
     return "".join(f"\\x{byte:02x}" for byte in raw)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """1, "photo", "photos" -> "1 photo"; thousands have commas."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def human_bytes(count: float) -> str:
     """In decimal units, as disks are sold: 94765736 -> "94.8 MB"."""
     if count < 1000:

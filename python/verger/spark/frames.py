@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Union
 
 from verger.errors import BadCall, BadInput
+from verger.extractor import refuse_count
 from verger.find_model import ModelFile, find_model
 from verger.model import Model, PathOrName
 from verger.moments import Moments, wanted_components
@@ -62,11 +63,7 @@ def extract(
     from pyspark.sql.types import ArrayType, FloatType, StringType, StructField, StructType
 
     _require(df, "content", "binary")
-    if not 0 <= batch_size <= PHOTOS_IN_A_BATCH:
-        raise BadCall(
-            f"batch_size {batch_size}: give 1 to {PHOTOS_IN_A_BATCH}, the photos in one of Spark's "
-            "batches, or 0 for the library's choice"
-        )
+    refuse_count("batch_size", batch_size, PHOTOS_IN_A_BATCH)  # a Spark batch holds no more
     if isinstance(model, ModelFile) and preset is not None:
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)
@@ -168,11 +165,19 @@ def _require(df: DataFrame, column: str, kind: str) -> None:
         )
     kinds: list[DataType] = [field.dataType for field in df.schema if field.name == column]
     if not kinds:
-        raise BadCall(f"no column '{column}' (there are: {', '.join(df.columns)})")
+        raise BadCall(f"no column '{column}' (there are: {', '.join(df.columns)}){_where(column)}")
     if len(kinds) > 1:
         raise BadCall(f"{len(kinds)} columns '{column}': rename all but one")
     if kinds[0].typeName() != kind:
-        raise BadCall(f"column '{column}' is {kinds[0].simpleString()}: it must be {kind}")
+        found = kinds[0].simpleString()
+        raise BadCall(f"column '{column}' is {found}: it must be {kind}{_where(column)}")
+
+
+def _where(column: str) -> str:
+    """Where to get a column."""
+    if column == "content":
+        return '; spark.read.format("binaryFile") reads photos into it'
+    return "; verger.spark.extract makes features, or name your column"
 
 
 def _limit_batches(session: SparkSession) -> None:

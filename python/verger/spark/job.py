@@ -86,10 +86,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--regions", help="where buckets may lie, as eu-west-3,eu-west-1 (VERGER_REGIONS), or any")
     add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
-    add("--batch", type=int, help="photos the network sees at a time (the library's choice)")
+    add("--batch", help="photos the network sees at a time (the library's choice)")
     add("--json", action="store_true", help="print a JSON summary for machines")
     add("-q", "--quiet", action="store_true", help="no progress")
     return parser
+
+
+def _batch_size(asked: str | None) -> int:
+    """0 if none is asked for: the library's choice."""
+    if asked is None:
+        return 0
+    if re.fullmatch(r"[0-9]{1,4}", asked) is None or not 1 <= int(asked) <= 1024:
+        raise BadCall(f"--batch {asked}: give 1 to 1024")
+    return int(asked)
 
 
 def _run(asked: argparse.Namespace) -> int:
@@ -99,8 +108,7 @@ def _run(asked: argparse.Namespace) -> int:
         )
     settings = pca_settings(asked.components, asked.scores or "centred")
     most_rejects = reject_rate(asked.max_reject_rate)
-    if asked.batch is not None and not 1 <= asked.batch <= 1024:
-        raise BadCall(f"--batch {asked.batch}: give 1 to 1024")
+    batch_size = _batch_size(asked.batch)
     session = configured().appName("verger").getOrCreate()
     # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -119,9 +127,10 @@ def _run(asked: argparse.Namespace) -> int:
         network = Model(file)
         listing = list_photos(photos, out)
         if not listing:
-            raise BadInput(
-                f"{asked.photos}: no photos in it: they are files that end in .jpg, .png or .webp"
-            )
+            why = "they are files that end in .jpg, .png or .webp"
+            if photos.canonical == out.canonical:
+                why = "it is OUT as well, where photos are not looked for: give OUT another"
+            raise BadInput(f"{asked.photos}: no photos in it: {why}")
         if asked.path_mode == HASH:
             listing = hashed(listing)
         with Output.open_for_writing(out) as output, ProgressFile(out) as told:
@@ -135,7 +144,7 @@ def _run(asked: argparse.Namespace) -> int:
                 output,
                 file,
                 network,
-                batch_size=asked.batch or 0,
+                batch_size=batch_size,
                 quiet=quiet,
                 sync=asked.sync,
                 path_mode=asked.path_mode,

@@ -7,6 +7,7 @@ from typing import Any
 
 from verger.drift import Drift
 from verger.runs.manifest import Manifest
+from verger.runs.text import counted
 
 _REJECTS_SHOWN = 20
 
@@ -61,29 +62,28 @@ def summary_text(manifest: Manifest, summary: Summary) -> str:
     """What a person wants to know first."""
     rejects = manifest.rejects
     lines: list[str] = [
-        f"{manifest.inputs:,} photos, {manifest.labels:,} labels, {len(rejects):,} rejects by "
+        f"{counted(manifest.inputs, 'photo', 'photos')}, "
+        f"{counted(manifest.labels, 'label', 'labels')}, "
+        f"{counted(len(rejects), 'reject', 'rejects')} by "
         f"{manifest.model.name}: {manifest.model.dimension:,} features each"
     ]
     if summary.reused:
         lines[0] += f"; {summary.reused:,} were there already"
     if summary.vanished:
-        photos = "photo is" if summary.vanished == 1 else "photos are"
-        lines.append(
-            f"{summary.vanished:,} {photos} no longer in PHOTOS; the rows stay (--sync drops them)"
-        )
+        gone = counted(summary.vanished, "photo is", "photos are")
+        lines.append(f"{gone} no longer in PHOTOS; the rows stay (--sync drops them)")
     if summary.outdated:
-        lines.append(f"{summary.outdated:,} rows of another network went")
+        lines.append(f"{counted(summary.outdated, 'row', 'rows')} of another network went")
     if summary.repaired:
-        lines.append(f"{summary.repaired:,} damaged parts made anew")
+        lines.append(f"{counted(summary.repaired, 'damaged part', 'damaged parts')} made anew")
     lines += [f"  rejected {reject.path}: {reject.reason}" for reject in rejects[:_REJECTS_SHOWN]]
     if len(rejects) > _REJECTS_SHOWN:
         more = len(rejects) - _REJECTS_SHOWN
         lines.append(f"  ... and {more:,} more, in the manifest below _verger/")
     if manifest.reduction is not None:
         share = 100 * manifest.reduction.explained_variance
-        lines.append(
-            f"{manifest.reduction.components} components explain {share:.1f} % of the variance"
-        )
+        components = counted(manifest.reduction.components, "component", "components")
+        lines.append(f"{components} explain {share:.1f} % of the variance")
     if summary.drift is not None:
         lines.append(_drift_text(summary.drift))
     return "\n".join(lines)
