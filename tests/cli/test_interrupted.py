@@ -84,7 +84,11 @@ def test_killed_at_any_time(many: Path, many_out: Path, tiny: list[str], tmp_pat
         time.sleep(seconds * shares.uniform(0.05, 0.6))
         run.kill()
         run.communicate(timeout=30)
-        killed += run.returncode == -signal.SIGKILL
+        if run.returncode == -signal.SIGKILL:
+            killed += 1
+        elif killed == 0:  # done already: the undisturbed run had been slow, on a busy machine
+            shutil.rmtree(out)
+            seconds /= 4
     assert killed > 0
     whole = len(parts(out, "Preprocessing"))
     told = summary("run", many, out, *tiny)
