@@ -53,8 +53,12 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
     assert max(off["program"], off["job"]) <= OFF_PROGRAM, f"features differ: {off}"
 
     count = len(reference[0])
-    process = statistics.mean(run.process_seconds for run in (before, after))
-    told = {"notebook": notebook, "spark": ours, "job": job, "program": after}
+    process_seconds = {
+        "notebook": notebook.process_seconds,
+        "spark": ours.process_seconds,
+        "job": job.process_seconds,
+        "program": statistics.mean(run.process_seconds for run in (before, after)),
+    }
     beside = [run.figures["photos_per_second"] for run in (before, after)]
     rate = {
         "notebook_first": count / notebook.figures["first"]["seconds"],
@@ -70,7 +74,7 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
         "photos": count,
         "photos_per_second": rate,
         "program_beside": beside,
-        "process_seconds": {name: way.process_seconds for name, way in told.items()},
+        "process_seconds": process_seconds,
         "largest_difference": off,
         "over_notebook_first": rate["spark_first"] / rate["notebook_first"],
         "over_notebook_again": rate["spark_again"] / rate["notebook_again"],
@@ -78,7 +82,7 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
         "of_program_first": rate["spark_first"] / rate["program"],
         "of_program_again": rate["spark_again"] / rate["program"],
         "job_of_program": rate["job"] / rate["program"],
-        "of_program_process": rate["spark_first"] * process / count,
+        "of_program_process": rate["spark_first"] * process_seconds["program"] / count,
     }
 
 

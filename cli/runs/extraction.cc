@@ -25,8 +25,8 @@
 namespace verger::cli {
 namespace {
 
-// Photos that a worker reads and hands to the library at once: some of the library's batches, which
-// are 4, or one of those that are asked for.
+// Photos that a worker reads and hands to the library at once, where no batch is asked for: a few
+// of the library's own.
 constexpr int kPhotosAtOnce = 16;
 // Their bytes: with few workers and large photos, what bounds memory.
 constexpr std::int64_t kMostBatchBytes = std::int64_t{64} << 20;

@@ -15,8 +15,8 @@ namespace verger {
 
 struct ExtractorOptions {
   int threads = 0;  // of the engine; 0: as many as the processor has
-  // Photos the network sees at a time. Few: their activations stay in the cache, and the last batch
-  // has few places that are computed for nothing. It does not follow the number of threads: the
+  // Photos the network sees at a time. Few are faster (docs/decisions/0002), and leave few places
+  // of the last batch that are computed for nothing. It does not follow the number of threads: the
   // engine picks its kernels by it, and features would move with the machine.
   int batch_size = 4;
   DecodeLimits limits;

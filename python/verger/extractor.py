@@ -20,8 +20,8 @@ from verger.model import Model
 # Photos in one call, unless the network sees other batches, and their bytes: what bounds memory.
 _PHOTOS = 16
 _BYTES = 64 << 20
-# What the library takes.
-_MOST_PHOTOS = 1024
+# The bounds of the program's --batch, which are the library's own, and of its --threads.
+MOST_PHOTOS = 1024
 _MOST_THREADS = 1024
 
 
@@ -37,11 +37,11 @@ class Extractor(Handle):
         """`threads` are the engine's, 0 for as many as this process may use; `batch_size` is how
         many photos the network sees at a time, 0 for the library's choice.
 
-        Errors: BadCall for counts below 0 or a batch above 1024.
+        Errors: BadCall for counts that are not whole numbers from 0 to 1024.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
         refuse_count("threads", threads, _MOST_THREADS)
-        refuse_count("batch_size", batch_size, _MOST_PHOTOS)
+        refuse_count("batch_size", batch_size, MOST_PHOTOS)
         self.threads = threads or len(os.sched_getaffinity(0))
         self._photos = batch_size or _PHOTOS
         options = ExtractorOptions(threads=self.threads, batch_size=batch_size)

@@ -13,8 +13,9 @@ from verger.cloud.context import Context
 from verger.cloud.plane import Look
 from verger.cloud.prices import load
 from verger.cloud.settings import Group
-from verger.cloud.words import counted, span
+from verger.cloud.words import span
 from verger.errors import Failed
+from verger.runs.text import counted
 
 from .programs import mission
 from .stubbed import BEGIN, stub
@@ -113,7 +114,7 @@ def test_a_run_that_failed_is_looked_at_only_for_a_bill_that_is_said(serverless:
 def test_one_is_no_plural() -> None:
     found = {"hours": 1 / 60, "dollars": 0.5, "prices_of": "2026-11-25"}
     assert costs.bill_text(found).startswith("1 minute, about 0.50 USD (prices of")
-    assert counted(2000, "node") == "2,000 nodes"
+    assert counted(2000, "node", "nodes") == "2,000 nodes"
 
 
 @pytest.mark.parametrize(

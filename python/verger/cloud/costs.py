@@ -9,8 +9,8 @@ from typing import Any
 from verger.cloud.context import Context
 from verger.cloud.plane import Look
 from verger.cloud.settings import Settings
-from verger.cloud.words import counted
 from verger.errors import BadInput, VergerError
+from verger.runs.text import counted
 
 
 def hour(context: Context, settings: Settings | None = None, serverless: bool = False) -> float:
@@ -50,13 +50,13 @@ def bill(context: Context, seen: Look, cluster: str) -> dict[str, Any]:
     settings = context.settings
     try:
         if ran:
-            found["of"] = f"{counted(len(ran), 'node')} that ran"
+            found["of"] = f"{counted(len(ran), 'node', 'nodes')} that ran"
             found["dollars"] = round(
                 sum(time * _node_hour(context, type_, spot) for type_, spot, time in ran), 4
             )
         else:
             number = sum(group.count for group in settings.groups)
-            found["of"] = f"the {counted(number, 'node')} it started with"
+            found["of"] = f"the {counted(number, 'node', 'nodes')} it started with"
             found["dollars"] = round(hours * hour(context), 4)
     except BadInput as error:
         found["unknown"] = str(error)
@@ -80,7 +80,7 @@ def serverless_bill(
 
 def bill_text(found: dict[str, Any]) -> str:
     """The bill in a line."""
-    minutes = counted(round(60 * found["hours"]), "minute")
+    minutes = counted(round(60 * found["hours"]), "minute", "minutes")
     cost = f"about {found['dollars']:.2f} USD" if "dollars" in found else found["unknown"]
     of = f" for {found['of']}" if "dollars" in found and "of" in found else ""
     return f"{minutes}, {cost}{of} (prices of {found['prices_of']}; the bill is AWS's)"

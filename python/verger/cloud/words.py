@@ -1,11 +1,6 @@
-"""Counts and times as people say them."""
+"""Times as people say them."""
 
 from __future__ import annotations
-
-
-def counted(number: int, what: str) -> str:
-    """ "1 minute", "1,200 minutes"."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def span(seconds: int) -> str:

@@ -53,7 +53,7 @@ def extract(
     `model` is a name or file on the driver, or a ModelFile of find_model; None: the network inside
     the library, which every executor has. Other networks are broadcast once, also for later calls,
     and opened once a Python worker, from memory, with as many threads as a task has cores
-    (spark.task.cpus).
+    (spark.task.cpus). It sees `batch_size` photos at a time, at most 64; 0: the library's choice.
 
     Lowers spark.sql.execution.arrow.maxRecordsPerBatch of the session, with a warning, where it
     would put more than 64 photos into one batch: Arrow's limit is 2 GiB.

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
+from verger.extractor import MOST_PHOTOS
 from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
@@ -92,15 +93,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _batch_size(asked: str | None) -> int:
-    """0 if none is asked for: the library's choice."""
-    if asked is None:
-        return 0
-    if re.fullmatch(r"[0-9]{1,4}", asked) is None or not 1 <= int(asked) <= 1024:
-        raise BadCall(f"--batch {asked}: give 1 to 1024")
-    return int(asked)
-
-
 def _run(asked: argparse.Namespace) -> int:
     if asked.keep_pca and (asked.components or asked.scores):
         raise BadCall(
@@ -108,7 +100,7 @@ def _run(asked: argparse.Namespace) -> int:
         )
     settings = pca_settings(asked.components, asked.scores or "centred")
     most_rejects = reject_rate(asked.max_reject_rate)
-    batch_size = _batch_size(asked.batch)
+    photos_at_a_time = batch_size(asked.batch)
     session = configured().appName("verger").getOrCreate()
     # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -144,7 +136,7 @@ def _run(asked: argparse.Namespace) -> int:
                 output,
                 file,
                 network,
-                batch_size=batch_size,
+                batch_size=photos_at_a_time,
                 quiet=quiet,
                 sync=asked.sync,
                 path_mode=asked.path_mode,
@@ -212,6 +204,15 @@ def reject_rate(text: str) -> float:
             f"--max-reject-rate {text}: not a share of the photos: give one such as 0.05 or 5%"
         )
     return rate
+
+
+def batch_size(text: str | None) -> int:
+    """What --batch asks for; 0, the library's choice, if it is not given. Errors: BadCall."""
+    if text is None:
+        return 0
+    if re.fullmatch(r"[0-9]{1,4}", text) is None or not 1 <= int(text) <= MOST_PHOTOS:
+        raise BadCall(f"--batch {text}: give 1 to {MOST_PHOTOS}")
+    return int(text)
 
 
 def s3_settings(hadoop: Any) -> S3Settings:

@@ -68,5 +68,5 @@ def test_a_pca_that_is_kept_has_its_settings(setting: str) -> None:
 @pytest.mark.parametrize("batch", ["0", "-1", "1025", "abc", "", "1.5", "\u0664"])
 def test_a_batch_is_a_number_in_bounds(batch: str) -> None:
     with pytest.raises(BadCall, match=f"--batch {batch}: give 1 to 1024"):
-        job._batch_size(batch)
-    assert [job._batch_size(asked) for asked in (None, "1", "1024")] == [0, 1, 1024]
+        job.batch_size(batch)
+    assert [job.batch_size(asked) for asked in (None, "1", "1024")] == [0, 1, 1024]

@@ -133,7 +133,8 @@ class Fill:
         `copies` gets those whose bytes another of them has, and which.
         """
         # Whole batches of the network's, or it would compute places that are empty.
-        most = math.ceil(PHOTOS_IN_A_BATCH / (self.batch_size or 1)) * (self.batch_size or 1)
+        own = self.batch_size or 1
+        most = math.ceil(PHOTOS_IN_A_BATCH / own) * own
         held: list[tuple[int, bytes]] = []
         seen: dict[str | None, int] = {}
         size = 0
