@@ -7,48 +7,10 @@
 #include <limits>
 #include <string_view>
 
+#include "abi/arrow_column.h"
+
 namespace verger::abi {
 namespace {
-
-bool Valid(const ArrowArray& array, std::int64_t position) {
-  if (array.null_count == 0 || array.n_buffers < 1 || array.buffers[0] == nullptr) return true;
-  const auto* bits = static_cast<const std::uint8_t*>(array.buffers[0]);
-  return (bits[position / 8] >> (position % 8) & 1) != 0;
-}
-
-// A child of a struct array, with the struct's own offset and nulls taken into account.
-struct Column {
-  const ArrowArray* parent;
-  const ArrowArray* array;
-  const ArrowSchema* schema;
-
-  std::int64_t length() const { return parent->length; }
-  std::int64_t Position(std::int64_t row) const { return parent->offset + row + array->offset; }
-  bool IsNull(std::int64_t row) const {
-    return !Valid(*parent, parent->offset + row) || !Valid(*array, Position(row));
-  }
-};
-
-Result<Column> FindColumn(const ArrowArray* batch, const ArrowSchema* schema,
-                          std::string_view name) {
-  if (batch == nullptr || schema == nullptr || batch->release == nullptr ||
-      schema->release == nullptr) {
-    return Error{Code::kBadCall, "the batch or its schema is NULL or already released"};
-  }
-  if (schema->format == nullptr || std::string_view(schema->format) != "+s" ||
-      batch->n_children != schema->n_children) {
-    return Error{Code::kBadCall, "the batch must be a struct array, one child a column"};
-  }
-  for (std::int64_t child = 0; child < schema->n_children; ++child) {
-    if (schema->children[child]->name == nullptr || schema->children[child]->name != name) continue;
-    const ArrowArray* array = batch->children[child];
-    if (array->length < batch->offset + batch->length) {
-      return Error{Code::kBadCall, fmt::format("column '{}' is shorter than its batch", name)};
-    }
-    return Column{batch, array, schema->children[child]};
-  }
-  return Error{Code::kBadCall, fmt::format("the batch has no column '{}'", name)};
-}
 
 // Where a row's values lie in the column's data.
 struct Range {
@@ -88,10 +50,6 @@ Status VisitRanges(const Column& column, bool large, const void* data, std::int6
                    Visit visit) {
   return large ? VisitRanges<std::int64_t>(column, data, most, visit)
                : VisitRanges<std::int32_t>(column, data, most, visit);
-}
-
-std::string_view FormatOf(const ArrowSchema& schema) {
-  return schema.format != nullptr ? schema.format : "";
 }
 
 // Whether the column is a list of float32 whose parts are all there.

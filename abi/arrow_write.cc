@@ -1,5 +1,6 @@
 #include "abi/arrow_write.h"
 
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -10,6 +11,8 @@ namespace {
 struct ArrayOwner {
   std::vector<std::uint8_t> validity;
   std::vector<std::int32_t> offsets;
+  std::vector<std::int64_t> large_offsets;
+  std::vector<std::int64_t> integers;
   std::vector<float> floats;
   std::string text;
   std::vector<const void*> buffers;
@@ -79,42 +82,87 @@ std::int64_t PackValidity(const std::vector<bool>& valid, ArrayOwner* owner) {
   return nulls;
 }
 
-void ExportColumn(const std::vector<bool>& valid, FloatListColumn column, ArrowArray* array) {
-  auto items = std::make_unique<ArrayOwner>();
-  items->floats = std::move(column.values);
-  items->buffers = {nullptr, items->floats.data()};
-  const auto item_count = static_cast<std::int64_t>(items->floats.size());
-  auto item_array = std::make_unique<ArrowArray>();
-  Export(std::move(items), item_count, 0, item_array.get());
+}  // namespace
 
-  auto owner = std::make_unique<ArrayOwner>();
-  const std::int64_t nulls = PackValidity(valid, owner.get());
-  owner->offsets.push_back(0);
-  for (const bool row : valid) {
-    owner->offsets.push_back(owner->offsets.back() + (row ? column.width : 0));
-  }
-  owner->buffers = {owner->validity.data(), owner->offsets.data()};
-  owner->children.push_back(std::move(item_array));
-  Export(std::move(owner), static_cast<std::int64_t>(valid.size()), nulls, array);
-}
+// Writes one column to an array.
+class ColumnExport {
+ public:
+  ColumnExport(const std::vector<bool>& valid, std::int64_t length)
+      : valid_(valid), length_(length) {}
 
-void ExportColumn(const std::vector<bool>& valid, const TextColumn& column, ArrowArray* array) {
-  auto owner = std::make_unique<ArrayOwner>();
-  const std::int64_t nulls = PackValidity(valid, owner.get());
-  owner->offsets.push_back(0);
-  for (std::size_t row = 0; row < valid.size(); ++row) {
-    if (valid[row]) owner->text += column.texts[row];
-    owner->offsets.push_back(static_cast<std::int32_t>(owner->text.size()));
+  static bool IsLarge(const Texts& texts) {
+    return texts.data_.size() > std::size_t{std::numeric_limits<std::int32_t>::max()};
   }
-  owner->buffers = {owner->validity.data(), owner->offsets.data(), owner->text.data()};
-  Export(std::move(owner), static_cast<std::int64_t>(valid.size()), nulls, array);
-}
+
+  void To(FloatListColumn column, ArrowArray* array) {
+    auto items = std::make_unique<ArrayOwner>();
+    items->floats = std::move(column.values);
+    items->buffers = {nullptr, items->floats.data()};
+    const auto item_count = static_cast<std::int64_t>(items->floats.size());
+    auto item_array = std::make_unique<ArrowArray>();
+    Export(std::move(items), item_count, 0, item_array.get());
+
+    auto owner = std::make_unique<ArrayOwner>();
+    const std::int64_t nulls = PackValidity(valid_, owner.get());
+    owner->offsets.push_back(0);
+    for (std::int64_t row = 0; row < length_; ++row) {
+      owner->offsets.push_back(owner->offsets.back() + (IsValid(row) ? column.width : 0));
+    }
+    owner->buffers = {Validity(*owner), owner->offsets.data()};
+    owner->children.push_back(std::move(item_array));
+    Export(std::move(owner), length_, nulls, array);
+  }
+
+  void To(Texts column, ArrowArray* array) {
+    auto owner = std::make_unique<ArrayOwner>();
+    const std::int64_t nulls = PackValidity(valid_, owner.get());
+    const bool large = IsLarge(column);
+    owner->text = std::move(column.data_);
+    if (large) {
+      owner->large_offsets.push_back(0);
+      owner->large_offsets.insert(owner->large_offsets.end(), column.ends_.begin(),
+                                  column.ends_.end());
+    } else {
+      owner->offsets.push_back(0);
+      owner->offsets.insert(owner->offsets.end(), column.ends_.begin(), column.ends_.end());
+    }
+    const void* offsets = large ? static_cast<const void*>(owner->large_offsets.data())
+                                : static_cast<const void*>(owner->offsets.data());
+    owner->buffers = {Validity(*owner), offsets, owner->text.data()};
+    Export(std::move(owner), length_, nulls, array);
+  }
+
+  void To(Integers column, ArrowArray* array) {
+    auto owner = std::make_unique<ArrayOwner>();
+    const std::int64_t nulls = PackValidity(valid_, owner.get());
+    owner->integers = std::move(column.values);
+    owner->buffers = {Validity(*owner), owner->integers.data()};
+    Export(std::move(owner), length_, nulls, array);
+  }
+
+ private:
+  bool IsValid(std::int64_t row) const {
+    return valid_.empty() || valid_[static_cast<std::size_t>(row)];
+  }
+  const void* Validity(const ArrayOwner& owner) const {
+    return valid_.empty() ? nullptr : owner.validity.data();
+  }
+
+  const std::vector<bool>& valid_;
+  const std::int64_t length_;
+};
+
+namespace {
 
 std::unique_ptr<ArrowSchema> SchemaOf(const OutColumn& column) {
   auto schema = std::make_unique<ArrowSchema>();
   std::vector<std::unique_ptr<ArrowSchema>> items;
-  if (std::holds_alternative<TextColumn>(column.data)) {
-    ExportSchema("u", column.name, {}, schema.get());
+  if (const auto* texts = std::get_if<Texts>(&column.data)) {
+    ExportSchema(ColumnExport::IsLarge(*texts) ? "U" : "u", column.name, {}, schema.get());
+    return schema;
+  }
+  if (std::holds_alternative<Integers>(column.data)) {
+    ExportSchema("l", column.name, {}, schema.get());
     return schema;
   }
   items.push_back(std::make_unique<ArrowSchema>());
@@ -140,7 +188,7 @@ void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* ar
     owner->children.push_back(std::make_unique<ArrowArray>());
     std::visit(
         [&](auto&& data) {
-          ExportColumn(column.valid, std::move(data), owner->children.back().get());
+          ColumnExport(column.valid, length).To(std::move(data), owner->children.back().get());
         },
         std::move(column.data));
   }

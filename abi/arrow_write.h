@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -16,15 +17,30 @@ struct FloatListColumn {
   int width = 0;
 };
 
-// utf8: a text for each row; those that `valid` does not mark are null.
-struct TextColumn {
-  std::vector<std::string> texts;
+// utf8, the texts one behind the other: row r ends at ends[r]. Null rows are empty.
+class Texts {
+ public:
+  void Add(std::string_view text) {
+    data_ += text;
+    ends_.push_back(static_cast<std::int64_t>(data_.size()));
+  }
+  std::size_t size() const { return ends_.size(); }
+
+ private:
+  friend class ColumnExport;
+  std::string data_;
+  std::vector<std::int64_t> ends_;
+};
+
+// int64: a number for each row.
+struct Integers {
+  std::vector<std::int64_t> values;
 };
 
 struct OutColumn {
   std::string name;
-  std::vector<bool> valid;  // a bit a row
-  std::variant<FloatListColumn, TextColumn> data;
+  std::vector<bool> valid;  // a bit a row; none: every row is valid
+  std::variant<FloatListColumn, Texts, Integers> data;
 };
 
 // Moves columns of equal length into a struct array. `schema` may be NULL.

@@ -36,7 +36,9 @@ void HandOutFeatures(FeatureBatch batch, ArrowArray* array, ArrowSchema* schema)
                            batch.dimension};
   std::vector<OutColumn> columns;
   columns.push_back({"features", std::move(fine), std::move(features)});
-  columns.push_back({"error", std::move(rejected), TextColumn{std::move(batch.errors)}});
+  Texts errors;
+  for (const std::string& error : batch.errors) errors.Add(error);
+  columns.push_back({"error", std::move(rejected), std::move(errors)});
   HandOut(std::move(columns), static_cast<std::int64_t>(rows), array, schema);
 }
 

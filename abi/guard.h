@@ -33,6 +33,14 @@ inline verger_status StatusOf(Code code) {
       return VERGER_BAD_MODEL;
     case Code::kBadFeatures:
       return VERGER_BAD_FEATURES;
+    case Code::kBadOutput:
+      return VERGER_BAD_OUTPUT;
+    case Code::kNotOurs:
+      return VERGER_NOT_OURS;
+    case Code::kInUse:
+      return VERGER_IN_USE;
+    case Code::kRefused:
+      return VERGER_REFUSED;
     case Code::kBadPhoto:  // a row's error, never a call's
     case Code::kInternal:
       break;

@@ -72,7 +72,11 @@ typedef enum verger_status {
   VERGER_INTERNAL = 2,
   /* the data's */
   VERGER_BAD_MODEL = 10,
-  VERGER_BAD_FEATURES = 11
+  VERGER_BAD_FEATURES = 11,
+  VERGER_BAD_OUTPUT = 12, /* a file of an output is not what was written */
+  VERGER_NOT_OURS = 13,   /* an output holds files that verger did not write */
+  VERGER_IN_USE = 14,     /* another run writes to the output */
+  VERGER_REFUSED = 15     /* a bucket lies in a region that is not allowed */
 } verger_status;
 
 typedef struct verger_error {
@@ -84,6 +88,12 @@ typedef struct verger_bytes {
   const uint8_t* data;
   size_t size;
 } verger_bytes;
+
+/* Text that a call borrows: UTF-8, without a 0 at its end. */
+typedef struct verger_text {
+  const char* data;
+  size_t size;
+} verger_text;
 
 typedef struct verger_model verger_model;
 typedef struct verger_extractor verger_extractor;
@@ -259,6 +269,12 @@ VERGER_EXPORT verger_status verger_pca_drift(const verger_pca* pca, const verger
                                              verger_drift* drift, verger_error* error);
 
 VERGER_EXPORT void verger_pca_free(verger_pca* pca);
+
+/* ---- outputs ------------------------------------------------------------------------------
+ *
+ * The rules of docs/feature-format.md, without I/O: bytes and listings in, bytes and lists of steps
+ * out, which the caller carries out on its own storage. Safe from many threads, but for calls on
+ * one handle. */
 
 #ifdef __cplusplus
 } /* extern "C" */

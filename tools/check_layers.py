@@ -20,7 +20,8 @@ MAY_USE: dict[str, set[str]] = {
     "core/model": {"core/base", "core/image"},
     "core/extract": {"core/base", "core/image", "core/model"},
     "core/pca": {"core/base"},
-    "abi": {"core/base", "core/image", "core/model", "core/extract", "core/pca"},
+    "core/runs": {"core/base"},
+    "abi": {"core/base", "core/image", "core/model", "core/extract", "core/pca", "core/runs"},
     "cli": {"abi/verger.h"},
 }
 

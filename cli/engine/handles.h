@@ -51,7 +51,14 @@ void Call(Function function, Arguments&&... arguments) {
       throw Failure(Exit::kUsage, error.message);
     case VERGER_BAD_MODEL:
     case VERGER_BAD_FEATURES:
+    case VERGER_NOT_OURS:
       throw Failure(Exit::kBadInput, error.message);
+    case VERGER_BAD_OUTPUT:
+      throw Damaged(error.message);
+    case VERGER_IN_USE:
+      throw Failure(Exit::kInUse, error.message);
+    case VERGER_REFUSED:
+      throw Failure(Exit::kRefused, error.message);
     case VERGER_INTERNAL:
       break;
   }

@@ -17,6 +17,10 @@ enum class Code {
   kBadPhoto,     // bytes that are no photo we can decode
   kBadModel,     // bytes that are no network we can run
   kBadFeatures,  // feature vectors that no PCA can be fitted to
+  kBadOutput,    // files of an output that are not what was written
+  kNotOurs,      // files in an output that verger did not write
+  kInUse,        // another run writes to the output
+  kRefused,      // a bucket in a region that is not allowed
 };
 
 // `message` names the thing at fault and the remedy. Whoever detects an error

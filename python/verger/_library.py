@@ -9,11 +9,29 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from verger.errors import BadCall, BadInput, BadModel, Failed, VergerError
+from verger.errors import (
+    BadCall,
+    BadInput,
+    BadModel,
+    Damaged,
+    Failed,
+    InUse,
+    RegionRefused,
+    VergerError,
+)
 
 VERSION = "0.1.0"
 
-_ERRORS: dict[int, type[VergerError]] = {1: BadCall, 2: Failed, 10: BadModel, 11: BadInput}
+_ERRORS: dict[int, type[VergerError]] = {
+    1: BadCall,
+    2: Failed,
+    10: BadModel,
+    11: BadInput,
+    12: Damaged,
+    13: BadInput,
+    14: InUse,
+    15: RegionRefused,
+}
 
 
 class Error(ctypes.Structure):
