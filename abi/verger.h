@@ -276,6 +276,101 @@ VERGER_EXPORT void verger_pca_free(verger_pca* pca);
  * out, which the caller carries out on its own storage. Safe from many threads, but for calls on
  * one handle. */
 
+/* Checks a manifest, the JSON document of docs/feature-format.md, of any version of the format, and
+ * lays it out in the newest. The same manifest gives the same bytes, so this also writes one that
+ * a run has made. `name` is for messages.
+ *
+ * Errors: VERGER_BAD_OUTPUT if it is damaged, names files that verger could not have written, or
+ *         is of a version that this library does not know. */
+VERGER_EXPORT verger_status verger_manifest_read(verger_text json, const char* name,
+                                                 verger_bytes* manifest, verger_error* error);
+
+/* An output as a program has opened it. */
+typedef struct verger_output {
+  size_t struct_size;
+  const char* place;    /* where it is, printable, for messages */
+  verger_text manifest; /* of its latest version, by verger_manifest_read; size 0: there is none */
+  int64_t version;      /* the number of that version; 0: there is none */
+  const char* run;      /* the token of the run that writes, hexadecimal digits; NULL: a reader */
+} verger_output;
+
+/* A listing is a struct array with a child `name`, utf8 or binary: the files in the folders of an
+ * output (Preprocessing, Results, Model, _verger, _verger/staged), by their names below it, in any
+ * order.
+ *
+ * Steps are a struct array, to be carried out one after the other:
+ *   action        what to do with the file `name`
+ *   require-mark  it must be Parquet whose metadata have the key verger.model.sha256; else fail
+ * with `message` as for VERGER_NOT_OURS require-pca   its bytes must hold "verger-pca" with its
+ * quotes; else fail in the same way remove        remove it, if it is there rename        from now
+ * on, the file `other` has this name sync          `name` is a folder: make its names durable
+ *   create        put the manifest, on the condition that there is no such file; if there is one,
+ *                 fail with `message` as for VERGER_IN_USE
+ *   copy          put the bytes of the file `other`, unless it has them
+ *   touch         put an empty file
+ * Neighbours of one action may be carried out side by side. */
+
+/* The manifest of the latest version: its name below the output (size 0: none) and its number.
+ * Where it is listed and cannot be read, list again: a run that commits removes the one before. */
+VERGER_EXPORT verger_status verger_output_latest(const struct ArrowArray* listing,
+                                                 const struct ArrowSchema* listing_schema,
+                                                 verger_bytes* name, int64_t* version,
+                                                 verger_error* error);
+
+typedef enum verger_stage {
+  VERGER_STAGE_OPEN = 0,   /* for a run that has the lock, before all else: refuse files of others,
+                              remove what killed runs left half, complete the latest version */
+  VERGER_STAGE_COMMIT = 1, /* make `next` the version after the latest, and complete it */
+  VERGER_STAGE_GIVE_UP = 2 /* remove what this run has staged, and no other run's */
+} verger_stage;
+
+/* The steps of a stage. `next` is a manifest by verger_manifest_read, for VERGER_STAGE_COMMIT
+ * alone.
+ *
+ * Errors: VERGER_NOT_OURS, naming a file that verger did not write; VERGER_BAD_OUTPUT, naming a
+ * file of `next` that is not in the listing. */
+VERGER_EXPORT verger_status verger_output_steps(const verger_output* output, verger_stage stage,
+                                                verger_text next, const struct ArrowArray* listing,
+                                                const struct ArrowSchema* listing_schema,
+                                                struct ArrowArray* steps,
+                                                struct ArrowSchema* steps_schema,
+                                                verger_error* error);
+
+/* For readers. Errors: VERGER_NOT_OURS, naming the command to run first, unless the output has
+ * features, or Results where `results` is not 0. */
+VERGER_EXPORT verger_status verger_output_require(const verger_output* output, int32_t results,
+                                                  const struct ArrowArray* listing,
+                                                  const struct ArrowSchema* listing_schema,
+                                                  verger_error* error);
+
+/* Numbers for the next parts of Preprocessing and of Results, which no part has had. */
+typedef struct verger_part_numbers {
+  int64_t preprocessing;
+  int64_t results;
+} verger_part_numbers;
+VERGER_EXPORT verger_status verger_output_next_parts(const verger_output* output,
+                                                     const struct ArrowArray* listing,
+                                                     const struct ArrowSchema* listing_schema,
+                                                     verger_part_numbers* next,
+                                                     verger_error* error);
+
+typedef enum verger_file {
+  VERGER_FILE_PREPROCESSING = 0, /* Preprocessing/part-00012.parquet */
+  VERGER_FILE_RESULTS = 1,       /* Results/part-00012.parquet */
+  VERGER_FILE_MOMENTS = 2,       /* _verger/moments-000012.bin, 12 being the version to come */
+  VERGER_FILE_PCA = 3            /* _verger/pca-000012.json, likewise */
+} verger_file;
+
+/* The name of a file below an output. With a run it is one that no other run gives, such as
+ * part-00012-RUN.parquet: for buckets, where a run that was stopped for long loses its lock and may
+ * go on later. NULL: no run. */
+VERGER_EXPORT verger_status verger_output_name(verger_file file, int64_t number, const char* run,
+                                               verger_bytes* name, verger_error* error);
+
+/* Where a part of Results waits until VERGER_STAGE_COMMIT of its run gives it its `name`. */
+VERGER_EXPORT verger_status verger_output_staged_name(const char* run, const char* name,
+                                                      verger_bytes* staged, verger_error* error);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
