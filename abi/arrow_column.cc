@@ -31,6 +31,12 @@ Error WrongType(std::string_view name, std::string_view wanted) {
   return Error{Code::kBadCall, fmt::format("column '{}' must be {}", name, wanted)};
 }
 
+Validity ValidityOf(const Column& column) {
+  const ArrowArray& array = *column.array;
+  if (array.null_count == 0 || array.n_buffers < 1) return {};
+  return {static_cast<const std::uint8_t*>(array.buffers[0]), column.Position(0)};
+}
+
 }  // namespace
 
 Result<TextColumn> TextColumn::Find(const ArrowArray* batch, const ArrowSchema* schema,
@@ -82,6 +88,19 @@ std::string_view TextColumn::operator[](std::int64_t row) const {
   return large_ ? At<std::int64_t>(row) : At<std::int32_t>(row);
 }
 
+TextView TextColumn::view() const {
+  TextView view;
+  const std::int64_t begin = column_.Position(0);
+  view.data = static_cast<const char*>(column_.array->buffers[2]);
+  if (large_) {
+    view.ends64 = static_cast<const std::int64_t*>(column_.array->buffers[1]) + begin;
+  } else {
+    view.ends32 = static_cast<const std::int32_t*>(column_.array->buffers[1]) + begin;
+  }
+  view.valid = ValidityOf(column_);
+  return view;
+}
+
 Result<NumberColumn> NumberColumn::Find(const ArrowArray* batch, const ArrowSchema* schema,
                                         std::string_view name) {
   VERGER_ASSIGN_OR_RETURN(const Column column, FindColumn(batch, schema, name));
@@ -99,6 +118,14 @@ Result<NumberColumn> NumberColumn::Find(const ArrowArray* batch, const ArrowSche
     return Error{Code::kBadCall, fmt::format("column '{}' has no buffer of values", name)};
   }
   return NumberColumn(column, kind);
+}
+
+Result<IntegerView> NumberColumn::view() const {
+  if (kind_ != Kind::kInt64) return WrongType(column_.schema->name, "int64");
+  IntegerView view;
+  view.values = static_cast<const std::int64_t*>(column_.array->buffers[1]) + column_.Position(0);
+  view.valid = ValidityOf(column_);
+  return view;
 }
 
 std::int64_t NumberColumn::operator[](std::int64_t row) const {

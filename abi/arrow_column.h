@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "abi/verger.h"
+#include "core/base/columns.h"
 #include "core/base/result.h"
 
 namespace verger::abi {
@@ -50,6 +51,9 @@ class TextColumn {
   // "" where it is null.
   std::string_view operator[](std::int64_t row) const;
 
+  // The same without the batch around it. Requires: the batch itself has no null rows.
+  TextView view() const;
+
  private:
   explicit TextColumn(const Column& column) : column_(column) {}
   template <typename Offset>
@@ -73,6 +77,10 @@ class NumberColumn {
 
   // 0 where it is null; a truth value is 0 or 1.
   std::int64_t operator[](std::int64_t row) const;
+
+  // The same without the batch around it. Errors: kBadCall unless it is int64 or timestamps, and
+  // the batch itself has no null rows.
+  Result<IntegerView> view() const;
 
  private:
   enum class Kind { kInt64, kInt32, kBool };

@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <memory>
+#include <string_view>
 
 #include "abi/verger.h"
 #include "core/base/bytes.h"
@@ -19,5 +20,13 @@ inline verger_bytes HandOut(const void* data, std::size_t size) {
   std::memcpy(copy.get(), data, size);
   return {copy.release(), size};
 }
+
+inline verger_bytes HandOutText(std::string_view text) { return HandOut(text.data(), text.size()); }
+
+// Borrowed text; "" for NULL.
+inline std::string_view ViewOf(verger_text text) {
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+}
+inline std::string_view ViewOf(const char* text) { return text != nullptr ? text : ""; }
 
 }  // namespace verger::abi

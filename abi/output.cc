@@ -1,4 +1,6 @@
 // The rules of an output through the door.
+#include "abi/output.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,21 +14,6 @@
 #include "core/runs/steps.h"
 
 namespace verger::abi {
-namespace {
-
-std::string_view ViewOf(verger_text text) {
-  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
-}
-
-verger_bytes HandOutText(std::string_view text) { return HandOut(text.data(), text.size()); }
-
-Result<Listing> ReadListing(const ArrowArray* listing, const ArrowSchema* schema) {
-  VERGER_ASSIGN_OR_RETURN(const TextColumn names, TextColumn::Find(listing, schema, "name"));
-  Listing all;
-  all.reserve(static_cast<std::size_t>(names.length()));
-  for (std::int64_t row = 0; row < names.length(); ++row) all.emplace_back(names[row]);
-  return all;
-}
 
 Result<OutputState> ReadOutput(const verger_output* given) {
   VERGER_RETURN_IF_ERROR(Require(given != nullptr, "output must not be NULL"));
@@ -41,6 +28,16 @@ Result<OutputState> ReadOutput(const verger_output* given) {
   VERGER_RETURN_IF_ERROR(Require(output.manifest.has_value() == (output.version > 0),
                                  "output: a manifest and its version go together"));
   return output;
+}
+
+namespace {
+
+Result<Listing> ReadListing(const ArrowArray* listing, const ArrowSchema* schema) {
+  VERGER_ASSIGN_OR_RETURN(const TextColumn names, TextColumn::Find(listing, schema, "name"));
+  Listing all;
+  all.reserve(static_cast<std::size_t>(names.length()));
+  for (std::int64_t row = 0; row < names.length(); ++row) all.emplace_back(names[row]);
+  return all;
 }
 
 Result<Steps> StepsOf(const OutputState& output, verger_stage stage, verger_text next,

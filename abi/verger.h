@@ -99,6 +99,8 @@ typedef struct verger_model verger_model;
 typedef struct verger_extractor verger_extractor;
 typedef struct verger_moments verger_moments;
 typedef struct verger_pca verger_pca;
+typedef struct verger_plan verger_plan;
+typedef struct verger_contents verger_contents;
 
 /* The version of the library, e.g. "0.1.0". Static. */
 VERGER_EXPORT const char* verger_version(void);
@@ -370,6 +372,114 @@ VERGER_EXPORT verger_status verger_output_name(verger_file file, int64_t number,
 /* Where a part of Results waits until VERGER_STAGE_COMMIT of its run gives it its `name`. */
 VERGER_EXPORT verger_status verger_output_staged_name(const char* run, const char* name,
                                                       verger_bytes* staged, verger_error* error);
+
+/* ---- what of a run is done, and what is missing ---------------------------------------------
+ *
+ * A plan merges the listing of photos with the rows of an output, both in the order of paths (bytes
+ * compared), so that neither is in memory as a whole. It does no I/O: verger_plan_next says what it
+ * wants, until it wants nothing more.
+ *
+ * A row stays while its photo has the same path, size and time of change. Rows of photos that are
+ * no longer listed stay, unless they are rejects or drop_vanished is set. A part stays if all its
+ * rows do; rows that stay, of a part that does not, are made again from it. */
+
+typedef struct verger_plan_options {
+  size_t struct_size;
+  const char* model_sha256;   /* of the network in question */
+  const char* model_identity; /* of its preset */
+  int32_t dimension;          /* of its features */
+  int32_t drop_vanished;
+  int32_t hashed;    /* paths are hashes, in the listing and in rows */
+  int32_t check_all; /* every part is read as a whole, and its SHA-256 compared */
+} verger_plan_options;
+
+/* `files`: a struct array with `name` (utf8 or binary), `bytes` (int64) and `modified` (int64,
+ * microseconds since 1970), the files in Preprocessing and _verger by their names below the output.
+ * A part that storage has not changed since the manifest was put counts as what was written: all of
+ * it but the features is read. Any other is read as a whole.
+ *
+ * Cost: 15 bytes a row of the output, and the rows of parts whose ranges of paths overlap. */
+VERGER_EXPORT verger_status verger_plan_create(const verger_output* output,
+                                               const struct ArrowArray* files,
+                                               const struct ArrowSchema* files_schema,
+                                               const verger_plan_options* options,
+                                               verger_plan** plan, verger_error* error);
+
+typedef enum verger_want {
+  VERGER_WANT_QUEUE = 0,   /* verger_plan_queue: parts that will be wanted, in this order */
+  VERGER_WANT_PART = 1,    /* verger_plan_give_part: the next of the queue */
+  VERGER_WANT_LISTING = 2, /* verger_plan_give_listing: the next photos */
+  VERGER_WANT_TODO = 3,    /* verger_plan_todo: some rows to make */
+  VERGER_WANT_NOTHING = 4  /* verger_plan_result */
+} verger_want;
+
+VERGER_EXPORT verger_want verger_plan_next(verger_plan* plan);
+
+/* Out: a struct array with `part` (int64, the part's number), `name` (utf8) and `whole` (int64, 0
+ * or 1: the whole file is to be read and its SHA-256 told). */
+VERGER_EXPORT verger_status verger_plan_queue(verger_plan* plan, struct ArrowArray* queue,
+                                              struct ArrowSchema* queue_schema,
+                                              verger_error* error);
+
+typedef struct verger_part_look {
+  size_t struct_size;
+  int64_t bytes;              /* of a whole file */
+  const char* sha256;         /* of a whole file; NULL: not asked for */
+  const char* model_sha256;   /* the file's metadata verger.model.sha256; NULL: none */
+  const char* model_identity; /* its verger.model.preset; NULL: none */
+} verger_part_look;
+
+/* `rows`: a struct array with path, label, size, modified, sha256 and error as in a part of
+ * Preprocessing; the plan takes it over (its release is then NULL), unless the call fails. NULL:
+ * the part cannot be read. */
+VERGER_EXPORT verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* look,
+                                                  struct ArrowArray* rows,
+                                                  const struct ArrowSchema* rows_schema,
+                                                  verger_error* error);
+
+/* `photos`: a struct array with `path`, `label` (utf8), `size`, `modified` (int64; null: not
+ * known), `problem` (utf8, why the photo must not be opened; null: it may) and `file` (what storage
+ * calls it, null where that is `path`), in ascending order of paths over all calls; taken over as
+ * above. NULL: there are no more. Errors: VERGER_BAD_CALL for paths out of order. */
+VERGER_EXPORT verger_status verger_plan_give_listing(verger_plan* plan, struct ArrowArray* photos,
+                                                     const struct ArrowSchema* photos_schema,
+                                                     verger_error* error);
+
+/* Out: a struct array with path, label, size, modified, problem and file as listed, and sha256,
+ * error, part and row (int64). With a part, the row is made again from that row of it: its features
+ * are copied, or it is the same reject. Else (null) the photo is read. */
+VERGER_EXPORT verger_status verger_plan_todo(verger_plan* plan, struct ArrowArray* todo,
+                                             struct ArrowSchema* todo_schema, verger_error* error);
+
+/* A JSON object: `kept` (parts as in a manifest), `kept_all_listed` (they include every part of the
+ * manifest), `unlisted` (names, those of `kept` that no manifest counts yet), `replaced` (names,
+ * all others), `damaged` (names, those of `replaced` that cannot be read), `parts` (names by
+ * number), `rejects` (of rows that stay, as in a manifest), `labels` (of rows that stay and have
+ * features), and the numbers `listed`, `vanished` (rows that stay without their photo), `outdated`
+ * (rows of another network), `todo` and `taken` (those of `todo` that have a part).
+ *
+ * Errors: VERGER_BAD_CALL unless the plan wants nothing. */
+VERGER_EXPORT verger_status verger_plan_result(verger_plan* plan, verger_bytes* result,
+                                               verger_error* error);
+
+/* The plan's knowledge of equal bytes, moved out of it: where the features of a content are. */
+VERGER_EXPORT verger_status verger_plan_contents(verger_plan* plan, verger_contents** contents,
+                                                 verger_error* error);
+
+VERGER_EXPORT void verger_plan_free(verger_plan* plan);
+
+/* The part and the row in it whose photo had the bytes of this hash; returns 0 if none is known.
+ * Of 10^16 look-ups one leads to a row of other bytes: compare the whole hash there.
+ * Safe from many threads. */
+VERGER_EXPORT int32_t verger_contents_find(const verger_contents* contents, const char* sha256,
+                                           int64_t* part, int64_t* row);
+
+/* For other processes of the same run, on machines of the same byte order. */
+VERGER_EXPORT verger_status verger_contents_save(const verger_contents* contents,
+                                                 verger_bytes* bytes, verger_error* error);
+VERGER_EXPORT verger_status verger_contents_load(const void* data, size_t size,
+                                                 verger_contents** contents, verger_error* error);
+VERGER_EXPORT void verger_contents_free(verger_contents* contents);
 
 #ifdef __cplusplus
 } /* extern "C" */

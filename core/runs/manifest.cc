@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/runs/manifest_json.h"
 #include "core/runs/names.h"
 
 namespace verger {
@@ -172,6 +173,21 @@ std::set<std::string, std::less<>> Manifest::Names() const {
   return names;
 }
 
+Json JsonOf(const std::vector<PartEntry>& parts) {
+  Json json = Json::array();
+  for (const PartEntry& part : parts) json.push_back(Write(part));
+  return json;
+}
+
+Json JsonOf(const std::vector<Reject>& rejects) {
+  Json json = Json::array();
+  for (const Reject& reject : rejects) {
+    if (json.size() == kRejectsListed) break;
+    json.push_back({{"path", reject.path}, {"reason", reject.reason}});
+  }
+  return json;
+}
+
 Result<Manifest> ReadManifest(std::string_view text, std::string_view name) {
   const auto fail = [&](std::string_view why, std::string_view remedy) {
     return Error{Code::kBadOutput, fmt::format("{}: {}; {}", name, why, remedy)};
@@ -193,13 +209,6 @@ Result<Manifest> ReadManifest(std::string_view text, std::string_view name) {
 }
 
 std::string WriteManifest(const Manifest& manifest) {
-  Json parts = Json::array();
-  for (const PartEntry& part : manifest.preprocessing) parts.push_back(Write(part));
-  Json rejects = Json::array();
-  for (const Reject& reject : manifest.rejects) {
-    if (rejects.size() == kRejectsListed) break;
-    rejects.push_back({{"path", reject.path}, {"reason", reject.reason}});
-  }
   Json json = {{"format", kFormat},
                {"version", kVersion},
                {"photos", manifest.photos},
@@ -208,11 +217,11 @@ std::string WriteManifest(const Manifest& manifest) {
                {"rows", manifest.rows()},
                {"labels", manifest.labels},
                {"model", Write(manifest.model)},
-               {"preprocessing", std::move(parts)},
+               {"preprocessing", JsonOf(manifest.preprocessing)},
                {"moments", Write(manifest.moments)}};
   if (manifest.reduction) json["reduction"] = Write(*manifest.reduction);
   json["replaced"] = manifest.replaced;
-  json["rejects"] = std::move(rejects);
+  json["rejects"] = JsonOf(manifest.rejects);
   return json.dump(1) + "\n";
 }
 

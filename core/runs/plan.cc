@@ -1,0 +1,391 @@
+#include "core/runs/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
+
+#include "core/runs/names.h"
+#include "core/runs/part_rows.h"
+
+namespace verger {
+namespace {
+
+constexpr std::size_t kTodoBatch = 8192;
+
+Error Unwanted(const char* what) {
+  return Error{Code::kBadCall, fmt::format("the plan wants no {} now: ask what it wants", what)};
+}
+
+}  // namespace
+
+class Plan::Merge {
+ public:
+  Merge(const OutputState& output, const std::vector<OutputFile>& files, PlanOptions options)
+      : options_(std::move(options)), contents_(output.manifest ? output.manifest->rows() : 0) {
+    AddParts(output, files);
+  }
+
+  Want Next() {
+    if (todo_.size() >= kTodoBatch) return Want::kTodo;
+    if (!queue_taken_) return Want::kQueue;
+    if (phase_ == Phase::kMerge) {
+      if (const auto want = MergeOn()) return *want;
+      Decide();
+      if (!queue_.empty()) return Want::kQueue;
+    }
+    if (next_in_queue_ < queue_.size()) return Want::kPart;
+    return todo_.empty() ? Want::kDone : Want::kTodo;
+  }
+
+  std::vector<QueuedPart> TakeQueue() {
+    queue_taken_ = true;
+    std::vector<QueuedPart> queue;
+    for (const std::uint32_t number : queue_) {
+      const PartRows& part = parts_[number];
+      // Taken a second time for its rows alone, a part has been checked.
+      queue.push_back({number, part.entry.file.name, part.whole && phase_ == Phase::kMerge});
+    }
+    return queue;
+  }
+
+  Status GivePart(std::optional<PartLook> look) {
+    if (Next() != Want::kPart) return Unwanted("part");
+    const std::uint32_t number = queue_[next_in_queue_++];
+    PartRows& part = parts_[number];
+    if (phase_ == Phase::kTake) return TakeRows(number, look);
+    if (!part.Open(std::move(look), options_)) return Ok();
+    contents_.BeginPart(number);
+    for (std::int64_t row = 0; row < part.columns.length; ++row) {
+      contents_.Add(part.IsReject(row) ? "" : part.columns.sha256[row]);
+    }
+    if (part.AtEnd()) return Ok();
+    open_.push_back(number);
+    std::push_heap(open_.begin(), open_.end(), Later{parts_});
+    return Ok();
+  }
+
+  Status GiveListing(ListedPhotos photos) {
+    if (Next() != Want::kListing) return Unwanted("listing");
+    for (std::int64_t row = 0; row < photos.length; ++row) {
+      const std::string_view path = photos.path[row];
+      const std::string_view before =
+          row == 0 ? std::string_view(last_listed_) : photos.path[row - 1];
+      if (path <= before && result_.listed + row > 0) {
+        return Error{Code::kBadCall,
+                     fmt::format("the listing is out of order: '{}' after '{}'", path, before)};
+      }
+    }
+    if (photos.length > 0) last_listed_ = photos.path[photos.length - 1];
+    result_.listed += photos.length;
+    photos_ = std::move(photos);
+    photo_ = 0;
+    return Ok();
+  }
+
+  Status EndListing() {
+    if (Next() != Want::kListing) return Unwanted("listing");
+    listing_ended_ = true;
+    return Ok();
+  }
+
+  std::vector<Todo> TakeTodo() { return std::exchange(todo_, {}); }
+
+  PlanResult Finish() {
+    [[maybe_unused]] const Want want = Next();
+    assert(want == Want::kDone);
+    return std::move(result_);
+  }
+
+  Contents TakeContents() { return std::exchange(contents_, Contents()); }
+
+ private:
+  enum class Phase { kMerge, kTake };
+
+  // A row that speaks of the same photo as a row of another part; one of them will stay.
+  struct Claim {
+    std::uint32_t part = 0;
+    std::uint32_t row = 0;
+    std::uint32_t photo = 0;
+    Reject reject = {};  // its path and reason, where it is one
+    std::string label = {};
+  };
+
+  struct Later {
+    const std::vector<PartRows>& parts;
+    bool operator()(std::uint32_t a, std::uint32_t b) const {
+      const int order = parts[a].Path().compare(parts[b].Path());
+      return order != 0 ? order > 0 : a > b;
+    }
+  };
+
+  void AddParts(const OutputState& output, const std::vector<OutputFile>& files) {
+    std::unordered_map<std::string_view, const OutputFile*> there;
+    Listing names;
+    for (const OutputFile& file : files) {
+      there.emplace(file.name, &file);
+      names.push_back(file.name);
+    }
+    if (output.manifest) {
+      const auto manifest = there.find(LatestManifest(names).name);
+      const bool known = manifest != there.end();
+      const bool same = output.manifest->model.SameFeatures(options_.model);
+      if (!same) result_.outdated = output.manifest->rows();
+      for (const PartEntry& entry : output.manifest->preprocessing) {
+        PartRows part{entry, /*listed=*/true};
+        const auto file = there.find(entry.file.name);
+        part.other_network = !same;
+        part.damaged = same && file == there.end();
+        part.whole = !known || options_.check_all || part.damaged ||
+                     file->second->modified > manifest->second->modified ||
+                     file->second->bytes != entry.file.bytes;
+        parts_.push_back(std::move(part));
+      }
+    }
+    for (std::string& name : Unlisted(output, names, kPreprocessing)) {
+      PartEntry entry;
+      entry.file.name = std::move(name);
+      PartRows part{std::move(entry), /*listed=*/false};
+      part.whole = true;
+      parts_.push_back(std::move(part));
+    }
+    for (std::uint32_t number = 0; number < parts_.size(); ++number) {
+      result_.parts.push_back(parts_[number].entry.file.name);
+      if (!parts_[number].other_network && !parts_[number].damaged) queue_.push_back(number);
+    }
+    std::stable_sort(queue_.begin(), queue_.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return parts_[a].entry.first < parts_[b].entry.first;
+    });
+  }
+
+  // Merges as far as listing and parts are there.
+  std::optional<Want> MergeOn() {
+    while (todo_.size() < kTodoBatch) {
+      const bool photo = photo_ < photos_.length;
+      if (!photo && !listing_ended_) return Want::kListing;
+      const bool row = !open_.empty();
+      if (next_in_queue_ < queue_.size()) {
+        // A part is opened once the merge comes to its first path, not before.
+        const std::string& first = parts_[queue_[next_in_queue_]].entry.first;
+        const bool due = (!photo && !row) || (photo && first <= photos_.path[photo_]) ||
+                         (row && first <= parts_[open_.front()].Path());
+        if (due) return Want::kPart;
+      }
+      if (!photo && !row) return std::nullopt;
+      if (row && (!photo || parts_[open_.front()].Path() <= photos_.path[photo_])) {
+        MergeRows(photo && parts_[open_.front()].Path() == photos_.path[photo_]);
+      } else {
+        AddPhoto();
+      }
+    }
+    return Want::kTodo;
+  }
+
+  // All rows of the lowest path, which is the listed photo's or of one that is gone.
+  void MergeRows(bool listed) {
+    // A copy: the part that it is in may be closed below.
+    const std::string path(parts_[open_.front()].Path());
+    same_.clear();
+    while (!open_.empty() && parts_[open_.front()].Path() == path) {
+      std::pop_heap(open_.begin(), open_.end(), Later{parts_});
+      const std::uint32_t number = open_.back();
+      PartRows& part = parts_[number];
+      const std::uint32_t row = part.Row();
+      // A second row of the same part cannot stay beside the first.
+      const bool again = !same_.empty() && same_.back().part == number;
+      if (!again && Stays(part, row, listed)) {
+        same_.push_back(ClaimOf(number, row));
+      } else {
+        part.Drop(row);
+      }
+      part.Advance();
+      if (part.AtEnd()) {
+        part.Close();
+        open_.pop_back();
+      } else {
+        std::push_heap(open_.begin(), open_.end(), Later{parts_});
+      }
+    }
+    if (!same_.empty() && !listed) ++result_.vanished;
+    if (same_.size() == 1) Count(same_.front());
+    if (same_.size() > 1) {
+      for (Claim& claim : same_) {
+        claim.photo = claimed_photos_;
+        claims_.push_back(std::move(claim));
+      }
+      ++claimed_photos_;
+    }
+    if (!listed) return;
+    if (same_.empty()) {
+      AddPhoto();
+    } else {
+      ++photo_;
+    }
+  }
+
+  bool Stays(const PartRows& part, std::uint32_t row, bool listed) const {
+    if (!listed) return !options_.drop_vanished && !part.IsReject(row);
+    // What is not known on either side cannot be the same.
+    return !part.columns.size.IsNull(row) && !photos_.modified.IsNull(photo_) &&
+           part.columns.size[row] == photos_.size[photo_] &&
+           part.columns.modified[row] == photos_.modified[photo_];
+  }
+
+  Claim ClaimOf(std::uint32_t number, std::uint32_t row) const {
+    const PartRows& part = parts_[number];
+    Claim claim{number, row};
+    if (part.IsReject(row)) {
+      claim.reject = {std::string(part.columns.path[row]), std::string(part.columns.error[row])};
+    } else {
+      claim.label = part.columns.label[row];
+    }
+    return claim;
+  }
+
+  // What will be told of a row that stays.
+  void Count(Claim& claim) {
+    if (claim.reject.reason.empty()) {
+      if (claim.label != latest_label_) latest_label_ = *result_.labels.insert(claim.label).first;
+    } else if (result_.rejects.size() < kRejectsListed) {
+      result_.rejects.push_back(std::move(claim.reject));
+    }
+  }
+
+  void AddPhoto() {
+    Todo todo;
+    todo.path = photos_.path[photo_];
+    todo.label = photos_.label[photo_];
+    if (!photos_.size.IsNull(photo_)) todo.size = photos_.size[photo_];
+    if (!photos_.modified.IsNull(photo_)) todo.modified = photos_.modified[photo_];
+    todo.problem = photos_.problem[photo_];
+    todo.file = photos_.file[photo_];
+    todo_.push_back(std::move(todo));
+    ++result_.todo;
+    ++photo_;
+  }
+
+  // Once every row has been seen: which parts are kept, and whose rows are to be taken.
+  void Decide() {
+    phase_ = Phase::kTake;
+    constexpr std::uint32_t kNobody = ~std::uint32_t{0};
+    std::vector<std::uint32_t> owners(claimed_photos_, kNobody);
+    std::stable_sort(claims_.begin(), claims_.end(),
+                     [](const Claim& a, const Claim& b) { return a.part < b.part; });
+    const auto claims_of = [&](std::uint32_t number) {
+      return std::equal_range(claims_.begin(), claims_.end(), Claim{number},
+                              [](const Claim& a, const Claim& b) { return a.part < b.part; });
+    };
+    result_.kept_all_listed = true;
+    for (std::uint32_t number = 0; number < parts_.size(); ++number) {
+      PartRows& part = parts_[number];
+      const auto [begin, end] = claims_of(number);
+      part.kept = part.usable && part.AllStay() && std::all_of(begin, end, [&](const Claim& claim) {
+                    return owners[claim.photo] == kNobody;
+                  });
+      if (part.kept) {
+        for (auto claim = begin; claim != end; ++claim) owners[claim->photo] = number;
+      }
+      Tell(part);
+    }
+    queue_.clear();
+    next_in_queue_ = 0;
+    for (std::uint32_t number = 0; number < parts_.size(); ++number) {
+      PartRows& part = parts_[number];
+      if (part.kept || !part.usable) continue;
+      const auto [begin, end] = claims_of(number);
+      for (auto claim = begin; claim != end; ++claim) {
+        std::uint32_t& owner = owners[claim->photo];
+        if (owner == kNobody) owner = number;
+        if (owner != number) part.Drop(claim->row);
+      }
+      if (part.AnyStays()) queue_.push_back(number);
+    }
+    for (Claim& claim : claims_) {
+      if (owners[claim.photo] == claim.part) Count(claim);
+    }
+    std::stable_sort(result_.rejects.begin(), result_.rejects.end(),
+                     [](const Reject& a, const Reject& b) { return a.path < b.path; });
+    queue_taken_ = queue_.empty();
+  }
+
+  void Tell(const PartRows& part) {
+    const std::string& name = part.entry.file.name;
+    if (part.kept) {
+      result_.kept.push_back(part.entry);
+      if (!part.listed) result_.unlisted.push_back(name);
+      return;
+    }
+    result_.replaced.push_back(name);
+    if (part.damaged) result_.damaged.push_back(name);
+    if (part.listed) result_.kept_all_listed = false;
+  }
+
+  // The rows that stay, of a part that does not.
+  Status TakeRows(std::uint32_t number, const std::optional<PartLook>& look) {
+    PartRows& part = parts_[number];
+    if (!look || look->rows.length != part.Length()) {
+      return Error{Code::kBadOutput,
+                   fmt::format("{}: it could be read before, and now it cannot: run the same "
+                               "command again",
+                               part.entry.file.name)};
+    }
+    const PartColumns& rows = look->rows;
+    for (const std::uint32_t row : InOrderOfPaths(rows)) {
+      if (!part.StaysAt(row)) continue;
+      Todo todo;
+      todo.path = rows.path[row];
+      todo.label = rows.label[row];
+      if (!rows.size.IsNull(row)) todo.size = rows.size[row];
+      if (!rows.modified.IsNull(row)) todo.modified = rows.modified[row];
+      todo.sha256 = rows.sha256[row];
+      todo.error = rows.error[row];
+      todo.part = number;
+      todo.row = row;
+      todo_.push_back(std::move(todo));
+      ++result_.todo;
+      ++result_.taken;
+    }
+    return Ok();
+  }
+
+  const PlanOptions options_;
+  Phase phase_ = Phase::kMerge;
+  std::vector<PartRows> parts_;       // those of the manifest in its order, then unlisted ones
+  std::vector<std::uint32_t> queue_;  // parts to be read, by their first paths
+  std::size_t next_in_queue_ = 0;
+  bool queue_taken_ = false;
+  std::vector<std::uint32_t> open_;  // a heap of parts, the lowest path first
+
+  ListedPhotos photos_;
+  std::int64_t photo_ = 0;
+  std::string last_listed_;
+  bool listing_ended_ = false;
+
+  std::vector<Claim> same_;  // rows of one path, while it is merged
+  std::vector<Claim> claims_;
+  std::uint32_t claimed_photos_ = 0;
+
+  Contents contents_;
+  std::vector<Todo> todo_;
+  std::string latest_label_;
+  PlanResult result_;
+};
+
+Plan::Plan(const OutputState& output, const std::vector<OutputFile>& files, PlanOptions options)
+    : merge_(std::make_unique<Merge>(output, files, std::move(options))) {}
+Plan::Plan(Plan&&) noexcept = default;
+Plan::~Plan() = default;
+
+Plan::Want Plan::Next() { return merge_->Next(); }
+std::vector<QueuedPart> Plan::TakeQueue() { return merge_->TakeQueue(); }
+Status Plan::GivePart(std::optional<PartLook> look) { return merge_->GivePart(std::move(look)); }
+Status Plan::GiveListing(ListedPhotos photos) { return merge_->GiveListing(std::move(photos)); }
+Status Plan::EndListing() { return merge_->EndListing(); }
+std::vector<Todo> Plan::TakeTodo() { return merge_->TakeTodo(); }
+PlanResult Plan::Finish() { return merge_->Finish(); }
+Contents Plan::TakeContents() { return merge_->TakeContents(); }
+
+}  // namespace verger

@@ -1,0 +1,570 @@
+#include "core/runs/plan.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <utility>
+
+namespace verger {
+namespace {
+
+struct Row {
+  std::string path;
+  std::optional<std::int64_t> size = 10;
+  std::optional<std::int64_t> modified = 100;
+  std::string error = {};
+  std::string label = "Apple";
+};
+
+std::string HashOf(std::string_view path) {
+  return fmt::format("{:016x}{:048}", std::hash<std::string_view>()(path), 0);
+}
+
+// Columns that own what they show.
+class Table {
+ public:
+  TextView Texts(const std::vector<std::string>& texts) {
+    std::string& data = *data_.emplace_back(std::make_unique<std::string>());
+    auto& ends = *ends_.emplace_back(std::make_unique<std::vector<std::int32_t>>(1, 0));
+    for (const std::string& text : texts) {
+      data += text;
+      ends.push_back(static_cast<std::int32_t>(data.size()));
+    }
+    TextView view;
+    view.data = data.data();
+    view.ends32 = ends.data();
+    return view;
+  }
+
+  IntegerView Integers(const std::vector<std::optional<std::int64_t>>& values) {
+    auto& numbers = *numbers_.emplace_back(std::make_unique<std::vector<std::int64_t>>());
+    auto& bits = *bits_.emplace_back(
+        std::make_unique<std::vector<std::uint8_t>>((values.size() + 7) / 8 + 1));
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      numbers.push_back(values[row].value_or(0));
+      if (values[row]) bits[row / 8] |= static_cast<std::uint8_t>(1 << (row % 8));
+    }
+    return {numbers.data(), {bits.data(), 0}};
+  }
+
+  template <typename Value, typename Of>
+  static std::vector<Value> Each(const std::vector<Row>& rows, Of of) {
+    std::vector<Value> values;
+    for (const Row& row : rows) values.push_back(of(row));
+    return values;
+  }
+
+ private:
+  std::vector<std::unique_ptr<std::string>> data_;
+  std::vector<std::unique_ptr<std::vector<std::int32_t>>> ends_;
+  std::vector<std::unique_ptr<std::vector<std::int64_t>>> numbers_;
+  std::vector<std::unique_ptr<std::vector<std::uint8_t>>> bits_;
+};
+
+PartColumns ColumnsOf(const std::vector<Row>& rows) {
+  auto table = std::make_shared<Table>();
+  using Text = std::string;
+  using Number = std::optional<std::int64_t>;
+  PartColumns columns;
+  columns.length = static_cast<std::int64_t>(rows.size());
+  columns.path = table->Texts(Table::Each<Text>(rows, [](auto& row) { return row.path; }));
+  columns.label = table->Texts(Table::Each<Text>(rows, [](auto& row) { return row.label; }));
+  columns.size = table->Integers(Table::Each<Number>(rows, [](auto& row) { return row.size; }));
+  columns.modified =
+      table->Integers(Table::Each<Number>(rows, [](auto& row) { return row.modified; }));
+  columns.sha256 = table->Texts(
+      Table::Each<Text>(rows, [](auto& row) { return row.error.empty() ? HashOf(row.path) : ""; }));
+  columns.error = table->Texts(Table::Each<Text>(rows, [](auto& row) { return row.error; }));
+  columns.owner = table;
+  return columns;
+}
+
+ListedPhotos ListingOf(const std::vector<Row>& rows) {
+  const PartColumns columns = ColumnsOf(rows);
+  ListedPhotos photos;
+  photos.length = columns.length;
+  photos.path = columns.path;
+  photos.label = columns.label;
+  photos.size = columns.size;
+  photos.modified = columns.modified;
+  photos.problem = columns.error;
+  auto table = std::make_shared<std::pair<std::shared_ptr<const void>, Table>>();
+  table->first = columns.owner;
+  photos.file = table->second.Texts(std::vector<std::string>(rows.size()));
+  photos.owner = table;
+  return photos;
+}
+
+// A part as storage has it.
+struct Part {
+  std::string name;
+  std::vector<Row> rows = {};
+  bool listed = true;
+  bool damaged = false;
+  bool ranged = true;  // the manifest tells its range
+  std::int64_t modified = 1;
+};
+
+const ModelIdentity kModel{"net", "abc", "preset", "identity", 4};
+
+struct Outcome {
+  PlanResult result;
+  std::vector<Todo> todo;
+  std::vector<std::string> read;  // parts, as they were wanted
+  std::vector<std::string> whole;
+  Contents contents;
+
+  std::vector<std::string> Paths() const {
+    std::vector<std::string> paths;
+    for (const Todo& item : todo) paths.push_back(item.path);
+    return paths;
+  }
+  std::vector<std::string> Kept() const {
+    std::vector<std::string> names;
+    for (const PartEntry& part : result.kept) names.push_back(part.file.name);
+    return names;
+  }
+};
+
+struct World {
+  std::vector<Part> parts;
+  std::vector<Row> photos;  // in the order of their paths
+  PlanOptions options{kModel, false, false, false};
+  bool has_manifest = true;
+  ModelIdentity manifest_model = kModel;
+  std::size_t listing_batch = 3;
+
+  PartEntry EntryOf(const Part& part) const {
+    PartEntry entry;
+    entry.file = {part.name, 7, "sha-" + part.name};
+    for (const Row& row : part.rows) ++(row.error.empty() ? entry.rows : entry.rejects);
+    if (part.ranged && !part.rows.empty()) {
+      const auto [low, high] = std::minmax_element(
+          part.rows.begin(), part.rows.end(), [](auto& a, auto& b) { return a.path < b.path; });
+      entry.first = low->path;
+      entry.last = high->path;
+    }
+    return entry;
+  }
+
+  Outcome Run() const {
+    OutputState output;
+    std::vector<OutputFile> files;
+    if (has_manifest) {
+      output.manifest.emplace();
+      output.version = 1;
+      output.manifest->model = manifest_model;
+      files.push_back({"_verger/manifest-000001.json", 9, 5});
+    }
+    std::map<std::string, const Part*> by_name;
+    for (const Part& part : parts) {
+      if (part.listed) output.manifest->preprocessing.push_back(EntryOf(part));
+      files.push_back({part.name, 7, part.modified});
+      by_name[part.name] = &part;
+    }
+    Plan plan(output, files, options);
+    Outcome outcome;
+    std::vector<QueuedPart> queue;
+    std::size_t next_part = 0;
+    std::size_t next_photo = 0;
+    for (int steps = 0; steps < 100'000; ++steps) {
+      switch (plan.Next()) {
+        case Plan::Want::kQueue:
+          queue = plan.TakeQueue();
+          next_part = 0;
+          for (const QueuedPart& part : queue) {
+            if (part.whole) outcome.whole.push_back(part.name);
+          }
+          break;
+        case Plan::Want::kPart: {
+          const Part& part = *by_name.at(queue.at(next_part++).name);
+          outcome.read.push_back(part.name);
+          std::optional<PartLook> look;
+          if (!part.damaged) {
+            look = PartLook{ColumnsOf(part.rows), 7, "sha-" + part.name, "abc", "identity"};
+          }
+          EXPECT_TRUE(plan.GivePart(std::move(look)).has_value());
+          break;
+        }
+        case Plan::Want::kListing: {
+          const std::size_t end = std::min(photos.size(), next_photo + listing_batch);
+          if (next_photo == photos.size()) {
+            EXPECT_TRUE(plan.EndListing().has_value());
+          } else {
+            EXPECT_TRUE(
+                plan.GiveListing(ListingOf({photos.begin() + next_photo, photos.begin() + end}))
+                    .has_value());
+          }
+          next_photo = end;
+          break;
+        }
+        case Plan::Want::kTodo:
+          for (Todo& item : plan.TakeTodo()) outcome.todo.push_back(std::move(item));
+          break;
+        case Plan::Want::kDone:
+          outcome.contents = plan.TakeContents();
+          outcome.result = plan.Finish();
+          return outcome;
+      }
+    }
+    ADD_FAILURE() << "the plan does not end";
+    return outcome;
+  }
+};
+
+using Names = std::vector<std::string>;
+
+TEST(Plan, WithoutAnOutputEveryPhotoIsToDo) {
+  World world;
+  world.has_manifest = false;
+  world.photos = {{"a"}, {"b"}, {"c"}, {"d"}};
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.Paths(), (Names{"a", "b", "c", "d"}));
+  EXPECT_EQ(outcome.result.todo, 4);
+  EXPECT_EQ(outcome.result.taken, 0);
+  EXPECT_EQ(outcome.todo[0].part, -1);
+}
+
+TEST(Plan, KeepsAPartWhoseEveryRowStays) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}}}};
+  world.photos = {{"a"}, {"b"}, {"c"}};
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.Kept(), (Names{"Preprocessing/part-00000.parquet"}));
+  EXPECT_TRUE(outcome.result.kept_all_listed);
+  EXPECT_EQ(outcome.Paths(), (Names{"c"}));
+  EXPECT_TRUE(outcome.whole.empty());
+  EXPECT_EQ(outcome.result.labels, (std::set<std::string>{"Apple"}));
+}
+
+TEST(Plan, AChangedPhotoCostsItsPartButNotItsNeighbours) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}, {"c"}}}};
+  world.photos = {{"a"}, {"b", 11}, {"c"}};
+  const Outcome outcome = world.Run();
+  EXPECT_TRUE(outcome.Kept().empty());
+  EXPECT_EQ(outcome.Paths(), (Names{"b", "a", "c"}));
+  EXPECT_EQ(outcome.todo[0].part, -1);
+  EXPECT_EQ(outcome.todo[1].part, 0);
+  EXPECT_EQ(outcome.todo[2].row, 2);
+  EXPECT_EQ(outcome.result.taken, 2);
+  EXPECT_EQ(outcome.result.replaced, (Names{"Preprocessing/part-00000.parquet"}));
+}
+
+TEST(Plan, RowsOfVanishedPhotosStayUnlessAskedOtherwise) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}}}};
+  world.photos = {{"b"}};
+  EXPECT_EQ(world.Run().result.vanished, 1);
+  EXPECT_EQ(world.Run().Kept().size(), 1u);
+  world.options.drop_vanished = true;
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.result.vanished, 0);
+  EXPECT_EQ(outcome.Paths(), (Names{"b"}));
+  EXPECT_EQ(outcome.todo[0].part, 0);
+}
+
+TEST(Plan, RejectsOfVanishedPhotosGo) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 100, "broken"}, {"b"}}}};
+  world.photos = {{"b"}};
+  const Outcome outcome = world.Run();
+  EXPECT_TRUE(outcome.Kept().empty());
+  EXPECT_EQ(outcome.Paths(), (Names{"b"}));
+  EXPECT_TRUE(outcome.result.rejects.empty());
+}
+
+TEST(Plan, ARejectThatStaysIsToldAndOneThatWasNotReadIsTriedAgain) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 100, "broken"}}},
+                 {"Preprocessing/part-00001.parquet", {{"b", {}, {}, "vanished"}}}};
+  world.photos = {{"a"}, {"b"}};
+  const Outcome outcome = world.Run();
+  ASSERT_EQ(outcome.result.rejects.size(), 1u);
+  EXPECT_EQ(outcome.result.rejects[0].reason, "broken");
+  EXPECT_EQ(outcome.Paths(), (Names{"b"}));
+}
+
+TEST(Plan, ATimeThatIsNotKnownIsNeverTheSame) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 0}}}};
+  world.photos = {{"a", 10, {}}};
+  EXPECT_EQ(world.Run().Paths(), (Names{"a"}));
+}
+
+TEST(Plan, PartsAreOpenedWhenTheirPathsComeUp) {
+  World world;
+  world.listing_batch = 1;
+  world.parts = {{"Preprocessing/part-00001.parquet", {{"c"}, {"d"}}},
+                 {"Preprocessing/part-00000.parquet", {{"a"}, {"b"}}},
+                 {"Preprocessing/part-00002.parquet", {{"b2"}, {"e"}}}};
+  world.photos = {{"a"}, {"b"}, {"b2"}, {"c"}, {"d"}, {"e"}};
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.read,
+            (Names{"Preprocessing/part-00000.parquet", "Preprocessing/part-00002.parquet",
+                   "Preprocessing/part-00001.parquet"}));
+  EXPECT_EQ(outcome.Kept(),
+            (Names{"Preprocessing/part-00001.parquet", "Preprocessing/part-00000.parquet",
+                   "Preprocessing/part-00002.parquet"}))
+      << "in the order of the manifest";
+}
+
+TEST(Plan, PartsOfVersion1AndUnsortedOnesAreMergedAsWell) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"c"}, {"a"}}, true, false, false}};
+  world.photos = {{"a"}, {"b"}, {"c"}};
+  const Outcome outcome = world.Run();
+  ASSERT_EQ(outcome.result.kept.size(), 1u);
+  EXPECT_EQ(outcome.result.kept[0].first, "a");
+  EXPECT_EQ(outcome.result.kept[0].last, "c");
+  EXPECT_EQ(outcome.Paths(), (Names{"b"}));
+}
+
+TEST(Plan, WhatStorageChangedAfterTheManifestIsReadAsAWhole) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}}},
+                 {"Preprocessing/part-00001.parquet", {{"b"}}, true, false, true, 6}};
+  world.photos = {{"a"}, {"b"}};
+  EXPECT_EQ(world.Run().whole, (Names{"Preprocessing/part-00001.parquet"}));
+  world.options.check_all = true;
+  EXPECT_EQ(world.Run().whole.size(), 2u);
+}
+
+TEST(Plan, ADamagedPartIsMadeAgain) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}}, true, true}};
+  world.photos = {{"a"}};
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.result.damaged, (Names{"Preprocessing/part-00000.parquet"}));
+  EXPECT_EQ(outcome.Paths(), (Names{"a"}));
+  EXPECT_FALSE(outcome.result.kept_all_listed);
+}
+
+TEST(Plan, APartThatIsNotWhatTheManifestSaysIsDamaged) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}}, true, false, true, 6}};
+  world.photos = {{"a"}};
+  OutputState output;
+  output.manifest.emplace();
+  output.version = 1;
+  output.manifest->model = kModel;
+  PartEntry entry = world.EntryOf(world.parts[0]);
+  for (const char* wrong : {"rows", "sha256", "bytes", "first"}) {
+    PartEntry listed = entry;
+    if (wrong == std::string("rows")) ++listed.rows;
+    if (wrong == std::string("sha256")) listed.file.sha256 = "other";
+    if (wrong == std::string("bytes")) ++listed.file.bytes;
+    if (wrong == std::string("first")) listed.first = "0";
+    output.manifest->preprocessing = {listed};
+    Plan plan(output, {{entry.file.name, 7, 6}, {"_verger/manifest-000001.json", 1, 5}},
+              world.options);
+    ASSERT_EQ(plan.Next(), Plan::Want::kQueue);
+    plan.TakeQueue();
+    if (plan.Next() == Plan::Want::kListing) {
+      ASSERT_TRUE(plan.GiveListing(ListingOf(world.photos)));
+    }
+    ASSERT_EQ(plan.Next(), Plan::Want::kPart) << wrong;
+    ASSERT_TRUE(plan.GivePart(
+        PartLook{ColumnsOf(world.parts[0].rows), 7, "sha-" + entry.file.name, "abc", "identity"}));
+    ASSERT_EQ(plan.Next(), Plan::Want::kListing);
+    ASSERT_TRUE(plan.EndListing());
+    ASSERT_EQ(plan.Next(), Plan::Want::kTodo) << wrong;
+    plan.TakeTodo();
+    EXPECT_EQ(plan.Finish().damaged.size(), 1u) << wrong;
+  }
+}
+
+TEST(Plan, AListedPartThatIsGoneIsDamagedAndNotWanted) {
+  World world;
+  world.photos = {{"a"}};
+  OutputState output;
+  output.manifest.emplace();
+  output.version = 1;
+  output.manifest->model = kModel;
+  output.manifest->preprocessing = {{{"Preprocessing/part-00000.parquet", 7, "x"}, 1, 0, "a", "a"}};
+  Plan plan(output, {{"_verger/manifest-000001.json", 1, 5}}, world.options);
+  ASSERT_EQ(plan.Next(), Plan::Want::kQueue);
+  EXPECT_TRUE(plan.TakeQueue().empty());
+  ASSERT_TRUE(plan.GiveListing(ListingOf(world.photos)));
+  ASSERT_TRUE(plan.EndListing());
+  ASSERT_EQ(plan.TakeTodo().size(), 1u);
+  EXPECT_EQ(plan.Finish().damaged, (Names{"Preprocessing/part-00000.parquet"}));
+}
+
+TEST(Plan, PartsOfAnotherNetworkAreNotReadAndGo) {
+  World world;
+  world.manifest_model.sha256 = "other";
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}}}};
+  world.photos = {{"a"}};
+  const Outcome outcome = world.Run();
+  EXPECT_TRUE(outcome.read.empty());
+  EXPECT_EQ(outcome.result.outdated, 1);
+  EXPECT_EQ(outcome.result.replaced.size(), 1u);
+  EXPECT_TRUE(outcome.result.damaged.empty());
+}
+
+TEST(Plan, UnlistedPartsAreTakenOver) {
+  World world;
+  world.has_manifest = false;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}}, false}};
+  world.photos = {{"a"}, {"b"}, {"c"}};
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.result.unlisted, (Names{"Preprocessing/part-00000.parquet"}));
+  EXPECT_EQ(outcome.whole, outcome.result.unlisted);
+  EXPECT_EQ(outcome.result.kept[0].file.sha256, "sha-Preprocessing/part-00000.parquet");
+  EXPECT_EQ(outcome.Paths(), (Names{"c"}));
+}
+
+TEST(Plan, PlainNamesDoNotComeIntoAnOutputOfHashes) {
+  World world;
+  world.has_manifest = false;
+  world.options.hashed = true;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a.jpg"}}, false}};
+  world.photos = {{HashOf("a.jpg")}};
+  const Outcome outcome = world.Run();
+  EXPECT_TRUE(outcome.Kept().empty());
+  EXPECT_EQ(outcome.result.vanished, 0);
+  EXPECT_EQ(outcome.Paths(), (Names{HashOf("a.jpg")}));
+}
+
+TEST(Plan, OfTwoRowsOfAPhotoThatOfAKeptPartCounts) {
+  World world;
+  // A killed run has written again what stays of the first part.
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}}},
+                 {"Preprocessing/part-00001.parquet", {{"b"}}, false}};
+  world.photos = {{"a", 11}, {"b"}};
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.Kept(), (Names{"Preprocessing/part-00001.parquet"}));
+  EXPECT_EQ(outcome.Paths(), (Names{"a"}));
+}
+
+TEST(Plan, KnowsWhereTheFeaturesOfAContentAre) {
+  World world;
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b", 10, 100, "broken"}, {"c"}}}};
+  const Outcome outcome = world.Run();
+  const auto source = outcome.contents.Find(HashOf("c"));
+  ASSERT_TRUE(source);
+  EXPECT_EQ(source->part, 0);
+  EXPECT_EQ(source->row, 2);
+  EXPECT_FALSE(outcome.contents.Find(HashOf("b")));
+}
+
+TEST(Plan, AListingOutOfOrderIsRefused) {
+  OutputState output;
+  Plan plan(output, {}, {kModel, false, false, false});
+  ASSERT_EQ(plan.Next(), Plan::Want::kQueue);
+  plan.TakeQueue();
+  EXPECT_FALSE(plan.GiveListing(ListingOf({{"b"}, {"a"}})));
+  EXPECT_FALSE(plan.GiveListing(ListingOf({{"a"}, {"a"}})));
+  ASSERT_TRUE(plan.GiveListing(ListingOf({{"b"}})));
+  EXPECT_FALSE(plan.GiveListing(ListingOf({{"a"}})));
+}
+
+// Outputs and listings by chance, held against what must be true of any plan.
+TEST(Plan, EveryPhotoHasJustOneRowInTheEnd) {
+  std::mt19937 random(7);
+  const auto chance = [&](int percent) { return static_cast<int>(random() % 100) < percent; };
+  for (int round = 0; round < 3000; ++round) {
+    World world;
+    world.has_manifest = chance(90);
+    world.options.drop_vanished = chance(30);
+    world.listing_batch = 1 + random() % 4;
+    std::set<std::string> once;
+    std::map<std::string, Row> listed;
+    const int parts = static_cast<int>(random() % 5);
+    for (int number = 0; number < parts; ++number) {
+      Part part{fmt::format("Preprocessing/part-{:05}.parquet", number)};
+      part.listed = world.has_manifest && chance(80);
+      part.damaged = chance(10);
+      part.ranged = chance(70);
+      std::set<std::string> paths;
+      for (int row = 1 + static_cast<int>(random() % 5); row > 0; --row) {
+        std::string path(1, static_cast<char>('a' + random() % 20));
+        // No two rows of one photo in what a manifest lists.
+        if (!paths.contains(path) && (!part.listed || once.insert(path).second)) {
+          paths.insert(path);
+        }
+      }
+      for (const std::string& path : paths) {
+        Row row{path};
+        if (chance(15)) row.error = "broken";
+        if (chance(5)) row.size = row.modified = std::nullopt;
+        if (!row.size) row.error = "vanished";
+        row.label = chance(50) ? "Apple" : "Pear";
+        part.rows.push_back(row);
+      }
+      if (part.rows.empty()) continue;
+      if (chance(20)) std::shuffle(part.rows.begin(), part.rows.end(), random);
+      world.parts.push_back(part);
+    }
+    for (char c = 'a'; c < 'a' + 20; ++c) {
+      Row photo{std::string(1, c)};
+      if (chance(10)) photo.size = 11;
+      if (chance(70)) world.photos.push_back(photo), listed[photo.path] = photo;
+    }
+    const Outcome outcome = world.Run();
+
+    std::map<std::string, int> rows;
+    std::set<std::string> vanished;
+    std::int64_t rejects = 0;
+    const auto stays = [&](const Row& row) {
+      const auto photo = listed.find(row.path);
+      if (photo == listed.end()) return !world.options.drop_vanished && row.error.empty();
+      return row.size.has_value() && row.size == photo->second.size &&
+             row.modified == photo->second.modified;
+    };
+    const Names kept = outcome.Kept();
+    for (const Part& part : world.parts) {
+      if (std::find(kept.begin(), kept.end(), part.name) == kept.end()) continue;
+      EXPECT_FALSE(part.damaged);
+      for (const Row& row : part.rows) {
+        EXPECT_TRUE(stays(row)) << row.path;
+        ++rows[row.path];
+        rejects += row.error.empty() ? 0 : 1;
+        if (!listed.contains(row.path)) vanished.insert(row.path);
+      }
+    }
+    for (const Todo& item : outcome.todo) {
+      ++rows[item.path];
+      if (item.part < 0) {
+        EXPECT_TRUE(listed.contains(item.path));
+        continue;
+      }
+      const auto& name = outcome.result.parts[static_cast<std::size_t>(item.part)];
+      const auto part = std::find_if(world.parts.begin(), world.parts.end(),
+                                     [&](const Part& other) { return other.name == name; });
+      ASSERT_NE(part, world.parts.end());
+      const Row& row = part->rows[static_cast<std::size_t>(item.row)];
+      EXPECT_EQ(row.path, item.path);
+      EXPECT_EQ(row.error, item.error);
+      EXPECT_TRUE(stays(row));
+      rejects += row.error.empty() ? 0 : 1;
+      if (!listed.contains(row.path)) vanished.insert(row.path);
+    }
+    for (const auto& [path, count] : rows) EXPECT_EQ(count, 1) << path << " in round " << round;
+    for (const auto& [path, photo] : listed) EXPECT_EQ(rows[path], 1) << path;
+    // What could stay did: nothing whole is read again.
+    for (const Part& part : world.parts) {
+      if (part.damaged) continue;
+      for (const Row& row : part.rows) {
+        if (!stays(row)) continue;
+        const auto again =
+            std::find_if(outcome.todo.begin(), outcome.todo.end(),
+                         [&](const Todo& item) { return item.path == row.path && item.part < 0; });
+        EXPECT_EQ(again, outcome.todo.end()) << row.path << " in round " << round;
+      }
+    }
+    EXPECT_EQ(outcome.result.vanished, static_cast<std::int64_t>(vanished.size()));
+    EXPECT_EQ(static_cast<std::int64_t>(outcome.result.rejects.size()), rejects);
+    EXPECT_EQ(outcome.result.listed, static_cast<std::int64_t>(world.photos.size()));
+    EXPECT_EQ(outcome.result.todo, static_cast<std::int64_t>(outcome.todo.size()));
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace verger
