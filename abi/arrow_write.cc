@@ -90,6 +90,11 @@ class ColumnExport {
   ColumnExport(const std::vector<bool>& valid, std::int64_t length)
       : valid_(valid), length_(length) {}
 
+  static const char* FormatOf(const Texts& texts) {
+    if (texts.binary_) return IsLarge(texts) ? "Z" : "z";
+    return IsLarge(texts) ? "U" : "u";
+  }
+
   static bool IsLarge(const Texts& texts) {
     return texts.data_.size() > std::size_t{std::numeric_limits<std::int32_t>::max()};
   }
@@ -158,7 +163,7 @@ std::unique_ptr<ArrowSchema> SchemaOf(const OutColumn& column) {
   auto schema = std::make_unique<ArrowSchema>();
   std::vector<std::unique_ptr<ArrowSchema>> items;
   if (const auto* texts = std::get_if<Texts>(&column.data)) {
-    ExportSchema(ColumnExport::IsLarge(*texts) ? "U" : "u", column.name, {}, schema.get());
+    ExportSchema(ColumnExport::FormatOf(*texts), column.name, {}, schema.get());
     return schema;
   }
   if (std::holds_alternative<Integers>(column.data)) {

@@ -17,9 +17,11 @@ struct FloatListColumn {
   int width = 0;
 };
 
-// utf8, the texts one behind the other: row r ends at ends[r]. Null rows are empty.
+// utf8 or binary, the texts one behind the other: row r ends at ends[r]. Null rows are empty.
 class Texts {
  public:
+  explicit Texts(bool binary = false) : binary_(binary) {}
+
   void Add(std::string_view text) {
     data_ += text;
     ends_.push_back(static_cast<std::int64_t>(data_.size()));
@@ -28,6 +30,7 @@ class Texts {
 
  private:
   friend class ColumnExport;
+  bool binary_;
   std::string data_;
   std::vector<std::int64_t> ends_;
 };

@@ -102,6 +102,8 @@ void HandOutQueue(const std::vector<QueuedPart>& queue, ArrowArray* array, Arrow
 // Texts that are null where they are "".
 class RareTexts {
  public:
+  explicit RareTexts(bool binary = false) : texts_(binary) {}
+
   void Add(std::string_view text) {
     texts_.Add(text);
     valid_.push_back(!text.empty());
@@ -132,7 +134,7 @@ void HandOutTodo(const std::vector<Todo>& todo, ArrowArray* array, ArrowSchema* 
   RareIntegers size;
   RareIntegers modified;
   RareTexts problem;
-  RareTexts file;
+  RareTexts file(/*binary=*/true);
   RareTexts sha256;
   RareTexts error;
   RareIntegers part;

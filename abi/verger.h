@@ -445,9 +445,9 @@ VERGER_EXPORT verger_status verger_plan_give_listing(verger_plan* plan, struct A
                                                      const struct ArrowSchema* photos_schema,
                                                      verger_error* error);
 
-/* Out: a struct array with path, label, size, modified, problem and file as listed, and sha256,
- * error, part and row (int64). With a part, the row is made again from that row of it: its features
- * are copied, or it is the same reject. Else (null) the photo is read. */
+/* Out: a struct array with path, label, size, modified, problem and file (binary) as listed, and
+ * sha256, error, part and row (int64). With a part, the row is made again from that row of it: its
+ * features are copied, or it is the same reject. Else (null) the photo is read. */
 VERGER_EXPORT verger_status verger_plan_todo(verger_plan* plan, struct ArrowArray* todo,
                                              struct ArrowSchema* todo_schema, verger_error* error);
 

@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/runs/merged_part.h"
 #include "core/runs/names.h"
-#include "core/runs/part_rows.h"
 
 namespace verger {
 namespace {
@@ -45,7 +45,7 @@ class Plan::Merge {
     queue_taken_ = true;
     std::vector<QueuedPart> queue;
     for (const std::uint32_t number : queue_) {
-      const PartRows& part = parts_[number];
+      const MergedPart& part = parts_[number];
       // Taken a second time for its rows alone, a part has been checked.
       queue.push_back({number, part.entry.file.name, part.whole && phase_ == Phase::kMerge});
     }
@@ -55,7 +55,7 @@ class Plan::Merge {
   Status GivePart(std::optional<PartLook> look) {
     if (Next() != Want::kPart) return Unwanted("part");
     const std::uint32_t number = queue_[next_in_queue_++];
-    PartRows& part = parts_[number];
+    MergedPart& part = parts_[number];
     if (phase_ == Phase::kTake) return TakeRows(number, look);
     if (!part.Open(std::move(look), options_)) return Ok();
     contents_.BeginPart(number);
@@ -115,7 +115,7 @@ class Plan::Merge {
   };
 
   struct Later {
-    const std::vector<PartRows>& parts;
+    const std::vector<MergedPart>& parts;
     bool operator()(std::uint32_t a, std::uint32_t b) const {
       const int order = parts[a].Path().compare(parts[b].Path());
       return order != 0 ? order > 0 : a > b;
@@ -135,7 +135,7 @@ class Plan::Merge {
       const bool same = output.manifest->model.SameFeatures(options_.model);
       if (!same) result_.outdated = output.manifest->rows();
       for (const PartEntry& entry : output.manifest->preprocessing) {
-        PartRows part{entry, /*listed=*/true};
+        MergedPart part{entry, /*listed=*/true};
         const auto file = there.find(entry.file.name);
         part.other_network = !same;
         part.damaged = same && file == there.end();
@@ -148,7 +148,7 @@ class Plan::Merge {
     for (std::string& name : Unlisted(output, names, kPreprocessing)) {
       PartEntry entry;
       entry.file.name = std::move(name);
-      PartRows part{std::move(entry), /*listed=*/false};
+      MergedPart part{std::move(entry), /*listed=*/false};
       part.whole = true;
       parts_.push_back(std::move(part));
     }
@@ -192,7 +192,7 @@ class Plan::Merge {
     while (!open_.empty() && parts_[open_.front()].Path() == path) {
       std::pop_heap(open_.begin(), open_.end(), Later{parts_});
       const std::uint32_t number = open_.back();
-      PartRows& part = parts_[number];
+      MergedPart& part = parts_[number];
       const std::uint32_t row = part.Row();
       // A second row of the same part cannot stay beside the first.
       const bool again = !same_.empty() && same_.back().part == number;
@@ -226,7 +226,7 @@ class Plan::Merge {
     }
   }
 
-  bool Stays(const PartRows& part, std::uint32_t row, bool listed) const {
+  bool Stays(const MergedPart& part, std::uint32_t row, bool listed) const {
     if (!listed) return !options_.drop_vanished && !part.IsReject(row);
     // What is not known on either side cannot be the same.
     return !part.columns.size.IsNull(row) && !photos_.modified.IsNull(photo_) &&
@@ -235,7 +235,7 @@ class Plan::Merge {
   }
 
   Claim ClaimOf(std::uint32_t number, std::uint32_t row) const {
-    const PartRows& part = parts_[number];
+    const MergedPart& part = parts_[number];
     Claim claim{number, row};
     if (part.IsReject(row)) {
       claim.reject = {std::string(part.columns.path[row]), std::string(part.columns.error[row])};
@@ -280,7 +280,7 @@ class Plan::Merge {
     };
     result_.kept_all_listed = true;
     for (std::uint32_t number = 0; number < parts_.size(); ++number) {
-      PartRows& part = parts_[number];
+      MergedPart& part = parts_[number];
       const auto [begin, end] = claims_of(number);
       part.kept = part.usable && part.AllStay() && std::all_of(begin, end, [&](const Claim& claim) {
                     return owners[claim.photo] == kNobody;
@@ -293,7 +293,7 @@ class Plan::Merge {
     queue_.clear();
     next_in_queue_ = 0;
     for (std::uint32_t number = 0; number < parts_.size(); ++number) {
-      PartRows& part = parts_[number];
+      MergedPart& part = parts_[number];
       if (part.kept || !part.usable) continue;
       const auto [begin, end] = claims_of(number);
       for (auto claim = begin; claim != end; ++claim) {
@@ -311,7 +311,7 @@ class Plan::Merge {
     queue_taken_ = queue_.empty();
   }
 
-  void Tell(const PartRows& part) {
+  void Tell(const MergedPart& part) {
     const std::string& name = part.entry.file.name;
     if (part.kept) {
       result_.kept.push_back(part.entry);
@@ -325,7 +325,7 @@ class Plan::Merge {
 
   // The rows that stay, of a part that does not.
   Status TakeRows(std::uint32_t number, const std::optional<PartLook>& look) {
-    PartRows& part = parts_[number];
+    MergedPart& part = parts_[number];
     if (!look || look->rows.length != part.Length()) {
       return Error{Code::kBadOutput,
                    fmt::format("{}: it could be read before, and now it cannot: run the same "
@@ -353,7 +353,7 @@ class Plan::Merge {
 
   const PlanOptions options_;
   Phase phase_ = Phase::kMerge;
-  std::vector<PartRows> parts_;       // those of the manifest in its order, then unlisted ones
+  std::vector<MergedPart> parts_;     // those of the manifest in its order, then unlisted ones
   std::vector<std::uint32_t> queue_;  // parts to be read, by their first paths
   std::size_t next_in_queue_ = 0;
   bool queue_taken_ = false;

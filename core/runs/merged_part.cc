@@ -1,4 +1,4 @@
-#include "core/runs/part_rows.h"
+#include "core/runs/merged_part.h"
 
 #include <algorithm>
 #include <numeric>
@@ -22,7 +22,7 @@ std::vector<std::uint32_t> InOrderOfPaths(const PartColumns& rows) {
   return order;
 }
 
-bool PartRows::Open(std::optional<PartLook> look, const PlanOptions& options) {
+bool MergedPart::Open(std::optional<PartLook> look, const PlanOptions& options) {
   damaged = !look;
   if (damaged) return false;
   if (listed && whole) {

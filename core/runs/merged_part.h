@@ -1,4 +1,4 @@
-// part_rows.h: a part of Preprocessing while a plan goes through its rows.
+// merged_part.h: a part of Preprocessing while a plan goes through its rows.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace verger {
 // Row numbers in the order of paths, bytes compared.
 std::vector<std::uint32_t> InOrderOfPaths(const PartColumns& rows);
 
-struct PartRows {
-  PartRows(PartEntry part, bool is_listed) : entry(std::move(part)), listed(is_listed) {}
+struct MergedPart {
+  MergedPart(PartEntry part, bool is_listed) : entry(std::move(part)), listed(is_listed) {}
 
   // Looks at what was read: whether it is whole, whose features it has, where its paths begin and
   // end. Returns whether its rows count.
