@@ -2,6 +2,7 @@
 // -DVERGER_SANITIZE=address,undefined this also shows that nothing leaks on the way out.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <string_view>
@@ -30,6 +31,8 @@ std::vector<Case> Cases() {
   // The end marker of a JPEG is part of its data; the end chunk of a PNG, 12 bytes, is not.
   add("jpeg", WithJpegSegment(EncodeJpeg(image.view()), 0xE1, ExifBlock(6)));
   add("progressive jpeg", EncodeJpeg(image.view(), true));
+  add("arithmetic jpeg", EncodeJpeg(image.view(), false, true));
+  add("arithmetic progressive jpeg", EncodeJpeg(image.view(), true, true));
   add("png", WithPngChunk(EncodePng(image.view()), "eXIf", ExifBlock(8).substr(6)), 12);
   add("interlaced png", EncodePng(image.view(), true), 12);
   add("lossless webp", EncodeWebp(image.view(), true));
@@ -57,6 +60,56 @@ TEST(HostileTest, CutAtEveryByte) {
       const Result<Image> image = Decode(cut);
       ExpectSane(image, c.name);
       EXPECT_EQ(image.has_value(), size >= c.pixels_end) << c.name << " cut at " << size;
+    }
+  }
+}
+
+// Light that changes from pixel to pixel as in no flat image, so that every scan has many bytes.
+Image NoiseImage(Size size) {
+  Image image{size, std::vector<std::uint8_t>(ByteCount(size))};
+  std::mt19937 random(7);
+  for (std::uint8_t& byte : image.pixels) byte = static_cast<std::uint8_t>(random() % 256);
+  return image;
+}
+
+// Programs that repair files put the end marker behind what is left of one.
+TEST(HostileTest, AJpegCutShortAndClosedIsRefused) {
+  const Image image = NoiseImage({120, 90});
+  for (const bool arithmetic : {false, true}) {
+    for (const bool progressive : {false, true}) {
+      const Photo whole = EncodeJpeg(image.view(), progressive, arithmetic);
+      ASSERT_TRUE(Decode(whole));
+      // A decoder cannot know of the last bytes of an arithmetic-coded scan: a coder need not write
+      // them where they are 0.
+      const std::size_t sure = whole.size() - (arithmetic ? 64 : 4);
+      for (std::size_t size = 0; size < sure; size += 1 + size / 97) {
+        Photo cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+        cut.insert(cut.end(), {std::byte{0xFF}, std::byte{0xD9}});
+        const Result<Image> decoded = Decode(cut);
+        EXPECT_FALSE(decoded) << "progressive " << progressive << ", arithmetic " << arithmetic
+                              << ", cut at " << size << " of " << whole.size();
+        ExpectSane(decoded, "closed jpeg");
+      }
+    }
+  }
+}
+
+// Where a photo ends in a flat area, all that follows its last edge is zeros, which are not
+// written.
+TEST(HostileTest, AnArithmeticJpegOfAFlatEndIsWhole) {
+  for (const int side : {8, 64, 500, 1500}) {
+    for (const int edge : {0, 40, side / 2}) {
+      Image image = NoiseImage({side, side});
+      std::fill(
+          image.pixels.begin() +
+              std::min<std::ptrdiff_t>(3L * side * edge, image.pixels.end() - image.pixels.begin()),
+          image.pixels.end(), std::uint8_t{250});
+      for (const bool progressive : {false, true}) {
+        const Result<Image> coded = Decode(EncodeJpeg(image.view(), progressive, true));
+        ASSERT_TRUE(coded) << side << " " << edge << ": " << coded.error().message;
+        // Coefficients are the same, whatever codes them.
+        EXPECT_EQ(coded->pixels, Decode(EncodeJpeg(image.view(), progressive))->pixels);
+      }
     }
   }
 }

@@ -57,7 +57,7 @@ Image TestImage(Size size) {
 
 Photo ToPhoto(std::string_view bytes) { return Copy(bytes.data(), bytes.size()); }
 
-Photo EncodeJpeg(ImageView image, bool progressive) {
+Photo EncodeJpeg(ImageView image, bool progressive, bool arithmetic) {
   jpeg_compress_struct jpeg;
   jpeg_error_mgr errors;
   jpeg.err = jpeg_std_error(&errors);
@@ -70,6 +70,7 @@ Photo EncodeJpeg(ImageView image, bool progressive) {
   jpeg.input_components = 3;
   jpeg.in_color_space = JCS_RGB;
   jpeg_set_defaults(&jpeg);
+  jpeg.arith_code = static_cast<boolean>(arithmetic);
   if (progressive) {
     jpeg_simple_progression(&jpeg);
   }

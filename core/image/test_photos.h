@@ -19,7 +19,7 @@ Image TestImage(Size size);
 
 Photo ToPhoto(std::string_view bytes);
 
-Photo EncodeJpeg(ImageView image, bool progressive = false);
+Photo EncodeJpeg(ImageView image, bool progressive = false, bool arithmetic = false);
 Photo EncodePng(ImageView image, bool interlaced = false);
 Photo EncodeWebp(ImageView image, bool lossless = true);
 
