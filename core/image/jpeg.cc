@@ -225,7 +225,8 @@ Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
   if (!decoder.ReadHeader()) {
     return decoder.error();
   }
-  VERGER_RETURN_IF_ERROR(CheckSize("JPEG", decoder.width(), decoder.height(), limits));
+  VERGER_RETURN_IF_ERROR(
+      CheckSize("JPEG", decoder.width(), decoder.height(), photo.size(), limits));
   const int components = decoder.components();
   if (components != 1 && components != 3 && components != 4) {
     return BadPhoto("JPEG", fmt::format("{} components, not 1, 3 or 4", components));

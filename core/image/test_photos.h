@@ -29,6 +29,9 @@ Photo WithJpegSegment(const Photo& jpeg, unsigned marker, std::string_view paylo
 // A PNG with one more chunk behind its header.
 Photo WithPngChunk(const Photo& png, std::string_view name, std::string_view data);
 
+// The PNG with a header that says this size.
+Photo WithPngSize(const Photo& png, std::uint32_t width, std::uint32_t height);
+
 // EXIF that says nothing but this orientation, with the "Exif" prefix, in either byte order.
 std::string ExifBlock(int orientation, bool big_endian = false);
 
