@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <new>
 #include <openvino/openvino.hpp>
 #include <thread>
 #include <utility>
@@ -13,6 +14,9 @@
 
 namespace verger {
 namespace {
+
+// A photo's own fault as far as a run goes: the photos beside it may do with less.
+constexpr const char* kOutOfMemory = "out of memory: allow more of it, or use fewer threads";
 
 Error Internal(const std::string& what) {
   return {Code::kInternal, what.substr(0, what.find('\n'))};
@@ -64,6 +68,14 @@ struct Extractor::State {
 
   // Puts the photo's pixels where the engine will read them; returns why not, or "".
   std::string Load(Bytes photo, std::span<std::uint8_t> pixels) const {
+    try {
+      return LoadOrThrow(photo, pixels);
+    } catch (const std::bad_alloc&) {
+      return kOutOfMemory;
+    }
+  }
+
+  std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels) const {
     const Result<Image> image = Decode(photo, options.limits);
     if (!image) return image.error().message;
     const Status resized = Resize(image->view(), preset.input, preset.filter, pixels);

@@ -48,7 +48,8 @@ class Extractor {
 
   int dimension() const;
 
-  // A photo that gives no finite features is a row with an error, never a failed call.
+  // A photo that gives no finite features, or that memory does not suffice for, is a row with an
+  // error, never a failed call.
   // A photo's row does not depend, to the bit, on the photos beside it or on its place;
   // another batch_size may move the last bits.
   //

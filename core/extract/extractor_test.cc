@@ -2,13 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <thread>
 
 #include "core/extract/test_files.h"
+#include "core/image/test_photos.h"
 #include "core/model/test_onnx_file.h"
 
 namespace verger {
@@ -18,6 +22,7 @@ using test_onnx_file::ChannelMeans;
 using test_onnx_file::FloatInitializer;
 using test_onnx_file::Graph;
 using test_onnx_file::Node;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 // Logarithm of each channel's mean above `floor`: not a number for darker photos.
@@ -147,6 +152,56 @@ TEST_F(ExtractorTest, ARejectedPhotoIsARowWithAnError) {
         EXPECT_EQ(Row(batch, row), bad ? std::vector<float>(3) : Row(good, from[row])) << row;
       }
     }
+  }
+}
+
+// Lets this process take so many more bytes than it has, until it goes.
+class LittleMemory {
+ public:
+  explicit LittleMemory(std::size_t more) {
+    std::ifstream sizes("/proc/self/statm");
+    std::size_t pages = 0;
+    sizes >> pages;
+    getrlimit(RLIMIT_AS, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = pages * static_cast<std::size_t>(getpagesize()) + more;
+    EXPECT_EQ(setrlimit(RLIMIT_AS, &limit), 0);
+  }
+  LittleMemory(const LittleMemory&) = delete;
+  LittleMemory& operator=(const LittleMemory&) = delete;
+  ~LittleMemory() { setrlimit(RLIMIT_AS, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(ExtractorTest, APhotoThatMemoryDoesNotSufficeForIsARejection) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer needs more addresses than this test allows: run it without";
+#endif
+  Image white{{4000, 4000}, {}};
+  white.pixels.assign(ByteCount(white.size), 255);
+  const Photo baseline = EncodeJpeg(white.view());
+  const Photo progressive = EncodeJpeg(white.view(), true);
+  const Photo webp = EncodeWebp(TestImage({2500, 2500}).view());
+  white = {};
+  const Extractor extractor = Open(ChannelMeans(), 2);
+  const FeatureBatch good = *extractor.Extract(photos_);
+  const std::vector<Bytes> mixed = {photos_[0],  baseline, photos_[1],
+                                    progressive, webp,     photos_[2]};
+  const FeatureBatch batch = [&] {
+    const LittleMemory limit(std::size_t{20} << 20);
+    const Result<FeatureBatch> extracted = extractor.Extract(mixed);
+    return extracted ? *extracted : FeatureBatch{};
+  }();
+  ASSERT_EQ(batch.errors.size(), mixed.size());
+  for (const std::size_t row : {1, 3, 4}) {
+    EXPECT_THAT(batch.errors[row], HasSubstr("memory")) << row;
+  }
+  const std::vector<std::size_t> rows = {0, 2, 5};
+  for (std::size_t at = 0; at < rows.size(); ++at) {
+    EXPECT_EQ(batch.errors[rows[at]], "");
+    EXPECT_EQ(Row(batch, rows[at]), Row(good, at));
   }
 }
 

@@ -115,7 +115,7 @@ Error BadPhoto(std::string_view format, std::string_view reason) {
 }
 
 Status CheckSize(std::string_view format, std::int64_t width, std::int64_t height,
-                 const DecodeLimits& limits) {
+                 std::size_t bytes, const DecodeLimits& limits) {
   if (width < 1 || height < 1) {
     return BadPhoto(format, fmt::format("{} x {} pixels is no image", width, height));
   }
@@ -126,6 +126,11 @@ Status CheckSize(std::string_view format, std::int64_t width, std::int64_t heigh
   if (width * height > limits.max_pixels) {
     return BadPhoto(format, fmt::format("{} x {} pixels, the most allowed is {}", width, height,
                                         limits.max_pixels));
+  }
+  if (width * height - limits.free_pixels >
+      static_cast<std::int64_t>(bytes) * limits.max_pixels_per_byte) {
+    return BadPhoto(format, fmt::format("{} x {} pixels in {} bytes: they cannot be there", width,
+                                        height, bytes));
   }
   return Ok();
 }

@@ -1,6 +1,7 @@
 // content.h: what bytes are, told by their first ones, and the words for refusing them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,11 @@ std::string WhyNotAPhoto(Bytes photo);
 // An Error with code kBadPhoto and the message "FORMAT: reason".
 Error BadPhoto(std::string_view format, std::string_view reason);
 
-// Whether `limits` allow an image of this size. Takes what headers say, which may be absurd.
+// Whether `limits` allow a photo of `bytes` to be an image of this size. Takes what headers say,
+// which may be absurd.
 //
 // Errors: kBadPhoto, naming the limit.
 Status CheckSize(std::string_view format, std::int64_t width, std::int64_t height,
-                 const DecodeLimits& limits);
+                 std::size_t bytes, const DecodeLimits& limits);
 
 }  // namespace verger

@@ -49,14 +49,18 @@ TEST(ContentTest, OtherContentIsNamedWithItsRemedy) {
 
 TEST(ContentTest, SizesAreLimited) {
   const DecodeLimits limits{.max_pixels = 100, .max_side = 20};
-  EXPECT_TRUE(CheckSize("JPEG", 10, 10, limits));
-  EXPECT_TRUE(CheckSize("JPEG", 20, 5, limits));
-  EXPECT_EQ(CheckSize("JPEG", 11, 10, limits).error().message,
+  EXPECT_TRUE(CheckSize("JPEG", 10, 10, 100, limits));
+  EXPECT_TRUE(CheckSize("JPEG", 20, 5, 100, limits));
+  EXPECT_EQ(CheckSize("JPEG", 11, 10, 100, limits).error().message,
             "JPEG: 11 x 10 pixels, the most allowed is 100");
-  EXPECT_EQ(CheckSize("PNG", 21, 1, limits).error().message,
+  EXPECT_EQ(CheckSize("PNG", 21, 1, 100, limits).error().message,
             "PNG: 21 x 1 pixels, the longest side allowed is 20");
-  EXPECT_EQ(CheckSize("PNG", 0, 1, limits).error().message, "PNG: 0 x 1 pixels is no image");
-  EXPECT_EQ(CheckSize("PNG", 1, 0x7fffffff, limits).error().code, Code::kBadPhoto);
+  EXPECT_EQ(CheckSize("PNG", 0, 1, 100, limits).error().message, "PNG: 0 x 1 pixels is no image");
+  const DecodeLimits few{.free_pixels = 50, .max_pixels_per_byte = 10};
+  EXPECT_TRUE(CheckSize("WebP", 10, 10, 5, few));
+  EXPECT_EQ(CheckSize("WebP", 10, 10, 4, few).error().message,
+            "WebP: 10 x 10 pixels in 4 bytes: they cannot be there");
+  EXPECT_EQ(CheckSize("PNG", 1, 0x7fffffff, 100, limits).error().code, Code::kBadPhoto);
 }
 
 }  // namespace

@@ -16,7 +16,11 @@ struct DecodeLimits {
   std::size_t max_bytes = std::size_t{64} << 20;  // of the encoded photo
   std::int64_t max_pixels = 89'478'485;           // Pillow's own limit
   int max_side = 65'500;                          // JPEG's own limit
-  int max_scans = 100;                            // of a progressive JPEG
+  // A photo may claim so many pixels whatever its size, and above them so many for each of its
+  // bytes: no photo is near, and a file of a hundred bytes cannot ask for a gigabyte.
+  std::int64_t free_pixels = std::int64_t{4} << 20;
+  std::int64_t max_pixels_per_byte = 8192;  // as of a white PNG of 1 bit a pixel
+  int max_scans = 100;                      // of a progressive JPEG
   // That libjpeg keeps of a JPEG of several scans, 2 bytes a sample. Enough for any photo of
   // 44 million pixels, or 89 million with colour at half size (4:2:0).
   std::int64_t max_coefficient_bytes = std::int64_t{256} << 20;

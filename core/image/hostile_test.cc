@@ -1,9 +1,18 @@
 // Damaged photos of every format: refused with a short reason or decoded, never more. Under
 // -DVERGER_SANITIZE=address,undefined this also shows that nothing leaks on the way out.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <fstream>
+#include <functional>
+#include <new>
 #include <random>
+#include <string>
 #include <string_view>
 #include <tuple>
 
@@ -30,6 +39,8 @@ std::vector<Case> Cases() {
   // The end marker of a JPEG is part of its data; the end chunk of a PNG, 12 bytes, is not.
   add("jpeg", WithJpegSegment(EncodeJpeg(image.view()), 0xE1, ExifBlock(6)));
   add("progressive jpeg", EncodeJpeg(image.view(), true));
+  add("arithmetic jpeg", EncodeJpeg(image.view(), false, true));
+  add("arithmetic progressive jpeg", EncodeJpeg(image.view(), true, true));
   add("png", WithPngChunk(EncodePng(image.view()), "eXIf", ExifBlock(8).substr(6)), 12);
   add("interlaced png", EncodePng(image.view(), true), 12);
   add("lossless webp", EncodeWebp(image.view(), true));
@@ -57,6 +68,54 @@ TEST(HostileTest, CutAtEveryByte) {
       const Result<Image> image = Decode(cut);
       ExpectSane(image, c.name);
       EXPECT_EQ(image.has_value(), size >= c.pixels_end) << c.name << " cut at " << size;
+    }
+  }
+}
+
+// Light that changes from pixel to pixel as in no flat image, so that every scan has many bytes.
+Image NoiseImage(Size size) {
+  Image image{size, std::vector<std::uint8_t>(ByteCount(size))};
+  std::mt19937 random(7);
+  for (std::uint8_t& byte : image.pixels) byte = static_cast<std::uint8_t>(random() % 256);
+  return image;
+}
+
+// Programs that repair files put the end marker behind what is left of one.
+TEST(HostileTest, AJpegCutShortAndClosedIsRefused) {
+  const Image image = NoiseImage({120, 90});
+  for (const bool arithmetic : {false, true}) {
+    for (const bool progressive : {false, true}) {
+      const Photo whole = EncodeJpeg(image.view(), progressive, arithmetic);
+      ASSERT_TRUE(Decode(whole));
+      // A decoder cannot know of the last bytes of an arithmetic-coded scan: a coder need not write
+      // them where they are 0.
+      const std::size_t sure = whole.size() - (arithmetic ? 64 : 4);
+      for (std::size_t size = 0; size < sure; size += 1 + size / 97) {
+        Photo cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+        cut.insert(cut.end(), {std::byte{0xFF}, std::byte{0xD9}});
+        const Result<Image> decoded = Decode(cut);
+        EXPECT_FALSE(decoded) << "progressive " << progressive << ", arithmetic " << arithmetic
+                              << ", cut at " << size << " of " << whole.size();
+        ExpectSane(decoded, "closed jpeg");
+      }
+    }
+  }
+}
+
+// Where a photo ends in a flat area, all that follows its last edge is zeros, which are not
+// written.
+TEST(HostileTest, AnArithmeticJpegOfAFlatEndIsWhole) {
+  for (const int side : {8, 64, 500, 1500}) {
+    for (const int edge : {0, 40, side / 2}) {
+      Image image = NoiseImage({side, side});
+      std::fill(image.pixels.begin() + 3L * side * std::min(edge, side), image.pixels.end(),
+                std::uint8_t{250});
+      for (const bool progressive : {false, true}) {
+        const Result<Image> coded = Decode(EncodeJpeg(image.view(), progressive, true));
+        ASSERT_TRUE(coded) << side << " " << edge << ": " << coded.error().message;
+        // Coefficients are the same, whatever codes them.
+        EXPECT_EQ(coded->pixels, Decode(EncodeJpeg(image.view(), progressive))->pixels);
+      }
     }
   }
 }
@@ -93,11 +152,13 @@ TEST(HostileTest, ManyBytesChanged) {
 
 // A JPEG whose header says that it is `side` x `side` pixels with colour at full size, though its
 // pixels are few.
-Photo OfClaimedSide(bool progressive, unsigned side) {
-  Photo jpeg = EncodeJpeg(TestImage(kSize).view(), progressive);
-  const std::byte frame{progressive ? std::uint8_t{0xC2} : std::uint8_t{0xC0}};
+Photo OfClaimedSide(Photo jpeg, unsigned side) {
+  const auto is_frame = [](std::byte code) {
+    return code == std::byte{0xC0} || code == std::byte{0xC2} || code == std::byte{0xC9} ||
+           code == std::byte{0xCA};
+  };
   std::size_t at = 2;
-  while (jpeg.at(at) != std::byte{0xFF} || jpeg.at(at + 1) != frame) ++at;
+  while (jpeg.at(at) != std::byte{0xFF} || !is_frame(jpeg.at(at + 1))) ++at;
   for (const std::size_t number : {at + 5, at + 7}) {
     jpeg.at(number) = static_cast<std::byte>(side >> 8);
     jpeg.at(number + 1) = static_cast<std::byte>(side & 0xFF);
@@ -105,18 +166,120 @@ Photo OfClaimedSide(bool progressive, unsigned side) {
   jpeg.at(at + 11) = std::byte{0x11};  // samples of light to one of colour, across and down
   return jpeg;
 }
+Photo OfClaimedSide(bool progressive, unsigned side) {
+  return OfClaimedSide(EncodeJpeg(TestImage(kSize).view(), progressive), side);
+}
 
 TEST(HostileTest, AHeaderOf65500By65500IsRefused) {
   EXPECT_EQ(Decode(OfClaimedSide(false, 65500)).error().message,
             "JPEG: 65500 x 65500 pixels, the most allowed is 89478485");
 }
 
+// Runs `body` in a process of its own that may take `bytes` more memory than it has.
+// Returns what it would exit with: 0 if `body` returned true.
+int InLittleMemory(std::size_t bytes, const std::function<bool()>& body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::ifstream sizes("/proc/self/statm");
+    std::size_t pages = 0;
+    sizes >> pages;
+    const rlim_t most = pages * static_cast<std::size_t>(getpagesize()) + bytes;
+    const rlimit limit{most, most};
+    bool good = false;
+    try {
+      good = setrlimit(RLIMIT_AS, &limit) == 0 && body();
+    } catch (const std::bad_alloc&) {
+    }
+    _exit(good ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  return status;
+}
+
+// The same bytes with other numbers at `at`.
+Photo With(Photo photo, std::size_t at, std::string_view bytes) {
+  const Photo patch = ToPhoto(bytes);
+  std::copy(patch.begin(), patch.end(), photo.begin() + static_cast<std::ptrdiff_t>(at));
+  return photo;
+}
+
+std::string LittleEndian(std::uint32_t value, int bytes) {
+  std::string text;
+  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> 8 * i & 0xFF);
+  return text;
+}
+
+// A canvas of side x side pixels with one frame of an animation on it.
+Photo WebpCanvas(const Photo& frame, unsigned side) {
+  using namespace std::string_literals;
+  constexpr std::size_t kRiff = 12;
+  const std::string image(reinterpret_cast<const char*>(frame.data()) + kRiff,
+                          frame.size() - kRiff);
+  const auto chunk = [](std::string_view name, const std::string& data) {
+    return std::string(name) + LittleEndian(static_cast<std::uint32_t>(data.size()), 4) + data;
+  };
+  const std::string sides = LittleEndian(side - 1, 3) + LittleEndian(side - 1, 3);
+  const std::string body = "WEBP" + chunk("VP8X", "\x02\0\0\0"s + sides) +
+                           chunk("ANIM", std::string(6, '\0')) +
+                           chunk("ANMF", std::string(16, '\0') + image);
+  return ToPhoto(chunk("RIFF", body));
+}
+
+// Photos of one pixel and few bytes that claim side x side pixels.
+std::vector<Case> Claims(unsigned side) {
+  const Image dot = TestImage({1, 1});
+  std::vector<Case> cases;
+  for (const bool arithmetic : {false, true}) {
+    for (const bool progressive : {false, true}) {
+      cases.push_back(
+          {"jpeg", OfClaimedSide(EncodeJpeg(dot.view(), progressive, arithmetic), side), 0});
+    }
+  }
+  for (const bool interlaced : {false, true}) {
+    cases.push_back({"png", WithPngSize(EncodePng(dot.view(), interlaced), side, side), 0});
+  }
+  const Photo lossless = EncodeWebp(dot.view());
+  cases.push_back(
+      {"lossless webp", With(lossless, 21, LittleEndian((side - 1) | (side - 1) << 14, 4)), 0});
+  cases.push_back({"lossy webp",
+                   With(EncodeWebp(dot.view(), false), 26, LittleEndian(side | side << 16, 4)), 0});
+  cases.push_back({"webp canvas", WebpCanvas(lossless, side), 0});
+  return cases;
+}
+
+TEST(HostileTest, ASmallFileTakesLittleMemory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer needs more addresses than this test allows: run it without";
+#endif
+  const DecodeLimits limits;
+  for (const unsigned side : {2048U, 9000U}) {
+    for (const Case& c : Claims(side)) {
+      EXPECT_EQ(InLittleMemory(std::size_t{64} << 20,
+                               [&] {
+                                 const Result<Image> image = Decode(c.photo);
+                                 return image ? side * side <= limits.free_pixels
+                                              : image.error().message.find("memory") ==
+                                                    std::string::npos;
+                               }),
+                0)
+          << c.name << " of " << side;
+    }
+  }
+  for (const Case& c : Claims(9000)) {
+    EXPECT_THAT(Decode(c.photo).error().message, testing::HasSubstr("they cannot be there"))
+        << c.name;
+  }
+}
+
 // Few bytes that would have libjpeg reserve, and touch, memory for every coefficient.
 TEST(HostileTest, ScansOfTooManyCoefficientsAreRefused) {
-  EXPECT_EQ(Decode(OfClaimedSide(true, 9000)).error().message,
+  const DecodeLimits any_size{.free_pixels = 9000 * 9000};
+  EXPECT_EQ(Decode(OfClaimedSide(true, 9000), any_size).error().message,
             "JPEG: its scans need 486000000 bytes of memory, the most allowed is 268435456");
   // A single scan keeps none: it is refused only where its pixels end.
-  EXPECT_EQ(Decode(OfClaimedSide(false, 9000)).error().message, "JPEG: ends before its last row");
+  EXPECT_EQ(Decode(OfClaimedSide(false, 9000), any_size).error().message,
+            "JPEG: ends before its last row");
   const Photo progressive = EncodeJpeg(TestImage(kSize).view(), true);
   // 19 x 14 pixels with colour at half size: 4 x 2 blocks of light, 2 x 1 of each colour.
   EXPECT_TRUE(Decode(progressive, {.max_coefficient_bytes = 12 * 128}));

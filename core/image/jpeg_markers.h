@@ -1,6 +1,7 @@
 // jpeg_markers.h: what the markers of a JPEG tell without decoding it.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,11 @@ struct JpegMarkers {
   int scans = 0;                // in the whole file
   std::vector<std::byte> exif;  // of all APP1 segments before the first scan, joined
   std::string_view xmp;         // of the last such segment; points into the photo
+  bool arithmetic = false;      // coded so, not by Huffman's tables
+  std::int64_t pixels = 0;      // of an arithmetic-coded photo, as its header says
+  // Where the data of arithmetic-coded scans ends and a marker follows. Scans that refine DC are
+  // left out: they are bits as they are, and any number of the last may be 0 and not written.
+  std::vector<std::size_t> scan_ends;
 };
 
 // Walks over the segments of `jpeg`, as far as they can be followed.

@@ -173,7 +173,7 @@ Result<DecodedPhoto> DecodePng(Bytes photo, const DecodeLimits& limits) {
   if (!decoder.ReadHeader()) {
     return decoder.error();
   }
-  VERGER_RETURN_IF_ERROR(CheckSize("PNG", decoder.width(), decoder.height(), limits));
+  VERGER_RETURN_IF_ERROR(CheckSize("PNG", decoder.width(), decoder.height(), photo.size(), limits));
   const int passes = decoder.Start();
   if (passes == 0) {
     return decoder.error();

@@ -1,5 +1,6 @@
 #include "core/image/test_photos.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -57,7 +58,7 @@ Image TestImage(Size size) {
 
 Photo ToPhoto(std::string_view bytes) { return Copy(bytes.data(), bytes.size()); }
 
-Photo EncodeJpeg(ImageView image, bool progressive) {
+Photo EncodeJpeg(ImageView image, bool progressive, bool arithmetic) {
   jpeg_compress_struct jpeg;
   jpeg_error_mgr errors;
   jpeg.err = jpeg_std_error(&errors);
@@ -70,6 +71,7 @@ Photo EncodeJpeg(ImageView image, bool progressive) {
   jpeg.input_components = 3;
   jpeg.in_color_space = JCS_RGB;
   jpeg_set_defaults(&jpeg);
+  jpeg.arith_code = static_cast<boolean>(arithmetic);
   if (progressive) {
     jpeg_simple_progression(&jpeg);
   }
@@ -141,6 +143,16 @@ Photo WithPngChunk(const Photo& png, std::string_view name, std::string_view dat
   constexpr std::size_t kBehindHeader = 8 + 4 + 4 + 13 + 4;
   Insert(photo, kBehindHeader,
          BigEndian32(static_cast<std::uint32_t>(data.size())) + body + BigEndian32(Crc32(body)));
+  return photo;
+}
+
+Photo WithPngSize(const Photo& png, std::uint32_t width, std::uint32_t height) {
+  constexpr std::size_t kHeader = 8 + 4;  // its name, 13 bytes, its checksum
+  std::string header(reinterpret_cast<const char*>(png.data()) + kHeader, 4 + 13);
+  header.replace(4, 8, BigEndian32(width) + BigEndian32(height));
+  const Photo sized = ToPhoto(header + BigEndian32(Crc32(header)));
+  Photo photo = png;
+  std::copy(sized.begin(), sized.end(), photo.begin() + kHeader);
   return photo;
 }
 

@@ -19,7 +19,7 @@ Image TestImage(Size size);
 
 Photo ToPhoto(std::string_view bytes);
 
-Photo EncodeJpeg(ImageView image, bool progressive = false);
+Photo EncodeJpeg(ImageView image, bool progressive = false, bool arithmetic = false);
 Photo EncodePng(ImageView image, bool interlaced = false);
 Photo EncodeWebp(ImageView image, bool lossless = true);
 
@@ -28,6 +28,9 @@ Photo WithJpegSegment(const Photo& jpeg, unsigned marker, std::string_view paylo
 
 // A PNG with one more chunk behind its header.
 Photo WithPngChunk(const Photo& png, std::string_view name, std::string_view data);
+
+// The PNG with a header that says this size.
+Photo WithPngSize(const Photo& png, std::uint32_t width, std::uint32_t height);
 
 // EXIF that says nothing but this orientation, with the "Exif" prefix, in either byte order.
 std::string ExifBlock(int orientation, bool big_endian = false);

@@ -50,7 +50,8 @@ Result<DecodedPhoto> DecodeWebp(Bytes photo, const DecodeLimits& limits) {
   if (outcome != VP8_STATUS_OK) {
     return BadPhoto("WebP", Reason(outcome));
   }
-  VERGER_RETURN_IF_ERROR(CheckSize("WebP", config.input.width, config.input.height, limits));
+  VERGER_RETURN_IF_ERROR(
+      CheckSize("WebP", config.input.width, config.input.height, photo.size(), limits));
   const std::unique_ptr<WebPDemuxer, DeleteDemuxer> demuxer(WebPDemux(&data));
   WebPIterator frame{};
   if (demuxer == nullptr || WebPDemuxGetFrame(demuxer.get(), 1, &frame) == 0) {
