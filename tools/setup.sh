@@ -6,7 +6,7 @@
 #   tools/setup.sh s3                    test, and the S3 server of its tests
 #   tools/setup.sh cloud                 test, and verger cloud with what its tests need
 #   tools/setup.sh spark                 test, and what setup_spark.sh names
-#   tools/setup.sh bench-spark           test, and the peers of bench/spark
+#   tools/setup.sh bench                 test, the S3 server, and the peers of bench/spark
 #
 # When all is there it asks neither the network nor for rights, and ends at once.
 # PYTHON names another python3; pip's own environment and configuration are honoured.
@@ -31,7 +31,7 @@ case $level in
   test | s3 | cloud) requirements+=(test) ;;
   wheel) requirements+=(test wheel) ;;
   lint) requirements+=(test lint) ;;
-  bench-spark)
+  bench)
     requirements+=(test)
     command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
     ;;
@@ -41,7 +41,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, s3, cloud, spark or bench-spark." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, s3, cloud, spark or bench." >&2
     exit 2
     ;;
 esac
@@ -115,6 +115,7 @@ install_requirements() {
 install_packages
 make_venv
 install_requirements
-if [[ $level == s3 || $level == cloud ]]; then tools/setup_spark.sh "$level"; fi
-if [[ $level == spark ]]; then tools/setup_spark.sh; fi
-if [[ $level == bench-spark ]]; then tools/setup_spark.sh bench; fi
+case $level in
+  s3 | cloud | bench) tools/setup_spark.sh "$level" ;;
+  spark) tools/setup_spark.sh ;;
+esac

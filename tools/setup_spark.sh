@@ -6,8 +6,8 @@
 #   jars                 Hadoop's S3 client for Spark 3.5
 #   bin/versitygw        an S3 server
 #
-# With an argument only one thing: `bench`, bench-spark, the venv of bench/spark and of its peers; `s3`,
-# the S3 server; `cloud`, the venv of verger cloud and its tests.
+# With an argument, instead: `s3`, the S3 server; `bench`, it and bench-spark, the venv of bench/spark and
+# its peers; `cloud`, it and the venv of verger cloud and its tests.
 #
 # Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
 set -euo pipefail
@@ -102,6 +102,7 @@ build_versitygw() {
 mkdir -p "$cache/bin"
 if [[ ${1:-} == bench ]]; then
   make_venv bench-spark
+  build_versitygw
   exit
 fi
 if [[ ${1:-} == cloud ]]; then

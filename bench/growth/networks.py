@@ -17,6 +17,6 @@ def options(network: str, scratch: Path) -> list[str]:
         return ["--model", str(file), "--preset", "torchvision"]
     if network == "resnet50":
         if not WEIGHTS.is_file():
-            sys.exit(f"bench/growth: {WEIGHTS} is not there: run 'make test' once, it makes it")
+            sys.exit(f"bench/growth: {WEIGHTS} is not there: run 'make build-tests'")
         return ["--model", str(WEIGHTS)]
     return ["--model", network]

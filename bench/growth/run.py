@@ -13,7 +13,7 @@ s3        photos per second from an S3 server on the loopback, beside disk
 
 `growth` and `s3` use ../shared/fruits360 if it is there, else the sample orchard. Models: `tiny`
 costs nothing, so that all else is seen; resnet50 has the seeded weights of the tests. `s3` needs
-the server (tools/setup.sh spark), --plot needs matplotlib.
+the server (tools/setup.sh bench), --plot needs matplotlib.
 """
 
 import argparse

@@ -10,6 +10,7 @@ and tells how far the times of tasks differ. These are the constants of verger.c
 """
 
 import argparse
+import os
 import pickle
 import resource
 import statistics
@@ -24,9 +25,10 @@ import numpy as np
 import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from machine import ROOT, save
+from machine import BUILD, ROOT, save
 
 sys.path.insert(0, str(ROOT / "python"))
+os.environ.setdefault("VERGER_LIBRARY", str(BUILD / "lib" / "libverger.so"))
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
 from verger.runs.listing import Photo, list_photos

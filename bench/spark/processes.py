@@ -36,7 +36,7 @@ class SparkVenv:
     def __init__(self, scratch: Path, checkout: bool = False) -> None:
         """`checkout`: Verger from python/ and the build rather than from the wheel."""
         if not (VENV / "bin" / "spark-submit").exists():
-            sys.exit(f"bench/spark: no PySpark in {VENV}: run tools/setup.sh bench-spark")
+            sys.exit(f"bench/spark: no PySpark in {VENV}: run tools/setup.sh bench")
         self._environment = _environment(scratch)
         path = [str(ROOT / "bench")]
         if checkout:

@@ -13,7 +13,7 @@ How many photos decides much: TensorFlow's way opens its network in each of 20 t
 less with more photos; a call to Spark has its half second, which weighs more with fewer.
 
 Photos: evenly spaced over ../shared/fruits360 if it is there, else over the sample orchard. Needs
-the wheel (make wheel) and the peers (tools/setup.sh bench-spark).
+the wheel (make wheel) and the peers (tools/setup.sh bench).
 """
 
 import argparse

@@ -59,7 +59,7 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> dict[Job, str]:
     build = Path(os.environ.get("VERGER_BUILD", ROOT / "build"))
     program = build / "tests" / "verger_pixels"
     assert program.exists(), (
-        f"{program} is missing: build it, or set VERGER_BUILD to the build folder"
+        f"{program} is missing: run 'make build-tests', or set VERGER_BUILD to the build folder"
     )
     folder = tmp_path_factory.mktemp("pixels")
     photos = write_photos(folder)

@@ -14,9 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import numpy.typing as npt
+
+try:
+    import h5py
+except ModuleNotFoundError as error:
+    raise SystemExit(f"the package {error.name} is missing: run 'make setup-test'") from None
 
 Array = npt.NDArray[np.float32]
 STAGES = ((64, 3), (128, 4), (256, 6), (512, 3))
