@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/base/bytes.h"
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/image/image.h"
 
@@ -13,10 +14,10 @@ namespace verger {
 // What a photo may ask of memory and time before it is refused. All are
 // checked from headers, before pixels are allocated.
 struct DecodeLimits {
-  std::size_t max_bytes = std::size_t{64} << 20;  // of the encoded photo
-  std::int64_t max_pixels = 89'478'485;           // Pillow's own limit
-  int max_side = 65'500;                          // JPEG's own limit
-  int max_scans = 100;                            // of a progressive JPEG
+  std::size_t max_bytes = kMaxPhotoBytes;  // of the encoded photo
+  std::int64_t max_pixels = 89'478'485;    // Pillow's own limit
+  int max_side = 65'500;                   // JPEG's own limit
+  int max_scans = 100;                     // of a progressive JPEG
   // That libjpeg keeps of a JPEG of several scans, 2 bytes a sample. Enough for any photo of
   // 44 million pixels, or 89 million with colour at half size (4:2:0).
   std::int64_t max_coefficient_bytes = std::int64_t{256} << 20;
