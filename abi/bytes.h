@@ -21,12 +21,12 @@ inline verger_bytes HandOut(const void* data, std::size_t size) {
   return {copy.release(), size};
 }
 
-inline verger_bytes HandOutText(std::string_view text) { return HandOut(text.data(), text.size()); }
+inline verger_bytes HandOut(std::string_view text) { return HandOut(text.data(), text.size()); }
 
-// Borrowed text; "" for NULL.
-inline std::string_view ViewOf(verger_text text) {
-  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+// Borrowed text; "" for none.
+inline std::string_view AsText(verger_text text) {
+  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
 }
-inline std::string_view ViewOf(const char* text) { return text != nullptr ? text : ""; }
+inline std::string_view AsText(const char* text) { return text != nullptr ? text : ""; }
 
 }  // namespace verger::abi

@@ -5,6 +5,7 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "core/base/limits.h"
 
 extern "C" {
 
@@ -12,9 +13,9 @@ verger_status verger_moments_create(int32_t dimension, verger_moments** moments,
                                     verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
-    VERGER_RETURN_IF_ERROR(
-        abi::Require(moments != nullptr && dimension >= 1 && dimension <= 65536,
-                     "verger_moments_create: dimension must be from 1 to 65536"));
+    VERGER_RETURN_IF_ERROR(abi::Require(
+        moments != nullptr && dimension >= 1 && dimension <= kMaxDimension,
+        "verger_moments_create: moments must not be NULL, dimension must be from 1 to 65536"));
     *moments = new verger_moments{Moments(dimension)};
     return Ok();
   });

@@ -23,7 +23,7 @@ Result<OutputState> ReadOutput(const verger_output* given) {
   if (set.run != nullptr) output.run = set.run;
   output.version = set.version;
   if (set.manifest.size > 0) {
-    VERGER_ASSIGN_OR_RETURN(output.manifest, ReadManifest(ViewOf(set.manifest), "manifest"));
+    VERGER_ASSIGN_OR_RETURN(output.manifest, ReadManifest(AsText(set.manifest), "manifest"));
   }
   VERGER_RETURN_IF_ERROR(Require(output.manifest.has_value() == (output.version > 0),
                                  "output: a manifest and its version go together"));
@@ -46,7 +46,7 @@ Result<Steps> StepsOf(const OutputState& output, verger_stage stage, verger_text
   if (stage == VERGER_STAGE_GIVE_UP) return StepsToGiveUp(output, listing);
   VERGER_RETURN_IF_ERROR(
       Require(stage == VERGER_STAGE_COMMIT, "verger_output_steps: no such stage"));
-  VERGER_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(ViewOf(next), "manifest"));
+  VERGER_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(AsText(next), "manifest"));
   return StepsToCommit(output, manifest, listing);
 }
 
@@ -95,8 +95,8 @@ verger_status verger_manifest_read(verger_text json, const char* name, verger_by
     VERGER_RETURN_IF_ERROR(
         abi::Require(manifest != nullptr, "verger_manifest_read: manifest must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const Manifest read,
-                            ReadManifest(abi::ViewOf(json), name != nullptr ? name : "manifest"));
-    *manifest = abi::HandOutText(WriteManifest(read));
+                            ReadManifest(abi::AsText(json), name != nullptr ? name : "manifest"));
+    *manifest = abi::HandOut(WriteManifest(read));
     return Ok();
   });
 }
@@ -110,7 +110,7 @@ verger_status verger_output_latest(const struct ArrowArray* listing,
                                         "verger_output_latest: name and version must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
     const Latest latest = LatestManifest(names);
-    *name = abi::HandOutText(latest.name);
+    *name = abi::HandOut(latest.name);
     *version = latest.version;
     return Ok();
   });
@@ -167,7 +167,7 @@ verger_status verger_output_name(verger_file file, int64_t number, const char* r
     VERGER_RETURN_IF_ERROR(
         abi::Require(name != nullptr && number >= 0,
                      "verger_output_name: name must not be NULL, number not negative"));
-    *name = abi::HandOutText(abi::NameOfFile(file, number, run != nullptr ? run : ""));
+    *name = abi::HandOut(abi::NameOfFile(file, number, run != nullptr ? run : ""));
     return Ok();
   });
 }
@@ -179,7 +179,7 @@ verger_status verger_output_staged_name(const char* run, const char* name, verge
     VERGER_RETURN_IF_ERROR(
         abi::Require(run != nullptr && name != nullptr && staged != nullptr,
                      "verger_output_staged_name: run, name and staged must not be NULL"));
-    *staged = abi::HandOutText(StagedName(run, name));
+    *staged = abi::HandOut(StagedName(run, name));
     return Ok();
   });
 }

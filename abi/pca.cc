@@ -1,5 +1,6 @@
 // Moments to PCA, features to pca_features, through the door.
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -101,13 +102,13 @@ verger_status verger_pca_drift(const verger_pca* pca, const verger_moments* fres
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
         abi::Require(pca != nullptr && fresh != nullptr && drift != nullptr &&
-                         drift->struct_size >= sizeof(verger_drift),
+                         drift->struct_size >= offsetof(verger_drift, refit),
                      "verger_pca_drift: arguments must not be NULL, struct_size must be set"));
     VERGER_ASSIGN_OR_RETURN(const Drift found, DriftOf(pca->pca, fresh->moments));
-    drift->rows = found.rows;
-    drift->mean_shift = found.mean_shift;
-    drift->residual = found.residual;
-    drift->expected_residual = found.expected_residual;
+    const verger_drift handed = {drift->struct_size,      found.rows,
+                                 found.mean_shift,        found.residual,
+                                 found.expected_residual, found.refit ? 1 : 0};
+    std::memcpy(drift, &handed, std::min(drift->struct_size, sizeof(handed)));
     return Ok();
   });
 }

@@ -202,8 +202,8 @@ verger_status verger_plan_create(const verger_output* output, const struct Arrow
     VERGER_ASSIGN_OR_RETURN(const std::vector<OutputFile> all, abi::ReadFiles(files, files_schema));
     VERGER_ASSIGN_OR_RETURN(const verger_plan_options set, abi::ReadOptions(options));
     PlanOptions chosen;
-    chosen.model.sha256 = abi::ViewOf(set.model_sha256);
-    chosen.model.identity = abi::ViewOf(set.model_identity);
+    chosen.model.sha256 = abi::AsText(set.model_sha256);
+    chosen.model.identity = abi::AsText(set.model_identity);
     chosen.model.dimension = set.dimension;
     chosen.drop_vanished = set.drop_vanished != 0;
     chosen.hashed = set.hashed != 0;
@@ -253,9 +253,9 @@ verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* l
     PartLook seen;
     VERGER_ASSIGN_OR_RETURN(seen.rows, abi::ReadRows(rows, rows_schema));
     seen.bytes = set.bytes;
-    seen.sha256 = abi::ViewOf(set.sha256);
-    seen.model_sha256 = abi::ViewOf(set.model_sha256);
-    seen.model_identity = abi::ViewOf(set.model_identity);
+    seen.sha256 = abi::AsText(set.sha256);
+    seen.model_sha256 = abi::AsText(set.model_sha256);
+    seen.model_identity = abi::AsText(set.model_identity);
     seen.rows.owner = abi::TakeOver(rows);
     return plan->plan.GivePart(std::move(seen));
   });
@@ -292,7 +292,7 @@ verger_status verger_plan_result(verger_plan* plan, verger_bytes* result, verger
     VERGER_RETURN_IF_ERROR(
         abi::Require(plan != nullptr && result != nullptr && plan->plan.Next() == Plan::Want::kDone,
                      "verger_plan_result: ask when the plan wants nothing more"));
-    *result = abi::HandOutText(abi::ToJson(plan->plan.Finish()));
+    *result = abi::HandOut(abi::ToJson(plan->plan.Finish()));
     return Ok();
   });
 }
@@ -327,7 +327,7 @@ verger_status verger_contents_save(const verger_contents* contents, verger_bytes
     VERGER_RETURN_IF_ERROR(
         abi::Require(contents != nullptr && bytes != nullptr,
                      "verger_contents_save: contents and bytes must not be NULL"));
-    *bytes = abi::HandOutText(contents->contents.Save());
+    *bytes = abi::HandOut(contents->contents.Save());
     return Ok();
   });
 }

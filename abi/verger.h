@@ -262,6 +262,7 @@ typedef struct verger_drift {
   double mean_shift;        /* between the means, in standard deviations of the fitted features */
   double residual;          /* share of the new features' energy that the components do not hold */
   double expected_residual; /* the same of the fitted features */
+  int32_t refit;            /* not 0: far beyond what chance does to photos of the same kind */
 } verger_drift;
 
 /* Cost:   components * dimension^2 multiply-adds.
@@ -300,16 +301,19 @@ typedef struct verger_output {
  * output (Preprocessing, Results, Model, _verger, _verger/staged), by their names below it, in any
  * order.
  *
- * Steps are a struct array, to be carried out one after the other:
- *   action        what to do with the file `name`
- *   require-mark  it must be Parquet whose metadata have the key verger.model.sha256; else fail
- * with `message` as for VERGER_NOT_OURS require-pca   its bytes must hold "verger-pca" with its
- * quotes; else fail in the same way remove        remove it, if it is there rename        from now
- * on, the file `other` has this name sync          `name` is a folder: make its names durable
- *   create        put the manifest, on the condition that there is no such file; if there is one,
- *                 fail with `message` as for VERGER_IN_USE
- *   copy          put the bytes of the file `other`, unless it has them
- *   touch         put an empty file
+ * Steps are a struct array of action, name, other and message (utf8), to be carried out in order:
+ *
+ *   require-mark  `name` must be Parquet with the metadata verger.model.sha256, or fail with
+ *                 `message`, as for VERGER_NOT_OURS
+ *   require-pca   the bytes of `name` must hold "verger-pca", quotes included, or fail likewise
+ *   remove        remove `name`, if it is there
+ *   rename        from now on, the file `other` is called `name`
+ *   sync          make the names in the folder `name` durable
+ *   create        put the manifest as `name`, on the condition that there is no such file; if there
+ *                 is one, fail with `message`, as for VERGER_IN_USE
+ *   copy          put the bytes of `other` as `name`, unless it has them
+ *   touch         put an empty file as `name`
+ *
  * Neighbours of one action may be carried out side by side. */
 
 /* The manifest of the latest version: its name below the output (size 0: none) and its number.
@@ -480,6 +484,86 @@ VERGER_EXPORT verger_status verger_contents_save(const verger_contents* contents
 VERGER_EXPORT verger_status verger_contents_load(const void* data, size_t size,
                                                  verger_contents** contents, verger_error* error);
 VERGER_EXPORT void verger_contents_free(verger_contents* contents);
+
+/* ---- outputs: text for people ------------------------------------------------------------- */
+
+/* `raw` as rows and messages show it: control characters, invalid UTF-8, and marks that turn the
+ * direction of writing or break a line become \xNN, byte by byte. The text is UTF-8. */
+VERGER_EXPORT verger_status verger_printable(verger_text raw, verger_bytes* text,
+                                             verger_error* error);
+
+/* 94765736 -> "94,765,736". */
+VERGER_EXPORT verger_status verger_with_commas(uint64_t number, verger_bytes* text,
+                                               verger_error* error);
+
+/* 1, "photo", "photos" -> "1 photo"; 1014 -> "1,014 photos". Requires: count >= 0. */
+VERGER_EXPORT verger_status verger_counted(int64_t count, verger_text one, verger_text many,
+                                           verger_bytes* text, verger_error* error);
+
+/* In decimal units, as disks are sold: 94765736 -> "94.8 MB". */
+VERGER_EXPORT verger_status verger_human_bytes(double bytes, verger_bytes* text,
+                                               verger_error* error);
+
+/* ---- outputs: what a run says ------------------------------------------------------------- */
+
+typedef enum verger_summary_kind {
+  VERGER_SUMMARY_JSON = 0,       /* for machines: all of it, one object */
+  VERGER_SUMMARY_EXTRACTION = 1, /* for people: the photos, and up to 20 rejects */
+  VERGER_SUMMARY_REDUCTION = 2   /* for people: the PCA, and the drift if it was kept */
+} verger_summary_kind;
+
+/* The summary of a run, ending with a line feed.
+ *
+ * `manifest` is the document of docs/feature-format.md: that of the version which the run made, or
+ * would have made. `facts` is a JSON object of what the manifest does not say; a key that is
+ * missing means 0, or what stands here:
+ *   committed   false: the version was not made, the output is as it was; true if it is missing
+ *   extracted   photos that went through the network, or were rejected now
+ *   reused      rows that were there already, or whose content was
+ *   vanished    rows that stay though their photos are no longer there
+ *   outdated    rows of another network, which went
+ *   repaired    damaged parts that were made again
+ *   seconds     of extracting
+ *   s3_retries  requests that were sent again; nothing is said of them if it is missing
+ *   drift       object, where the PCA was kept: photos, mean_shift, residual, expected_residual,
+ *               refit (true or false), as verger_drift has them
+ *
+ * Errors: VERGER_BAD_OUTPUT for bytes that are no manifest; VERGER_BAD_CALL for other facts or
+ *         another kind. */
+VERGER_EXPORT verger_status verger_summary(verger_text manifest, verger_text facts,
+                                           verger_summary_kind kind, verger_bytes* text,
+                                           verger_error* error);
+
+/* Why a run must not go on, with examples and the remedy, if more than the share `most` of the
+ * manifest's photos are rejects; no bytes if not. Errors: VERGER_BAD_OUTPUT. */
+VERGER_EXPORT verger_status verger_too_many_rejects(verger_text manifest, double most,
+                                                    verger_bytes* text, verger_error* error);
+
+/* ---- outputs: how much at a time ---------------------------------------------------------- */
+
+typedef struct verger_limits {
+  size_t struct_size;
+  int64_t max_photo_bytes; /* of an encoded photo; a larger one is a reject */
+  int64_t max_call_bytes;  /* of the photos of one call of verger_extract: what bounds memory */
+  int32_t photos_at_once;  /* in one call of verger_extract, where no batch is asked for */
+  int32_t max_batch;       /* verger_extractor_options.batch_size */
+  int32_t max_threads;     /* verger_extractor_options.threads that the shells take */
+  int32_t max_dimension;   /* numbers in features, and components of a PCA */
+  int32_t part_rows;       /* rows of a part but in large outputs: verger_part_rows */
+  int32_t read_tries;      /* of a photo in a folder, before an I/O error makes it a reject */
+} verger_limits;
+
+/* Errors: VERGER_BAD_CALL if limits->struct_size is not set. */
+VERGER_EXPORT verger_status verger_limits_get(verger_limits* limits, verger_error* error);
+
+/* Rows of a part in an output of so many photos with features of this dimension: 512 up to
+ * 512 * 1024 photos; of more, a 1024th of them, but at most what makes 128 MiB of features, and
+ * never below 512. Counts below 0 are taken as 0, dimensions below 1 as 1. */
+VERGER_EXPORT int64_t verger_part_rows(int64_t photos, int32_t dimension);
+
+/* Bytes of disk that the rows of so many photos take, about: in Preprocessing, and again in
+ * Results. */
+VERGER_EXPORT double verger_output_bytes(int64_t photos, int32_t dimension);
 
 #ifdef __cplusplus
 } /* extern "C" */

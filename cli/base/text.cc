@@ -2,57 +2,27 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <cstddef>
+
+#include "cli/base/library.h"
 
 namespace verger::cli {
 namespace {
 
-// Length of the valid UTF-8 sequence that `text` starts with; 0 if it is none.
-std::size_t SequenceLength(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
-  if ((lead & 0xF0) == 0xE0) length = 3;
-  if (lead >= 0xF0 && lead < 0xF5) length = 4;
-  if (length == 0 || length > text.size()) return 0;
-  std::uint32_t point = length == 1 ? lead : lead & (0x7F >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0) != 0x80) return 0;
-    point = point << 6 | (byte & 0x3F);
-  }
-  constexpr std::array<std::uint32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  if (point < kSmallest[length] || point > 0x10FFFF) return 0;
-  if (point >= 0xD800 && point < 0xE000) return 0;                // surrogates
-  if (point < 0x20 || (point >= 0x7F && point < 0xA0)) return 0;  // control characters
-  // Marks that turn the direction of writing can make one name look like another.
-  const bool turns = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
-  return turns || point == 0x2028 || point == 0x2029 ? 0 : length;
+bool IsPrintableAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
 }  // namespace
 
-std::string WithCommas(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (int i = static_cast<int>(text.size()) - 3; i > 0; i -= 3) text.insert(i, 1, ',');
-  return text;
-}
+std::string WithCommas(std::uint64_t number) { return TextOf(verger_with_commas, number); }
 
 std::string Counted(std::int64_t count, const char* one, const char* many) {
-  return WithCommas(static_cast<std::uint64_t>(count)) + " " + (count == 1 ? one : many);
+  return TextOf(verger_counted, count, Borrowed(one), Borrowed(many));
 }
 
-std::string HumanBytes(double bytes) {
-  constexpr std::array<const char*, 5> kUnits = {"B", "kB", "MB", "GB", "TB"};
-  std::size_t unit = 0;
-  // 999.95 would print as "1000.0": the next unit takes over just below.
-  while (bytes >= (unit == 0 ? 1000 : 999.95) && unit + 1 < kUnits.size()) {
-    bytes /= 1000;
-    ++unit;
-  }
-  return unit == 0 ? fmt::format("{:.0f} B", bytes) : fmt::format("{:.1f} {}", bytes, kUnits[unit]);
-}
+std::string HumanBytes(double bytes) { return TextOf(verger_human_bytes, bytes); }
 
 std::string HumanDuration(double seconds) {
   const auto whole =
@@ -63,18 +33,9 @@ std::string HumanDuration(double seconds) {
 }
 
 std::string Printable(std::string_view text) {
-  std::string shown;
-  while (!text.empty()) {
-    const std::size_t length = SequenceLength(text);
-    if (length == 0) {
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
-      text.remove_prefix(1);
-    } else {
-      shown += text.substr(0, length);
-      text.remove_prefix(length);
-    }
-  }
-  return shown;
+  // Most names are, and a listing has millions: those cost no call.
+  if (IsPrintableAscii(text)) return std::string(text);
+  return TextOf(verger_printable, Borrowed(text));
 }
 
 int Columns(std::string_view text) {

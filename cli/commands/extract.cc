@@ -30,17 +30,17 @@ void Run(const Options& options) {
   const Extraction extraction =
       Extract(output, *photos, *model.handle, model.identity, settings, &summary);
   const Manifest& manifest = extraction.manifest;
-  const std::string told = options.output.json ? SummaryJson(manifest, summary).dump(1) + "\n"
-                                               : SummaryText(manifest, summary);
+  const verger_summary_kind kind =
+      options.output.json ? VERGER_SUMMARY_JSON : VERGER_SUMMARY_EXTRACTION;
   try {
     RefuseTooManyRejects(manifest, most_rejects);
   } catch (const Failure&) {
-    KeepWithoutResults(output, manifest);
-    Print(told);
+    summary.committed = KeepWithoutResults(output, manifest);
+    Print(SummaryOf(kind, manifest, summary));
     throw;
   }
   if (extraction.changed) output.Commit(manifest);
-  Print(told);
+  Print(SummaryOf(kind, manifest, summary));
   if (!options.output.json) {
     Print(fmt::format("Next: verger reduce {}\n", ShellQuoted(options.output.out)));
   }

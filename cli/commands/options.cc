@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/base/error.h"
+#include "cli/base/limits.h"
 
 namespace verger::cli {
 namespace {
@@ -62,7 +63,7 @@ PcaSettings ReduceOptions::Settings() const {
   const double number = NumberIn(components);
   if (number > 0 && number < 1) {
     settings.variance_share = number;
-  } else if (number >= 1 && number <= 65536 && number == std::floor(number) &&
+  } else if (number >= 1 && number <= Limits().max_dimension && number == std::floor(number) &&
              components.find('.') == std::string::npos) {
     settings.components = static_cast<int>(number);
   } else {
@@ -106,7 +107,7 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
   command
       .add_option("--batch", options.extraction.batch_size,
                   "Photos the network sees at a time; the library's choice by default")
-      ->check(CLI::Range(1, 1024));
+      ->check(CLI::Range(1, Limits().max_batch));
   AddThreads(command, options.extraction.threads);
 }
 
@@ -124,7 +125,7 @@ void AddOptions(CLI::App& command, ReduceOptions& options) {
 
 void AddThreads(CLI::App& command, int& threads) {
   command.add_option("--threads", threads, "Threads to compute with; all by default")
-      ->check(CLI::Range(1, 1024));
+      ->check(CLI::Range(1, Limits().max_threads));
 }
 
 void AddOptions(CLI::App& command, S3Options& options) {

@@ -33,9 +33,10 @@ void Run(const Options& options) {
   Reduce(output, *moments, {asked, false, threads, options.output.progress()}, &manifest);
   if (manifest.reduction != output.manifest()->reduction) output.Commit(manifest);
   if (options.output.json) {
-    Print(SummaryJson(manifest, {}).dump(1) + "\n");
+    Print(SummaryOf(VERGER_SUMMARY_JSON, manifest, {}));
   } else {
-    Print(fmt::format("{}\n{}", ReductionText(manifest), ShowTable(output, 2, PrintWidth())));
+    Print(fmt::format("{}\n{}", SummaryOf(VERGER_SUMMARY_REDUCTION, manifest, {}),
+                      ShowTable(output, 2, PrintWidth())));
   }
 }
 

@@ -39,11 +39,8 @@ void ReduceAndCommit(Output& output, Extraction& extraction, const ReductionOpti
   }
 }
 
-void PrintSummary(const Options& options, const Manifest& manifest, const Summary& summary) {
-  if (!options.output.json) return Print(SummaryText(manifest, summary.extraction));
-  nlohmann::ordered_json json = SummaryJson(manifest, summary.extraction);
-  if (summary.drift) json["drift"] = DriftJson(*summary.drift);
-  Print(json.dump(1) + "\n");
+std::string Told(verger_summary_kind kind, const Manifest& manifest, const Summary& summary) {
+  return SummaryOf(kind, manifest, summary.extraction, summary.drift ? &*summary.drift : nullptr);
 }
 
 void Run(const Options& options) {
@@ -62,21 +59,22 @@ void Run(const Options& options) {
   Extraction extraction =
       Extract(output, *photos, *model.handle, model.identity, settings, &summary.extraction);
   const Manifest& manifest = extraction.manifest;
+  const verger_summary_kind kind =
+      options.output.json ? VERGER_SUMMARY_JSON : VERGER_SUMMARY_EXTRACTION;
   try {
     RefuseTooManyRejects(manifest, most_rejects);
     ReduceAndCommit(output, extraction,
                     {asked, options.keep_pca, settings.threads, settings.progress}, &summary.drift);
   } catch (const Failure& failure) {
     if (failure.exit() == Exit::kTooManyRejects || failure.exit() == Exit::kBadInput) {
-      KeepWithoutResults(output, manifest);
-      PrintSummary(options, manifest, summary);
+      summary.extraction.committed = KeepWithoutResults(output, manifest);
+      Print(Told(kind, manifest, summary));
     }
     throw;
   }
-  PrintSummary(options, manifest, summary);
+  Print(Told(kind, manifest, summary));
   if (!options.output.json) {
-    Print(fmt::format("{}{}\n{}", ReductionText(manifest),
-                      summary.drift ? DriftText(*summary.drift) : "",
+    Print(fmt::format("{}\n{}", Told(VERGER_SUMMARY_REDUCTION, manifest, summary),
                       ShowTable(output, 2, PrintWidth())));
   }
 }

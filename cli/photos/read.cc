@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "cli/base/files.h"
+#include "cli/base/limits.h"
 #include "cli/base/text.h"
 #include "cli/photos/file_time.h"
 #include "cli/storage/folder.h"
@@ -19,7 +20,6 @@
 namespace verger::cli {
 namespace {
 
-constexpr int kTries = 3;
 constexpr const char* kChanged = "changed while the run went on: run again";
 constexpr const char* kVanished = "vanished: it was there when the run began";
 
@@ -99,7 +99,7 @@ class PhotoRead::InBucket {
 
 PhotoRead::PhotoRead(const Place& place, const Photo& photo) : place_(place), photo_(photo) {
   const auto* bucket = dynamic_cast<const Bucket*>(&place);
-  if (bucket != nullptr && photo.problem.empty() && photo.size <= kMostPhotoBytes) {
+  if (bucket != nullptr && photo.problem.empty() && photo.size <= Limits().max_photo_bytes) {
     in_bucket_ = std::make_unique<InBucket>(*bucket, photo);
   }
 }
@@ -109,9 +109,9 @@ PhotoRead::~PhotoRead() = default;
 
 ReadOutcome PhotoRead::AppendTo(std::string* bytes) {
   if (!photo_.problem.empty()) return {photo_.problem.str(), false};
-  if (photo_.size > kMostPhotoBytes) {
+  if (photo_.size > Limits().max_photo_bytes) {
     return {fmt::format("too large: {} of at most {}", HumanBytes(static_cast<double>(photo_.size)),
-                        HumanBytes(static_cast<double>(kMostPhotoBytes))),
+                        HumanBytes(static_cast<double>(Limits().max_photo_bytes))),
             false};
   }
   return in_bucket_ ? in_bucket_->AppendTo(bytes) : FromFolder(bytes);
@@ -126,7 +126,7 @@ ReadOutcome PhotoRead::FromFolder(std::string* bytes) const {
     if (error == 0 && reason.empty()) return {};
     bytes->resize(begin);
     if (error == 0) return {reason, true};
-    if (error != EIO || attempt == kTries) return {Reason(error), true};
+    if (error != EIO || attempt == Limits().read_tries) return {Reason(error), true};
   }
 }
 

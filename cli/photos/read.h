@@ -9,8 +9,6 @@
 
 namespace verger::cli {
 
-inline constexpr std::int64_t kMostPhotoBytes = std::int64_t{64} << 20;
-
 struct ReadOutcome {
   std::string error;       // why the photo is rejected; "" if it was read
   bool transient = false;  // another run may fare better
@@ -26,9 +24,9 @@ class PhotoRead {
   ~PhotoRead();
 
   // Appends the photo's bytes to `bytes`, or leaves `bytes` as it was and says why the photo is
-  // rejected: larger than kMostPhotoBytes, not permitted, vanished or changed since it was listed,
-  // or, in a folder, not readable in three tries. To be called once.
-  // Errors: Failure kStorage if a bucket fails otherwise, after retries: no fault of the photo's.
+  // rejected: larger than Limits().max_photo_bytes, not permitted, vanished or changed since it was
+  // listed, or, in a folder, not readable in three tries. To be called once. Errors: Failure
+  // kStorage if a bucket fails otherwise, after retries: no fault of the photo's.
   ReadOutcome AppendTo(std::string* bytes);
 
  private:

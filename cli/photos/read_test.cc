@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/base/limits.h"
 #include "cli/photos/folder_listing.h"
 #include "cli/storage/folder.h"
 
@@ -55,7 +56,7 @@ TEST_F(ReadPhotoTest, SaysThatAPhotoChanged) {
 }
 
 TEST_F(ReadPhotoTest, RefusesAHugeFileUnread) {
-  fs::resize_file(root_ / photo_.name(), kMostPhotoBytes + 1);
+  fs::resize_file(root_ / photo_.name(), Limits().max_photo_bytes + 1);
   EXPECT_THAT(Read(ListFolder(root_, "").front()).error, HasSubstr("too large"));
 }
 

@@ -1,9 +1,6 @@
 // drift.h: whether a PCA that was kept still fits the photos that came after it.
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <string>
-
 #include "abi/verger.h"
 #include "cli/runs/manifest.h"
 #include "cli/runs/output.h"
@@ -15,10 +12,5 @@ using Drift = verger_drift;
 // Of the features in `fresh`, against the PCA of `reduction`; all 0 if there are none.
 // Errors: Failure.
 Drift DriftOf(const Output& output, const Reduction& reduction, const verger_moments& fresh);
-
-// For people: what was found, and whether to fit anew.
-std::string DriftText(const Drift& drift);
-
-nlohmann::ordered_json DriftJson(const Drift& drift);
 
 }  // namespace verger::cli

@@ -12,6 +12,7 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/interrupt.h"
+#include "cli/base/limits.h"
 #include "cli/base/text.h"
 #include "cli/engine/batches.h"
 #include "cli/runs/contents.h"
@@ -25,12 +26,6 @@
 namespace verger::cli {
 namespace {
 
-// Photos that a worker reads and hands to the library at once, where no batch is asked for: a few
-// of the library's own.
-constexpr int kPhotosAtOnce = 16;
-// Their bytes: with few workers and large photos, what bounds memory.
-constexpr std::int64_t kMostBatchBytes = std::int64_t{64} << 20;
-
 // Cuts the photos to do into batches of few photos and few bytes.
 std::vector<std::span<const PlannedPhoto>> CutIntoBatches(const std::vector<PlannedPhoto>& todo,
                                                           const std::vector<Photo>& photos,
@@ -41,7 +36,7 @@ std::vector<std::span<const PlannedPhoto>> CutIntoBatches(const std::vector<Plan
   for (std::size_t end = 0; end < todo.size(); ++end) {
     const std::int64_t size = photos[todo[end].photo].size;
     if (end - begin == static_cast<std::size_t>(batch_size) ||
-        (end > begin && bytes + size > kMostBatchBytes)) {
+        (end > begin && bytes + size > Limits().max_call_bytes)) {
       batches.push_back(std::span(todo).subspan(begin, end - begin));
       begin = end;
       bytes = 0;
@@ -87,8 +82,7 @@ ExtractorHandle OpenExtractor(const verger_model& model, int threads, int batch_
 }
 
 void WarnIfDiskIsSmall(const Place& place, std::size_t photos, int dimension, Progress& progress) {
-  // Features stand in Preprocessing and, with the scores, in Results.
-  const double needed = 2.0 * static_cast<double>(photos) * (4.0 * dimension + 300);
+  const double needed = verger_output_bytes(static_cast<std::int64_t>(photos), dimension);
   const auto free = place.FreeBytes();
   if (free && static_cast<double>(*free) < needed) {
     progress.Say(fmt::format("warning: {} has {} free, this run may need {}", place.PathOf(""),
@@ -169,7 +163,7 @@ void DoPlanned(const Job& job, PartWriter& writer, ExtractionSummary* summary) {
   const ExtractorHandle extractor = OpenExtractor(job.model, threads, job.options.batch_size);
   const auto batches =
       CutIntoBatches(job.plan.todo, job.photos,
-                     job.options.batch_size > 0 ? job.options.batch_size : kPhotosAtOnce);
+                     job.options.batch_size > 0 ? job.options.batch_size : Limits().photos_at_once);
   Collector collector(job, writer, *summary);
   const auto started = std::chrono::steady_clock::now();
   // While one worker waits for the engine the others read and decode; more would only crowd it, but
@@ -253,8 +247,10 @@ int UsableThreads() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-void KeepWithoutResults(Output& output, const Manifest& manifest) {
-  if (!output.manifest() || !output.manifest()->reduction) output.Commit(manifest);
+bool KeepWithoutResults(Output& output, const Manifest& manifest) {
+  if (output.manifest() && output.manifest()->reduction) return false;
+  output.Commit(manifest);
+  return true;
 }
 
 MomentsHandle NewMoments(int dimension) {
@@ -277,20 +273,9 @@ MomentsHandle LoadMoments(const Output& output, const Manifest& manifest) {
 }
 
 void RefuseTooManyRejects(const Manifest& manifest, double most) {
-  const auto rejects = static_cast<double>(manifest.rejects.size());
-  const auto inputs = static_cast<double>(manifest.inputs());
-  if (rejects <= most * inputs) return;
-  std::string examples;
-  for (std::size_t i = 0; i < std::min<std::size_t>(3, manifest.rejects.size()); ++i) {
-    examples += fmt::format("\n  {}: {}", manifest.rejects[i].path, manifest.rejects[i].reason);
-  }
-  throw Failure(
-      Exit::kTooManyRejects,
-      fmt::format("{} of {} photos rejected, {:.1f} % where at most {:.1f} % may be:{}\n"
-                  "Nothing is lost: mend the photos, or allow more by --max-reject-rate, and run "
-                  "again; what is extracted stays so.",
-                  manifest.rejects.size(), manifest.inputs(), 100 * rejects / inputs, 100 * most,
-                  examples));
+  const std::string document = ToJson(manifest);
+  const std::string why = TextOf(verger_too_many_rejects, Borrowed(document), most);
+  if (!why.empty()) throw Failure(Exit::kTooManyRejects, why);
 }
 
 Extraction Extract(Output& output, const Place& place, const verger_model& model,
@@ -301,10 +286,12 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
   // Most often those that are there are among the photos.
   Contents contents(photos.size());
   Plan plan = MakePlan(output, identity, options.plan, &photos, &contents);
-  summary->inputs = static_cast<std::int64_t>(photos.size());
   summary->vanished_kept = static_cast<std::int64_t>(photos.size() - listed);
   summary->reused = static_cast<std::int64_t>(photos.size() - plan.todo.size());
   summary->repaired = static_cast<std::int64_t>(plan.damaged.size());
+  if (output.manifest() && !output.manifest()->model.SameFeatures(identity)) {
+    summary->outdated = output.manifest()->rows();
+  }
 
   KeptMoments kept = MomentsOfKept(output, plan, identity.dimension);
   MomentsHandle fresh = NewMoments(identity.dimension);

@@ -19,12 +19,13 @@ struct ExtractionOptions {
 
 // What was there, and what was done.
 struct ExtractionSummary {
-  std::int64_t inputs = 0;
-  std::int64_t vanished_kept = 0;  // of them, rows of photos that are listed no more
+  std::int64_t vanished_kept = 0;  // rows of photos that are listed no more
   std::int64_t reused = 0;         // rows that were there already, or whose content was
   std::int64_t extracted = 0;      // photos that went through the network, or were rejected now
-  std::int64_t repaired = 0;       // damaged parts made anew
+  std::int64_t outdated = 0;       // rows of another network, which went
+  std::int64_t repaired = 0;       // damaged parts made again
   double seconds = 0;              // of extracting
+  bool committed = true;           // false: the output is as it was
 };
 
 // An extraction that is durable but not yet a version of the output.
@@ -51,8 +52,8 @@ Extraction Extract(Output& output, const Place& photos, const verger_model& mode
 void RefuseTooManyRejects(const Manifest& manifest, double most);
 
 // Makes what is extracted a version of its own, but only where that takes no Results away: for runs
-// that cannot go on. Otherwise the next run takes the parts over.
-void KeepWithoutResults(Output& output, const Manifest& manifest);
+// that cannot go on. Otherwise the next run takes the parts over. Returns whether it did.
+bool KeepWithoutResults(Output& output, const Manifest& manifest);
 
 // Of no rows yet.
 MomentsHandle NewMoments(int dimension);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "cli/base/limits.h"
 #include "cli/engine/batches.h"
 #include "cli/runs/plan.h"
 
@@ -13,10 +14,11 @@ void PartWriter::Add(PhotoRow row, std::span<const float> features) {
   if (row.rejected()) rejects_.push_back({row.path, row.error});
   pending_.rows.push_back(std::move(row));
   // One by one, and with room for all: `features` may be those of a row that waits here.
-  pending_.features.reserve(kPartRows * static_cast<std::size_t>(model_.dimension));
+  const auto most = static_cast<std::size_t>(Limits().part_rows);
+  pending_.features.reserve(most * static_cast<std::size_t>(model_.dimension));
   for (const float feature : features) pending_.features.push_back(feature);
   waiting_ += features.empty() ? 0 : 1;
-  if (pending_.rows.size() == kPartRows) Flush();
+  if (pending_.rows.size() == most) Flush();
 }
 
 void PartWriter::Flush() {

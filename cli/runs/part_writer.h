@@ -11,10 +11,7 @@
 
 namespace verger::cli {
 
-// Rows of a part: what a kill may cost, and a file of 4 MB for ResNet-50.
-inline constexpr std::size_t kPartRows = 512;
-
-// Gathers rows and publishes a part whenever kPartRows are there. For one thread.
+// Gathers rows and publishes a part whenever Limits().part_rows are there. For one thread.
 class PartWriter {
  public:
   PartWriter(Output& output, const ModelIdentity& model, verger_moments& moments)

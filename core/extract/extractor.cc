@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/base/limits.h"
 #include "core/image/resize.h"
 
 namespace verger {
@@ -126,7 +127,6 @@ struct Extractor::State {
 };
 
 Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& options) {
-  constexpr int kMaxBatch = 1024;
   if (options.batch_size < 1 || options.batch_size > kMaxBatch) {
     return Error{Code::kBadCall,
                  fmt::format("batch_size is {}; choose 1 to {}", options.batch_size, kMaxBatch)};

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/base/bytes.h"
+#include "core/base/limits.h"
 #include "core/base/result.h"
 #include "core/image/image.h"
 
@@ -13,9 +14,9 @@ namespace verger {
 // What a photo may ask of memory and time before it is refused. All are
 // checked from headers, before pixels are allocated.
 struct DecodeLimits {
-  std::size_t max_bytes = std::size_t{64} << 20;  // of the encoded photo
-  std::int64_t max_pixels = 89'478'485;           // Pillow's own limit
-  int max_side = 65'500;                          // JPEG's own limit
+  std::size_t max_bytes = kMaxPhotoBytes;  // of the encoded photo
+  std::int64_t max_pixels = 89'478'485;    // Pillow's own limit
+  int max_side = 65'500;                   // JPEG's own limit
   // A photo may claim so many pixels whatever its size, and above them so many for each of its
   // bytes: no photo is near, and a file of a hundred bytes cannot ask for a gigabyte.
   std::int64_t free_pixels = std::int64_t{4} << 20;

@@ -6,11 +6,12 @@
 #include <openvino/opsets/opset13.hpp>
 #include <optional>
 
+#include "core/base/limits.h"
+
 namespace verger {
 namespace {
 
 constexpr std::int64_t kMaxSide = 4096;
-constexpr std::int64_t kMaxDimension = 1 << 16;
 
 std::string Text(const ov::PartialShape& shape) { return shape.to_string(); }
 

@@ -35,10 +35,13 @@ Result<Drift> DriftOf(const Pca& pca, const Moments& fresh) {
   const double total = pca.explained_variance[0] / pca.explained_variance_ratio[0];
   const double explained = std::accumulate(pca.explained_variance_ratio.begin(),
                                            pca.explained_variance_ratio.end(), 0.0);
-  return Drift{.rows = fresh.count(),
-               .mean_shift = shift.norm() / std::sqrt(total),
-               .residual = all > 0 ? std::clamp(1 - inside / all, 0.0, 1.0) : 0,
-               .expected_residual = std::clamp(1 - explained, 0.0, 1.0)};
+  Drift drift{.rows = fresh.count(),
+              .mean_shift = shift.norm() / std::sqrt(total),
+              .residual = all > 0 ? std::clamp(1 - inside / all, 0.0, 1.0) : 0,
+              .expected_residual = std::clamp(1 - explained, 0.0, 1.0)};
+  drift.refit = drift.mean_shift > std::max(0.25, 3 / std::sqrt(rows)) ||
+                drift.residual > 1.25 * drift.expected_residual + 0.02;
+  return drift;
 }
 
 }  // namespace verger

@@ -18,6 +18,9 @@ struct Drift {
   double residual = 0;           // share of the new features' energy about the fitted mean that
                                  // lies outside the components
   double expected_residual = 0;  // the same of the features that the PCA was fitted to
+  // Whether that is far beyond what chance does to features of the same kind: above a shift of 0.25
+  // and three times that of chance, or a residual of 1.25 times the expected one plus 0.02.
+  bool refit = false;
 };
 
 // Errors: kBadFeatures if the dimensions differ or `fresh` is empty.

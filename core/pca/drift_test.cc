@@ -33,6 +33,7 @@ TEST(Drift, IsNoneOfTheFeaturesThatWereFitted) {
   EXPECT_NEAR(drift.mean_shift, 0, 1e-12);
   EXPECT_NEAR(drift.residual, drift.expected_residual, 1e-12);
   EXPECT_NEAR(drift.expected_residual, 4.0 / 204, 0.01);
+  EXPECT_FALSE(drift.refit);
 }
 
 TEST(Drift, OfMoreOfTheSameIsSmall) {
@@ -40,6 +41,7 @@ TEST(Drift, OfMoreOfTheSameIsSmall) {
   const Drift drift = *DriftOf(pca, Features(400, 2));
   EXPECT_LT(drift.mean_shift, 3 / std::sqrt(400.0));
   EXPECT_NEAR(drift.residual, drift.expected_residual, 0.01);
+  EXPECT_FALSE(drift.refit);
 }
 
 TEST(Drift, FindsWhatLiesBesideTheComponents) {
@@ -49,6 +51,19 @@ TEST(Drift, FindsWhatLiesBesideTheComponents) {
   // A shift of 30 against a variance of 204.
   EXPECT_NEAR(drift.mean_shift, 30 / std::sqrt(204.0), 0.1);
   EXPECT_NEAR(drift.residual, (900 + 4) / (900 + 204.0), 0.03);
+  EXPECT_TRUE(drift.refit);
+}
+
+// A few features lie far from the mean by chance alone.
+TEST(Drift, OfAFewOfTheSameAsksForNoFit) {
+  const Pca pca = *Fit(Features(500, 1), {.count = 2});
+  int far = 0;
+  for (unsigned seed = 2; seed < 22; ++seed) {
+    Drift drift = *DriftOf(pca, Features(20, seed));
+    EXPECT_FALSE(drift.refit) << seed;
+    far += drift.mean_shift > 0.25 ? 1 : 0;
+  }
+  EXPECT_GT(far, 0) << "the bound of many features is passed";
 }
 
 TEST(Drift, RefusesWhatCannotBeCompared) {

@@ -182,7 +182,35 @@ static void test_bad_fits(void) {
   verger_moments_free(moments);
 }
 
+static void test_drift(void) {
+  verger_error error = {""};
+  verger_pca* pca = fit(1, 0);
+  verger_moments* same = moments_of_rows();
+  verger_moments* far = NULL;
+  const float kFar[2][2] = {{90, 20}, {91, 20}};
+  Batch batch;
+  rows_batch(&batch, 2, 2, kFar[0]);
+  CHECK_OK(verger_moments_create(2, &far, &error), &error);
+  CHECK_OK(verger_moments_add(far, &batch.array, &batch.schema, &error), &error);
+  verger_drift drift = {.struct_size = sizeof(drift), .refit = 77};
+  CHECK_OK(verger_pca_drift(pca, same, &drift, &error), &error);
+  CHECK(drift.rows == 4 && drift.refit == 0 && drift.struct_size == sizeof(drift));
+  CHECK_OK(verger_pca_drift(pca, far, &drift, &error), &error);
+  CHECK(drift.rows == 2 && drift.refit == 1);
+  /* An older caller, whose struct ended before `refit`. */
+  drift.struct_size = offsetof(verger_drift, refit);
+  drift.refit = 77;
+  CHECK_OK(verger_pca_drift(pca, same, &drift, &error), &error);
+  CHECK(drift.rows == 4 && drift.refit == 77);
+  drift.struct_size = 0;
+  CHECK_FAILS(verger_pca_drift(pca, same, &drift, &error), VERGER_BAD_CALL, &error, "struct_size");
+  verger_moments_free(same);
+  verger_moments_free(far);
+  verger_pca_free(pca);
+}
+
 void test_pca(void) {
+  test_drift();
   test_scores();
   test_share();
   test_json();
