@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "abi/verger.h"
@@ -21,6 +22,9 @@ using ModelHandle = std::unique_ptr<verger_model, FreeBy<verger_model_free>>;
 using ExtractorHandle = std::unique_ptr<verger_extractor, FreeBy<verger_extractor_free>>;
 using MomentsHandle = std::unique_ptr<verger_moments, FreeBy<verger_moments_free>>;
 using PcaHandle = std::unique_ptr<verger_pca, FreeBy<verger_pca_free>>;
+
+// Text that the library borrows for a call.
+inline verger_text AsText(std::string_view text) { return {text.data(), text.size()}; }
 
 // Bytes of the library's, given back in the end.
 class LibraryBytes {
