@@ -78,7 +78,8 @@ test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy t
 
 # In a venv of its own: boto3 and the other tests want different packages.
 test-cloud: setup-cloud build wheel ## Run the tests of verger cloud: requests, guard, stack, bootstrap in a clean root
-	VERGER_BUILD=$(CURDIR)/$(BUILD) .cache/cloud/bin/python -m pytest -q -n 2 -o addopts="-ra --strict-markers" -m "not spark" \
+	VERGER_BUILD=$(CURDIR)/$(BUILD) VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so \
+	  .cache/cloud/bin/python -m pytest -q -n 2 -o addopts="-ra --strict-markers" -m "not spark" \
 	  --ignore=tests/cloud/test_demonstration.py tests/cloud
 
 test-faults: setup-test build ## Run every kill and broken disk; docs/reliability.md has what was seen (minutes)

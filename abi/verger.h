@@ -565,6 +565,104 @@ VERGER_EXPORT int64_t verger_part_rows(int64_t photos, int32_t dimension);
  * Results. */
 VERGER_EXPORT double verger_output_bytes(int64_t photos, int32_t dimension);
 
+/* ---- outputs: buckets ---------------------------------------------------------------------
+ *
+ * The lock of an output in a bucket: an object that says which run writes, put if it is absent,
+ * renewed every verger_lock_renew_seconds, removed at the end. */
+
+VERGER_EXPORT int64_t verger_lock_renew_seconds(void);
+
+/* Of this age, the lock of a run that was killed: it may be taken over. */
+VERGER_EXPORT int64_t verger_lock_stale_seconds(void);
+
+/* The object's bytes. `token` is random; `host` names a machine since it was started, and its
+ * numbering of processes, "" if that cannot be told; `start` says when the process began. */
+VERGER_EXPORT verger_status verger_lock_document(verger_text token, verger_text host,
+                                                 int64_t process, verger_text start,
+                                                 verger_bytes* document, verger_error* error);
+
+/* The number of the process on `host` that wrote a lock; 0 if that does not tell. */
+VERGER_EXPORT int64_t verger_lock_process(verger_text document, verger_text host);
+
+/* Not 0 if the run that wrote a lock is known to be gone. Of the process verger_lock_process:
+ * `start_seen` says when it began, "" if that cannot be seen; `process_exists` is not 0 if the
+ * system knows it, hidden or not. */
+VERGER_EXPORT int32_t verger_lock_is_gone(verger_text document, verger_text host,
+                                          verger_text start_seen, int32_t process_exists,
+                                          int64_t age_seconds);
+
+/* Regions where buckets may lie, as "eu-west-3,eu-west-1", without spaces and empty names; "any" if
+ * that is among them; "" if the list names none: then AWS's buckets must lie in Paris, and those of
+ * other servers are free. Errors: VERGER_BAD_CALL for what is no name of a region. */
+VERGER_EXPORT verger_status verger_regions_read(verger_text list, verger_bytes* regions,
+                                                verger_error* error);
+
+/* An endpoint, such as "https://host:port", as requests name it: small letters, no '/' at its end,
+ * no port that its scheme implies.
+ * Errors: VERGER_BAD_CALL for what is none, or what parsers could read in two ways. */
+VERGER_EXPORT verger_status verger_endpoint_read(verger_text url, verger_bytes* endpoint,
+                                                 verger_error* error);
+
+/* The host of any URL, whether it is AWS's (1, or 0), and what AWS's names in the place of the
+ * region: "eu-west-3", or "iam". Errors: VERGER_BAD_CALL where parsers could read two hosts. */
+VERGER_EXPORT verger_status verger_host_read(verger_text url, verger_bytes* host, int32_t* is_aws,
+                                             verger_bytes* region, verger_error* error);
+
+/* The endpoint of S3 in a region of AWS. */
+VERGER_EXPORT verger_status verger_s3_endpoint(verger_text region, verger_bytes* endpoint,
+                                               verger_error* error);
+
+typedef struct verger_bucket {
+  verger_text name;
+  verger_text endpoint; /* by verger_endpoint_read; "": AWS's own */
+  verger_text region;   /* that was set; "": none was */
+} verger_bucket;
+
+/* What to ask before anything else is sent: HEAD of the bucket at `endpoint`, signed, if at all,
+ * for `region`. An empty `endpoint`: nothing is to be asked, and `region` is the one to use.
+ * `allowed`: by verger_regions_read.
+ * Errors: VERGER_REFUSED for an endpoint of AWS that is of no allowed region. */
+VERGER_EXPORT verger_status verger_region_question(const verger_bucket* bucket, verger_text allowed,
+                                                   verger_bytes* endpoint, verger_bytes* region,
+                                                   verger_error* error);
+
+/* The region to use. `told`: the answer's header x-amz-bucket-region, "" if it has none.
+ * Errors: VERGER_REFUSED, naming bucket, region and remedy. */
+VERGER_EXPORT verger_status verger_region_check(const verger_bucket* bucket, verger_text allowed,
+                                                verger_text told, verger_bytes* region,
+                                                verger_error* error);
+
+/* What an error of S3 means. */
+typedef enum verger_s3_kind {
+  VERGER_S3_OTHER = 0,
+  VERGER_S3_MISSING = 1,       /* there is no such object */
+  VERGER_S3_NO_BUCKET = 2,     /* there is no such bucket */
+  VERGER_S3_DENIED = 3,        /* these credentials may not do it */
+  VERGER_S3_CREDENTIALS = 4,   /* they have expired, or are no good for anything */
+  VERGER_S3_WRONG_REGION = 5,  /* the bucket lies elsewhere */
+  VERGER_S3_NOT_SUPPORTED = 6, /* the server does not know the request */
+  VERGER_S3_MAY_PASS = 7       /* the network's or the server's, for the moment */
+} verger_s3_kind;
+
+/* `status`: of HTTP, 0 if none is known; `code`: S3's, "" if it said none. */
+VERGER_EXPORT verger_s3_kind verger_s3_kind_of(int32_t status, verger_text code);
+
+/* Code and message in the XML body of an answer; "" where it has none. */
+VERGER_EXPORT verger_status verger_s3_body(verger_text body, verger_bytes* code,
+                                           verger_bytes* message, verger_error* error);
+
+/* An error in a line: "cannot VERB 'PATH': what was said; what to do". */
+VERGER_EXPORT verger_status verger_s3_error(verger_text verb, verger_text path, int32_t status,
+                                            verger_text code, verger_text message,
+                                            verger_s3_kind* kind, verger_bytes* line,
+                                            verger_error* error);
+
+/* The same of an error of Arrow's S3 filesystem, whose text quotes `bucket` and `key`. */
+VERGER_EXPORT verger_status verger_s3_arrow_error(verger_text verb, verger_text path,
+                                                  verger_text text, verger_text bucket,
+                                                  verger_text key, verger_s3_kind* kind,
+                                                  verger_bytes* line, verger_error* error);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

@@ -10,6 +10,7 @@
 #include "cli/base/error.h"
 #include "cli/base/text.h"
 #include "cli/photos/photo_names.h"
+#include "cli/storage/s3/errors.h"
 
 namespace verger::cli {
 namespace {
@@ -74,7 +75,9 @@ std::vector<Photo> ListBucket(const Bucket& bucket, const Bucket* skip) {
                                  })
           .status();
   if (!listed.ok()) {
-    throw Failure(Exit::kBadInput, S3Failure("list", bucket.PathOf(""), listed.message()).what());
+    const std::string& name = bucket.client().bucket();
+    throw Failure(Exit::kBadInput,
+                  ArrowFailure("list", bucket.PathOf(""), listed, name, bucket.prefix()).what());
   }
   return photos;
 }

@@ -16,6 +16,7 @@
 #include "cli/storage/folder.h"
 #include "cli/storage/s3/bucket.h"
 #include "cli/storage/s3/download.h"
+#include "cli/storage/s3/errors.h"
 
 namespace verger::cli {
 namespace {
@@ -85,11 +86,11 @@ class PhotoRead::InBucket {
 
  private:
   ReadOutcome Rejected(const S3Answer& answer) const {
-    const bool no_bucket = answer.body.find("NoSuchBucket") != std::string::npos;
-    if (answer.status == 404 && !no_bucket) return {kVanished, true};
+    const verger_s3_kind kind = KindOf(answer);
+    if (kind == VERGER_S3_MISSING) return {kVanished, true};
+    if (kind == VERGER_S3_DENIED) return {Reason(EACCES), true};
     if (answer.status == 412) return {kChanged, true};  // between two ranges
-    if (answer.status == 403 && !RefusesCredentials(answer)) return {Reason(EACCES), true};
-    throw S3Failure("read", bucket_.PathOf(photo_.name()), ReasonOf(answer));
+    throw S3Failure("read", bucket_.PathOf(photo_.name()), answer);
   }
 
   const Bucket& bucket_;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
+from ctypes import POINTER, c_char, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t, c_void_p
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,18 @@ class Bytes(ctypes.Structure):
     """verger_bytes"""
 
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
+
+
+class Text(ctypes.Structure):
+    """verger_text; see `borrowed`"""
+
+    _fields_ = [("data", c_char_p), ("size", c_size_t)]
+
+
+class Bucket(ctypes.Structure):
+    """verger_bucket"""
+
+    _fields_ = [("name", Text), ("endpoint", Text), ("region", Text)]
 
 
 class _Options(ctypes.Structure):
@@ -107,6 +119,17 @@ _STATUS: dict[str, list[Any]] = {
     "verger_pca_to_json": [c_void_p, POINTER(Bytes)],
     "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
     "verger_pca_drift": [c_void_p, c_void_p, POINTER(DriftFound)],
+    # of buckets
+    "verger_lock_document": [Text, Text, c_int64, Text, POINTER(Bytes)],
+    "verger_regions_read": [Text, POINTER(Bytes)],
+    "verger_endpoint_read": [Text, POINTER(Bytes)],
+    "verger_host_read": [Text, POINTER(Bytes), POINTER(c_int32), POINTER(Bytes)],
+    "verger_s3_endpoint": [Text, POINTER(Bytes)],
+    "verger_region_question": [POINTER(Bucket), Text, POINTER(Bytes), POINTER(Bytes)],
+    "verger_region_check": [POINTER(Bucket), Text, Text, POINTER(Bytes)],
+    "verger_s3_body": [Text, POINTER(Bytes), POINTER(Bytes)],
+    "verger_s3_error": [Text, Text, c_int32, Text, Text, POINTER(c_int), POINTER(Bytes)],
+    "verger_s3_arrow_error": [Text] * 5 + [POINTER(c_int), POINTER(Bytes)],
 }
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
@@ -115,6 +138,11 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_model_describe": (c_char_p, [c_void_p]),
     "verger_moments_count": (c_int64, [c_void_p]),
     "verger_pca_components": (c_int32, [c_void_p]),
+    "verger_lock_renew_seconds": (c_int64, []),
+    "verger_lock_stale_seconds": (c_int64, []),
+    "verger_lock_process": (c_int64, [Text, Text]),
+    "verger_lock_is_gone": (c_int32, [Text, Text, Text, c_int32, c_int64]),
+    "verger_s3_kind_of": (c_int, [c_int32, Text]),
     "verger_bytes_free": (None, [Bytes]),
     "verger_model_free": (None, [c_void_p]),
     "verger_extractor_free": (None, [c_void_p]),
@@ -179,10 +207,26 @@ def call(name: str, *arguments: Any) -> None:
         raise _ERRORS.get(status, Failed)(error.message.decode("utf-8", "replace"))
 
 
-def take_bytes(name: str, handle: c_void_p) -> bytes:
-    """The bytes that a function hands out."""
+def borrowed(text: str | bytes) -> Text:
+    """Text for a call, in UTF-8; bytes that are none pass as they are."""
+    raw = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    return Text(raw, len(raw))
+
+
+def take_text(name: str, *arguments: Any) -> str:
+    """The text that a function hands out, as its last argument."""
+    return take_bytes(name, *arguments).decode()
+
+
+def take_bytes(name: str, *arguments: Any) -> bytes:
+    """The bytes that a function hands out, as its last argument."""
     out = Bytes()
-    call(name, handle, ctypes.byref(out))
+    call(name, *arguments, ctypes.byref(out))
+    return give_back(out)
+
+
+def give_back(out: Bytes) -> bytes:
+    """A copy of bytes that a function handed out; the library gets its own back."""
     try:
         return ctypes.string_at(out.data, out.size)
     finally:

@@ -9,7 +9,7 @@ import pytest
 from verger.cloud import guard
 from verger.cloud.aws import Aws, aws_errors
 from verger.cloud.command_line import COMMANDS
-from verger.cloud.guard import problem_of_host
+from verger.cloud.guard import problem_of_url
 from verger.cloud.settings import Job, Serverless
 from verger.errors import RegionRefused
 
@@ -132,13 +132,14 @@ def test_a_role_of_no_region_and_allowed_regions_pass(program: Program) -> None:
     ],
 )
 def test_which_hosts_are_of_an_allowed_region(host: str, allowed: bool) -> None:
-    assert (problem_of_host(host, mission()) is None) == allowed
+    url = f"https://[{host}]" if ":" in host else f"https://{host}"
+    assert (problem_of_url(url, mission()) is None) == allowed
 
 
 def test_a_host_that_is_named_may_be_called() -> None:
     named = mission(allowed_endpoints=("storage.example.org",))
-    assert problem_of_host("storage.example.org", named) is None
-    assert problem_of_host("other.example.org", named) is not None
+    assert problem_of_url("https://storage.example.org", named) is None
+    assert problem_of_url("https://other.example.org", named) is not None
 
 
 def test_the_socket_refuses_what_no_text_said(
@@ -171,7 +172,7 @@ def test_no_proxy_is_given_what_goes_without_tls(
 
 
 def test_a_global_host_is_refused_with_what_to_set() -> None:
-    problem = problem_of_host("sts.amazonaws.com", mission())
+    problem = problem_of_url("https://sts.amazonaws.com", mission())
     assert problem is not None
     assert problem.endswith("set AWS_STS_REGIONAL_ENDPOINTS=regional")
 

@@ -9,6 +9,7 @@
 #include "cli/base/text.h"
 #include "cli/storage/s3/bucket_lock.h"
 #include "cli/storage/s3/download.h"
+#include "cli/storage/s3/errors.h"
 #include "cli/storage/s3/upload.h"
 
 namespace verger::cli {
@@ -26,14 +27,16 @@ std::string Bucket::ArrowPath(std::string_view name) const {
 
 void Bucket::RequireHolder() const {
   const S3Answer answer = client_->Send({"HEAD", "", "", {}, ""});
-  if (answer.status == 404) throw S3Failure("find", PathOf(""), "NoSuchBucket (HTTP 404)");
+  if (KindOf(answer) == VERGER_S3_NO_BUCKET) throw S3Failure("find", PathOf(""), answer);
 }
 
 std::string Bucket::Canonical() const { return Printable("s3://" + ArrowPath("")); }
 
 std::shared_ptr<arrow::io::RandomAccessFile> Bucket::Open(const std::string& name) const {
   auto file = client_->filesystem().OpenInputFile(ArrowPath(name));
-  if (!file.ok()) throw S3Failure("read", PathOf(name), file.status().message());
+  if (!file.ok()) {
+    throw ArrowFailure("read", PathOf(name), file.status(), client_->bucket(), KeyOf(name));
+  }
   return *std::move(file);
 }
 
@@ -42,12 +45,10 @@ std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const 
   for (int attempt = 1;; ++attempt) {
     S3Answer answer = S3Download(client_, KeyOf(name)).Finish();
     if (answer.ok()) return std::move(answer.body);
-    if (answer.status == 404 && answer.body.find("NoSuchBucket") == std::string::npos) {
-      return std::nullopt;
-    }
+    if (KindOf(answer) == VERGER_S3_MISSING) return std::nullopt;
     // Replaced between two ranges: what is there now is whole again.
     if (answer.status == 412 && attempt < kTries) continue;
-    throw S3Failure("read", PathOf(name), ReasonOf(answer));
+    throw S3Failure("read", PathOf(name), answer);
   }
 }
 
@@ -56,7 +57,9 @@ std::vector<std::string> Bucket::List(const std::string& folder) const {
   selector.base_dir = ArrowPath(folder);
   selector.allow_not_found = true;
   const auto found = client_->filesystem().GetFileInfo(selector);
-  if (!found.ok()) throw S3Failure("list", PathOf(folder), found.status().message());
+  if (!found.ok()) {
+    throw ArrowFailure("list", PathOf(folder), found.status(), client_->bucket(), KeyOf(folder));
+  }
   std::vector<std::string> names;
   for (const fs::FileInfo& info : *found) {
     if (info.IsFile()) names.push_back(info.base_name());
@@ -68,8 +71,8 @@ std::vector<std::string> Bucket::List(const std::string& folder) const {
 bool Bucket::Exists(const std::string& name) const {
   const S3Answer answer = client_->Send({"HEAD", KeyOf(name), "", {}, ""});
   if (answer.ok()) return true;
-  if (answer.status == 404) return false;
-  throw S3Failure("read", PathOf(name), ReasonOf(answer));
+  if (KindOf(answer) == VERGER_S3_MISSING) return false;
+  throw S3Failure("read", PathOf(name), answer);
 }
 
 S3Headers Bucket::EncryptionHeaders() const {
@@ -99,14 +102,14 @@ bool Bucket::PublishNew(const std::string& name, std::string_view bytes) const {
 
 void Bucket::Rename(const std::string& old_name, const std::string& new_name) const {
   const S3Answer answer = Copy(*client_, KeyOf(old_name), KeyOf(new_name), EncryptionHeaders());
-  if (!answer.ok()) throw S3Failure("write", PathOf(new_name), ReasonOf(answer));
+  if (!answer.ok()) throw S3Failure("write", PathOf(new_name), answer);
   Remove(old_name);
 }
 
 void Bucket::Remove(const std::string& name) const {
   const S3Answer answer = client_->Send({"DELETE", KeyOf(name), "", {}, ""});
   if (!answer.ok() && answer.status != 404) {
-    throw S3Failure("remove", PathOf(name), ReasonOf(answer));
+    throw S3Failure("remove", PathOf(name), answer);
   }
 }
 
@@ -116,7 +119,7 @@ std::unique_ptr<PlaceLock> Bucket::Lock(const std::string& name) const {
   throw InUse(fmt::format(
       "wait until it ends, or choose another OUT; if it was killed on another machine, remove "
       "'{}', or wait {} minutes",
-      PathOf(name), BucketLock::kStaleSeconds / 60));
+      PathOf(name), verger_lock_stale_seconds() / 60));
 }
 
 }  // namespace verger::cli

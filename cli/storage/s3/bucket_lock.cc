@@ -7,17 +7,16 @@
 #include <cerrno>
 #include <chrono>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <random>
 #include <utility>
 
 #include "cli/base/error.h"
+#include "cli/base/library.h"
+#include "cli/storage/s3/errors.h"
 #include "cli/storage/s3/upload.h"
 
 namespace verger::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string FirstLine(const char* file) {
   std::ifstream stream(file);
@@ -38,7 +37,7 @@ std::string HostIdentity() {
 
 // When a process began, as the system counts: numbers of processes are used again. "" if there is
 // no such process.
-std::string StartOf(int process) {
+std::string StartOf(std::int64_t process) {
   const std::string line = FirstLine(fmt::format("/proc/{}/stat", process).c_str());
   // The 22nd field; the second, in parentheses, may hold anything.
   std::size_t at = line.rfind(')');
@@ -49,30 +48,23 @@ std::string StartOf(int process) {
 
 std::string MakeDocument() {
   std::random_device random;
-  const Json json = {{"token", fmt::format("{:08x}{:08x}{:08x}", random(), random(), random())},
-                     {"host", HostIdentity()},
-                     {"process", getpid()},
-                     {"start", StartOf(getpid())}};
-  return json.dump() + "\n";
-}
-
-// Whether the run that wrote `document` is known to be gone.
-bool IsGone(const std::string& document) {
-  const Json json = Json::parse(document, nullptr, /*allow_exceptions=*/false);
-  try {
-    const std::string host = json.at("host");
-    const int process = json.at("process");
-    const std::string start = StartOf(process);
-    if (host.empty() || host != HostIdentity() || start == json.at("start").get<std::string>())
-      return false;
-    // /proc may hide processes of other users (hidepid); kill knows them all the same.
-    return !start.empty() || (kill(process, 0) != 0 && errno == ESRCH);
-  } catch (const Json::exception&) {
-    return false;  // another program's lock: its age decides
-  }
+  const std::string token = fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
+  LibraryBytes document;
+  Call(verger_lock_document, AsText(token), AsText(HostIdentity()), std::int64_t{getpid()},
+       AsText(StartOf(getpid())), document.out());
+  return std::string(document.view());
 }
 
 }  // namespace
+
+bool LockIsGone(const std::string& document, std::int64_t age) {
+  const std::string host = HostIdentity();
+  const std::int64_t process = verger_lock_process(AsText(document), AsText(host));
+  const std::string start = process == 0 ? "" : StartOf(process);
+  // /proc may hide processes of other users (hidepid); kill knows them all the same.
+  const bool exists = process != 0 && (kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH);
+  return verger_lock_is_gone(AsText(document), AsText(host), AsText(start), exists, age) != 0;
+}
 
 std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> client,
                                                    const std::string& key,
@@ -91,8 +83,8 @@ std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> cli
     if (!mine.ok()) {
       const S3Answer other = client->Send({"GET", key, "", {}, ""});
       if (other.status == 404) continue;
-      if (!other.ok()) throw S3Failure("lock", client->PathOf(key), ReasonOf(other));
-      if (!IsGone(other.body) && other.date - other.modified < kStaleSeconds) return nullptr;
+      if (!other.ok()) throw S3Failure("lock", client->PathOf(key), other);
+      if (!LockIsGone(other.body, other.date - other.modified)) return nullptr;
       mine = put({"if-match", other.etag});
       if (!mine.ok()) return nullptr;
     }
@@ -127,7 +119,7 @@ BucketLock::~BucketLock() {
 bool BucketLock::Ours() const {
   const S3Answer found = client_->Send({"GET", key_, "", {}, ""});
   if (!found.ok() && found.status != 404) {
-    throw S3Failure("read", client_->PathOf(key_), ReasonOf(found));
+    throw S3Failure("read", client_->PathOf(key_), found);
   }
   return found.ok() && found.body == document_;
 }
@@ -141,8 +133,8 @@ void BucketLock::Check() {
 
 void BucketLock::Renew() {
   std::unique_lock lock(mutex_);
-  while (
-      !changed_.wait_for(lock, std::chrono::seconds(kRenewSeconds), [this] { return released_; })) {
+  const std::chrono::seconds pause(verger_lock_renew_seconds());
+  while (!changed_.wait_for(lock, pause, [this] { return released_; })) {
     lock.unlock();
     try {
       const S3Header if_ours = {"if-match", etag_};

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,15 +14,14 @@
 
 namespace verger::cli {
 
+// Whether the run that wrote a lock is known to be gone. Units: `age` in seconds.
+bool LockIsGone(const std::string& document, std::int64_t age);
+
 // An object that says who writes: put if it is absent, renewed every minute, removed at the end.
 // A killed run leaves it: the next run on that machine sees that its process is gone, any other
-// that it was not renewed for kStaleSeconds. Only one of several takes it over, by If-Match.
+// that it was not renewed for long. Only one of several takes it over, by If-Match.
 class BucketLock : public PlaceLock {
  public:
-  // More than clocks differ: from a quarter of an hour on, S3 refuses requests.
-  static constexpr int kStaleSeconds = 20 * 60;
-  static constexpr int kRenewSeconds = 60;
-
   // The lock, or nothing if another run holds it. Errors: Failure kStorage.
   static std::unique_ptr<BucketLock> TryAcquire(std::shared_ptr<S3Client> client,
                                                 const std::string& key, const S3Headers& headers);

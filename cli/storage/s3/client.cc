@@ -16,6 +16,8 @@
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
 #include "cli/base/text.h"
+#include "cli/base/library.h"
+#include "cli/storage/s3/errors.h"
 #include "cli/storage/s3/retries.h"
 
 namespace verger::cli {
@@ -79,55 +81,26 @@ int OnSeek(void* from, curl_off_t offset, int origin) {
   return CURL_SEEKFUNC_OK;
 }
 
-bool MayPass(const S3Answer& answer) {
-  switch (answer.status) {
-    case 408:
-    case 429:
-    case 500:
-    case 502:
-    case 503:
-    case 504:
-      return true;
-    case 409:  // of conditional puts that cross each other
-      return answer.body.find("ConditionalRequestConflict") != std::string::npos;
-    case 400:
-      return answer.body.find("RequestTimeout") != std::string::npos;
-    default:
-      return false;
+// What an answer says of an error: all but a GET's body of an object, and an ok answer to a put,
+// for S3 begins that before it is done.
+void ReadError(const S3Request& request, S3Answer* answer) {
+  if (answer->ok() && request.method != "PUT" && request.method != "POST") return;
+  LibraryBytes code, message;
+  Call(verger_s3_body, AsText(answer->body), code.out(), message.out());
+  answer->code = code.view();
+  answer->message = message.view();
+  // An answer to HEAD has no body; of the bucket itself nothing else can be missing.
+  if (answer->status == 404 && request.key.empty() && answer->code.empty()) {
+    answer->code = "NoSuchBucket";
   }
 }
 
-std::string ElementIn(std::string_view xml, std::string_view name) {
-  const std::string open = fmt::format("<{}>", name);
-  const std::size_t begin = xml.find(open);
-  const std::size_t end = xml.find(fmt::format("</{}>", name));
-  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return "";
-  return std::string(xml.substr(begin + open.size(), end - begin - open.size()));
+std::string HostOf(const S3Settings& settings) {
+  if (!settings.endpoint.empty()) return settings.endpoint;
+  LibraryBytes endpoint;
+  Call(verger_s3_endpoint, AsText(settings.region), endpoint.out());
+  return std::string(endpoint.view().substr(endpoint.view().find("://") + 3));
 }
-
-// By how S3 and Arrow word them: a mark, and what to do about it.
-struct KnownError {
-  std::string_view mark;
-  std::string_view remedy;
-};
-constexpr KnownError kKnownErrors[] = {
-    {"expired", "the credentials have expired: renew them and run the same command again"},
-    {"invalidaccesskeyid", "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
-    {"signaturedoesnotmatch", "check AWS_SECRET_ACCESS_KEY"},
-    {"requesttimetooskewed", "set this machine's clock"},
-    {"accessdenied", "give these credentials the right to it, or use others"},
-    {"http 403", "give these credentials the right to it, or use others"},
-    {"http status 403", "give these credentials the right to it, or use others"},
-    {"path does not exist", "check the name"},
-    {"nosuchbucket", "check the bucket's name, or create it"},
-    {"permanentredirect", "set AWS_REGION to the bucket's region"},
-    {"http 301", "set AWS_REGION to the bucket's region"},
-    {"http status 301", "set AWS_REGION to the bucket's region"},
-    {"http 4", "check the credentials, the bucket's name and AWS_REGION"},
-    {"http status 4", "check the credentials, the bucket's name and AWS_REGION"},
-    {"networkconnection",
-     "check the endpoint (AWS_ENDPOINT_URL) and the network, then run the same command again"},
-};
 
 }  // namespace
 
@@ -183,7 +156,7 @@ class S3Client::Lease {
 };
 
 S3Client::S3Client(S3Settings settings, std::string bucket)
-    : settings_(std::move(settings)), bucket_(std::move(bucket)) {
+    : settings_(std::move(settings)), host_(HostOf(settings_)), bucket_(std::move(bucket)) {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (started != CURLE_OK) throw Failure(Exit::kFailed, "libcurl does not start");
 }
@@ -222,7 +195,7 @@ arrow::fs::S3FileSystem& S3Client::filesystem() {
   const std::lock_guard lock(mutex_);
   if (filesystem_ == nullptr) {
     auto made = arrow::fs::S3FileSystem::Make(options);
-    if (!made.ok()) throw S3Failure("open", PathOf(""), made.status().message());
+    if (!made.ok()) throw ArrowFailure("open", PathOf(""), made.status(), bucket_, "");
     filesystem_ = *std::move(made);
   }
   return *filesystem_;
@@ -230,12 +203,7 @@ arrow::fs::S3FileSystem& S3Client::filesystem() {
 
 S3Client::Address S3Client::AddressOf(const S3Request& request) const {
   Address address;
-  address.host = !settings_.endpoint.empty()
-                     ? settings_.endpoint
-                     : fmt::format("s3.{}.{}", settings_.region,
-                                   settings_.region.starts_with("cn-")     ? "amazonaws.com.cn"
-                                   : settings_.region.starts_with("eusc-") ? "amazonaws.eu"
-                                                                           : "amazonaws.com");
+  address.host = host_;
   address.path = "/" + S3Encoded(request.key);
   if (!settings_.path_style) {
     address.host = bucket_ + "." + address.host;
@@ -291,13 +259,11 @@ S3Answer S3Client::Send(const S3Request& request) {
       Lease connection(*this);
       answer = SendOnce(*connection, request, &failure);
     }
-    if (failure.empty() && !MayPass(answer)) return answer;
-    if (failure.empty()) failure = ReasonOf(answer);
+    if (failure.empty() && KindOf(answer) != VERGER_S3_MAY_PASS) return answer;
     if (attempt + 1 == kS3Tries) {
-      throw Failure(Exit::kStorage,
-                    fmt::format("cannot reach '{}': {}; check the endpoint (AWS_ENDPOINT_URL) and "
-                                "the network, then run the same command again",
-                                PathOf(request.key), failure));
+      const std::string path = PathOf(request.key);
+      throw failure.empty() ? S3Failure("reach", path, answer)
+                            : NetworkFailure("reach", path, failure);
     }
     ThrowIfInterrupted("interrupted: what is done is safe; run the same command again to go on");
     CountS3Retry();
@@ -364,39 +330,8 @@ S3Answer S3Client::SendOnce(Connection& connection, const S3Request& request,
   }
   set(CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));
   curl_easy_getinfo(connection.curl, CURLINFO_RESPONSE_CODE, &answer.status);
+  if (failure->empty()) ReadError(request, &answer);
   return answer;
-}
-
-bool RefusesCredentials(const S3Answer& answer) {
-  const std::string code = ElementIn(answer.body, "Code");
-  return code == "InvalidAccessKeyId" || code == "SignatureDoesNotMatch" ||
-         code == "RequestTimeTooSkewed" || code.find("Token") != std::string::npos ||
-         code.find("Expired") != std::string::npos;
-}
-
-std::string ReasonOf(const S3Answer& answer) {
-  const std::string code = ElementIn(answer.body, "Code");
-  if (code.empty()) return fmt::format("HTTP {}", answer.status);
-  return fmt::format("{} (HTTP {}): {}", code, answer.status, ElementIn(answer.body, "Message"));
-}
-
-Failure S3Failure(std::string_view verb, const std::string& path, const std::string& reason) {
-  // Arrow writes ACCESS_DENIED where S3 writes AccessDenied.
-  std::string plain;
-  for (const char c : reason) {
-    if (c != '_') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  std::string_view remedy = "run the same command again later";
-  for (const KnownError& known : kKnownErrors) {
-    if (plain.find(known.mark) != std::string::npos) {
-      remedy = known.remedy;
-      break;
-    }
-  }
-  std::string_view said = reason;
-  while (said.ends_with('.') || said.ends_with(' ')) said.remove_suffix(1);
-  return Failure(Exit::kStorage,
-                 fmt::format("cannot {} '{}': {}; {}", verb, path, Printable(said), remedy));
 }
 
 }  // namespace verger::cli

@@ -30,6 +30,8 @@ struct S3Request {
 struct S3Answer {
   long status = 0;
   std::string body;
+  std::string code;     // S3's, of an error; "": it said none
+  std::string message;  // for people
   std::string etag;
   std::string bucket_region;
   std::int64_t content_length = -1;
@@ -81,6 +83,7 @@ class S3Client {
   const arrow::fs::S3Options& ArrowOptions();
 
   const S3Settings settings_;
+  const std::string host_;  // without the bucket
   const std::string bucket_;
   std::mutex mutex_;  // guards what follows
   std::unique_ptr<arrow::fs::S3Options> options_;
@@ -90,14 +93,5 @@ class S3Client {
 
 // `text` as S3 signs paths: all but unreserved characters encoded, '/' stays.
 std::string S3Encoded(std::string_view text);
-
-// What S3 or the network said, and what to do about it, as a Failure kStorage.
-Failure S3Failure(std::string_view verb, const std::string& path, const std::string& reason);
-
-// Whether an answer says that the credentials are no good, rather than that they may not do this.
-bool RefusesCredentials(const S3Answer& answer);
-
-// The error in an answer's body or status, in a few words.
-std::string ReasonOf(const S3Answer& answer);
 
 }  // namespace verger::cli

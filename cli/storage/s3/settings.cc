@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
-#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <initializer_list>
@@ -12,6 +10,7 @@
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/base/text.h"
+#include "cli/base/library.h"
 
 namespace verger::cli {
 namespace {
@@ -116,58 +115,14 @@ std::string FindCertificates() {
 
 constexpr std::string_view kRegionCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
-// host, host:port, or [v6]:port, and nothing that two parsers could read in two ways: what the
-// region guard takes for the host is the one that is called.
-bool IsAuthority(std::string_view text) {
-  std::size_t end = text.find(':');
-  if (text.starts_with('[')) {
-    end = text.find(']');
-    if (end == std::string_view::npos) return false;
-    if (text.substr(1, end - 1).find_first_not_of("0123456789abcdef:.") != std::string_view::npos) {
-      return false;
-    }
-    ++end;
-  } else if (text.substr(0, end).find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") !=
-             std::string_view::npos) {
-    return false;
-  }
-  if (text.empty() || end == 0) return false;
-  if (end >= text.size()) return true;
-  if (text[end] != ':') return false;
-  int port = 0;
-  const char* const last = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data() + end + 1, last, port);
-  return error == std::errc() && stopped == last && port > 0 && port <= 65535;
-}
-
-void SetEndpoint(const std::string& given, S3Settings* settings) {
-  std::string url = given;
-  for (char& c : url) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const std::size_t colon = url.find("://");
-  if (colon != std::string::npos) settings->scheme = url.substr(0, colon);
-  settings->endpoint = colon == std::string::npos ? url : url.substr(colon + 3);
-  while (settings->endpoint.ends_with('/')) settings->endpoint.pop_back();
-  if ((settings->scheme != "http" && settings->scheme != "https") ||
-      !IsAuthority(settings->endpoint)) {
-    throw Failure(Exit::kUsage,
-                  fmt::format("{}: not the URL of an endpoint: set AWS_ENDPOINT_URL_S3 to one "
-                              "such as https://host:port",
-                              Printable(given)));
-  }
-  // As libcurl sends it, or the signature of the host would not be that of the request.
-  const std::string_view usual = settings->scheme == "http" ? ":80" : ":443";
-  if (settings->endpoint.ends_with(usual)) {
-    settings->endpoint.resize(settings->endpoint.size() - usual.size());
-  }
-}
-
 }  // namespace
 
-bool S3Settings::IsAws() const {
-  std::string_view host = std::string_view(endpoint).substr(0, endpoint.find(':'));
-  while (host.ends_with('.')) host.remove_suffix(1);  // DNS takes one so, too
-  return host.empty() || host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") ||
-         host.ends_with(".amazonaws.eu") || host.ends_with(".api.aws");
+void SetEndpoint(std::string_view url, S3Settings* settings) {
+  LibraryBytes endpoint;
+  Call(verger_endpoint_read, AsText(url), endpoint.out());
+  const std::size_t colon = endpoint.view().find("://");
+  settings->scheme = endpoint.view().substr(0, colon);
+  settings->endpoint = endpoint.view().substr(colon + 3);
 }
 
 S3Settings FindS3Settings(const S3Options& options) {
@@ -178,8 +133,11 @@ S3Settings FindS3Settings(const S3Options& options) {
   if (!options.encryption_key.empty() && options.encryption != "aws:kms") {
     throw Failure(Exit::kUsage, "--sse-kms-key-id: give --sse aws:kms as well");
   }
-  settings.allowed_regions =
+  LibraryBytes regions;
+  const std::string given =
       options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
+  Call(verger_regions_read, AsText(given), regions.out());
+  settings.allowed_regions = regions.view();
   settings.ca_file = FindCertificates();
   const Profile profile;
   settings.region = FromEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/base/error.h"
+#include "cli/storage/s3/errors.h"
 
 namespace verger::cli {
 namespace {
@@ -23,10 +24,10 @@ std::string Between(std::string_view text, std::string_view before, std::string_
 S3Answer Accepted(S3Answer answer, const S3Upload& upload) {
   if (answer.ok()) return answer;
   // If-Match of an object that has gone is answered by 404.
-  const bool unmet = answer.status == kPreconditionFailed ||
-                     (answer.status == 404 && answer.body.find("NoSuchKey") != std::string::npos);
+  const bool unmet =
+      answer.status == kPreconditionFailed || (answer.status == 404 && answer.code == "NoSuchKey");
   if (unmet && upload.condition) return answer;
-  throw S3Failure("write", upload.shown, ReasonOf(answer));
+  throw S3Failure("write", upload.shown, answer);
 }
 
 S3Headers WithCondition(S3Headers headers, const S3Upload& upload) {
@@ -45,7 +46,7 @@ std::string SendPieces(S3Client& client, const S3Upload& upload, const std::stri
                                         fmt::format("partNumber={}&uploadId={}", number, id),
                                         {},
                                         upload.bytes.substr(begin, kPieceBytes)});
-    if (!piece.ok()) throw S3Failure("write", upload.shown, ReasonOf(piece));
+    if (!piece.ok()) throw S3Failure("write", upload.shown, piece);
     list +=
         fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number, piece.etag);
   }
@@ -63,7 +64,7 @@ bool IsThere(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
 S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
   const S3Answer begun = client.Send({"POST", upload.key, "uploads=", upload.headers, ""});
   const std::string given = Between(begun.body, "<UploadId>", "</UploadId>");
-  if (!begun.ok() || given.empty()) throw S3Failure("write", upload.shown, ReasonOf(begun));
+  if (!begun.ok() || given.empty()) throw S3Failure("write", upload.shown, begun);
   std::string id;  // encoded, as in a query '/' is as well
   for (const char c : S3Encoded(given)) id += c == '/' ? std::string("%2F") : std::string(1, c);
   const auto abort = [&] {
@@ -83,8 +84,8 @@ S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
       return done;
     }
     // S3 answers 200 before it is done, and may tell of an error afterwards.
-    if (done.ok() && done.body.find("<Error>") != std::string::npos) {
-      throw S3Failure("write", upload.shown, ReasonOf(done));
+    if (done.ok() && !done.code.empty()) {
+      throw S3Failure("write", upload.shown, done);
     }
     done = Accepted(std::move(done), upload);
     if (!done.ok()) abort();
@@ -108,9 +109,9 @@ S3Answer Copy(S3Client& client, const std::string& from, const std::string& to, 
   headers.emplace_back("x-amz-copy-source", S3Encoded(client.bucket() + "/" + from));
   S3Answer answer = client.Send({"PUT", to, "", std::move(headers), ""});
   // As for uploads: a 200 may carry an error.
-  const bool error = answer.ok() && answer.body.find("<Error>") != std::string::npos;
+  const bool error = answer.ok() && !answer.code.empty();
   if (error || (!answer.ok() && answer.status != 404)) {
-    throw S3Failure("write", client.PathOf(to), ReasonOf(answer));
+    throw S3Failure("write", client.PathOf(to), answer);
   }
   return answer;
 }

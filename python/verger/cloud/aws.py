@@ -10,7 +10,7 @@ from typing import Any
 from verger.cloud.guard import AtTheSocket
 from verger.cloud.settings import Settings
 from verger.errors import BadCall, Failed, RegionRefused, StorageError, VergerError
-from verger.runs.regions import authority_of
+from verger.runs.regions import read_host
 from verger.runs.text import printable
 
 _TRIES = 8
@@ -83,8 +83,10 @@ class Aws:
             if not text.lower().startswith("invalid endpoint"):
                 raise BadCall(f"{text}: check AWS's variables and its config file") from error
             raise _unsure(text) from error
-        if authority_of(made.meta.endpoint_url) is None:
-            raise _unsure(made.meta.endpoint_url)
+        try:
+            read_host(made.meta.endpoint_url)
+        except BadCall as error:
+            raise _unsure(made.meta.endpoint_url) from error
         return made
 
     def _opened(self) -> Any:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from verger.cloud.settings import REGION, Settings
-from verger.errors import RegionRefused
-from verger.runs.regions import AWS_HOST, authority_of
+from verger.errors import BadCall, RegionRefused
+from verger.runs.regions import Host, read_host
 from verger.runs.text import printable
 
 _ZONE = re.compile(r"([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)[a-z]")
@@ -101,32 +101,29 @@ def _problem_of(text: str, settings: Settings) -> str | None:
 
 def problem_of_url(url: str, settings: Settings) -> str | None:
     """Why no request may go to a URL; None if one may."""
-    found = authority_of(url)
-    if found is None:  # whoever connects might read another host than we do
+    try:
+        host = read_host(url)
+    except BadCall:  # whoever connects might read another host than we do
         return "its host or port cannot be read for sure: give https://HOST or https://HOST:PORT"
-    host = found[0].rstrip(".")
-    if url.lower().startswith("http:") and AWS_HOST.fullmatch(host):
-        return f"{host} is to be asked without TLS: write https://"
-    return problem_of_host(host, settings)
+    if url.lower().startswith("http:") and host.is_aws:
+        return f"{host.name} is to be asked without TLS: write https://"
+    return _problem_of_host(host, settings)
 
 
-def problem_of_host(host: str, settings: Settings) -> str | None:
+def _problem_of_host(host: Host, settings: Settings) -> str | None:
     """Why no request may go to a host; None if one may.
 
     An AWS host says its region in the label before AWS's domain, after any bucket's name. One that
     says none, as iam.amazonaws.com, answers from the United States.
     """
-    if host in settings.allowed_endpoints or _is_loopback(host):
+    if host.name in settings.allowed_endpoints or _is_loopback(host.name):
         return None
-    aws = AWS_HOST.fullmatch(host)
-    if aws is None:
-        return f"{host or 'a host without name'} is no host of AWS"
-    label = (aws[1] or "").rpartition(".")[2]
-    region = label[3:] if label.startswith("s3-") else label
-    if not REGION.fullmatch(region):
-        remedy = ": set AWS_STS_REGIONAL_ENDPOINTS=regional" if label == "sts" else ""
-        return f"{host} says no region{remedy}"
-    return None if region in settings.allowed_regions else f"{host} lies in {region}"
+    if not host.is_aws:
+        return f"{host.name or 'a host without name'} is no host of AWS"
+    if not REGION.fullmatch(host.region):
+        remedy = ": set AWS_STS_REGIONAL_ENDPOINTS=regional" if host.region == "sts" else ""
+        return f"{host.name} says no region{remedy}"
+    return None if host.region in settings.allowed_regions else f"{host.name} lies in {host.region}"
 
 
 def _is_loopback(host: str) -> bool:
@@ -140,8 +137,11 @@ def _is_loopback(host: str) -> bool:
 
 def _is_of_this_machine(url: str) -> bool:
     """Of the machine, or of what AWS puts beside each of its own."""
-    found = authority_of(url)
-    return found is not None and (_is_loopback(found[0]) or found[0] in _METADATA_HOSTS)
+    try:
+        name = read_host(url).name
+    except BadCall:
+        return False
+    return _is_loopback(name) or name in _METADATA_HOSTS
 
 
 def _proxy_of(url: str) -> str | None:

@@ -1,119 +1,100 @@
-"""Where buckets may lie: the region of each is asked for before anything is listed or read."""
+"""Where buckets may lie: the region of each is asked for before anything is listed or read.
+
+The rules are the library's; here the request is sent.
+"""
 
 from __future__ import annotations
 
 import http.client
 import ipaddress
 import os
-import re
 import ssl
 import time
+from collections.abc import Sequence
+from ctypes import byref, c_int32
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from verger.errors import BadCall, RegionRefused, StorageError
-from verger.runs.text import printable
+from verger._library import Bucket, Bytes, borrowed, call, give_back, take_text
+from verger.errors import StorageError
+from verger.runs.s3_errors import Kind, explain, kind_of
 
-# Where photos may go unless someone says otherwise; binds the buckets of AWS alone.
-DEFAULT_REGIONS = ("eu-west-3",)
 _TIMEOUT = 10.0  # seconds
 _TRIES = 4
 _PAUSE = 0.2  # seconds before the second try; doubles
-_REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_AUTHORITY = re.compile(r"(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
-# What stands before AWS's domain is the first group.
-AWS_HOST = re.compile(r"(?:(.*)\.)?(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)")
 
 
 class Server(NamedTuple):
     """What answers for a bucket."""
 
-    endpoint: str | None  # a URL; None: AWS's own
+    endpoint: str | None  # by read_endpoint; None: AWS's own
     region: str | None  # that was set; None: none was
     path_style: bool
+
+
+class Host(NamedTuple):
+    """What a URL says of its host."""
+
+    name: str  # in small letters, without port and brackets
+    is_aws: bool
+    region: str  # what AWS's host names in the place of the region: "eu-west-3", or "iam"
+
+
+def read_host(url: str) -> Host:
+    """The host of a URL. Errors: BadCall where parsers could read two hosts."""
+    name, is_aws, region = Bytes(), c_int32(), Bytes()
+    call("verger_host_read", borrowed(url), byref(name), byref(is_aws), byref(region))
+    return Host(give_back(name).decode(), is_aws.value != 0, give_back(region).decode())
+
+
+def read_endpoint(url: str) -> str:
+    """An endpoint such as https://host:port as requests name it. Errors: BadCall."""
+    return take_text("verger_endpoint_read", borrowed(url))
+
+
+def is_aws(endpoint: str | None) -> bool:
+    """Whether requests go to AWS, also by an endpoint that someone wrote out. Errors: BadCall."""
+    return endpoint is None or read_host(endpoint).is_aws
+
+
+def s3_endpoint(region: str) -> str:
+    """AWS's own in a region."""
+    return take_text("verger_s3_endpoint", borrowed(region))
 
 
 def allowed_regions(given: str | None = None) -> tuple[str, ...] | None:
     """The regions in a list such as "eu-west-3,eu-west-1", else in VERGER_REGIONS; none for "any".
 
-    None where neither says anything: then AWS's buckets may lie in DEFAULT_REGIONS.
+    None where neither says anything: then AWS's buckets may lie in Paris.
 
     Errors: BadCall for what is no list of regions.
     """
     text = given or os.environ.get("VERGER_REGIONS") or ""
-    regions = tuple(region.strip() for region in text.split(",") if region.strip())
-    if not all(map(_REGION.fullmatch, regions)):
-        raise BadCall(f"regions '{text}': give AWS regions such as eu-west-3,eu-west-1, or any")
-    return () if "any" in regions else regions or None
+    regions = take_text("verger_regions_read", borrowed(text))
+    if regions == "any":
+        return ()
+    return tuple(regions.split(",")) if regions else None
 
 
-def is_aws(endpoint: str | None) -> bool:
-    """Whether requests go to AWS, also by an endpoint that someone wrote out."""
-    if endpoint is None:
-        return True
-    host = _host_of(endpoint)[1].rstrip(".")  # DNS takes it so, too
-    return AWS_HOST.fullmatch(host) is not None
-
-
-def guard_region(bucket: str, server: Server, allowed: tuple[str, ...] | None) -> str | None:
-    """Lets a bucket pass whose region is among those allowed. Returns its region; None: not asked.
+def guard_region(bucket: str, server: Server, allowed: Sequence[str] | None) -> str:
+    """Lets a bucket pass whose region is among those allowed. Returns the region to use.
 
     `allowed` is as of allowed_regions: a list binds every server, an empty one none.
 
     Errors: RegionRefused, naming bucket, region and remedy; StorageError if nothing answers.
     Cost:   one request, where there is something to find out.
     """
-    aws = is_aws(server.endpoint)
-    if allowed is None:
-        allowed = DEFAULT_REGIONS if aws else ()
-    if not allowed and (server.region or not aws):
-        return None
-    # Asked where an allowed bucket would be: no other region hears of it.
-    ask = server.endpoint or _aws_endpoint(*(allowed or DEFAULT_REGIONS)[:1])
-    found = _region_of(bucket, ask, server.path_style or server.endpoint is None)
-    if allowed and found not in allowed:
-        raise RegionRefused(
-            f"s3://{bucket}: refused, nothing was read: it lies in "
-            f"{found or 'a region that it does not tell'}, allowed is {', '.join(allowed)}; move "
-            "the bucket, or name its region in --regions or VERGER_REGIONS"
-        )
-    return found
-
-
-def _aws_endpoint(region: str) -> str:
-    return f"https://s3.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
-
-
-def authority_of(url: str) -> tuple[str, int | None] | None:
-    """The host, in small letters, and port of a URL; None where parsers could read two things.
-
-    What a guard takes for the host must be the one that is called: no user, no `\\`, no `%2e`.
-    """
-    try:
-        return _parts_of(urlsplit(url if "://" in url else f"https://{url}").netloc)
-    except ValueError:
-        return None
-
-
-def _parts_of(authority: str) -> tuple[str, int | None] | None:
-    found = _AUTHORITY.fullmatch(authority.lower())
-    if found is None:
-        return None
-    port = int(found["port"]) if found["port"] else None
-    return (found["host"].strip("[]"), port) if port is None or 0 < port <= 65535 else None
-
-
-def _host_of(endpoint: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port. Errors: BadCall."""
-    scheme, separator, rest = endpoint.partition("://")
-    if not separator:
-        scheme, rest = "https", endpoint
-    scheme, found = scheme.lower(), _parts_of(rest.rstrip("/"))
-    if scheme not in ("http", "https") or found is None:
-        raise BadCall(
-            f"{printable(endpoint)}: not the URL of an endpoint: give one such as https://host:port"
-        )
-    return scheme, *found
+    address = Bucket(
+        borrowed(bucket), borrowed(server.endpoint or ""), borrowed(server.region or "")
+    )
+    list_ = borrowed("" if allowed is None else ",".join(allowed) or "any")
+    ask, region = Bytes(), Bytes()
+    call("verger_region_question", byref(address), list_, byref(ask), byref(region))
+    endpoint, usual = give_back(ask).decode(), give_back(region).decode()
+    if not endpoint:
+        return usual
+    told = _region_of(bucket, endpoint, server.path_style or server.endpoint is None)
+    return take_text("verger_region_check", byref(address), list_, borrowed(told))
 
 
 def _is_address(host: str) -> bool:
@@ -124,45 +105,43 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _region_of(bucket: str, endpoint: str, path_style: bool) -> str | None:
-    """What the server says to a HEAD of the bucket.
+def _region_of(bucket: str, endpoint: str, path_style: bool) -> str:
+    """What the server says to a HEAD of the bucket; "" if it does not tell.
 
     It needs no signature: the header comes with a refusal, too.
     """
-    failure = ""
+    status, code, said = 0, "", ""
     for attempt in range(_TRIES):
         if attempt:
             time.sleep(_PAUSE * 2 ** (attempt - 1))
         try:
-            status, region = _head(bucket, endpoint, path_style)
+            status, told = _head(bucket, endpoint, path_style)
         except (OSError, http.client.HTTPException) as error:
-            failure = f"{type(error).__name__}: {error}"
+            status, code, said = 0, "NetworkConnection", f"{type(error).__name__}: {error}"
             continue
-        if region:
-            return region
-        if status == 404:
-            raise StorageError(
-                f"s3://{bucket}: no such bucket: check the bucket's name, or create it"
-            )
-        if status < 500:
-            return None
-        failure = f"HTTP status {status}"
-    raise StorageError(
-        f"cannot ask {endpoint} for the region of s3://{bucket}: {failure}; check the endpoint "
-        "(AWS_ENDPOINT_URL) and the network"
-    )
+        if told:
+            return told
+        # An answer to HEAD has no body; of the bucket itself nothing else can be missing.
+        code, said = "NoSuchBucket" if status == 404 else "", ""
+        kind = kind_of(status, code)
+        if kind == Kind.NO_BUCKET:
+            break
+        if kind != Kind.MAY_PASS:
+            return ""
+    raise StorageError(explain("find", f"s3://{bucket}", status, code, said).line)
 
 
 def _head(bucket: str, endpoint: str, path_style: bool) -> tuple[int, str | None]:
-    scheme, host, port = _host_of(endpoint)
-    path_style = path_style or _is_address(host)  # as SDKs do: there are no hosts below it
+    scheme, _, host = endpoint.partition("://")
+    # As SDKs do: there are no hosts below an address.
+    path_style = path_style or _is_address(urlsplit(endpoint).hostname or "")
     where = host if path_style else f"{bucket}.{host}"
     connection: http.client.HTTPConnection
     if scheme == "https":
         trust = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
-        connection = http.client.HTTPSConnection(where, port, timeout=_TIMEOUT, context=trust)
+        connection = http.client.HTTPSConnection(where, timeout=_TIMEOUT, context=trust)
     else:
-        connection = http.client.HTTPConnection(where, port, timeout=_TIMEOUT)
+        connection = http.client.HTTPConnection(where, timeout=_TIMEOUT)
     try:
         connection.request("HEAD", f"/{quote(bucket)}" if path_style else "/")
         answer = connection.getresponse()

@@ -13,7 +13,8 @@ from pyarrow import fs
 
 from verger.errors import BadCall, StorageError
 from verger.runs.place import Lock, Missing, Place
-from verger.runs.regions import Server, allowed_regions, guard_region
+from verger.runs.regions import Server, allowed_regions, guard_region, read_endpoint
+from verger.runs.s3_errors import Kind, S3Error, explain, explain_arrow
 from verger.runs.s3_lock import take_lock
 from verger.runs.text import printable
 
@@ -33,21 +34,6 @@ class S3Settings:
     regions: tuple[str, ...] | None = None  # where buckets may lie; None: see allowed_regions
 
 
-# By how Arrow words them: what S3 said, and what to do about it.
-_REMEDIES = (
-    ("expired", "the credentials have expired: renew them and run again"),
-    ("INVALID_ACCESS_KEY_ID", "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
-    ("SIGNATURE_DOES_NOT_MATCH", "check AWS_SECRET_ACCESS_KEY"),
-    ("ACCESS_DENIED", "give these credentials the right to it, or use others"),
-    ("HTTP status 403", "give these credentials the right to it, or use others"),
-    ("NO_SUCH_BUCKET", "check the bucket's name, or create it"),
-    ("HTTP status 301", "set AWS_REGION to the bucket's region"),
-    ("HTTP status 4", "check the credentials, the bucket's name and AWS_REGION"),
-    ("NETWORK_CONNECTION", "check the endpoint (AWS_ENDPOINT_URL) and the network"),
-)
-_DENIED = ("ACCESS_DENIED", "HTTP status 403", "Forbidden")
-
-
 class Denied(StorageError):
     """These credentials may not read the object."""
 
@@ -62,16 +48,18 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
     endpoint = settings.endpoint or _first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
     region = settings.region or _first("AWS_REGION", "AWS_DEFAULT_REGION")
     allowed = settings.regions if settings.regions is not None else allowed_regions()
-    server = Server(endpoint, region, settings.path_style is not False)
-    told = guard_region(bucket, server, allowed)
+    if endpoint:
+        endpoint = read_endpoint(endpoint)
+    region = guard_region(
+        bucket, Server(endpoint, region, settings.path_style is not False), allowed
+    )
     options: dict[str, object] = {}
     if endpoint:
-        region = region or told
         # Newer SDKs put a checksum behind what they send, which servers other than AWS's may take
         # for the beginning of the next request.
         os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_REQUIRED")
-        scheme, _, host = endpoint.rpartition("://")
-        options = {"endpoint_override": host.rstrip("/"), "scheme": scheme or "https"}
+        scheme, _, host = endpoint.partition("://")
+        options = {"endpoint_override": host, "scheme": scheme}
         if settings.path_style is False:
             if int(pa.__version__.split(".")[0]) < 17:
                 raise BadCall(
@@ -79,15 +67,12 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
                     "set fs.s3a.path.style.access=true, or install pyarrow 17 or later"
                 )
             options["force_virtual_addressing"] = True
-    else:
-        # Whatever was set, AWS takes only what is signed for where the bucket is.
-        region = told or region
     if settings.access_key is not None:
         options["access_key"] = settings.access_key
         options["secret_key"] = settings.secret_key
         options["session_token"] = settings.session_token
     return fs.S3FileSystem(
-        region=region or "us-east-1",
+        region=region,
         retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
         connect_timeout=10,
         request_timeout=60,
@@ -120,20 +105,32 @@ class S3Place(Place):
         """Arrow's filesystem; what it raises becomes Missing, Denied or StorageError."""
         try:
             yield _open(self.settings, self.bucket, os.getpid())
-        except FileNotFoundError as error:
-            told = f"cannot {verb} '{self.path_of(name)}': not found; check the name"
-            raise Missing(told) from error
         except (OSError, pa.ArrowException) as error:
-            raise self._failure(verb, name, str(error)) from error
+            raise self._failure(verb, name, error) from error
 
-    def _failure(self, verb: str, name: str, reason: str) -> StorageError:
-        lowered = reason.lower()
-        remedy = next(
-            (remedy for mark, remedy in _REMEDIES if mark.lower() in lowered), "run again later"
-        )
-        denied = "expired" not in lowered and any(mark in reason for mark in _DENIED)
-        kind = Denied if denied else StorageError
-        return kind(f"cannot {verb} '{self.path_of(name)}': {printable(reason.strip())}; {remedy}")
+    def _failure(self, verb: str, name: str, error: Exception) -> StorageError:
+        kind, line = self._explained(verb, name, error)
+        if kind == Kind.MISSING:
+            return Missing(line)
+        if kind != Kind.DENIED:
+            return StorageError(line)
+        # Arrow looks at an object before it reads it, and what S3 answers to a look has no code:
+        # no right to it, or credentials that are no good? A listing's answer has one.
+        try:
+            client = _open(self.settings, self.bucket, os.getpid())
+            client.get_file_info(fs.FileSelector(self.key(name), allow_not_found=True))
+        except (OSError, pa.ArrowException) as listed:
+            worse = self._explained(verb, name, listed)
+            if worse.kind == Kind.CREDENTIALS:
+                return StorageError(worse.line)
+        return Denied(line)
+
+    def _explained(self, verb: str, name: str, error: Exception) -> S3Error:
+        path = self.path_of(name)
+        if isinstance(error, FileNotFoundError):
+            return explain(verb, path, 404)
+        key = self.key(name)[len(self.bucket) + 1 :]
+        return explain_arrow(verb, path, str(error), self.bucket, key)
 
     def check_region(self) -> None:
         with self.client("reach", ""):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import socket
@@ -11,16 +10,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from verger._library import borrowed, library, take_bytes
 from verger.errors import StorageError
 from verger.runs.place import Lock
 
 if TYPE_CHECKING:
     from verger.runs.s3 import S3Place
 
-# Units: seconds. A run renews its lock; one that was not renewed for so long is a killed run's. It
-# is more than clocks differ: from a quarter of an hour on, S3 refuses requests.
-RENEW_LOCK = 60.0
-STALE_LOCK = 20 * 60.0
+# Units: seconds.
 # Between putting a lock and reading it back, so that a rival who looked before has put its own.
 LOCK_PAUSE = 1.0
 
@@ -31,17 +28,19 @@ def take_lock(place: S3Place, name: str) -> ObjectLock:
     Keeps out every run that starts while another is under way. Two that start at the same time are
     told apart if neither takes longer than LOCK_PAUSE from its look to its put; `check`, before a
     version is made, finds the others but for those that come to it together. A lock that nobody
-    has renewed for STALE_LOCK is taken over; that of a run on this machine that is gone, at once.
+    has renewed for long is taken over; that of a run on this machine that is gone, at once.
 
     Errors: InUse.
     """
     with place.client("lock", name) as client:
         found = client.get_file_info(place.key(name))
-    fresh = found.is_file and time.time() - found.mtime_ns / 1e9 < STALE_LOCK
-    if fresh and not is_gone(place.read_if_present(name) or b""):
+    if found.is_file and not is_gone(
+        place.read_if_present(name) or b"", time.time() - found.mtime_ns / 1e9
+    ):
+        stale = library().verger_lock_stale_seconds()
         raise place.in_use(
             "wait until it ends, or choose another OUT; if it was killed on another machine, "
-            f"remove '{place.path_of(name)}', or wait {STALE_LOCK / 60:.0f} minutes"
+            f"remove '{place.path_of(name)}', or wait {stale // 60} minutes"
         )
     token = lock_document()
     place.publish(name, token)
@@ -64,7 +63,7 @@ class ObjectLock(Lock):
         return self._place.read_if_present(self._name) == self._token
 
     def _renew(self) -> None:
-        while not self._released.wait(RENEW_LOCK):
+        while not self._released.wait(renew_seconds()):
             with contextlib.suppress(StorageError):  # the next time may fare better
                 if not self._ours():
                     return
@@ -85,25 +84,43 @@ class ObjectLock(Lock):
                 self._place.remove(self._name)
 
 
+def renew_seconds() -> float:
+    """How often a run renews its lock."""
+    return float(library().verger_lock_renew_seconds())
+
+
 def lock_document() -> bytes:
     """Of this process; no two are the same."""
-    document = {
-        "token": secrets.token_hex(12),
-        "host": _host_identity(),
-        "process": os.getpid(),
-        "start": _start_of(os.getpid()),
-    }
-    return json.dumps(document, separators=(",", ":")).encode() + b"\n"
+    process = os.getpid()
+    return take_bytes(
+        "verger_lock_document",
+        borrowed(secrets.token_hex(12)),
+        borrowed(_host_identity()),
+        process,
+        borrowed(_start_of(process)),
+    )
 
 
-def is_gone(document: bytes) -> bool:
-    """Whether the run that wrote `document` is known to be gone: it ran here, and does no more."""
+def is_gone(document: bytes, age: float) -> bool:
+    """Whether the run that wrote `document`, `age` seconds ago, is known to be gone."""
+    said, host = borrowed(document), borrowed(_host_identity())
+    process = library().verger_lock_process(said, host)
+    start = _start_of(process) if process else ""
+    exists = process != 0 and _exists(process)
+    return bool(
+        library().verger_lock_is_gone(said, host, borrowed(start), exists, max(0, int(age)))
+    )
+
+
+def _exists(process: int) -> bool:
+    """/proc may hide processes of other users (hidepid); kill knows them all the same."""
     try:
-        said = json.loads(document)
-        host, process, start = str(said["host"]), int(said["process"]), str(said["start"])
-    except (ValueError, KeyError, TypeError):
-        return False  # another program's: its age decides
-    return bool(host) and host == _host_identity() and _start_of(process) != start
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # another user's
+    return True
 
 
 def _host_identity() -> str:

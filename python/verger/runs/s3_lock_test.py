@@ -17,6 +17,8 @@ from verger.runs import s3_lock
 from verger.runs.s3_lock import is_gone, lock_document
 from verger.runs.storage import open_place
 
+# Units: seconds.
+YOUNG, OLD = 1, 24 * 3600
 WRITE = "from verger.runs.s3_lock import *; print(lock_document().decode(), end='', flush=1)"
 
 
@@ -29,7 +31,7 @@ def document_of_a_killed_run() -> bytes:
     ) as run:
         assert run.stdout is not None
         written = run.stdout.readline()
-        assert not is_gone(written), "it still runs"
+        assert not is_gone(written, YOUNG), "it still runs"
         run.kill()
     return written
 
@@ -39,22 +41,32 @@ def changed(document: bytes, **values: Any) -> bytes:
 
 
 def test_a_run_here_that_is_gone(document_of_a_killed_run: bytes) -> None:
-    assert is_gone(document_of_a_killed_run)
-    assert not is_gone(changed(document_of_a_killed_run, host="another machine"))
-    assert not is_gone(changed(document_of_a_killed_run, host=""))
+    assert is_gone(document_of_a_killed_run, YOUNG)
+    other = changed(document_of_a_killed_run, host="another machine")
+    assert not is_gone(other, YOUNG)
+    assert is_gone(other, OLD)
+    assert not is_gone(b"a token", YOUNG), "another program's"
 
 
 def test_a_number_that_another_process_got_since() -> None:
     mine = lock_document()
-    assert not is_gone(mine)
-    assert is_gone(changed(mine, start="1"))
+    assert not is_gone(mine, YOUNG)
+    assert is_gone(changed(mine, start="1"), YOUNG)
     assert json.loads(mine)["process"] == os.getpid()
     assert lock_document() != mine
 
 
-@pytest.mark.parametrize("document", [b"", b"a token", b"[]", b"{}", b'{"host": "a"}', b"\xff"])
-def test_what_says_nothing_is_left_to_its_age(document: bytes) -> None:
-    assert not is_gone(document)
+def test_a_run_of_another_user_whom_proc_hides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with hidepid=2: nothing in /proc, and EPERM from kill, for the process is there."""
+    mine = changed(lock_document(), process=1, start="12")
+
+    def denied(process: int, signal: int) -> None:
+        assert (process, signal) == (1, 0)
+        raise PermissionError
+
+    monkeypatch.setattr(s3_lock, "_start_of", lambda process: "")
+    monkeypatch.setattr(os, "kill", denied)
+    assert not is_gone(mine, YOUNG)
 
 
 def test_a_bucket_s_lock_of_a_killed_run_is_taken_over_at_once(
@@ -72,13 +84,13 @@ def test_a_bucket_s_lock_of_a_killed_run_is_taken_over_at_once(
 def test_a_lock_that_is_renewed_no_more_is_taken_over(
     bucket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(s3_lock, "RENEW_LOCK", 0.01)
+    monkeypatch.setattr(s3_lock, "renew_seconds", lambda: 0.01)
     place = open_place("s3://fruits/OUT")
     file = bucket / "fruits" / "OUT" / "lock"
     place.publish("lock", b"of a killed run")
     with pytest.raises(InUse, match="remove 's3://fruits/OUT/lock'"):
         place.lock("lock")
-    long_ago = time.time() - s3_lock.STALE_LOCK - 1
+    long_ago = time.time() - OLD
     os.utime(file, (long_ago, long_ago))
     lock = place.lock("lock")
     os.utime(file, (long_ago, long_ago))

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from verger.errors import BadCall, InUse, StorageError
-from verger.runs import s3
-from verger.runs.s3 import Denied
 from verger.runs.storage import LocalPlace, Missing, Place, S3Place, open_place
 
 HOSTILE = ["a b.txt", "+%20é#.txt", "x?y&z=.txt", "☃'\".txt"]
@@ -127,26 +125,3 @@ def test_a_failed_write_leaves_what_was_there(
     with pytest.raises(StorageError, match=r"name': No space left.* are free; make room"):
         place.publish("name", b"new")
     assert (place.list(""), place.read("name")) == (["name"], b"old")
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "remedy"),
-    [
-        ("AWS Error ACCESS_DENIED during HeadObject", Denied, "the right to it"),
-        ("AWS Error UNKNOWN (HTTP status 403): ExpiredToken", StorageError, "renew them"),
-        ("AWS Error NO_SUCH_BUCKET during PutObject", StorageError, "create it"),
-        ("AWS Error UNKNOWN (HTTP status 301)", StorageError, "AWS_REGION"),
-        ("AWS Error NETWORK_CONNECTION", StorageError, "the endpoint"),
-        ("AWS Error SLOW_DOWN", StorageError, "run again later"),
-    ],
-)
-def test_errors_of_a_bucket_tell_whose_fault_they_are(
-    said: str, kind: type[StorageError], remedy: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise OSError(said)
-
-    monkeypatch.setattr(s3, "_open", fail)
-    with pytest.raises(StorageError, match=f"'s3://fruits/a/b': AWS.*; .*{remedy}") as failed:
-        open_place("s3://fruits/a").read("b")
-    assert type(failed.value) is kind

@@ -20,7 +20,7 @@ from verger.moments import wanted_components
 from verger.runs.listing import hashed, list_photos
 from verger.runs.manifest import HASH, PATH_MODES, PLAIN, Manifest, PcaSettings
 from verger.runs.output import Output
-from verger.runs.regions import allowed_regions
+from verger.runs.regions import allowed_regions, read_host, s3_endpoint
 from verger.runs.show import show_table
 from verger.runs.storage import S3Settings, open_place
 from verger.runs.text import printable
@@ -32,10 +32,6 @@ from verger.spark.summary import Summary, summary_json, summary_text
 _COMPONENTS = 50
 _INTERRUPTED = 130
 _TERMINATED = 143
-# AWS's own servers: what they say is the region, which Arrow must know to sign.
-_AWS_ENDPOINT = re.compile(
-    r"(?:https?://)?s3[.-]([a-z]+(?:-[a-z]+)+-[0-9])\.amazonaws\.com(?:\.cn)?/?"
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -229,9 +225,9 @@ def s3_settings(hadoop: Any) -> S3Settings:
     if endpoint == "s3.amazonaws.com":  # Spark's default (HADOOP-17771): says nothing
         endpoint = None
     region = get("endpoint.region")
-    aws = _AWS_ENDPOINT.fullmatch(endpoint or "")
-    if aws is not None:
-        endpoint, region = None, region or aws[1]
+    named = _region_in(endpoint) if endpoint else None
+    if named is not None:
+        endpoint, region = None, region or named
     if endpoint and "://" not in endpoint:
         scheme = "http" if get("connection.ssl.enabled") == "false" else "https"
         endpoint = f"{scheme}://{endpoint}"
@@ -246,3 +242,11 @@ def s3_settings(hadoop: Any) -> S3Settings:
         session_token=get("session.token"),
         path_style=path_style,
     )
+
+
+def _region_in(endpoint: str) -> str | None:
+    """What one of AWS's own servers says: its region, which Arrow must know to sign."""
+    host = read_host(endpoint)
+    # "s3-eu-west-3" of old; "s3-accelerate" is of no region, which all end in a number.
+    plain = s3_endpoint(host.region) == f"https://{host.name.replace('s3-', 's3.', 1)}"
+    return host.region if plain and host.region[-1:].isdigit() else None

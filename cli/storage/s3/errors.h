@@ -1,0 +1,28 @@
+// errors.h: errors of S3 as the program's, by the rule behind verger.h: status and code decide.
+#pragma once
+
+#include <arrow/status.h>
+
+#include <string>
+#include <string_view>
+
+#include "abi/verger.h"
+#include "cli/base/error.h"
+#include "cli/storage/s3/client.h"
+
+namespace verger::cli {
+
+// What an answer that is not ok means.
+verger_s3_kind KindOf(const S3Answer& answer);
+
+// What S3 said, and what to do about it, as a Failure kStorage. `path` is for people.
+Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& answer);
+
+// The same of a request that no answer came to.
+Failure NetworkFailure(std::string_view verb, std::string_view path, std::string_view reason);
+
+// The same of Arrow's filesystem, whose texts quote the key that it was called for.
+Failure ArrowFailure(std::string_view verb, std::string_view path, const arrow::Status& status,
+                     std::string_view bucket, std::string_view key);
+
+}  // namespace verger::cli

@@ -1,0 +1,45 @@
+// s3_errors.h: what an error of S3 means, and what to do about it. Status and code decide; the text
+// of an error is for people, for it may quote any key.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace verger {
+
+enum class S3ErrorKind {
+  kOther,
+  kMissing,       // there is no such object
+  kNoBucket,      // there is no such bucket
+  kDenied,        // these credentials may not do it
+  kCredentials,   // they have expired, or are no good for anything
+  kWrongRegion,   // the bucket lies elsewhere
+  kNotSupported,  // the server does not know the request
+  kMayPass,       // the network's or the server's, for the moment
+};
+
+// What a server said of a request that failed.
+struct S3Reply {
+  int status = 0;       // of HTTP; 0: not known, or no answer came
+  std::string code;     // S3's, "" if it said none: answers to HEAD have no body
+  std::string message;  // for people
+};
+
+struct S3Error {
+  S3ErrorKind kind;
+  std::string message;  // "cannot VERB 'PATH': what was said; what to do", printable
+};
+
+// The error in the XML body of an answer; empty code and message if there is none.
+S3Reply ReadS3Body(std::string_view body);
+
+// The error in a text of Arrow's S3 filesystem, which begins by quoting the bucket and a key.
+//
+// `key`: of the object that the call was for. A text of another form is a message without a code.
+S3Reply ReadArrowError(std::string_view text, std::string_view bucket, std::string_view key);
+
+S3ErrorKind KindOfS3Error(int status, std::string_view code);
+
+S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply);
+
+}  // namespace verger

@@ -1,0 +1,168 @@
+#include "core/runs/s3_errors.h"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+namespace verger {
+namespace {
+
+// As Arrow 26 writes it; python/verger/runs/s3_test.py asks Arrow itself.
+std::string ListError(std::string_view key, std::string_view said) {
+  return "When listing objects under key '" + std::string(key) +
+         "' in bucket 'fruits': " + std::string(said);
+}
+
+std::tuple<int, std::string, std::string> Read(std::string_view text, std::string_view key = "k") {
+  const S3Reply reply = ReadArrowError(text, "fruits", key);
+  return {reply.status, reply.code, reply.message};
+}
+
+using Said = std::tuple<int, std::string, std::string>;
+
+TEST(ReadS3BodyTest, ReadsCodeAndMessageAndNothingElse) {
+  const S3Reply reply = ReadS3Body(
+      "<?xml version=\"1.0\"?><Error><Key>NoSuchBucket &lt;Code&gt;/expired.jpg</Key>"
+      "<Code>NoSuchKey</Code><Message>Tom &amp; Jerry&apos;s &#233;&#x1F34E;</Message></Error>");
+  EXPECT_EQ(reply.code, "NoSuchKey");
+  EXPECT_EQ(reply.message, "Tom & Jerry's \xc3\xa9\xf0\x9f\x8d\x8e");
+  for (const char* none : {"", "<html>", "<Code>", "<Code>x", "</Code><Code>"}) {
+    EXPECT_EQ(ReadS3Body(none).code, "") << none;
+  }
+}
+
+TEST(ReadS3BodyTest, LeavesWhatIsNoEntity) {
+  for (const char* text : {"&", "&amp", "&;", "&lychee;", "&#;", "&#x;", "&#0;", "&#xD800;",
+                           "&#x110000;", "&#-1;", "&#99999999999;", "a && b;"}) {
+    const std::string body = "<Message>" + std::string(text) + "</Message>";
+    EXPECT_EQ(ReadS3Body(body).message, text);
+  }
+  EXPECT_EQ(ReadS3Body("<Message>&amp;lt;</Message>").message, "&lt;") << "decoded once";
+}
+
+TEST(ReadArrowErrorTest, ReadsWhatTheSdkSays) {
+  EXPECT_EQ(Read(ListError("k/",
+                           "AWS Error ACCESS_DENIED during ListObjectsV2 operation: Access "
+                           "Denied &amp; gone")),
+            Said(0, "ACCESS_DENIED", "Access Denied & gone"));
+  EXPECT_EQ(Read(ListError("k/",
+                           "AWS Error UNKNOWN (HTTP status 403) during ListObjectsV2 "
+                           "operation: Unable to parse ExceptionName: ExpiredToken Message: "
+                           "It has expired.")),
+            Said(403, "ExpiredToken", "It has expired."));
+  EXPECT_EQ(Read("When getting information for key 'k' in bucket 'fruits': AWS Error UNKNOWN (HTTP "
+                 "status 301) during HeadObject operation: No response body. Looks like the "
+                 "configured region is 'a'."),
+            Said(301, "", "Looks like the configured region is 'a'."));
+  EXPECT_EQ(Read("When getting information for bucket 'fruits': AWS Error UNKNOWN (HTTP status "
+                 "400) during HeadBucket operation: No response body."),
+            Said(400, "", ""));
+  EXPECT_EQ(Read(ListError("k/", "AWS Error [code 136] during ListObjectsV2 operation: glacier")),
+            Said(0, "[code 136]", "glacier"));
+  EXPECT_EQ(Read("AWS Error NETWORK_CONNECTION during GetObject operation: curlCode: 28"),
+            Said(0, "NETWORK_CONNECTION", "curlCode: 28"));
+}
+
+TEST(ReadArrowErrorTest, KnowsAnAnswerToHeadByItsMissingBody) {
+  const std::string head = "When reading information for key 'k' in bucket 'fruits': AWS Error ";
+  EXPECT_EQ(Read(head + "ACCESS_DENIED during HeadObject operation: No response body."),
+            Said(403, "", ""));
+  EXPECT_EQ(Read(head + "RESOURCE_NOT_FOUND during HeadObject operation: No response body."),
+            Said(404, "", ""));
+  EXPECT_EQ(Read("Path does not exist 'fruits/k'"), Said(404, "", ""));
+  EXPECT_EQ(Read("[Errno 2] Path does not exist 'fruits/k'. Detail: [errno 2]"), Said(404, "", ""));
+}
+
+TEST(ReadArrowErrorTest, TakesNoKeyForAnError) {
+  const std::string timeout = "AWS Error NETWORK_CONNECTION during HeadObject operation: curl";
+  const std::string denied =
+      "AWS Error ACCESS_DENIED during HeadObject operation: No response "
+      "body.";
+  for (const std::string& key :
+       {std::string("Forbidden Fruit/a.jpg"), std::string("expired.jpg"),
+        std::string("AWS Error ACCESS_DENIED during/x.jpg"), std::string("E"), std::string(""),
+        "k' in bucket 'fruits': " + denied}) {
+    EXPECT_EQ(Read(ListError(key, timeout), key), Said(0, "NETWORK_CONNECTION", "curl")) << key;
+    EXPECT_EQ(Read(ListError(key + "/below it", timeout), key),
+              Said(0, "NETWORK_CONNECTION", "curl"))
+        << key;
+    const std::string quoting = "AWS Error SLOW_DOWN during PutObject operation: not " + key;
+    EXPECT_EQ(std::get<1>(Read(ListError(key, quoting), key)), "SLOW_DOWN") << key;
+  }
+}
+
+TEST(ReadArrowErrorTest, TakesOtherTextsAsTheyAre) {
+  for (const char* text :
+       {"", "AWS Error", "AWS Error ACCESS_DENIED", "Unexpected end of stream",
+        "AWS Error UNKNOWN (HTTP status 403): ExpiredToken",
+        "When reading key 'AWS Error ACCESS_DENIED during X operation: y' of 'others'"}) {
+    EXPECT_EQ(Read(text), Said(0, "", text));
+  }
+}
+
+TEST(KindOfS3ErrorTest, GoesByCodeThenByStatus) {
+  const struct {
+    int status;
+    const char* code;
+    S3ErrorKind kind;
+  } cases[] = {
+      {404, "", S3ErrorKind::kMissing},
+      {404, "NoSuchKey", S3ErrorKind::kMissing},
+      {404, "NoSuchBucket", S3ErrorKind::kNoBucket},
+      {0, "NO_SUCH_BUCKET", S3ErrorKind::kNoBucket},
+      {403, "", S3ErrorKind::kDenied},
+      {403, "SomethingNew", S3ErrorKind::kDenied},
+      {0, "ACCESS_DENIED", S3ErrorKind::kDenied},
+      {403, "ExpiredToken", S3ErrorKind::kCredentials},
+      {400, "ExpiredToken", S3ErrorKind::kCredentials},
+      {0, "REQUEST_EXPIRED", S3ErrorKind::kCredentials},
+      {403, "InvalidAccessKeyId", S3ErrorKind::kCredentials},
+      {403, "SignatureDoesNotMatch", S3ErrorKind::kCredentials},
+      {403, "RequestTimeTooSkewed", S3ErrorKind::kCredentials},
+      {301, "", S3ErrorKind::kWrongRegion},
+      {400, "AuthorizationHeaderMalformed", S3ErrorKind::kWrongRegion},
+      {501, "", S3ErrorKind::kNotSupported},
+      {501, "NotImplemented", S3ErrorKind::kNotSupported},
+      {200, "InternalError", S3ErrorKind::kMayPass},  // S3 begins an answer before it is done
+      {500, "", S3ErrorKind::kMayPass},
+      {503, "SlowDown", S3ErrorKind::kMayPass},
+      {429, "", S3ErrorKind::kMayPass},
+      {408, "", S3ErrorKind::kMayPass},
+      {409, "ConditionalRequestConflict", S3ErrorKind::kMayPass},
+      {400, "RequestTimeout", S3ErrorKind::kMayPass},
+      {0, "NETWORK_CONNECTION", S3ErrorKind::kMayPass},
+      {409, "", S3ErrorKind::kOther},
+      {412, "PreconditionFailed", S3ErrorKind::kOther},
+      {400, "", S3ErrorKind::kOther},
+      {0, "", S3ErrorKind::kOther},
+      {505, "", S3ErrorKind::kOther},
+  };
+  for (const auto& one : cases) {
+    EXPECT_EQ(KindOfS3Error(one.status, one.code), one.kind) << one.status << " " << one.code;
+  }
+}
+
+TEST(ExplainS3ErrorTest, NamesTheObjectAndTheRemedy) {
+  const auto message = [](int status, const char* code, const char* said) {
+    return ExplainS3Error("read", "s3://b/Forbidden expired", {status, code, said}).message;
+  };
+  EXPECT_EQ(message(403, "AccessDenied", "Access Denied."),
+            "cannot read 's3://b/Forbidden expired': AccessDenied (HTTP 403): Access Denied; give "
+            "these credentials the right to it, or use others");
+  EXPECT_EQ(message(403, "", ""),
+            "cannot read 's3://b/Forbidden expired': HTTP 403; give these credentials the right to "
+            "it, renew them if they have expired, or use others");
+  EXPECT_EQ(message(501, "NotImplemented", "A header"),
+            "cannot read 's3://b/Forbidden expired': NotImplemented (HTTP 501): A header; the "
+            "server does not support this request: use one that speaks S3 as AWS does");
+  EXPECT_EQ(message(0, "NETWORK_CONNECTION", "curlCode: 28"),
+            "cannot read 's3://b/Forbidden expired': NETWORK_CONNECTION: curlCode: 28; check the "
+            "endpoint (AWS_ENDPOINT_URL) and the network, then run again");
+  EXPECT_EQ(message(0, "", "short\n"),
+            "cannot read 's3://b/Forbidden expired': short; run again later");
+  EXPECT_EQ(ExplainS3Error("write", "s3://b/\x1b", {0, "", "\xff"}).message,
+            "cannot write 's3://b/\\x1b': \\xff; run again later");
+}
+
+}  // namespace
+}  // namespace verger

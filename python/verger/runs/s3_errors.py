@@ -1,0 +1,57 @@
+"""What an error of S3 means, by the library's rule: status and code decide, never words."""
+
+from __future__ import annotations
+
+from ctypes import byref, c_int
+from enum import IntEnum
+from typing import NamedTuple
+
+from verger._library import Bytes, borrowed, call, give_back, library
+
+
+class Kind(IntEnum):
+    """verger_s3_kind"""
+
+    OTHER = 0
+    MISSING = 1
+    NO_BUCKET = 2
+    DENIED = 3
+    CREDENTIALS = 4
+    WRONG_REGION = 5
+    NOT_SUPPORTED = 6
+    MAY_PASS = 7
+
+
+class S3Error(NamedTuple):
+    """What an error means, and a line that names the object and the remedy."""
+
+    kind: Kind
+    line: str
+
+
+def kind_of(status: int, code: str = "") -> Kind:
+    """What HTTP's status (0: no answer came) and S3's code mean."""
+    return Kind(library().verger_s3_kind_of(status, borrowed(code)))
+
+
+def explain(verb: str, path: str, status: int, code: str = "", message: str = "") -> S3Error:
+    """The same, and a line for people."""
+    return _explained(
+        "verger_s3_error",
+        borrowed(verb),
+        borrowed(path),
+        status,
+        borrowed(code),
+        borrowed(message),
+    )
+
+
+def explain_arrow(verb: str, path: str, text: str, bucket: str, key: str) -> S3Error:
+    """What Arrow's S3 filesystem says of a call for `key`, which its text quotes."""
+    return _explained("verger_s3_arrow_error", *map(borrowed, (verb, path, text, bucket, key)))
+
+
+def _explained(function: str, *arguments: object) -> S3Error:
+    kind, line = c_int(), Bytes()
+    call(function, *arguments, byref(kind), byref(line))
+    return S3Error(Kind(kind.value), give_back(line).decode())

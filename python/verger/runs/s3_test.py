@@ -1,0 +1,156 @@
+"""Errors of a bucket, as Arrow tells them of a server that answers by script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from pyarrow import fs
+
+from verger.errors import StorageError
+from verger.runs import s3
+from verger.runs.listing import Photo
+from verger.runs.place import Missing
+from verger.runs.read import read_photo
+from verger.runs.s3 import Denied, S3Settings
+from verger.runs.storage import Place, open_place
+
+# Names that say what happened to nobody.
+NAMES = [
+    "Forbidden Fruit/a.jpg",
+    "expired.jpg",
+    "AWS Error ACCESS_DENIED during/x.jpg",
+    "k' in bucket 'fruits': AWS Error ACCESS_DENIED during HeadObject operation: No response body.",
+    "HTTP status 403.jpg",
+]
+
+
+@dataclass
+class Script:
+    """What a server answers, to a look at an object and to all else."""
+
+    head: int = 404
+    status: int = 404
+    code: str = "NoSuchKey"
+    message: str = "no &amp; none"
+    url: str = ""
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+    script = Script()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            script.asked.append(f"{self.command} {self.path}")
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            head = self.command == "HEAD"
+            status = script.head if head else script.status
+            if status == 0:  # no answer
+                self.close_connection = True
+                return
+            told = f"<Error><Code>{script.code}</Code><Message>{script.message}</Message></Error>"
+            body = b"" if head or not script.code else told.encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Type", "application/xml")
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_HEAD = do_GET = do_PUT = do_POST = do_DELETE = answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(s3, "_TRIES", 1)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            script.url = f"http://127.0.0.1:{server.server_port}"
+            yield script
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def place_of(script: Script) -> Place:
+    return open_place("s3://fruits", S3Settings(script.url, "here", "key", "not-a-secret"))
+
+
+def photo(name: str) -> Photo:
+    return Photo(name, "label", 1, 1, "", name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_of_an_object_is_an_error(name: str, script: Script) -> None:
+    place = place_of(script)
+    script.head = script.status = 0
+    with pytest.raises(StorageError, match="NETWORK_CONNECTION.*; check the endpoint") as failed:
+        read_photo(place, photo(name))
+    assert type(failed.value) is StorageError, "the photo is not to blame"
+    script.head, script.status, script.code = 403, 403, "AccessDenied"
+    outcome = read_photo(place, photo(name))
+    assert outcome == (None, "cannot be read: Permission denied", True)
+    script.head = 404
+    assert read_photo(place, photo(name)).error.startswith("vanished")
+    script.head = 503
+    with pytest.raises(StorageError, match=r"HTTP 503; run again later"):
+        read_photo(place, photo(name))
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "InvalidAccessKeyId", "SignatureDoesNotMatch"])
+def test_credentials_that_are_no_good_end_a_run(code: str, script: Script) -> None:
+    """Arrow's look at the object is answered by 403 alone, as if it were not permitted."""
+    script.head, script.status, script.code = 403, 403, code
+    with pytest.raises(StorageError, match="renew|check AWS_") as failed:
+        read_photo(place_of(script), photo("a.jpg"))
+    assert type(failed.value) is StorageError
+    assert len(script.asked) == 2, "a look, and a listing of what lies below it"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "line"),
+    [
+        (403, "AccessDenied", Denied, "ACCESS_DENIED: no & none; give these credentials the right"),
+        (404, "NoSuchBucket", StorageError, "NO_SUCH_BUCKET: no & none; .*create it"),
+        (404, "NoSuchKey", Missing, "NO_SUCH_KEY: no & none; check the name"),
+        (301, "", StorageError, "HTTP 301; set AWS_REGION"),
+        (
+            400,
+            "AuthorizationHeaderMalformed",
+            StorageError,
+            r"Auth.* \(HTTP 400\): .*; set AWS_REGION",
+        ),
+        (501, "NotImplemented", StorageError, r"Not.* \(HTTP 501\): .*; the server does not"),
+        (503, "SlowDown", StorageError, "SLOW_DOWN: no & none; run again later"),
+        (0, "", StorageError, "NETWORK_CONNECTION: .*; check the endpoint"),
+    ],
+)
+def test_what_arrow_says_is_understood(
+    status: int, code: str, kind: type[StorageError], line: str, script: Script
+) -> None:
+    script.status, script.code = status, code
+    place = place_of(script)
+    with pytest.raises(StorageError, match=f"cannot write 's3://fruits/expired': {line}") as failed:
+        place.publish("expired", b"1")
+    assert type(failed.value) is kind
+    if code != "NoSuchBucket":  # where there is no bucket, Arrow lists nothing
+        with pytest.raises(kind, match=f"cannot list 's3://fruits/expired': {line}"):
+            place.list("expired")
+
+
+def test_other_errors_of_arrow_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> fs.S3FileSystem:
+        raise OSError("Forbidden")
+
+    monkeypatch.setattr(s3, "_open", fail)
+    with pytest.raises(StorageError, match="'s3://fruits/a/b': Forbidden; run again") as failed:
+        open_place("s3://fruits/a").read("b")
+    assert type(failed.value) is StorageError
