@@ -50,8 +50,8 @@ std::string MakeDocument() {
   std::random_device random;
   const std::string token = fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
   LibraryBytes document;
-  Call(verger_lock_document, AsText(token), AsText(HostIdentity()), std::int64_t{getpid()},
-       AsText(StartOf(getpid())), document.out());
+  Call(verger_lock_document, Borrowed(token), Borrowed(HostIdentity()), std::int64_t{getpid()},
+       Borrowed(StartOf(getpid())), document.out());
   return std::string(document.view());
 }
 
@@ -59,11 +59,11 @@ std::string MakeDocument() {
 
 bool LockIsGone(const std::string& document, std::int64_t age) {
   const std::string host = HostIdentity();
-  const std::int64_t process = verger_lock_process(AsText(document), AsText(host));
+  const std::int64_t process = verger_lock_process(Borrowed(document), Borrowed(host));
   const std::string start = process == 0 ? "" : StartOf(process);
   // /proc may hide processes of other users (hidepid); kill knows them all the same.
   const bool exists = process != 0 && (kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH);
-  return verger_lock_is_gone(AsText(document), AsText(host), AsText(start), exists, age) != 0;
+  return verger_lock_is_gone(Borrowed(document), Borrowed(host), Borrowed(start), exists, age) != 0;
 }
 
 std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> client,

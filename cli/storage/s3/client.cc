@@ -86,7 +86,7 @@ int OnSeek(void* from, curl_off_t offset, int origin) {
 void ReadError(const S3Request& request, S3Answer* answer) {
   if (answer->ok() && request.method != "PUT" && request.method != "POST") return;
   LibraryBytes code, message;
-  Call(verger_s3_body, AsText(answer->body), code.out(), message.out());
+  Call(verger_s3_body, Borrowed(answer->body), code.out(), message.out());
   answer->code = code.view();
   answer->message = message.view();
   // An answer to HEAD has no body; of the bucket itself nothing else can be missing.
@@ -98,7 +98,7 @@ void ReadError(const S3Request& request, S3Answer* answer) {
 std::string HostOf(const S3Settings& settings) {
   if (!settings.endpoint.empty()) return settings.endpoint;
   LibraryBytes endpoint;
-  Call(verger_s3_endpoint, AsText(settings.region), endpoint.out());
+  Call(verger_s3_endpoint, Borrowed(settings.region), endpoint.out());
   return std::string(endpoint.view().substr(endpoint.view().find("://") + 3));
 }
 

@@ -8,15 +8,15 @@ namespace {
 Failure Explained(std::string_view verb, std::string_view path, long status, std::string_view code,
                   std::string_view message) {
   LibraryBytes line;
-  Call(verger_s3_error, AsText(verb), AsText(path), static_cast<std::int32_t>(status), AsText(code),
-       AsText(message), nullptr, line.out());
+  Call(verger_s3_error, Borrowed(verb), Borrowed(path), static_cast<std::int32_t>(status), Borrowed(code),
+       Borrowed(message), nullptr, line.out());
   return Failure(Exit::kStorage, std::string(line.view()));
 }
 
 }  // namespace
 
 verger_s3_kind KindOf(const S3Answer& answer) {
-  return verger_s3_kind_of(static_cast<std::int32_t>(answer.status), AsText(answer.code));
+  return verger_s3_kind_of(static_cast<std::int32_t>(answer.status), Borrowed(answer.code));
 }
 
 Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& answer) {
@@ -30,8 +30,8 @@ Failure NetworkFailure(std::string_view verb, std::string_view path, std::string
 Failure ArrowFailure(std::string_view verb, std::string_view path, const arrow::Status& status,
                      std::string_view bucket, std::string_view key) {
   LibraryBytes line;
-  Call(verger_s3_arrow_error, AsText(verb), AsText(path), AsText(status.message()), AsText(bucket),
-       AsText(key), nullptr, line.out());
+  Call(verger_s3_arrow_error, Borrowed(verb), Borrowed(path), Borrowed(status.message()), Borrowed(bucket),
+       Borrowed(key), nullptr, line.out());
   return Failure(Exit::kStorage, std::string(line.view()));
 }
 

@@ -29,8 +29,8 @@ std::string ToldRegion(S3Settings settings, const std::string& bucket, std::stri
 S3Settings GuardRegion(S3Settings settings, const std::string& bucket) {
   const std::string endpoint =
       settings.endpoint.empty() ? "" : fmt::format("{}://{}", settings.scheme, settings.endpoint);
-  const verger_bucket address = {AsText(bucket), AsText(endpoint), AsText(settings.region)};
-  const verger_text allowed = AsText(settings.allowed_regions);
+  const verger_bucket address = {Borrowed(bucket), Borrowed(endpoint), Borrowed(settings.region)};
+  const verger_text allowed = Borrowed(settings.allowed_regions);
   LibraryBytes ask, region, found;
   Call(verger_region_question, &address, allowed, ask.out(), region.out());
   if (ask.view().empty()) {
@@ -38,7 +38,7 @@ S3Settings GuardRegion(S3Settings settings, const std::string& bucket) {
     return settings;
   }
   const std::string told = ToldRegion(settings, bucket, ask.view(), region.view());
-  Call(verger_region_check, &address, allowed, AsText(told), found.out());
+  Call(verger_region_check, &address, allowed, Borrowed(told), found.out());
   settings.region = found.view();
   return settings;
 }

@@ -119,7 +119,7 @@ constexpr std::string_view kRegionCharacters = "abcdefghijklmnopqrstuvwxyz012345
 
 void SetEndpoint(std::string_view url, S3Settings* settings) {
   LibraryBytes endpoint;
-  Call(verger_endpoint_read, AsText(url), endpoint.out());
+  Call(verger_endpoint_read, Borrowed(url), endpoint.out());
   const std::size_t colon = endpoint.view().find("://");
   settings->scheme = endpoint.view().substr(0, colon);
   settings->endpoint = endpoint.view().substr(colon + 3);
@@ -136,7 +136,7 @@ S3Settings FindS3Settings(const S3Options& options) {
   LibraryBytes regions;
   const std::string given =
       options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
-  Call(verger_regions_read, AsText(given), regions.out());
+  Call(verger_regions_read, Borrowed(given), regions.out());
   settings.allowed_regions = regions.view();
   settings.ca_file = FindCertificates();
   const Profile profile;
