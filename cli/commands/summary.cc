@@ -52,8 +52,8 @@ std::string SummaryText(const Manifest& manifest, const ExtractionSummary& extra
   std::string text = fmt::format(
       "{}, {}, {} by {}: {} features each", Counted(manifest.inputs(), "photo", "photos"),
       Counted(manifest.labels, "label", "labels"),
-      Counted(static_cast<std::int64_t>(manifest.rejects.size()), "reject", "rejects"),
-      manifest.model.name, WithCommas(static_cast<std::uint64_t>(manifest.model.dimension)));
+      Counted(manifest.rejected(), "reject", "rejects"), manifest.model.name,
+      WithCommas(static_cast<std::uint64_t>(manifest.model.dimension)));
   if (extraction.reused > 0) {
     text += fmt::format("; {} were there already",
                         WithCommas(static_cast<std::uint64_t>(extraction.reused)));
@@ -75,9 +75,10 @@ std::string SummaryText(const Manifest& manifest, const ExtractionSummary& extra
     text +=
         fmt::format("  rejected {}: {}\n", manifest.rejects[i].path, manifest.rejects[i].reason);
   }
-  if (shown < manifest.rejects.size()) {
-    text += fmt::format("  ... and {} more, in the manifest below _verger/\n",
-                        manifest.rejects.size() - shown);
+  const auto more = static_cast<std::uint64_t>(manifest.rejected()) - shown;
+  if (more > 0) {
+    text += fmt::format("  ... and {} more: Preprocessing has them, column 'error'\n",
+                        WithCommas(more));
   }
   return text;
 }

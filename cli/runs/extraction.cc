@@ -266,7 +266,7 @@ MomentsHandle NewMoments(int dimension) {
 FileEntry SaveMoments(const Output& output, const verger_moments& moments) {
   LibraryBytes bytes;
   Call(verger_moments_save, &moments, bytes.out());
-  return output.Publish(output.VersionedName("moments", "bin"), bytes.view());
+  return output.Publish(output.VersionedName(VERGER_FILE_MOMENTS), bytes.view());
 }
 
 MomentsHandle LoadMoments(const Output& output, const Manifest& manifest) {
@@ -277,7 +277,7 @@ MomentsHandle LoadMoments(const Output& output, const Manifest& manifest) {
 }
 
 void RefuseTooManyRejects(const Manifest& manifest, double most) {
-  const auto rejects = static_cast<double>(manifest.rejects.size());
+  const auto rejects = static_cast<double>(manifest.rejected());
   const auto inputs = static_cast<double>(manifest.inputs());
   if (rejects <= most * inputs) return;
   std::string examples;
@@ -289,7 +289,7 @@ void RefuseTooManyRejects(const Manifest& manifest, double most) {
       fmt::format("{} of {} photos rejected, {:.1f} % where at most {:.1f} % may be:{}\n"
                   "Nothing is lost: mend the photos, or allow more by --max-reject-rate, and run "
                   "again; what is extracted stays so.",
-                  manifest.rejects.size(), manifest.inputs(), 100 * rejects / inputs, 100 * most,
+                  manifest.rejected(), manifest.inputs(), 100 * rejects / inputs, 100 * most,
                   examples));
 }
 
