@@ -40,6 +40,13 @@ void Run(const Options& options) {
                                          {"reduced", done.reduced}};
     return Print(json.dump(1) + "\n");
   }
+  if (!done.found) {
+    const char* names = options.names.size() == 1 ? "this name" : "these names";
+    return Print(
+        fmt::format("No photo has {}: forgotten before, or never there\n"
+                    "Proof: {} read, none holds {}\n",
+                    names, Counted(done.files, "file", "files"), names));
+  }
   Print(fmt::format(
       "Forgotten: {} and {}; {} made anew{}\n"
       "Proof: {} read again, none holds a path of theirs\n"

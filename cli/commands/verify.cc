@@ -27,7 +27,7 @@ void Run(const OutputOptions& options) {
     const nlohmann::ordered_json json = {{"files", found.files},
                                          {"inputs", manifest.inputs()},
                                          {"rows", manifest.rows()},
-                                         {"rejects", manifest.rejects.size()},
+                                         {"rejects", manifest.rejected()},
                                          {"problems", found.problems}};
     Print(json.dump(1) + "\n");
   } else {
@@ -45,7 +45,7 @@ void Run(const OutputOptions& options) {
                       Counted(static_cast<std::int64_t>(found.files), "file", "files"),
                       Counted(manifest.inputs(), "photo", "photos"),
                       Counted(manifest.rows(), "row", "rows"),
-                      Counted(std::ssize(manifest.rejects), "reject", "rejects"),
+                      Counted(manifest.rejected(), "reject", "rejects"),
                       manifest.reduction ? "" : "; no Results yet"));
   }
 }

@@ -46,17 +46,29 @@ class Meant {
     return meant;
   }
 
-  // Errors: Failure kBadInput, naming the names that no photo had.
-  void RequireAllFound() const {
+  // Errors: Failure kBadInput, naming the names that no photo had, if there was one of the others.
+  void RequireAllOrNone() const {
     std::string missing;
     for (const auto& [key, name] : names_) {
       if (!found_.contains(key)) missing += (missing.empty() ? "'" : ", '") + name + "'";
     }
-    if (missing.empty()) return;
+    if (missing.empty() || found_.empty()) return;
     throw Failure(Exit::kBadInput,
                   fmt::format("{}: no photo, folder or label of this name; nothing was done: "
                               "'verger show' has the names, as they are below PHOTOS",
                               missing));
+  }
+
+  // The names that no file has by chance: hashes and longer paths, not the bare word of a label.
+  std::vector<std::string> Texts() const {
+    constexpr std::size_t kLong = 8;  // bytes
+    std::vector<std::string> texts;
+    for (const auto& [key, name] : names_) {
+      if (key.size() >= kLong && (mode_ == PathMode::kHash || key.find('/') != std::string::npos)) {
+        texts.push_back(key);
+      }
+    }
+    return texts;
   }
 
  private:
@@ -85,15 +97,24 @@ class Eraser {
   ErasureSummary Run() {
     manifest_.replaced.clear();
     FindAll();
-    meant_.RequireAllFound();
+    meant_.RequireAllOrNone();
+    summary_.found = !gone_.empty();
+    if (summary_.found) Erase();
+    Prove();
+    return summary_;
+  }
+
+ private:
+  void Erase() {
     if (kept_rows_ == 0) {
       throw Failure(Exit::kBadInput,
                     fmt::format("{}: no features would be left; nothing was done: remove all of it",
                                 output_.place().PathOf("")));
     }
     RewriteParts();
-    std::erase_if(manifest_.rejects,
-                  [&](const Reject& reject) { return gone_.contains(reject.path); });
+    std::sort(rejects_.begin(), rejects_.end(),
+              [](const Reject& a, const Reject& b) { return a.path < b.path; });
+    manifest_.rejects = std::move(rejects_);
     manifest_.labels = static_cast<std::int64_t>(labels_.size());
     const MomentsHandle moments = GatherMoments();
     if (manifest_.reduction) {
@@ -103,11 +124,8 @@ class Eraser {
       summary_.reduced = true;
     }
     output_.Commit(manifest_);
-    Prove();
-    return summary_;
   }
 
- private:
   // Looks at every part, also at those that a killed run has left.
   void FindAll() {
     for (const PartEntry& part : manifest_.preprocessing) {
@@ -135,7 +153,9 @@ class Eraser {
         touched = true;
         gone_.insert(row.path);
         if (listed) ++(row.rejected() ? summary_.rejects : summary_.rows);
-      } else if (listed && !row.rejected()) {
+      } else if (listed && row.rejected()) {
+        rejects_.push_back({row.path, row.error});
+      } else if (listed) {
         ++kept_rows_;
         labels_.insert(row.label);
       }
@@ -189,7 +209,9 @@ class Eraser {
 
   // Reads what there is now. A path may be part of another that stays: then that one is meant.
   void Prove() {
-    const TextSearch search({gone_.begin(), gone_.end()});
+    std::vector<std::string> texts = meant_.Texts();
+    texts.insert(texts.end(), gone_.begin(), gone_.end());
+    const TextSearch search(std::move(texts));
     for (const char* folder : {kPreprocessing, kResults, "Model", "_verger", "_verger/staged"}) {
       for (const std::string& name : output_.place().List(folder)) {
         const std::string whole = fmt::format("{}/{}", folder, name);
@@ -198,9 +220,9 @@ class Eraser {
         ++summary_.files;
         std::string decoded;
         if (name.ends_with(".parquet")) {
-          for (const std::string& path : DecodePaths(bytes, whole)) {
-            if (gone_.contains(path)) Found(path, whole);
-            decoded += path + "\n";
+          for (const PhotoRow& row : DecodePathsAndLabels(bytes, whole)) {
+            if (meant_.Has(row)) Found(row.path, whole);
+            decoded += row.path + "\n";
           }
         }
         for (const std::string& path : search.In(bytes)) {
@@ -210,12 +232,17 @@ class Eraser {
     }
   }
 
-  // Rejects stand in the manifest, beside the settings.
+  // The manifest has paths of rejects, and of each part's first and last row.
   bool IsPartOfAnother(const std::string& path) const {
-    return manifest_.photos.find(path) != std::string::npos ||
+    const auto holds = [&](const std::string& text) {
+      return text.find(path) != std::string::npos;
+    };
+    return holds(manifest_.photos) ||
+           std::any_of(manifest_.rejects.begin(), manifest_.rejects.end(),
+                       [&](const Reject& reject) { return holds(reject.path); }) ||
            std::any_of(
-               manifest_.rejects.begin(), manifest_.rejects.end(),
-               [&](const Reject& reject) { return reject.path.find(path) != std::string::npos; });
+               manifest_.preprocessing.begin(), manifest_.preprocessing.end(),
+               [&](const PartEntry& part) { return holds(part.first) || holds(part.last); });
   }
 
   [[noreturn]] void Found(const std::string& path, const std::string& file) const {
@@ -232,6 +259,7 @@ class Eraser {
   std::unordered_set<std::string> gone_;    // paths
   std::unordered_set<std::string> listed_;  // paths of all rows of the manifest's parts
   std::set<std::string> labels_;            // of what stays
+  std::vector<Reject> rejects_;             // of what stays
   std::set<std::string> touched_;           // parts
   std::int64_t kept_rows_ = 0;
   ErasureSummary summary_;

@@ -262,7 +262,7 @@ MomentsHandle NewMoments(int dimension) {
 FileEntry SaveMoments(const Output& output, const verger_moments& moments) {
   LibraryBytes bytes;
   Call(verger_moments_save, &moments, bytes.out());
-  return output.Publish(output.VersionedName("moments", "bin"), bytes.view());
+  return output.Publish(output.VersionedName(VERGER_FILE_MOMENTS), bytes.view());
 }
 
 MomentsHandle LoadMoments(const Output& output, const Manifest& manifest) {

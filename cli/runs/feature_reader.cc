@@ -12,8 +12,10 @@ namespace verger::cli {
 std::span<const float> FeatureReader::Features(Source source) {
   const std::size_t made = sources_.size();
   if (source.part == made + writer_.parts().size()) return writer_.FeaturesOfWaiting(source.row);
+  const bool ours = source.part >= made;
   const std::string& name =
-      source.part < made ? sources_[source.part] : writer_.parts()[source.part - made].file.name;
+      ours ? writer_.parts()[source.part - made].file.name : sources_[source.part];
+  if (ours) source.row = writer_.PlaceOf(source.part - made, source.row);
   const auto& features =
       static_cast<const arrow::ListArray&>(*Part(name).GetColumnByName("features"));
   const auto& values = static_cast<const arrow::FloatArray&>(*features.values());

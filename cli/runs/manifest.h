@@ -23,6 +23,10 @@ struct PartEntry {
   FileEntry file;
   std::int64_t rows = 0;     // with features
   std::int64_t rejects = 0;  // in Preprocessing; Results has none
+  // Paths of the first and the last row of a part of Preprocessing whose rows are in the order of
+  // their paths; "" where that is not known.
+  std::string first;
+  std::string last;
 
   friend bool operator==(const PartEntry&, const PartEntry&) = default;
 };
@@ -73,6 +77,8 @@ struct Reduction {
 struct Reject {
   std::string path;
   std::string reason;
+
+  friend bool operator==(const Reject&, const Reject&) = default;
 };
 
 // What rows call a photo: its path, or the SHA-256 of it, for names that are private.
@@ -87,20 +93,23 @@ struct Manifest {
   ModelIdentity model;
   std::vector<PartEntry> preprocessing;
   FileEntry moments;  // of all rows of preprocessing
+  // By path. A document keeps the first of them; all stand in the parts: rejected() counts them.
   std::vector<Reject> rejects;
   std::optional<Reduction> reduction;
   // Parts of Preprocessing that this version takes the place of, by name: they may be removed.
   std::vector<std::string> replaced;
 
   std::int64_t rows() const;
-  std::int64_t inputs() const { return rows() + static_cast<std::int64_t>(rejects.size()); }
+  std::int64_t rejected() const;
+  std::int64_t inputs() const { return rows() + rejected(); }
 };
 
-// The JSON document of docs/feature-format.md.
+// The JSON document of docs/feature-format.md. Errors: Failure kStorage if the library would not
+// read it.
 std::string ToJson(const Manifest& manifest);
 
 // `name` is for messages. Errors: Failure kStorage if it is not a whole manifest of a version
-// that this program knows.
+// that the library knows.
 Manifest ManifestFromJson(std::string_view json, const std::string& name);
 
 }  // namespace verger::cli

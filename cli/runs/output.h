@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/base/error.h"
+#include "cli/engine/output_rules.h"
 #include "cli/runs/manifest.h"
 #include "cli/storage/place.h"
 
@@ -22,11 +23,8 @@ inline constexpr const char* kPcaDocument = "Model/pca.json";
 // The key of a part's metadata that tells its network, and that it is a part of ours.
 inline constexpr const char* kModelKey = "verger.model.sha256";
 
-// An output as its latest manifest has it. Files that no manifest names do not count.
-//
-// A version exists when its manifest does; parts appear before it, each whole, and what only the
-// version before had is removed after it. So the latest version can be read at any time, and
-// whatever a killed run leaves is either taken over by the next or removed.
+// An output as its latest manifest has it. What happens to its files, and in which order, the
+// library says (verger.h, "outputs"); this lists them and carries that out on a place.
 class Output {
  public:
   // For readers. Errors: kBadInput if there is no output at `place`; kStorage if its
@@ -38,7 +36,7 @@ class Output {
   //         kBadInput if it holds files that verger did not write.
   static Output OpenForWriting(std::shared_ptr<Place> place);
 
-  // Of a writer: takes away what was staged for a version that was not made.
+  // Of a writer: takes away what it has staged for a version that was not made.
   ~Output();
   Output(Output&&) = default;
   Output& operator=(Output&&) = delete;
@@ -55,48 +53,44 @@ class Output {
   const Reduction& Reduced() const;
 
   // The bytes of a file that the manifest names. Errors: kStorage, with the remedy, if they are not
-  // the ones that were written.
+  // the ones that were written; kInUse as Publish.
   std::string Read(const FileEntry& file) const;
 
   // Parts of `kind` that a run finished without coming to its manifest.
   std::vector<std::string> Unlisted(const std::string& kind) const;
 
-  // A name for the next part of `kind`, which no file has.
+  // A name for the next part of `kind`, which no part has had.
   std::string NextPart(const std::string& kind);
 
-  // Puts a whole file, durable and then visible. Safe from many threads. Errors: kStorage.
-  // Also kInUse, if another run has taken the lock over.
+  // Puts a whole file, durable and then visible. Safe from many threads.
+  // Errors: kStorage; kInUse if another run has taken the lock over.
   FileEntry Publish(const std::string& name, std::string_view bytes) const;
 
   // As Publish, but the file appears under its name only when Commit makes the version that
   // names it: for parts that would not go with those of the version before.
   FileEntry Stage(const std::string& name, std::string_view bytes) const;
 
-  // A name below `_verger/` for the version that Commit will make.
-  std::string VersionedName(const std::string& stem, const std::string& ending) const;
+  // A name for the moments, or the PCA, of the version that Commit will make.
+  std::string VersionedName(verger_file file) const;
 
   // Makes `manifest` the latest version, then removes what it takes the place of.
-  // Errors: kInUse if another run has made this version; kStorage.
-  void Commit(Manifest manifest);
+  // Errors: kInUse if another run has made this version, or has taken the lock over; kStorage.
+  void Commit(const Manifest& manifest);
 
  private:
   explicit Output(std::shared_ptr<Place> place) : place_(std::move(place)) {}
 
   void LoadManifest();
-  bool HasOurMark(const std::string& name) const;
-  void RefuseForeignFiles() const;
-  void ClearLeftovers();
-  void PlaceStaged(const Manifest& manifest) const;
-  void Settle();
-  void ShowPca();
-  void RemoveOutdated();
-  void FindNextParts();
+  void Require(bool results) const;
+  void CheckLock() const;
+  void CarryOut(verger_stage stage, std::string_view next, const FileNames& listing) const;
+  std::string NameOf(verger_file file, std::int64_t number) const;
 
   std::shared_ptr<Place> place_;
   std::unique_ptr<PlaceLock> lock_;
-  int version_ = 0;  // of the latest manifest; 0: none
-  std::optional<Manifest> manifest_;
-  std::int64_t next_part_[2] = {0, 0};
+  OutputState state_;
+  std::optional<Manifest> manifest_;  // what state_.manifest says
+  verger_part_numbers next_{};
   // Set by threads that stage.
   std::unique_ptr<std::atomic<bool>> staged_ = std::make_unique<std::atomic<bool>>(false);
 };

@@ -1,6 +1,7 @@
 // part_writer.h: rows to parts of Preprocessing, and to moments on the way.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -11,7 +12,11 @@
 
 namespace verger::cli {
 
-// Gathers rows and publishes a part whenever Limits().part_rows are there. For one thread.
+// What a manifest says of a part of Preprocessing with these rows.
+PartEntry EntryOf(FileEntry file, const std::vector<PhotoRow>& rows);
+
+// Gathers rows and publishes a part whenever Limits().part_rows are there, its rows in the order of their
+// paths. For one thread.
 class PartWriter {
  public:
   PartWriter(Output& output, const ModelIdentity& model, verger_moments& moments)
@@ -29,6 +34,12 @@ class PartWriter {
   // Publishes what is left. Errors: Failure.
   void Flush();
 
+  // Where a row with features stands, of those in parts()[part], that was added as the `row`-th of
+  // them.
+  std::uint32_t PlaceOf(std::size_t part, std::uint32_t row) const {
+    return places_[part].empty() ? row : places_[part][row];
+  }
+
   const std::vector<PartEntry>& parts() const { return parts_; }
   const std::vector<Reject>& rejects() const { return rejects_; }
 
@@ -39,6 +50,7 @@ class PartWriter {
   PartRows pending_;
   std::size_t waiting_ = 0;
   std::vector<PartEntry> parts_;
+  std::vector<std::vector<std::uint32_t>> places_;  // of a part; empty if rows came in order
   std::vector<Reject> rejects_;
 };
 

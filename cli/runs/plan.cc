@@ -9,6 +9,7 @@
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
 #include "cli/runs/ordered.h"
+#include "cli/runs/part_writer.h"
 
 namespace verger::cli {
 namespace {
@@ -99,7 +100,7 @@ class Planner {
       if (item.listed == nullptr && !rows.empty() && ModeOf(rows.front()) != options_.path_mode) {
         return false;
       }
-      return Sort(item.name, bytes, std::move(rows));
+      return Sort(item, bytes, std::move(rows));
     } catch (const Damaged&) {
       plan_.damaged.push_back(item.name);
       return false;
@@ -113,19 +114,21 @@ class Planner {
     return own;
   }
 
-  bool Sort(const std::string& name, const std::string& bytes, std::vector<PhotoRow> rows) {
+  bool Sort(const Item& item, const std::string& bytes, std::vector<PhotoRow> rows) {
     std::vector<std::size_t> photos;
     for (const PhotoRow& row : rows) {
       if (const auto photo = PhotoOf(row)) photos.push_back(*photo);
     }
-    const std::uint32_t source = AddContents(name, rows);
+    const std::uint32_t source = AddContents(item.name, rows);
     if (photos.size() < rows.size()) {
       Hold(source, std::move(rows));
       return false;
     }
-    PartEntry part{{name, bytes.size(), Sha256Hex(bytes)}, 0, 0};
+    // A part that the manifest names is the one that it names: its checksum was looked at.
+    PartEntry part = item.listed != nullptr
+                         ? *item.listed
+                         : EntryOf({item.name, bytes.size(), Sha256Hex(bytes)}, rows);
     for (const PhotoRow& row : rows) {
-      ++(row.rejected() ? part.rejects : part.rows);
       if (row.rejected()) plan_.rejects.push_back({row.path, row.error});
     }
     for (const std::size_t photo : photos) done_[photo] = true;

@@ -8,6 +8,7 @@
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/base/scratch_folder.h"
+#include "cli/runs/part_writer.h"
 #include "cli/storage/open_place.h"
 
 namespace verger::cli {
@@ -43,9 +44,9 @@ class PlanTest : public ::testing::Test {
         rows.rows.push_back(RowOf(PhotoAt(row), row));
         rows.features.insert(rows.features.end(), {1.0F * row, 2.0F * row});
       }
-      manifest.preprocessing.push_back({Write(rows), 2, 0});
+      manifest.preprocessing.push_back(EntryOf(Write(rows), rows.rows));
     }
-    manifest.moments = output_.Publish(output_.VersionedName("moments", "bin"), "moments");
+    manifest.moments = output_.Publish(output_.VersionedName(VERGER_FILE_MOMENTS), "moments");
     output_.Commit(manifest);
   }
 

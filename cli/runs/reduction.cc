@@ -95,7 +95,7 @@ ResultEntry ProjectPart(const Output& output, const PartEntry& part, const std::
   const Batch features = DecodeGoodRows(output.Read(part.file), part.file.name);
   const Batch projected = ProjectFeatures(pca, scores, features);
   const auto encoded = EncodeResults(features, projected, metadata);
-  return {{output.Stage(name, std::string_view(*encoded)), features->num_rows(), 0},
+  return {{output.Stage(name, std::string_view(*encoded)), features->num_rows(), 0, "", ""},
           part.file.sha256};
 }
 
@@ -132,7 +132,7 @@ void Reduce(Output& output, const verger_moments& moments, const ReductionOption
     reduction.moments = manifest->moments.sha256;
     reduction.components = verger_pca_components(pca.get());
     reduction.explained_variance = ExplainedVariance(document.view());
-    reduction.pca = output.Publish(output.VersionedName("pca", "json"), document.view());
+    reduction.pca = output.Publish(output.VersionedName(VERGER_FILE_PCA), document.view());
   }
 
   // A part of rejects alone has nothing to project.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -9,6 +10,7 @@
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/runs/contents.h"
+#include "cli/runs/part_writer.h"
 #include "cli/tables/parquet_file.h"
 #include "cli/tables/parts.h"
 
@@ -24,15 +26,10 @@ class Verifier {
         paths_(static_cast<std::size_t>(manifest_.inputs())) {}
 
   Verification Run() {
-    std::int64_t rejects = 0;
     for (const PartEntry& part : manifest_.preprocessing) {
-      rejects += part.rejects;
       Check(part.file, [&](const std::string& bytes) { CheckPhotos(part, bytes); });
     }
-    if (rejects != static_cast<std::int64_t>(manifest_.rejects.size())) {
-      Report("manifest",
-             fmt::format("lists {} rejects, its parts have {}", manifest_.rejects.size(), rejects));
-    }
+    if (found_.problems.empty()) CheckRejects();
     Check(manifest_.moments, [](const std::string&) {});
     if (manifest_.reduction) CheckReduction(*manifest_.reduction);
     LookForOthers(kPreprocessing);
@@ -70,15 +67,31 @@ class Verifier {
   }
 
   void CheckPhotos(const PartEntry& part, const std::string& bytes) {
-    std::int64_t rejects = 0;
     const std::vector<PhotoRow> rows = DecodePhotoRows(bytes, part.file.name);
     for (const PhotoRow& row : rows) {
-      rejects += row.rejected() ? 1 : 0;
+      if (row.rejected()) rejects_.push_back({row.path, row.error});
       if (!paths_.Add(KeyOf(Sha256Hex(row.path)), {}))
         Report(part.file.name, "a second row of " + row.path);
     }
-    if (rejects != part.rejects || static_cast<std::int64_t>(rows.size()) != part.rows + rejects) {
+    const PartEntry entry = EntryOf(part.file, rows);
+    if (entry.rows != part.rows || entry.rejects != part.rejects) {
       Report(part.file.name, "not as many rows and rejects as the manifest says");
+    }
+    const bool ranged = !part.last.empty();  // the first path may be ""
+    if (ranged && (entry.first != part.first || entry.last != part.last)) {
+      Report(part.file.name,
+             "its rows are not in order from the first to the last that the "
+             "manifest names");
+    }
+  }
+
+  // The manifest lists the first of them.
+  void CheckRejects() {
+    std::sort(rejects_.begin(), rejects_.end(),
+              [](const Reject& a, const Reject& b) { return a.path < b.path; });
+    if (manifest_.rejects.size() > rejects_.size() ||
+        !std::equal(manifest_.rejects.begin(), manifest_.rejects.end(), rejects_.begin())) {
+      Report("manifest", "lists other rejects than its parts have");
     }
   }
 
@@ -131,7 +144,8 @@ class Verifier {
   Progress progress_;
   Verification found_;
   std::set<std::string> names_;
-  ContentTable paths_;  // of their SHA-256
+  std::vector<Reject> rejects_;  // of all parts
+  ContentTable paths_;           // of their SHA-256
 };
 
 }  // namespace

@@ -26,6 +26,7 @@ class Folder : public Place {
   void MakeFolder(const std::string& name) const override;
   void RemoveStaleTemporaries(const std::string& folder) const override;
   std::unique_ptr<PlaceLock> Lock(const std::string& name) const override;
+  bool lock_can_be_lost() const override { return false; }
   std::optional<std::uint64_t> FreeBytes() const override;
   int calls_at_once() const override { return 1; }
 

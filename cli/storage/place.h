@@ -87,6 +87,10 @@ class Place {
   // Errors: Failure kInUse if another run holds it; kStorage.
   virtual std::unique_ptr<PlaceLock> Lock(const std::string& name) const = 0;
 
+  // Whether another run may take a lock over from one that still goes on, which has then lost it
+  // without a word: such runs must not give files the same names.
+  virtual bool lock_can_be_lost() const = 0;
+
   // Bytes that may still be written; nothing if nobody knows.
   virtual std::optional<std::uint64_t> FreeBytes() const = 0;
 

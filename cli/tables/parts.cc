@@ -116,12 +116,16 @@ std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string&
   return rows;
 }
 
-std::vector<std::string> DecodePaths(std::string_view bytes, const std::string& name) {
-  const Batch batch = Combine(DecodeParquet(bytes, name, {"path"}));
+std::vector<PhotoRow> DecodePathsAndLabels(std::string_view bytes, const std::string& name) {
+  const Batch batch = Combine(DecodeParquet(bytes, name, {"path", "label"}));
   const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
-  std::vector<std::string> paths;
-  for (std::int64_t row = 0; row < batch->num_rows(); ++row) paths.push_back(path.GetString(row));
-  return paths;
+  const auto& label = ColumnOf<arrow::StringArray>(*batch, "label", name);
+  std::vector<PhotoRow> rows(static_cast<std::size_t>(batch->num_rows()));
+  for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+    rows[static_cast<std::size_t>(row)].path = path.GetString(row);
+    rows[static_cast<std::size_t>(row)].label = label.GetString(row);
+  }
+  return rows;
 }
 
 Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {

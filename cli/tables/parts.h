@@ -40,8 +40,9 @@ std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& rows, int dim
 // All columns but the features. Errors: Failure kStorage, naming `name`.
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name);
 
-// The column `path` of a part of either kind. Errors: Failure kStorage, naming `name`.
-std::vector<std::string> DecodePaths(std::string_view bytes, const std::string& name);
+// Path and label alone, of the rows of a part of either kind. Errors: Failure kStorage, naming
+// `name`.
+std::vector<PhotoRow> DecodePathsAndLabels(std::string_view bytes, const std::string& name);
 
 // The rows that have features, in order: path, label, features.
 // Errors: Failure kStorage, naming `name`.

@@ -111,12 +111,49 @@ def test_path_that_is_part_of_another(photos: Path, out: Path, tiny: list[str]) 
     verger("verify", out)
 
 
-def test_names_that_are_not_there(out: Path) -> None:
+def test_a_name_that_is_not_there_beside_one_that_is(out: Path) -> None:
     before = {file: file.read_bytes() for file in files(out)}
     refused = verger("forget", out, GONE, "Label 7", check=4).stderr
     assert "'Label 7'" in refused
     assert GONE not in refused
     assert {file: file.read_bytes() for file in files(out)} == before
+
+
+@pytest.mark.parametrize("names", [[GONE], ["Label 1"], [GONE, "Label 1/"]])
+def test_again_only_proves(names: list[str], out: Path) -> None:
+    """As after a kill between the new version and its proof."""
+    verger("forget", out, *names)
+    before = {file: file.read_bytes() for file in files(out)}
+    told = verger("forget", out, *names).stdout
+    assert "forgotten before, or never there" in told
+    assert f"Proof: {len(before)} files read" in told
+    assert {file: file.read_bytes() for file in files(out)} == before
+
+
+@pytest.mark.parametrize("place", ["_verger/notes.txt", "Model/copy.json"])
+def test_again_finds_what_still_holds_it(place: str, out: Path) -> None:
+    verger("forget", out, GONE)
+    (out / place).write_text(f'{{"mine": "{GONE}"}}')
+    said = verger("forget", out, GONE, check=1).stderr
+    assert place in said
+    assert GONE in said
+
+
+def test_more_rejects_than_a_manifest_lists(photos: Path, out: Path, tiny: list[str]) -> None:
+    """It lists the first hundred of those that are left."""
+    bad = [f"Label 1/bad {number:03}.jpg" for number in range(150)]
+    for name in bad:
+        (photos / name).write_bytes(name.encode())
+    verger("run", photos, out, *tiny, "--max-reject-rate", "100%")
+    assert [reject["path"] for reject in manifest(out)["rejects"]] == bad[:100]
+    told = summary("verify", out)
+    assert (told["inputs"], told["rows"], told["rejects"]) == (190, 40, 150)
+    assert summary("forget", out, *bad[:7])["rejects"] == 7
+    assert [reject["path"] for reject in manifest(out)["rejects"]] == bad[7:107]
+    assert summary("verify", out)["rejects"] == 143
+    assert_no_trace(out, bad[:7])
+    told = summary("run", photos, out, *tiny, "--max-reject-rate", "100%")
+    assert (told["inputs"], told["rows"]) == (190, 40)
 
 
 @pytest.mark.parametrize("name", ["", "/"])

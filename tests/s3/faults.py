@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import count
 
 from .http_message import Message, Target
+from .plain_names import plain
 
 
 class Fault(Enum):
@@ -50,11 +51,11 @@ def on(
     fault: Fault, operation: str = "", *, key: str = "", after: int = 0, times: int = 1 << 30
 ) -> Rule:
     """Fails `times` requests after the first `after` of those of one of S3's operations, if that
-    is given, for keys that end so."""
+    is given, for keys whose plain names end so."""
     numbers = count()
 
     def rule(target: Target) -> Fault | None:
-        if operation not in ("", target.operation) or not target.key.endswith(key):
+        if operation not in ("", target.operation) or not plain(target.key).endswith(key):
             return None
         return fault if after <= next(numbers) < after + times else None
 

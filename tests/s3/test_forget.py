@@ -17,7 +17,6 @@ from .faults import PASSING, Fault
 
 NAMES = ["Label 0/frame_0004.jpg", "Label 1"]  # a photo and a label of the 40
 LEFT = 19
-BAD_INPUT = 4
 FEW = ["-k", "3"]
 
 
@@ -78,9 +77,7 @@ def test_forget_that_is_killed(cloud: Cloud, small: Harvest, wanted: Path, tmp_p
         begin = time.monotonic()
         shown = cloud.verger("show", out).stdout
         assert shown.endswith(("Dimensions: (40, 4)\n", f"Dimensions: ({LEFT}, 4)\n"))
-    last = cloud.finish(cloud.start("forget", out, *NAMES))
-    assert last.returncode in (0, BAD_INPUT), last.stderr  # a killed one may have come to its end
-    cloud.verger("reduce", out, *FEW)  # completes what that one did not tidy
+    cloud.verger("forget", out, *NAMES)  # a killed one may have come to its end: then it proves
     # A rewritten part of a killed one may be left; it is work to the next run, and holds no trace.
     checked = json.loads(cloud.finish(cloud.start("verify", out, "--json")).stdout)
     assert all("not part of this output" in problem for problem in checked["problems"])

@@ -17,6 +17,7 @@ from .cloud import Cloud, Harvest, assert_same_files, files
 from .conftest import harvested
 from .fault_proxy import running_proxy
 from .faults import Fault, on
+from .plain_names import plain
 from .server import S3Server, running_s3_server
 
 STORAGE, REFUSED = 5, 7
@@ -193,7 +194,8 @@ def test_a_large_file_is_put_in_pieces(cloud: Cloud, wide: Harvest) -> None:
     options = ["--sse", "AES256"]
     cloud.verger("run", wide.url, cloud.url("out"), *wide.options, *options)
     found = cloud.objects("out")
-    assert len(found["_verger/moments-000001.bin"]) > 64 * MIB
+    moments = next(name for name in found if name.startswith("_verger/moments-000001-"))
+    assert len(found[moments]) > 64 * MIB
     assert_same_files(found, files(wide.out))
     pieces = uploads(cloud)["UploadPart"]
     assert pieces >= 2
@@ -201,7 +203,7 @@ def test_a_large_file_is_put_in_pieces(cloud: Cloud, wide: Harvest) -> None:
     # Large objects are read in ranges as well.
     cloud.proxy.start_anew()
     cloud.verger("verify", cloud.url("out"))
-    assert cloud.proxy.operations("moments-000001.bin")["GetObject"] > 1
+    assert cloud.proxy.operations(moments)["GetObject"] > 1
     assert not unfinished(cloud)
 
 
@@ -219,7 +221,7 @@ def test_pieces_of_a_failed_upload_do_not_stay(cloud: Cloud, wide: Harvest) -> N
     cloud.proxy.rules = [on(Fault.ACCESS_DENIED, "UploadPart", after=1)]
     run = ("run", wide.url, cloud.url("out"), *wide.options)
     said = cloud.verger(*run, check=STORAGE).stderr
-    assert "moments-000001.bin" in said
+    assert "moments-000001.bin" in plain(said)
     assert uploads(cloud)["AbortMultipartUpload"] == 1
     assert not unfinished(cloud)
     assert "manifest" not in " ".join(cloud.server.keys(cloud.bucket))

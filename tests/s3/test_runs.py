@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -15,6 +16,7 @@ from .cloud import LOCK, Cloud, Harvest, assert_all_rows, assert_same_files, fil
 from .conftest import PHOTOS
 from .faults import Fault, on
 from .http_message import Target
+from .plain_names import plain
 from .started import wait_until
 
 IN_USE = 6
@@ -49,11 +51,16 @@ def test_readers_are_let_in_while_a_run_goes_on(cloud: Cloud, small: Harvest) ->
     assert LOCK in cloud.objects("out")
 
 
+def wait_for_a_part(cloud: Cloud, out: str) -> None:
+    """Waits until a run has published its first part."""
+    part = f"{out}/Preprocessing/part-00000.parquet"
+    wait_until(lambda: part in map(plain, cloud.server.keys(cloud.bucket)), TIMEOUT, part)
+
+
 def killed(cloud: Cloud, out: str, harvest: Harvest) -> None:
     """Kills a run that has published its first part."""
     run = cloud.start("run", harvest.url, out, *harvest.options, *SLOW)
-    part = f"{out.removeprefix(f's3://{cloud.bucket}/')}/Preprocessing/part-00000.parquet"
-    wait_until(lambda: part in cloud.server.keys(cloud.bucket), TIMEOUT, "a part is there")
+    wait_for_a_part(cloud, out.removeprefix(f"s3://{cloud.bucket}/"))
     run.kill()
     assert cloud.finish(run).returncode == -signal.SIGKILL
 
@@ -75,8 +82,7 @@ def test_a_run_that_is_stopped(
 ) -> None:
     """It takes its lock along and says how to go on."""
     run = cloud.start("run", harvest.url, cloud.url("out"), *harvest.options, *SLOW)
-    part = "out/Preprocessing/part-00000.parquet"
-    wait_until(lambda: part in cloud.server.keys(cloud.bucket), TIMEOUT, "a part is there")
+    wait_for_a_part(cloud, "out")
     run.send_signal(sent)
     done = cloud.finish(run)
     assert done.returncode == code, done.stderr
@@ -165,3 +171,44 @@ def test_an_answer_about_the_lock_that_is_lost(put: int, cloud: Cloud, small: Ha
     cloud.verger("run", small.url, cloud.url("out"), *small.options)
     assert cloud.proxy.faults == {Fault.RESET_AFTER: 1}
     assert LOCK not in cloud.objects("out")
+
+
+STOPS = {  # the request during which it is stopped, and its exit code when it has gone on
+    "fitting": ("PutObject", "out/_verger/pca-", IN_USE),
+    "projecting": ("PutObject", "out/_verger/staged/", IN_USE),
+    "placing": ("CopyObject", "out/Results/part-", IN_USE),
+    "committing": ("PutObject", "out/_verger/manifest-", IN_USE),
+    "tidying": ("DeleteObject", "out/Results/part-", 0),  # its version was made before the other's
+}
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_run_that_sleeps_past_its_lock(stop: str, cloud: Cloud, small: Harvest) -> None:
+    """Stopped for so long that another takes the lock over, it changes nothing when it goes on."""
+    out, (operation, start, code) = cloud.url("out"), STOPS[stop]
+    cloud.verger("run", small.url, out, *small.options, "-k", "2")
+    stopped = Event()
+
+    def freeze(target: Target) -> Fault | None:
+        if target.operation == operation and target.key.startswith(start) and not stopped.is_set():
+            os.kill(sleeper.pid, signal.SIGSTOP)
+            stopped.set()
+        return None
+
+    cloud.proxy.rules = [freeze]
+    sleeper = cloud.start("reduce", out, "-k", "3", "--threads", "1", "--json")
+    try:
+        assert stopped.wait(TIMEOUT)
+        lock = cloud.server.objects / cloud.bucket / "out" / LOCK
+        os.utime(lock, (time.time() - STALE - 60,) * 2)
+        cloud.verger("reduce", out, "-k", "4")
+        settled = cloud.objects("out")
+        cloud.verger("verify", out)
+    finally:
+        sleeper.send_signal(signal.SIGCONT)
+    done = cloud.finish(sleeper)
+    assert done.returncode == code, done.stderr
+    assert code == 0 or "another run" in done.stderr
+    assert cloud.objects("out") == settled
+    cloud.verger("verify", out)
+    assert cloud.summary("reduce", out, "-k", "4")["components"] == 4

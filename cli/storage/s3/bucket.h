@@ -42,6 +42,7 @@ class Bucket : public Place {
   // A lifecycle rule of the bucket ends the uploads that a killed run left.
   void RemoveStaleTemporaries(const std::string&) const override {}
   std::unique_ptr<PlaceLock> Lock(const std::string& name) const override;
+  bool lock_can_be_lost() const override { return true; }
   std::optional<std::uint64_t> FreeBytes() const override { return std::nullopt; }
   int calls_at_once() const override { return 16; }
 

@@ -1,0 +1,96 @@
+#include "cli/engine/output_rules.h"
+
+#include <arrow/array.h>
+#include <arrow/builder.h>
+#include <arrow/c/bridge.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "cli/base/arrow_errors.h"
+#include "cli/engine/exported_batch.h"
+#include "cli/engine/handles.h"
+
+namespace verger::cli {
+namespace {
+
+// Names as bytes: those of files need not be UTF-8.
+ExportedBatch Export(const FileNames& listing) {
+  arrow::BinaryBuilder names;
+  for (const std::string& name : listing) OrThrow(names.Append(name));
+  return ExportedBatch(arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("name", arrow::binary())}), std::ssize(listing),
+      std::vector<std::shared_ptr<arrow::Array>>{OrThrow(names.Finish())}));
+}
+
+verger_text TextOf(std::string_view text) { return {text.data(), text.size()}; }
+
+verger_output ToC(const OutputState& output) {
+  return {sizeof(verger_output), output.place.c_str(), TextOf(output.manifest), output.version,
+          output.run.c_str()};
+}
+
+std::string TextAt(const arrow::RecordBatch& batch, const char* column, std::int64_t row) {
+  return dynamic_cast<const arrow::StringArray&>(*batch.GetColumnByName(column)).GetString(row);
+}
+
+}  // namespace
+
+std::string LayOutManifest(std::string_view json, const std::string& name) {
+  LibraryBytes manifest;
+  Call(verger_manifest_read, TextOf(json), name.c_str(), manifest.out());
+  return std::string(manifest.view());
+}
+
+Latest LatestManifest(const FileNames& listing) {
+  const ExportedBatch names = Export(listing);
+  LibraryBytes name;
+  Latest latest;
+  Call(verger_output_latest, names.array(), names.schema(), name.out(), &latest.version);
+  latest.name = name.view();
+  return latest;
+}
+
+Steps StepsOf(const OutputState& output, verger_stage stage, std::string_view next,
+              const FileNames& listing) {
+  const verger_output state = ToC(output);
+  const ExportedBatch names = Export(listing);
+  ArrowArray array;
+  ArrowSchema schema;
+  Call(verger_output_steps, &state, stage, TextOf(next), names.array(), names.schema(), &array,
+       &schema);
+  const Batch batch = OrThrow(arrow::ImportRecordBatch(&array, &schema));
+  Steps steps;
+  for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+    steps.push_back({TextAt(*batch, "action", row), TextAt(*batch, "name", row),
+                     TextAt(*batch, "other", row), TextAt(*batch, "message", row)});
+  }
+  return steps;
+}
+
+void RequireVersion(const OutputState& output, bool results, const FileNames& listing) {
+  const verger_output state = ToC(output);
+  const ExportedBatch names = Export(listing);
+  Call(verger_output_require, &state, results ? 1 : 0, names.array(), names.schema());
+}
+
+verger_part_numbers NextParts(const OutputState& output, const FileNames& listing) {
+  const verger_output state = ToC(output);
+  const ExportedBatch names = Export(listing);
+  verger_part_numbers next{};
+  Call(verger_output_next_parts, &state, names.array(), names.schema(), &next);
+  return next;
+}
+
+std::string NameOfFile(verger_file file, std::int64_t number, const std::string& run) {
+  LibraryBytes name;
+  Call(verger_output_name, file, number, run.c_str(), name.out());
+  return std::string(name.view());
+}
+
+std::string StagedName(const std::string& run, const std::string& name) {
+  LibraryBytes staged;
+  Call(verger_output_staged_name, run.c_str(), name.c_str(), staged.out());
+  return std::string(staged.view());
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,74 @@
+"""An output by an earlier verger, in version 1 of the manifest, is read and continued."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from program import ROOT, manifest, parts, stamps, summary, table, verger
+from small_photos import jpeg
+
+FORMER = ROOT / "tests" / "golden" / "formats" / "manifest_1"  # manifest.json says how it was made
+OPTIONS = ["--model", FORMER / "tiny.onnx", "--preset", "torchvision", "-k", "3"]
+RATE = ["--max-reject-rate", "10%"]
+REJECT = "Plum/Plum 1/broken.jpg"
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FORMER / "output", tmp_path / "former"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Its photos, with the times that its rows have, which Git does not keep."""
+    folder = Path(shutil.copytree(FORMER / "photos", tmp_path / "photos"))
+    columns = pq.read_table(FORMER / "output" / "Preprocessing", columns=["path", "modified"])
+    for path, modified in zip(*columns.to_pydict().values(), strict=True):
+        microseconds = int(modified.timestamp()) * 1_000_000 + modified.microsecond
+        os.utime(folder / path, ns=(microseconds * 1000,) * 2)
+    return folder
+
+
+def test_it_is_read(former: Path) -> None:
+    assert manifest(former)["version"] == 1
+    assert verger("show", former).stdout.endswith("Dimensions: (16, 4)\n")
+    checked = summary("verify", former)
+    assert (checked["inputs"], checked["rows"], checked["rejects"]) == (17, 16, 1)
+    assert checked["problems"] == []
+
+
+def test_nothing_to_do_changes_nothing(former: Path, photos: Path) -> None:
+    before = stamps([*former.rglob("part-*"), *former.rglob("manifest-*")])
+    told = summary("run", photos, former, *OPTIONS, *RATE)
+    assert (told["extracted"], told["reused"]) == (0, 17)
+    assert stamps([*former.rglob("part-*"), *former.rglob("manifest-*")]) == before
+
+
+def test_it_is_continued(former: Path, photos: Path) -> None:
+    """In version 2: the old part as it was, the new one with its first and last path."""
+    before = stamps(parts(former, "Preprocessing"))
+    for seed, name in enumerate(("one.jpg", "two.jpg")):
+        (photos / "Plum" / "Plum 1" / name).write_bytes(jpeg(seed))
+    told = summary("run", photos, former, *OPTIONS, *RATE)
+    assert (told["extracted"], told["reused"], told["rows"]) == (2, 17, 18)
+    latest = manifest(former)
+    assert latest["version"] == 2
+    old, new = latest["preprocessing"]
+    assert "first" not in old
+    assert (new["first"], new["last"]) == ("Plum/Plum 1/one.jpg", "Plum/Plum 1/two.jpg")
+    assert [reject["path"] for reject in latest["rejects"]] == [REJECT]
+    assert before.items() <= stamps(parts(former, "Preprocessing")).items()
+    verger("verify", former)
+
+
+def test_photos_are_forgotten_in_it(former: Path) -> None:
+    told = summary("forget", former, "Plum/Plum 1")
+    assert (told["rows"], told["rejects"]) == (1, 1)
+    (part,) = manifest(former)["preprocessing"]
+    paths = table(former, "Preprocessing")["path"].to_pylist()
+    assert (part["first"], part["last"], part["rows"]) == (paths[0], paths[-1], 15)
+    verger("verify", former)
