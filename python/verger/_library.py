@@ -46,6 +46,15 @@ class Bytes(ctypes.Structure):
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
 
 
+class Text(ctypes.Structure):
+    """verger_text"""
+
+    _fields_ = [("data", c_char_p), ("size", c_size_t)]
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__(text, len(text))
+
+
 class _Options(ctypes.Structure):
     """A struct that may grow: the library knows as much of it as struct_size says."""
 
@@ -107,6 +116,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_pca_to_json": [c_void_p, POINTER(Bytes)],
     "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
     "verger_pca_drift": [c_void_p, c_void_p, POINTER(DriftFound)],
+    "verger_walk_names": [Text, Text] + [c_void_p] * 4,
 }
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
