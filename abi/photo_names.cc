@@ -6,18 +6,9 @@
 
 #include "abi/arrow_column.h"
 #include "abi/arrow_write.h"
+#include "abi/bytes.h"
 #include "abi/guard.h"
 #include "core/runs/printable.h"
-
-namespace {
-
-using namespace verger;
-
-std::string_view View(verger_text text) {
-  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
-}
-
-}  // namespace
 
 extern "C" {
 
@@ -25,6 +16,7 @@ verger_status verger_walk_names(verger_text folder, verger_text root,
                                 const struct ArrowArray* names,
                                 const struct ArrowSchema* names_schema, struct ArrowArray* walked,
                                 struct ArrowSchema* walked_schema, verger_error* error) {
+  using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
         abi::Require(walked != nullptr, "verger_walk_names: walked must not be NULL"));
@@ -37,13 +29,13 @@ verger_status verger_walk_names(verger_text folder, verger_text root,
       const auto position = static_cast<std::int64_t>(row);
       raw[row] = {texts[position], folders[position] != 0};
     }
-    const std::string root_label = Printable(View(root));
+    const std::string root_label = Printable(abi::AsText(root));
     abi::Integers rows;
     abi::Texts paths;
     abi::Texts labels;
     abi::Texts problems;
     std::vector<bool> rejected;
-    for (const WalkedName& name : WalkNames(View(folder), raw)) {
+    for (const WalkedName& name : WalkNames(abi::AsText(folder), raw)) {
       rows.values.push_back(name.row);
       paths.Add(name.path);
       labels.Add(LabelOf(name.path, root_label));

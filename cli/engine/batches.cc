@@ -11,35 +11,11 @@
 
 #include "cli/base/arrow_errors.h"
 #include "cli/engine/handles.h"
+#include "cli/engine/lent.h"
 
 namespace verger::cli {
-namespace {
-
-// A batch lent to the library for a call.
-class Lent {
- public:
-  explicit Lent(const Batch& batch) {
-    OrThrow(arrow::ExportRecordBatch(*batch, &array_, &schema_));
-  }
-  Lent(const Lent&) = delete;
-  Lent& operator=(const Lent&) = delete;
-  ~Lent() {
-    array_.release(&array_);
-    schema_.release(&schema_);
-  }
-
-  const ArrowArray* array() const { return &array_; }
-  const ArrowSchema* schema() const { return &schema_; }
-
- private:
-  ArrowArray array_;
-  ArrowSchema schema_;
-};
-
-}  // namespace
-
 Batch ExtractFeatures(const verger_extractor& extractor, const Batch& photos) {
-  const Lent lent(photos);
+  const Lent lent(*photos);
   ArrowArray array;
   ArrowSchema schema;
   Call(verger_extract, &extractor, lent.array(), lent.schema(), &array, &schema);
@@ -47,7 +23,7 @@ Batch ExtractFeatures(const verger_extractor& extractor, const Batch& photos) {
 }
 
 void AddToMoments(verger_moments& moments, const Batch& features) {
-  const Lent lent(features);
+  const Lent lent(*features);
   Call(verger_moments_add, &moments, lent.array(), lent.schema());
 }
 
@@ -68,7 +44,7 @@ void AddToMoments(verger_moments& moments, std::span<const float> rows, int dime
 }
 
 Batch ProjectFeatures(const verger_pca& pca, verger_scores scores, const Batch& features) {
-  const Lent lent(features);
+  const Lent lent(*features);
   ArrowArray array;
   ArrowSchema schema;
   Call(verger_pca_project, &pca, scores, lent.array(), lent.schema(), &array, &schema);

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/photos/folder_listing.h"
+#include "cli/photos/listing.h"
 #include "cli/storage/folder.h"
 
 namespace verger::cli {
@@ -21,7 +21,7 @@ class ReadPhotoTest : public ::testing::Test {
     fs::remove_all(root_);
     fs::create_directories(root_);
     std::ofstream(root_ / "a.jpg") << "bytes of a photo";
-    photo_ = ListFolder(root_, "").front();
+    photo_ = ListPhotos(Folder(root_.string()), Folder("nowhere")).front();
   }
   ~ReadPhotoTest() override { fs::remove_all(root_); }
 
@@ -56,7 +56,8 @@ TEST_F(ReadPhotoTest, SaysThatAPhotoChanged) {
 
 TEST_F(ReadPhotoTest, RefusesAHugeFileUnread) {
   fs::resize_file(root_ / photo_.name(), kMostPhotoBytes + 1);
-  EXPECT_THAT(Read(ListFolder(root_, "").front()).error, HasSubstr("too large"));
+  EXPECT_THAT(Read(ListPhotos(Folder(root_.string()), Folder("nowhere")).front()).error,
+              HasSubstr("too large"));
 }
 
 TEST_F(ReadPhotoTest, PassesOnWhatTheListingFound) {

@@ -11,7 +11,7 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
-#include "cli/runs/ordered.h"
+#include "cli/base/ordered.h"
 #include "cli/tables/parquet_file.h"
 
 namespace verger::cli {

@@ -33,16 +33,16 @@ std::size_t SequenceLength(std::string_view text) {
 
 }  // namespace
 
-std::string Printable(std::string_view text) {
+std::string Printable(std::string_view raw) {
   std::string shown;
-  while (!text.empty()) {
-    const std::size_t length = SequenceLength(text);
+  while (!raw.empty()) {
+    const std::size_t length = SequenceLength(raw);
     if (length == 0) {
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
-      text.remove_prefix(1);
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(raw[0]));
+      raw.remove_prefix(1);
     } else {
-      shown += text.substr(0, length);
-      text.remove_prefix(length);
+      shown += raw.substr(0, length);
+      raw.remove_prefix(length);
     }
   }
   return shown;

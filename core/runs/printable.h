@@ -1,4 +1,4 @@
-// printable.h: names as people and rows may see them.
+// printable.h: names as rows and messages show them.
 #pragma once
 
 #include <string>
@@ -6,8 +6,9 @@
 
 namespace verger {
 
-// `text` with control characters and invalid UTF-8 shown as \xNN, so that a file's
-// name can neither move the cursor nor break a line.
-std::string Printable(std::string_view text);
+// `raw` with control characters, invalid UTF-8, and marks that turn the direction of writing or
+// break a line shown byte by byte as \xNN. So a file's name can neither move the cursor nor look
+// like another, and is UTF-8.
+std::string Printable(std::string_view raw);
 
 }  // namespace verger

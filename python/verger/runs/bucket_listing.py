@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 from pyarrow import fs
 
@@ -12,20 +15,36 @@ from verger.runs.place import Missing
 from verger.runs.s3 import S3Place
 from verger.runs.text import printable
 
-_FEW = 8  # prefixes, of which each is listed level by level
-_LEVELS = 2
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_AT_ONCE = 4  # requests; each holds the keys below a prefix
+_FEW = 8  # prefixes, each of which is then listed level by level
 
 
 def bucket_rows(place: S3Place, skip: S3Place | None) -> Iterator[Row]:
     """Rows of the photos below `place`, in ascending order of paths, without those below `skip`.
 
-    The top level is listed first, then one of its prefixes after the other, whole: so servers may
-    list in any order. Of few prefixes each is listed in the same way.
+    The first level is listed by itself, then each of its prefixes whole, some at a time; where
+    there are few, the second level as well. So servers may list in any order.
 
     Errors: BadInput if there are no objects, or they cannot be listed.
-    Cost:   memory for the keys below one prefix, 500 bytes each.
+    Cost:   memory for the keys below four prefixes, 650 bytes each.
     """
     return _Listing(place, skip).rows()
+
+
+def _ahead(
+    function: Callable[[_Item], _Result], items: Iterable[_Item], count: int
+) -> Iterator[_Result]:
+    """The function of each item, in order; `count` are worked on at a time."""
+    with ThreadPoolExecutor(count) as pool:
+        waiting: deque[Future[_Result]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) == count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 class _Listing:
@@ -39,18 +58,24 @@ class _Listing:
 
     def rows(self) -> Iterator[Row]:
         if self._skipped != self._start:
-            yield from self._visit([""], 1)
+            yield from self._rows(self._infos([""], whole=False), first=True)
 
-    def _visit(self, prefixes: list[str], level: int) -> Iterator[Row]:
-        """Photos below prefixes that print alike; a prefix ends in '/'."""
-        infos = [info for prefix in prefixes for info in self._list(prefix, level > _LEVELS)]
+    def _infos(self, prefixes: list[str], whole: bool) -> list[fs.FileInfo]:
+        """What is below prefixes that print alike; each ends in '/'."""
+        return [info for prefix in prefixes for info in self._list(prefix, whole)]
+
+    def _rows(self, infos: list[fs.FileInfo], first: bool) -> Iterator[Row]:
         keys = [info.path[len(self._start) :] for info in infos]
         folders = [not info.is_file for info in infos]
-        below = level + 1 if sum(folders) < _FEW else _LEVELS + 1
-        walked = walk_names("", self._label, [key.encode() for key in keys], folders)
-        for found, rows in alike(walked, folders):
+        names = list(
+            alike(walk_names("", self._label, [key.encode() for key in keys], folders), folders)
+        )
+        few = first and sum(folders) < _FEW
+        below = ([f"{keys[row]}/" for row in rows] for _, rows in names if rows)
+        listed = _ahead(lambda prefixes: self._infos(prefixes, whole=not few), below, _AT_ONCE)
+        for found, rows in names:
             if rows:
-                yield from self._visit([keys[row] + "/" for row in rows], below)
+                yield from self._rows(next(listed), first=False)
             else:
                 yield _row(found, keys[found.row], infos[found.row])
 

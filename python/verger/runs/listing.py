@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
@@ -15,6 +14,7 @@ import pyarrow as pa
 from verger.errors import BadCall
 from verger.runs.bucket_listing import bucket_rows
 from verger.runs.folder_listing import folder_rows
+from verger.runs.hashed_listing import hash_of
 from verger.runs.local import LocalPlace
 from verger.runs.manifest import Reject
 from verger.runs.photo_batches import in_batches, walk_names
@@ -101,11 +101,6 @@ def hashed(photos: Iterable[Photo]) -> list[Photo]:
     lower-case hexadecimal digits. Labels and files to open stay."""
     found = [photo._replace(path=hash_of(photo.path)) for photo in photos]
     return sorted(found, key=lambda photo: photo.path)
-
-
-def hash_of(path: str) -> str:
-    """What stands for a path where paths are hashed."""
-    return hashlib.sha256(path.encode()).hexdigest()
 
 
 def is_hashed(path: str) -> bool:
