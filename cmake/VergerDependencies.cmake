@@ -42,6 +42,7 @@ add_compile_options("-ffile-prefix-map=${VERGER_OPENVINO_WHEEL}/include=openvino
 if(NOT VERGER_WHEEL)
   find_package(CLI11 REQUIRED)
   find_package(CURL REQUIRED)
+  find_package(pugixml REQUIRED)
   # pyarrow's wheel has headers and versioned libraries but no CMake files.
   verger_wheel_folder(pyarrow VERGER_PYARROW_WHEEL)
   foreach(library arrow arrow_s3 parquet)

@@ -21,7 +21,7 @@ oldest_python=3.11 # the pinned wheels of numpy and pyarrow ask for it
 packages=(
   g++ cmake ninja-build pkg-config python3-venv
   libhwy-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libeigen3-dev
-  nlohmann-json3-dev libcli11-dev libfmt-dev libcurl4-openssl-dev libssl-dev
+  nlohmann-json3-dev libcli11-dev libfmt-dev libcurl4-openssl-dev libssl-dev libpugixml-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   strace shellcheck # for the tests and for lint; here, so that rights are asked for once
 )

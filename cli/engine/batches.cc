@@ -15,7 +15,7 @@
 
 namespace verger::cli {
 Batch ExtractFeatures(const verger_extractor& extractor, const Batch& photos) {
-  const ExportedBatch exported(photos);
+  const ExportedBatch exported(*photos);
   ArrowArray array;
   ArrowSchema schema;
   Call(verger_extract, &extractor, exported.array(), exported.schema(), &array, &schema);
@@ -23,7 +23,7 @@ Batch ExtractFeatures(const verger_extractor& extractor, const Batch& photos) {
 }
 
 void AddToMoments(verger_moments& moments, const Batch& features) {
-  const ExportedBatch exported(features);
+  const ExportedBatch exported(*features);
   Call(verger_moments_add, &moments, exported.array(), exported.schema());
 }
 
@@ -44,7 +44,7 @@ void AddToMoments(verger_moments& moments, std::span<const float> rows, int dime
 }
 
 Batch ProjectFeatures(const verger_pca& pca, verger_scores scores, const Batch& features) {
-  const ExportedBatch exported(features);
+  const ExportedBatch exported(*features);
   ArrowArray array;
   ArrowSchema schema;
   Call(verger_pca_project, &pca, scores, exported.array(), exported.schema(), &array, &schema);

@@ -1,33 +1,46 @@
-// exported_batch.h: an Arrow C++ batch as verger.h takes it.
+// exported_batch.h: Arrow C++ batches as the C structs of verger.h.
 #pragma once
 
 #include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
 
+#include <utility>
+
 #include "cli/base/arrow_errors.h"
+#include "cli/base/library.h"
 #include "cli/engine/batches.h"
 
 namespace verger::cli {
 
-// A batch in the C structs, for the time of a call.
+// A batch for a call, which reads it or takes it over.
 class ExportedBatch {
  public:
-  explicit ExportedBatch(const Batch& batch) {
-    OrThrow(arrow::ExportRecordBatch(*batch, &array_, &schema_));
+  explicit ExportedBatch(const arrow::RecordBatch& batch) {
+    OrThrow(arrow::ExportRecordBatch(batch, &array_, &schema_));
   }
   ExportedBatch(const ExportedBatch&) = delete;
   ExportedBatch& operator=(const ExportedBatch&) = delete;
   ~ExportedBatch() {
-    array_.release(&array_);
-    schema_.release(&schema_);
+    if (array_.release != nullptr) array_.release(&array_);
+    if (schema_.release != nullptr) schema_.release(&schema_);
   }
 
   const ArrowArray* array() const { return &array_; }
+  ArrowArray* array() { return &array_; }
   const ArrowSchema* schema() const { return &schema_; }
 
  private:
   ArrowArray array_;
   ArrowSchema schema_;
 };
+
+// The batch that a function of verger.h hands out, behind its other arguments.
+template <typename Function, typename... Arguments>
+Batch ImportBatch(Function function, Arguments&&... arguments) {
+  ArrowArray array;
+  ArrowSchema schema;
+  Call(function, std::forward<Arguments>(arguments)..., &array, &schema);
+  return OrThrow(arrow::ImportRecordBatch(&array, &schema));
+}
 
 }  // namespace verger::cli

@@ -1,85 +1,261 @@
 #include "cli/photos/bucket_listing.h"
 
-#include <arrow/filesystem/s3fs.h>
-#include <arrow/util/async_generator.h>
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/base/error.h"
-#include "cli/base/text.h"
-#include "cli/photos/photo_names.h"
-#include "cli/storage/s3/errors.h"
+#include "cli/base/ordered.h"
+#include "cli/photos/batch_store.h"
+#include "cli/photos/photo_batch.h"
+#include "cli/photos/walked_names.h"
+#include "cli/storage/s3/object_pages.h"
 
 namespace verger::cli {
 namespace {
 
-namespace fs = arrow::fs;
+constexpr int kAtOnce = 8;  // requests; also how many prefixes keep them busy
+// Prefixes below one, beyond which its keys are listed as they come: a request each would cost
+// more.
+constexpr std::size_t kMostPrefixes = 10'000;
 
-std::string_view AfterLastSlash(std::string_view text) {
-  const std::size_t slash = text.rfind('/');
-  return slash == std::string_view::npos ? text : text.substr(slash + 1);
-}
+// A piece of the listing: all keys below a prefix, or objects that are known already.
+struct Piece {
+  std::string prefix;
+  std::vector<S3Object> objects;
+};
 
-// `key` is below the bucket's prefix; `root_label` is for photos that lie right there.
-Photo PhotoOf(const std::string& key, const fs::FileInfo& info, const std::string& root_label) {
-  Photo photo;
-  photo.path = Printable(key);
-  const std::size_t slash = photo.path.rfind('/');
-  photo.label = slash == std::string::npos
-                    ? root_label
-                    : std::string(AfterLastSlash(std::string_view(photo.path).substr(0, slash)));
-  photo.size = info.size();
-  photo.modified =
-      std::chrono::duration_cast<std::chrono::microseconds>(info.mtime().time_since_epoch())
-          .count();
-  if (photo.path != key) {
-    photo.file = key;
-    // A folder's odd name is no fault of the photo's.
-    if (AfterLastSlash(photo.path) != AfterLastSlash(key)) photo.problem = std::string(kBadName);
+// The rows of a piece, set aside.
+struct PieceRows {
+  std::vector<std::size_t> batches;
+  std::string first;  // path
+  std::string last;
+  bool sorted = true;  // strictly ascending paths that are the keys
+};
+
+class BucketStream : public PhotoStream {
+ public:
+  BucketStream(const Bucket& bucket, const Bucket* skip)
+      : bucket_(bucket),
+        start_(bucket.prefix().empty() ? "" : bucket.prefix() + "/"),
+        root_(bucket.prefix().empty() ? bucket.client().bucket() : bucket.prefix()) {
+    root_ = root_.substr(root_.rfind('/') + 1);
+    if (skip == nullptr || skip->client().bucket() != bucket.client().bucket()) return;
+    const std::string skipped = skip->prefix().empty() ? "" : skip->prefix() + "/";
+    // As in a folder: an output that lies around the photos is nothing to skip.
+    if (skipped == start_) {
+      gathered_ = true;
+    } else if (skipped.starts_with(start_)) {
+      skipped_ = skipped;
+    }
   }
-  return photo;
-}
+
+  std::shared_ptr<arrow::RecordBatch> Next() override {
+    if (!gathered_) Gather();
+    while (rows_.rows() < kListingRows && (next_ < order_.size() || next_sorted_ < sorted_.size)) {
+      if (next_ < order_.size()) {
+        AddBatch(store_.Read(order_[next_++]));
+      } else {
+        AddSorted(next_sorted_++);
+      }
+    }
+    return rows_.rows() == 0 ? nullptr : rows_.Finish();
+  }
+
+ private:
+  // Rows in memory, in the order of their paths.
+  struct Sorted {
+    std::vector<ListedPhotos> batches;
+    std::vector<std::int64_t> ends;  // of each batch's rows among all
+    WalkedNames names;
+    std::int64_t size = 0;
+  };
+
+  void Gather() {
+    gathered_ = true;
+    try {
+      const std::vector<Piece> pieces = Pieces();
+      std::string last;
+      bool sorted = true;
+      RunOrdered<PieceRows>(
+          pieces.size(), kAtOnce, [&](std::size_t piece) { return RowsOf(pieces[piece]); },
+          [&](std::size_t, PieceRows rows) {
+            if (rows.batches.empty()) return;
+            sorted = sorted && rows.sorted && last < rows.first;
+            last = std::move(rows.last);
+            order_.insert(order_.end(), rows.batches.begin(), rows.batches.end());
+          });
+      if (!any_) {
+        throw Failure(Exit::kBadInput,
+                      fmt::format("{}: holds no objects; check the name", bucket_.PathOf("")));
+      }
+      if (!sorted) SortAll();
+    } catch (const Failure& failure) {
+      // What cannot be listed is no input; a full disk of ours is another matter.
+      if (failure.exit() != Exit::kStorage || store_failed_) throw;
+      throw Failure(Exit::kBadInput, failure.what());
+    }
+  }
+
+  // Cuts the listing along the prefixes of the first level, or of two where those are few.
+  std::vector<Piece> Pieces() {
+    std::vector<Piece> pieces = PiecesBelow(start_);
+    if (pieces.size() == 1 && pieces[0].prefix == start_) return pieces;
+    const auto prefixes = std::count_if(pieces.begin(), pieces.end(),
+                                        [](const Piece& piece) { return piece.objects.empty(); });
+    if (prefixes >= kAtOnce) return pieces;
+    std::vector<Piece> finer;
+    for (Piece& piece : pieces) {
+      if (!piece.objects.empty()) {
+        finer.push_back(std::move(piece));
+        continue;
+      }
+      for (Piece& below : PiecesBelow(piece.prefix)) finer.push_back(std::move(below));
+    }
+    return finer;
+  }
+
+  // Objects right below `prefix` and the prefixes there, by their bytes; or `prefix` itself where
+  // there are too many.
+  std::vector<Piece> PiecesBelow(const std::string& prefix) {
+    std::vector<Piece> pieces;
+    std::string token;
+    do {
+      ObjectPage page = ListObjects(bucket_.client(), prefix, "/", token);
+      for (S3Object& object : page.objects) {
+        std::string key = object.key;
+        pieces.push_back({std::move(key), {}});
+        pieces.back().objects.push_back(std::move(object));
+      }
+      for (std::string& below : page.prefixes) {
+        any_ = true;
+        if (below != skipped_ && below != prefix) pieces.push_back({std::move(below), {}});
+      }
+      token = std::move(page.next);
+      if (pieces.size() > kMostPrefixes) return {{prefix, {}}};
+    } while (!token.empty());
+    std::stable_sort(pieces.begin(), pieces.end(),
+                     [](const Piece& a, const Piece& b) { return a.prefix < b.prefix; });
+    std::vector<Piece> joined;  // neighbouring objects in one
+    for (Piece& piece : pieces) {
+      if (piece.objects.empty() || joined.empty() || joined.back().objects.empty()) {
+        joined.push_back(std::move(piece));
+      } else {
+        joined.back().objects.push_back(std::move(piece.objects[0]));
+      }
+    }
+    return joined;
+  }
+
+  PieceRows RowsOf(const Piece& piece) {
+    PieceRows rows;
+    if (!piece.objects.empty()) {
+      AddPage(piece.objects, &rows);
+      return rows;
+    }
+    std::string token;
+    do {
+      ObjectPage page = ListObjects(bucket_.client(), piece.prefix, "", token);
+      AddPage(page.objects, &rows);
+      token = std::move(page.next);
+    } while (!token.empty());
+    return rows;
+  }
+
+  void AddPage(const std::vector<S3Object>& objects, PieceRows* rows) {
+    RawNames names;
+    std::vector<const S3Object*> listed;
+    for (const S3Object& object : objects) {
+      any_ = true;
+      if (!object.key.starts_with(start_)) continue;
+      if (!skipped_.empty() && object.key.starts_with(skipped_)) continue;
+      names.Add(std::string_view(object.key).substr(start_.size()), false);
+      listed.push_back(&object);
+    }
+    const WalkedNames walked = names.Walk("", root_);
+    if (walked.size() == 0) return;
+    ListingBuilder builder;
+    for (std::int64_t i = 0; i < walked.size(); ++i) {
+      const S3Object& object = *listed[static_cast<std::size_t>(walked.row(i))];
+      rows->sorted = rows->sorted && walked.path(i) == walked.raw(i) &&
+                     (i == 0 || walked.row(i - 1) < walked.row(i));
+      builder.Add({walked.path(i), walked.label(i), object.size, object.modified, walked.problem(i),
+                   walked.raw(i)});
+    }
+    if (rows->batches.empty()) {
+      rows->first = walked.path(0);
+    } else {
+      rows->sorted = rows->sorted && rows->last < walked.path(0);
+    }
+    rows->last = walked.path(walked.size() - 1);
+    rows->batches.push_back(SetAside(builder.Finish()));
+  }
+
+  std::size_t SetAside(std::shared_ptr<arrow::RecordBatch> batch) {
+    try {
+      return store_.Add(std::move(batch));
+    } catch (...) {
+      store_failed_ = true;
+      throw;
+    }
+  }
+
+  // Names the rows again, all together.
+  void SortAll() {
+    RawNames names;
+    for (const std::size_t batch : order_) {
+      const ListedPhotos& rows = sorted_.batches.emplace_back(store_.Read(batch));
+      for (std::int64_t row = 0; row < rows.size(); ++row) names.Add(rows[row].file, false);
+      sorted_.ends.push_back((sorted_.ends.empty() ? 0 : sorted_.ends.back()) + rows.size());
+    }
+    order_.clear();
+    sorted_.names = names.Walk("", root_);
+    sorted_.size = sorted_.names.size();
+  }
+
+  void AddBatch(std::shared_ptr<arrow::RecordBatch> batch) {
+    const ListedPhotos photos(std::move(batch));
+    for (std::int64_t row = 0; row < photos.size(); ++row) rows_.Add(photos[row]);
+  }
+
+  void AddSorted(std::int64_t i) {
+    const WalkedNames& names = sorted_.names;
+    const std::int64_t row = names.row(i);
+    const auto batch = static_cast<std::size_t>(
+        std::upper_bound(sorted_.ends.begin(), sorted_.ends.end(), row) - sorted_.ends.begin());
+    const std::int64_t begin = batch == 0 ? 0 : sorted_.ends[batch - 1];
+    ListedPhoto photo = sorted_.batches[batch][row - begin];
+    photo.path = names.path(i);
+    photo.label = names.label(i);
+    photo.problem = names.problem(i);
+    photo.file = names.raw(i);
+    rows_.Add(photo);
+  }
+
+  const Bucket& bucket_;
+  const std::string start_;  // of all keys
+  std::string root_;         // name of the whole place
+  std::string skipped_;      // of keys to leave alone; "" for none
+  bool gathered_ = false;
+  std::atomic<bool> any_ = false;  // object, or prefix of one
+  std::atomic<bool> store_failed_ = false;
+  BatchStore store_;
+  std::vector<std::size_t> order_;  // of its batches
+  std::size_t next_ = 0;
+  Sorted sorted_;
+  std::int64_t next_sorted_ = 0;
+  ListingBuilder rows_;
+};
 
 }  // namespace
 
-std::vector<Photo> ListBucket(const Bucket& bucket, const Bucket* skip) {
-  const std::string root = bucket.ArrowPath("");
-  const std::string start = root + "/";
-  std::string skipped;  // as in a folder: an output that lies around the photos is nothing to skip
-  if (skip != nullptr) {
-    skipped = skip->ArrowPath("") + "/";
-    if (skipped == start) return {};
-    if (!skipped.starts_with(start)) skipped.clear();
-  }
-  const std::string root_label = Printable(AfterLastSlash(root));
-
-  fs::FileSelector selector;
-  selector.base_dir = root;
-  selector.recursive = true;
-  std::vector<Photo> photos;
-  const arrow::Status listed =
-      arrow::VisitAsyncGenerator(bucket.client().filesystem().GetFileInfoGenerator(selector),
-                                 [&](const fs::FileInfoVector& page) {
-                                   for (const fs::FileInfo& info : page) {
-                                     if (!info.IsFile() || !info.path().starts_with(start) ||
-                                         (!skipped.empty() && info.path().starts_with(skipped))) {
-                                       continue;
-                                     }
-                                     const std::string key = info.path().substr(start.size());
-                                     if (!LooksLikeAPhoto(AfterLastSlash(key))) continue;
-                                     photos.push_back(PhotoOf(key, info, root_label));
-                                   }
-                                   return arrow::Status::OK();
-                                 })
-          .status();
-  if (!listed.ok()) {
-    const std::string& name = bucket.client().bucket();
-    throw Failure(Exit::kBadInput,
-                  ArrowFailure("list", bucket.PathOf(""), listed, name, bucket.prefix()).what());
-  }
-  return photos;
+std::unique_ptr<PhotoStream> OpenBucketListing(const Bucket& bucket, const Bucket* skip) {
+  return std::make_unique<BucketStream>(bucket, skip);
 }
 
 }  // namespace verger::cli

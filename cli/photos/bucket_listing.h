@@ -1,14 +1,23 @@
 // bucket_listing.h: photos in a bucket.
 #pragma once
 
-#include <vector>
+#include <memory>
 
 #include "cli/photos/listing.h"
 #include "cli/storage/s3/bucket.h"
 
 namespace verger::cli {
 
-// As ListPhotos, in any order. Leaves the objects of `skip` alone; null for none.
-std::vector<Photo> ListBucket(const Bucket& bucket, const Bucket* skip);
+// As OpenListing. Leaves the objects of `skip` alone; null for none.
+//
+// All pages are fetched before the first row is handed out: what a server lists last may come first
+// in the order of paths, and may clash with what it listed first. Until then rows are in a
+// BatchStore, so memory stays the same for any number of photos.
+//
+// Where keys do not ascend, repeat, or print as other than they are, all rows are sorted in memory,
+// about 300 bytes each. AWS lists in the order of bytes, so there it takes an odd name.
+//
+// Cost: a request per 1,000 keys and one per prefix of the first level, 8 at a time.
+std::unique_ptr<PhotoStream> OpenBucketListing(const Bucket& bucket, const Bucket* skip);
 
 }  // namespace verger::cli

@@ -3,18 +3,17 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
-#include "cli/base/error.h"
 #include "cli/base/files.h"
-#include "cli/base/text.h"
 #include "cli/photos/file_time.h"
-#include "cli/photos/photo_names.h"
+#include "cli/photos/photo_batch.h"
+#include "cli/photos/walked_names.h"
 
 namespace verger::cli {
 namespace {
@@ -23,74 +22,160 @@ namespace fs = std::filesystem;
 
 using FolderId = std::pair<dev_t, ino_t>;
 
-class Walk {
+// A folder on the way to what is being read.
+struct OpenFolder {
+  std::string file;  // its name below the root; "" for the root
+  FolderId id;
+  std::shared_ptr<const OpenFolder> above;
+};
+using Folders = std::vector<std::shared_ptr<const OpenFolder>>;
+
+std::string Joined(const std::string& folder, std::string_view name) {
+  std::string joined = folder;
+  if (!joined.empty() && !joined.ends_with('/')) joined += '/';
+  joined += name;
+  return joined;
+}
+
+// Folders that print alike, and how far the walk has come in them.
+struct Level {
+  Folders folders;
+  std::vector<std::uint32_t> owners;  // of each name, where there is more than one folder
+  WalkedNames names;                  // below their folder; where there are several, below the root
+  std::int64_t next = 0;
+};
+
+class FolderWalk : public PhotoStream {
  public:
-  // Leaves the folder `skip` alone; "" for none.
-  Walk(const fs::path& root, const fs::path& skip) : root_(root) {
+  FolderWalk(const fs::path& root, const fs::path& skip)
+      : root_(root.native()), label_(fs::weakly_canonical(root).filename().native()) {
     struct stat found;
     if (!skip.empty() && stat(skip.c_str(), &found) == 0) skip_ = {found.st_dev, found.st_ino};
+    Enter("", {{"", nullptr}});
   }
 
-  std::vector<Photo> Run() {
-    Visit(root_, "", "", Printable(fs::weakly_canonical(root_).filename().string()));
-    return std::move(photos_);
+  std::shared_ptr<arrow::RecordBatch> Next() override {
+    while (rows_.rows() < kListingRows && !levels_.empty()) Step();
+    return rows_.rows() == 0 ? nullptr : rows_.Finish();
   }
 
  private:
-  // `path`, printable, and `file`, as it is, are below the root; `label` is the folder's own.
-  void Visit(const fs::path& folder, const std::string& path, const std::string& file,
-             const std::string& label) {
-    struct stat self;
-    const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
-    if (entries == nullptr || fstat(dirfd(entries.get()), &self) != 0) {
-      throw FileFailure(Exit::kBadInput, "list the folder", folder, errno);
+  struct Found {
+    std::string file;
+    std::shared_ptr<const OpenFolder> above;
+  };
+
+  // The photo or the folders that come next.
+  void Step() {
+    Level& level = levels_.back();
+    const WalkedNames& names = level.names;
+    if (level.next == names.size()) return levels_.pop_back();
+    const std::int64_t name = level.next++;
+    if (!names.folder(name)) return AddPhoto(names, name, FileOf(level, name));
+    std::vector<Found> alike = {{FileOf(level, name), OwnerOf(level, name)}};
+    const std::string path(names.path(name));
+    while (level.next < names.size() && names.folder(level.next) &&
+           names.path(level.next) == path) {
+      alike.push_back({FileOf(level, level.next), OwnerOf(level, level.next)});
+      ++level.next;
     }
-    const FolderId id{self.st_dev, self.st_ino};
-    if (id == skip_ || std::find(above_.begin(), above_.end(), id) != above_.end()) return;
-    above_.push_back(id);
-    for (errno = 0; const dirent* entry = readdir(entries.get()); errno = 0) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") VisitEntry(folder, path, file, label, name);
-    }
-    if (errno != 0) throw FileFailure(Exit::kBadInput, "list the folder", folder, errno);
-    above_.pop_back();
+    Enter(path, std::move(alike));
   }
 
-  void VisitEntry(const fs::path& folder, const std::string& path, const std::string& file,
-                  const std::string& label, std::string_view name) {
-    const std::string printable = Printable(name);
-    const std::string below = path.empty() ? printable : path + "/" + printable;
-    std::string raw = file.empty() ? std::string(name) : file + "/" + std::string(name);
+  static std::shared_ptr<const OpenFolder> OwnerOf(const Level& level, std::int64_t name) {
+    if (level.owners.empty()) return level.folders[0];
+    return level.folders[level.owners[static_cast<std::size_t>(level.names.row(name))]];
+  }
+
+  static std::string FileOf(const Level& level, std::int64_t name) {
+    if (!level.owners.empty()) return std::string(level.names.raw(name));
+    return Joined(level.folders[0]->file, level.names.raw(name));
+  }
+
+  // Reads folders that print as `path`, as one.
+  void Enter(const std::string& path, std::vector<Found> alike) {
+    Level level;
+    RawNames names;
+    const bool several = alike.size() > 1;
+    for (Found& folder : alike) {
+      Read(std::move(folder), several, &level, &names);
+    }
+    level.names = names.Walk(several ? "" : path, label_);
+    if (level.names.size() > 0) levels_.push_back(std::move(level));
+  }
+
+  void Read(Found found, bool several, Level* level, RawNames* names) {
+    const std::string whole = Whole(found.file);
+    struct stat self;
+    const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(whole.c_str()), closedir);
+    if (entries == nullptr || fstat(dirfd(entries.get()), &self) != 0) {
+      throw FileFailure(Exit::kBadInput, "list the folder", whole, errno);
+    }
+    const FolderId id{self.st_dev, self.st_ino};
+    if (id == skip_ || Circles(found.above.get(), id)) return;
+    const auto owner = static_cast<std::uint32_t>(level->folders.size());
+    level->folders.push_back(
+        std::make_shared<OpenFolder>(std::move(found.file), id, std::move(found.above)));
+    const std::string& file = level->folders.back()->file;
+    for (errno = 0; const dirent* entry = readdir(entries.get()); errno = 0) {
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      const bool folder = IsFolder(dirfd(entries.get()), *entry);
+      if (several) {
+        names->Add(Joined(file, name), folder);
+        level->owners.push_back(owner);
+      } else {
+        names->Add(name, folder);
+      }
+    }
+    if (errno != 0) throw FileFailure(Exit::kBadInput, "list the folder", whole, errno);
+  }
+
+  static bool Circles(const OpenFolder* above, FolderId id) {
+    for (; above != nullptr; above = above->above.get()) {
+      if (above->id == id) return true;
+    }
+    return false;
+  }
+
+  static bool IsFolder(int folder, const dirent& entry) {
+    if (entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
     struct stat found;
-    const bool there = stat((folder / name).c_str(), &found) == 0;
-    if (there && S_ISDIR(found.st_mode)) return Visit(folder / name, below, raw, printable);
-    if (!LooksLikeAPhoto(name)) return;
-    Photo photo{below, label, raw == below ? RareText() : RareText(std::move(raw)), 0, 0, {}};
-    if (!there) {
-      photo.problem =
-          errno == ENOENT ? std::string("a link to a file that is not there") : ErrnoText(errno);
+    return fstatat(folder, entry.d_name, &found, 0) == 0 && S_ISDIR(found.st_mode);
+  }
+
+  void AddPhoto(const WalkedNames& names, std::int64_t name, const std::string& file) {
+    ListedPhoto photo{names.path(name), names.label(name), 0, {}, names.problem(name), file};
+    struct stat found;
+    std::string problem;
+    if (stat(Whole(file).c_str(), &found) != 0) {
+      problem = errno == ENOENT ? "a link to a file that is not there"
+                                : std::generic_category().message(errno);
+      photo.problem = problem;
     } else if (!S_ISREG(found.st_mode)) {
-      photo.problem = std::string("not a regular file");
+      photo.problem = "not a regular file";
     } else {
       photo.size = found.st_size;
       photo.modified = ModifiedAt(found);
-      if (printable != name) photo.problem = std::string(kBadName);
     }
-    photos_.push_back(std::move(photo));
+    rows_.Add(photo);
   }
 
-  static std::string ErrnoText(int error) { return std::generic_category().message(error); }
+  std::string Whole(const std::string& file) const {
+    return file.empty() ? root_ : Joined(root_, file);
+  }
 
-  const fs::path root_;
+  const std::string root_;
+  const std::string label_;
   FolderId skip_{0, 0};
-  std::vector<FolderId> above_;
-  std::vector<Photo> photos_;
+  std::vector<Level> levels_;  // a stack, for trees may be deeper than calls
+  ListingBuilder rows_;
 };
 
 }  // namespace
 
-std::vector<Photo> ListFolder(const fs::path& root, const fs::path& skip) {
-  return Walk(root, skip).Run();
+std::unique_ptr<PhotoStream> OpenFolderListing(const fs::path& root, const fs::path& skip) {
+  return std::make_unique<FolderWalk>(root, skip);
 }
 
 }  // namespace verger::cli

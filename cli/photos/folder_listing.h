@@ -2,13 +2,17 @@
 #pragma once
 
 #include <filesystem>
-#include <vector>
+#include <memory>
 
 #include "cli/photos/listing.h"
 
 namespace verger::cli {
 
-// As ListPhotos, in any order. Leaves the folder `skip` alone; "" for none.
-std::vector<Photo> ListFolder(const std::filesystem::path& root, const std::filesystem::path& skip);
+// As OpenListing. Leaves the folder `skip` alone; "" for none.
+//
+// Cost: memory for the names in the folders from `root` to the one that is being read; two system
+//       calls a photo.
+std::unique_ptr<PhotoStream> OpenFolderListing(const std::filesystem::path& root,
+                                               const std::filesystem::path& skip);
 
 }  // namespace verger::cli

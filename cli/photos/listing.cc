@@ -1,32 +1,34 @@
 #include "cli/photos/listing.h"
 
-#include <algorithm>
-
 #include "cli/photos/bucket_listing.h"
 #include "cli/photos/folder_listing.h"
+#include "cli/photos/photo_batch.h"
 #include "cli/storage/folder.h"
 
 namespace verger::cli {
 
+std::unique_ptr<PhotoStream> OpenListing(const Place& place, const Place& skip) {
+  if (const auto* bucket = dynamic_cast<const Bucket*>(&place)) {
+    return OpenBucketListing(*bucket, dynamic_cast<const Bucket*>(&skip));
+  }
+  const auto* skipped = dynamic_cast<const Folder*>(&skip);
+  return OpenFolderListing(dynamic_cast<const Folder&>(place).root(),
+                           skipped == nullptr ? "" : skipped->root());
+}
+
 std::vector<Photo> ListPhotos(const Place& place, const Place& skip) {
   std::vector<Photo> photos;
-  if (const auto* bucket = dynamic_cast<const Bucket*>(&place)) {
-    photos = ListBucket(*bucket, dynamic_cast<const Bucket*>(&skip));
-  } else {
-    const auto* skipped = dynamic_cast<const Folder*>(&skip);
-    photos = ListFolder(dynamic_cast<const Folder&>(place).root(),
-                        skipped == nullptr ? "" : skipped->root());
+  const std::unique_ptr<PhotoStream> stream = OpenListing(place, skip);
+  while (auto batch = stream->Next()) {
+    const ListedPhotos listed(std::move(batch));
+    for (std::int64_t row = 0; row < listed.size(); ++row) {
+      const ListedPhoto photo = listed[row];
+      photos.push_back({std::string(photo.path), std::string(photo.label),
+                        photo.file == photo.path ? RareText() : std::string(photo.file), photo.size,
+                        photo.modified.value_or(0), std::string(photo.problem)});
+    }
   }
   photos.shrink_to_fit();
-  std::sort(photos.begin(), photos.end(),
-            [](const Photo& a, const Photo& b) { return a.path < b.path; });
-  // Names of other bytes may print alike, but rows know photos by what is printed.
-  for (std::size_t photo = 1; photo < photos.size(); ++photo) {
-    if (photos[photo].path != photos[photo - 1].path) continue;
-    photos[photo].file = photos[photo].name();
-    photos[photo].path += " (another)";
-    photos[photo].problem = std::string("another file's name looks the same: rename it");
-  }
   return photos;
 }
 

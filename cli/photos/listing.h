@@ -1,6 +1,8 @@
 // listing.h: which photos there are.
 #pragma once
 
+#include <arrow/type_fwd.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -42,15 +44,31 @@ struct Photo {
   const std::string& name() const { return file.empty() ? path : file.str(); }
 };
 
-// Returns the photos below `place`, sorted by path, bytes compared.
+// Photos that were found, not opened, batch by batch.
+class PhotoStream {
+ public:
+  PhotoStream() = default;
+  PhotoStream(const PhotoStream&) = delete;
+  PhotoStream& operator=(const PhotoStream&) = delete;
+  virtual ~PhotoStream() = default;
+
+  // The next rows, some thousands; null at the end. Columns: see photo_batch.h.
+  // Errors: as OpenListing.
+  virtual std::shared_ptr<arrow::RecordBatch> Next() = 0;
+};
+
+// Lists the photos below `place` in strictly ascending order of the bytes of their paths.
 //
-// A photo is told by its file's ending: those we decode (.jpg .png .webp ...) and those a
-// person would call a photo too (.heic .tif ...), so that these are rejected by name rather
-// than passed over. All other files are left alone, and so is the place `skip`.
-// In a folder links are followed, but never round in a circle. What is no regular file, or has a
-// name that is not UTF-8, is a photo with a problem.
+// Which files are photos and what their paths are says verger_walk_names. All other files are left
+// alone, and so is the place `skip`. In a folder links are followed, but never round in a circle;
+// what is no regular file is a photo with a problem. `place` and `skip` must outlive the stream.
 //
-// Errors: Failure kBadInput if `place` or a folder below it cannot be listed.
+// Errors: Failure kBadInput if `place` or a folder below it cannot be listed; kStorage if what is
+//         set aside cannot be written.
+// Cost:   memory for the names in the widest folder; of a bucket, see bucket_listing.h.
+std::unique_ptr<PhotoStream> OpenListing(const Place& place, const Place& skip);
+
+// All photos of OpenListing at once.
 std::vector<Photo> ListPhotos(const Place& place, const Place& skip);
 
 }  // namespace verger::cli

@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
+#include <set>
 
 #include "cli/base/error.h"
+#include "cli/photos/photo_batch.h"
 #include "cli/storage/folder.h"
 
 namespace verger::cli {
@@ -92,6 +96,70 @@ TEST_F(ListingTest, RejectsNamesThatAreNoText) {
     EXPECT_TRUE(fs::exists(root_ / photo.name()));
   }
   EXPECT_THAT(Paths(), ElementsAre("a/\\xff.jpg", "a/two\\x0alines.jpg"));
+}
+
+TEST_F(ListingTest, StreamsPathsInTheOrderOfTheirBytes) {
+  const std::vector<std::string> pieces = {"a",    "b",     ".a", "-",        "!",    " ", "0",
+                                           "\xff", "\\xff", "~",  "\xC3\xA9", ".jpg", "A"};
+  std::mt19937 random(11);
+  const auto piece = [&] { return pieces[random() % pieces.size()]; };
+  std::set<std::string> files = {"a.jpg",   "a/b.jpg",  "a-b.jpg",
+                                 "a b.jpg", "a!/b.jpg", "a.jpg!/.png"};
+  for (int i = 0; i < 300; ++i) {
+    std::string file;
+    for (auto depth = random() % 4; depth > 0; --depth) file += piece() + piece() + "d/";
+    files.insert(file + piece() + piece() + ".jpg");
+  }
+  files.erase("a.jpg!/.png");  // no photo by its name
+  for (const std::string& file : files) Put(file);
+  std::vector<std::string> paths;
+  std::set<std::string> opened;
+  std::size_t plain = 0;
+  const Folder place(root_.string());
+  const Folder nowhere("nowhere");
+  const auto stream = OpenListing(place, nowhere);
+  while (auto batch = stream->Next()) {
+    const ListedPhotos photos(std::move(batch));
+    for (std::int64_t row = 0; row < photos.size(); ++row) {
+      paths.emplace_back(photos[row].path);
+      opened.emplace(photos[row].file);
+      plain += files.count(std::string(photos[row].path));
+    }
+  }
+  EXPECT_EQ(opened, files) << "each file once, by its own name";
+  EXPECT_GT(plain, files.size() / 2);
+  EXPECT_EQ(std::adjacent_find(paths.begin(), paths.end(), std::greater_equal<>()), paths.end());
+}
+
+TEST_F(ListingTest, StreamsInBatchesWhateverTheFolders) {
+  for (int folder = 0; folder < 100; ++folder) {
+    for (int photo = 0; photo < 100; ++photo) {
+      Put(std::to_string(folder) + "/" + std::to_string(photo) + ".jpg");
+    }
+  }
+  const Folder place(root_.string());
+  const Folder nowhere("nowhere");
+  const auto stream = OpenListing(place, nowhere);
+  std::vector<std::int64_t> rows;
+  while (const auto batch = stream->Next()) rows.push_back(batch->num_rows());
+  EXPECT_THAT(rows, ElementsAre(4096, 4096, 1808));
+}
+
+TEST_F(ListingTest, TakesFoldersThatPrintAlikeForOne) {
+  Put("\xff/b.jpg");
+  Put("\\xff/a.jpg");
+  Put("\xff/a.jpg");
+  Put("\\xff/deep/c.jpg");
+  fs::create_directory_symlink("..", root_ / "\xff" / "up");
+  EXPECT_THAT(Paths(), ElementsAre("\\xff/a.jpg", "\\xff/a.jpg (another)", "\\xff/b.jpg",
+                                   "\\xff/deep/c.jpg"));
+}
+
+TEST_F(ListingTest, GivesEachOfSeveralNamesThatPrintAlikeItsPath) {
+  for (const char* name : {"\xff\xff.jpg", "\\xff\xff.jpg", "\xff\\xff.jpg", "\\xff\\xff.jpg"})
+    Put(name);
+  EXPECT_THAT(Paths(), ElementsAre("\\xff\\xff.jpg", "\\xff\\xff.jpg (another 2)",
+                                   "\\xff\\xff.jpg (another 3)", "\\xff\\xff.jpg (another)"));
 }
 
 TEST_F(ListingTest, NamesAFolderThatIsNotThere) {

@@ -77,7 +77,7 @@ class PhotoRead::InBucket {
     if (!answer.ok()) return Rejected(answer);
     if (answer.content_length != photo_.size ||
         answer.body.size() != static_cast<std::size_t>(photo_.size) ||
-        answer.modified != photo_.modified / 1'000'000) {
+        (photo_.modified != 0 && answer.modified != photo_.modified / 1'000'000)) {
       return {kChanged, true};
     }
     bytes->append(answer.body);

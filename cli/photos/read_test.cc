@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "cli/base/limits.h"
-#include "cli/photos/folder_listing.h"
+#include "cli/photos/listing.h"
 #include "cli/storage/folder.h"
 
 namespace verger::cli {
@@ -22,7 +22,7 @@ class ReadPhotoTest : public ::testing::Test {
     fs::remove_all(root_);
     fs::create_directories(root_);
     std::ofstream(root_ / "a.jpg") << "bytes of a photo";
-    photo_ = ListFolder(root_, "").front();
+    photo_ = ListPhotos(Folder(root_.string()), Folder("nowhere")).front();
   }
   ~ReadPhotoTest() override { fs::remove_all(root_); }
 
@@ -57,7 +57,8 @@ TEST_F(ReadPhotoTest, SaysThatAPhotoChanged) {
 
 TEST_F(ReadPhotoTest, RefusesAHugeFileUnread) {
   fs::resize_file(root_ / photo_.name(), Limits().max_photo_bytes + 1);
-  EXPECT_THAT(Read(ListFolder(root_, "").front()).error, HasSubstr("too large"));
+  EXPECT_THAT(Read(ListPhotos(Folder(root_.string()), Folder("nowhere")).front()).error,
+              HasSubstr("too large"));
 }
 
 TEST_F(ReadPhotoTest, PassesOnWhatTheListingFound) {

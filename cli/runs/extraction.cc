@@ -17,7 +17,7 @@
 #include "cli/engine/batches.h"
 #include "cli/runs/contents.h"
 #include "cli/runs/feature_reader.h"
-#include "cli/runs/ordered.h"
+#include "cli/base/ordered.h"
 #include "cli/runs/part_writer.h"
 #include "cli/runs/photo_batch.h"
 #include "cli/runs/plan.h"

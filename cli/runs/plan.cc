@@ -8,7 +8,7 @@
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
-#include "cli/runs/ordered.h"
+#include "cli/base/ordered.h"
 #include "cli/runs/part_writer.h"
 
 namespace verger::cli {

@@ -14,7 +14,7 @@
 
 #include "cli/base/interrupt.h"
 #include "cli/engine/batches.h"
-#include "cli/runs/ordered.h"
+#include "cli/base/ordered.h"
 #include "cli/runs/plan.h"
 #include "cli/tables/parts.h"
 

@@ -130,6 +130,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_s3_body": [Text, POINTER(Bytes), POINTER(Bytes)],
     "verger_s3_error": [Text, Text, c_int32, Text, Text, POINTER(c_int), POINTER(Bytes)],
     "verger_s3_arrow_error": [Text] * 5 + [POINTER(c_int), POINTER(Bytes)],
+    "verger_walk_names": [Text, Text] + [c_void_p] * 4,
 }
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {

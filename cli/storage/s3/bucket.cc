@@ -10,10 +10,10 @@
 #include "cli/storage/s3/bucket_lock.h"
 #include "cli/storage/s3/download.h"
 #include "cli/storage/s3/errors.h"
+#include "cli/storage/s3/object_pages.h"
 #include "cli/storage/s3/upload.h"
 
 namespace verger::cli {
-namespace fs = arrow::fs;
 
 std::string Bucket::KeyOf(std::string_view name) const {
   if (prefix_.empty() || name.empty()) return prefix_ + std::string(name);
@@ -53,17 +53,16 @@ std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const 
 }
 
 std::vector<std::string> Bucket::List(const std::string& folder) const {
-  fs::FileSelector selector;
-  selector.base_dir = ArrowPath(folder);
-  selector.allow_not_found = true;
-  const auto found = client_->filesystem().GetFileInfo(selector);
-  if (!found.ok()) {
-    throw ArrowFailure("list", PathOf(folder), found.status(), client_->bucket(), KeyOf(folder));
-  }
+  const std::string below = KeyOf(folder).empty() ? "" : KeyOf(folder) + "/";
   std::vector<std::string> names;
-  for (const fs::FileInfo& info : *found) {
-    if (info.IsFile()) names.push_back(info.base_name());
-  }
+  std::string token;
+  do {
+    ObjectPage page = ListObjects(*client_, below, "/", token);
+    for (const S3Object& object : page.objects) {
+      if (object.key.size() > below.size()) names.push_back(object.key.substr(below.size()));
+    }
+    token = std::move(page.next);
+  } while (!token.empty());
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -42,8 +42,8 @@ struct S3Answer {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
-// One bucket, by two ways that share settings, credentials and retries: Arrow's filesystem reads
-// and lists; `Send` does what that cannot: conditional puts, encryption, the region.
+// One bucket, by two ways that share settings, credentials and retries: Arrow's filesystem opens
+// files; `Send` does what that cannot: listings, conditional puts, encryption, the region.
 // Safe from many threads.
 class S3Client {
  public:

@@ -1,4 +1,4 @@
-#include "cli/runs/ordered.h"
+#include "cli/base/ordered.h"
 
 #include <gtest/gtest.h>
 

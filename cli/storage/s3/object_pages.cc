@@ -1,0 +1,142 @@
+#include "cli/storage/s3/object_pages.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <pugixml.hpp>
+#include <utility>
+
+#include "cli/base/interrupt.h"
+
+namespace verger::cli {
+namespace {
+
+// As S3 signs queries: '/' is encoded there.
+std::string QueryEncoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : S3Encoded(text)) {
+    if (c == '/') {
+      encoded += "%2F";
+    } else {
+      encoded += c;
+    }
+  }
+  return encoded;
+}
+
+// The reverse of encoding-type=url, which has '+' for a space.
+std::string Decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      decoded += static_cast<char>(byte);
+      i += 2;
+    } else {
+      decoded += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return decoded;
+}
+
+template <typename Number>
+bool ReadNumber(std::string_view text, Number* number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::optional<std::int64_t> ParseS3Time(std::string_view text) {
+  namespace chrono = std::chrono;
+  int year = 0;
+  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  if (text.size() < 20 || text.back() != 'Z' || text[4] != '-' || text[7] != '-' ||
+      text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      !ReadNumber(text.substr(0, 4), &year) || !ReadNumber(text.substr(5, 2), &month) ||
+      !ReadNumber(text.substr(8, 2), &day) || !ReadNumber(text.substr(11, 2), &hour) ||
+      !ReadNumber(text.substr(14, 2), &minute) || !ReadNumber(text.substr(17, 2), &second)) {
+    return std::nullopt;
+  }
+  const chrono::year_month_day date{chrono::year(year), chrono::month(month), chrono::day(day)};
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  std::string_view fraction = text.substr(19, text.size() - 20);
+  std::int64_t micros = 0;
+  if (!fraction.empty()) {
+    if (fraction[0] != '.' || fraction.size() == 1) return std::nullopt;
+    fraction.remove_prefix(1);
+    if (fraction.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+    for (std::size_t digit = 0; digit < 6; ++digit) {
+      micros = micros * 10 + (digit < fraction.size() ? fraction[digit] - '0' : 0);
+    }
+  }
+  const std::int64_t days = chrono::sys_days(date).time_since_epoch().count();
+  const std::int64_t seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+  return seconds * 1'000'000 + micros;
+}
+
+ObjectPage ParseObjectPage(std::string_view xml) {
+  pugi::xml_document document;
+  // Names may begin and end with spaces, and be nothing else.
+  const pugi::xml_parse_result parsed =
+      document.load_buffer(xml.data(), xml.size(),
+                           pugi::parse_default | pugi::parse_ws_pcdata_single, pugi::encoding_utf8);
+  const pugi::xml_node root = document.child("ListBucketResult");
+  if (!parsed || !root) {
+    throw Failure(Exit::kStorage, "the server's answer is no listing (ListObjectsV2)");
+  }
+  const bool encoded = std::string_view(root.child_value("EncodingType")) == "url";
+  const auto name_in = [encoded](const pugi::xml_node& node, const char* child) {
+    const char* value = node.child_value(child);
+    return encoded ? Decoded(value) : std::string(value);
+  };
+  ObjectPage page;
+  for (const pugi::xml_node& node : root.children("Contents")) {
+    S3Object object{name_in(node, "Key"), 0, ParseS3Time(node.child_value("LastModified"))};
+    if (object.key.empty() ||
+        !ReadNumber(std::string_view(node.child_value("Size")), &object.size)) {
+      throw Failure(Exit::kStorage, "the server's listing has an object without a key or a size");
+    }
+    page.objects.push_back(std::move(object));
+  }
+  for (const pugi::xml_node& node : root.children("CommonPrefixes")) {
+    page.prefixes.push_back(name_in(node, "Prefix"));
+  }
+  if (std::string_view(root.child_value("IsTruncated")) == "true") {
+    page.next = root.child_value("NextContinuationToken");
+    if (page.next.empty()) {
+      throw Failure(Exit::kStorage,
+                    "the server cuts its listing short without a token of the next page: it does "
+                    "not speak ListObjectsV2");
+    }
+  }
+  return page;
+}
+
+ObjectPage ListObjects(S3Client& client, std::string_view prefix, std::string_view delimiter,
+                       const std::string& token) {
+  ThrowIfInterrupted("interrupted: what is done is safe; run the same command again to go on");
+  std::string query;  // sorted by name, as it is signed
+  if (!token.empty()) query += fmt::format("continuation-token={}&", QueryEncoded(token));
+  if (!delimiter.empty()) query += fmt::format("delimiter={}&", QueryEncoded(delimiter));
+  query += "encoding-type=url&list-type=2";
+  if (!prefix.empty()) query += fmt::format("&prefix={}", QueryEncoded(prefix));
+  const S3Answer answer = client.Send({"GET", "", query, {}, ""});
+  if (!answer.ok()) throw S3Failure("list", client.PathOf(prefix), ReasonOf(answer));
+  ObjectPage page;
+  try {
+    page = ParseObjectPage(answer.body);
+  } catch (const Failure& failure) {
+    throw S3Failure("list", client.PathOf(prefix), failure.what());
+  }
+  // Or we would ask for ever.
+  if (!page.next.empty() && page.next == token) {
+    throw S3Failure("list", client.PathOf(prefix), "the server sends the same page again");
+  }
+  return page;
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,105 @@
+"""Photos in a bucket, through Arrow's filesystem."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from pyarrow import fs
+
+from verger.errors import BadInput, StorageError
+from verger.runs.photo_batches import Row, WalkedName, alike, file_of, walk_names
+from verger.runs.place import Missing
+from verger.runs.s3 import S3Place
+from verger.runs.text import printable
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_AT_ONCE = 4  # requests; each holds the keys below a prefix
+_FEW = 8  # prefixes, each of which is then listed level by level
+
+
+def bucket_rows(place: S3Place, skip: S3Place | None) -> Iterator[Row]:
+    """Rows of the photos below `place`, in ascending order of paths, without those below `skip`.
+
+    The first level is listed by itself, then each of its prefixes whole, some at a time; where
+    there are few, the second level as well. So servers may list in any order.
+
+    Errors: BadInput if there are no objects, or they cannot be listed.
+    Cost:   memory for the keys below four prefixes, 650 bytes each.
+    """
+    return _Listing(place, skip).rows()
+
+
+def _ahead(
+    function: Callable[[_Item], _Result], items: Iterable[_Item], count: int
+) -> Iterator[_Result]:
+    """The function of each item, in order; `count` are worked on at a time."""
+    with ThreadPoolExecutor(count) as pool:
+        waiting: deque[Future[_Result]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) == count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+class _Listing:
+    def __init__(self, place: S3Place, skip: S3Place | None) -> None:
+        self._place = place
+        self._start = place.key("") + "/"
+        # As in a folder: an output that lies around the photos is nothing to skip.
+        skipped = None if skip is None else skip.key("") + "/"
+        self._skipped = skipped if skipped is not None and skipped.startswith(self._start) else None
+        self._label = self._start.rstrip("/").rpartition("/")[2].encode()
+
+    def rows(self) -> Iterator[Row]:
+        if self._skipped != self._start:
+            yield from self._rows(self._infos([""], whole=False), first=True)
+
+    def _infos(self, prefixes: list[str], whole: bool) -> list[fs.FileInfo]:
+        """What is below prefixes that print alike; each ends in '/'."""
+        return [info for prefix in prefixes for info in self._list(prefix, whole)]
+
+    def _rows(self, infos: list[fs.FileInfo], first: bool) -> Iterator[Row]:
+        keys = [info.path[len(self._start) :] for info in infos]
+        folders = [not info.is_file for info in infos]
+        names = list(
+            alike(walk_names("", self._label, [key.encode() for key in keys], folders), folders)
+        )
+        few = first and sum(folders) < _FEW
+        below = ([f"{keys[row]}/" for row in rows] for _, rows in names if rows)
+        listed = _ahead(lambda prefixes: self._infos(prefixes, whole=not few), below, _AT_ONCE)
+        for found, rows in names:
+            if rows:
+                yield from self._rows(next(listed), first=False)
+            else:
+                yield _row(found, keys[found.row], infos[found.row])
+
+    def _list(self, prefix: str, whole: bool) -> Iterator[fs.FileInfo]:
+        """Objects and prefixes right below a prefix, or all objects below it."""
+        base = (self._start + prefix).rstrip("/")
+        selector = fs.FileSelector(base, allow_not_found=bool(prefix), recursive=whole)
+        try:
+            with self._place.client("list", "") as client:
+                found = client.get_file_info(selector)
+        except Missing as error:
+            name = printable(self._place.shown)
+            raise BadInput(f"{name}: holds no objects; check the name") from error
+        except StorageError as error:
+            raise BadInput(str(error)) from error
+        for info in found:
+            if not info.is_file and (whole or info.type != fs.FileType.Directory):
+                continue
+            if self._skipped is None or not f"{info.path}/".startswith(self._skipped):
+                yield info
+
+
+def _row(found: WalkedName, key: str, info: fs.FileInfo) -> Row:
+    # Arrow takes a time that it cannot read for 1970.
+    modified = info.mtime_ns // 1000 if info.mtime_ns else None
+    raw = file_of(found.path, key.encode())
+    return found.path, found.label, info.size, modified, found.problem, raw
