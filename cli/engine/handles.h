@@ -19,6 +19,8 @@ struct FreeBy {
 using ModelHandle = std::unique_ptr<verger_model, FreeBy<verger_model_free>>;
 using ExtractorHandle = std::unique_ptr<verger_extractor, FreeBy<verger_extractor_free>>;
 using MomentsHandle = std::unique_ptr<verger_moments, FreeBy<verger_moments_free>>;
+using PlanHandle = std::unique_ptr<verger_plan, FreeBy<verger_plan_free>>;
+using ContentsHandle = std::unique_ptr<verger_contents, FreeBy<verger_contents_free>>;
 using PcaHandle = std::unique_ptr<verger_pca, FreeBy<verger_pca_free>>;
 
 }  // namespace verger::cli

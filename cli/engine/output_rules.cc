@@ -17,16 +17,9 @@ namespace {
 ExportedBatch Export(const FileNames& listing) {
   arrow::BinaryBuilder names;
   for (const std::string& name : listing) OrThrow(names.Append(name));
-  return ExportedBatch(arrow::RecordBatch::Make(
+  return ExportedBatch(*arrow::RecordBatch::Make(
       arrow::schema({arrow::field("name", arrow::binary())}), std::ssize(listing),
       std::vector<std::shared_ptr<arrow::Array>>{OrThrow(names.Finish())}));
-}
-
-verger_text TextOf(std::string_view text) { return {text.data(), text.size()}; }
-
-verger_output ToC(const OutputState& output) {
-  return {sizeof(verger_output), output.place.c_str(), TextOf(output.manifest), output.version,
-          output.run.c_str()};
 }
 
 std::string TextAt(const arrow::RecordBatch& batch, const char* column, std::int64_t row) {
@@ -35,9 +28,14 @@ std::string TextAt(const arrow::RecordBatch& batch, const char* column, std::int
 
 }  // namespace
 
+verger_output AsC(const OutputState& output) {
+  return {sizeof(verger_output), output.place.c_str(), Borrowed(output.manifest), output.version,
+          output.run.c_str()};
+}
+
 std::string LayOutManifest(std::string_view json, const std::string& name) {
   LibraryBytes manifest;
-  Call(verger_manifest_read, TextOf(json), name.c_str(), manifest.out());
+  Call(verger_manifest_read, Borrowed(json), name.c_str(), manifest.out());
   return std::string(manifest.view());
 }
 
@@ -52,11 +50,11 @@ Latest LatestManifest(const FileNames& listing) {
 
 Steps StepsOf(const OutputState& output, verger_stage stage, std::string_view next,
               const FileNames& listing) {
-  const verger_output state = ToC(output);
+  const verger_output state = AsC(output);
   const ExportedBatch names = Export(listing);
   ArrowArray array;
   ArrowSchema schema;
-  Call(verger_output_steps, &state, stage, TextOf(next), names.array(), names.schema(), &array,
+  Call(verger_output_steps, &state, stage, Borrowed(next), names.array(), names.schema(), &array,
        &schema);
   const Batch batch = OrThrow(arrow::ImportRecordBatch(&array, &schema));
   Steps steps;
@@ -68,13 +66,13 @@ Steps StepsOf(const OutputState& output, verger_stage stage, std::string_view ne
 }
 
 void RequireVersion(const OutputState& output, bool results, const FileNames& listing) {
-  const verger_output state = ToC(output);
+  const verger_output state = AsC(output);
   const ExportedBatch names = Export(listing);
   Call(verger_output_require, &state, results ? 1 : 0, names.array(), names.schema());
 }
 
 verger_part_numbers NextParts(const OutputState& output, const FileNames& listing) {
-  const verger_output state = ToC(output);
+  const verger_output state = AsC(output);
   const ExportedBatch names = Export(listing);
   verger_part_numbers next{};
   Call(verger_output_next_parts, &state, names.array(), names.schema(), &next);

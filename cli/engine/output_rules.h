@@ -21,6 +21,9 @@ struct OutputState {
   std::string run;
 };
 
+// As verger.h takes it. Valid while `output` is.
+verger_output AsC(const OutputState& output);
+
 struct Latest {
   std::string name;  // "": there is no version
   std::int64_t version = 0;

@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "cli/base/arrow_errors.h"
-#include "cli/photos/photo_batch.h"
 
 namespace verger::cli {
 namespace {
@@ -61,6 +60,7 @@ void Transfer(std::string_view verb, int file, Byte* data, std::int64_t size, st
 
 std::size_t BatchStore::Add(std::shared_ptr<arrow::RecordBatch> batch) {
   const std::lock_guard lock(mutex_);
+  schema_ = batch->schema();
   if (rows_ + batch->num_rows() <= kRowsInMemory) {
     rows_ += batch->num_rows();
     entries_.push_back({std::move(batch)});
@@ -83,7 +83,7 @@ std::shared_ptr<arrow::RecordBatch> BatchStore::Read(std::size_t number) {
   Transfer<::pread>("read", file_.get(), bytes->mutable_data(), entry.size, entry.offset);
   arrow::io::BufferReader reader(bytes);
   const arrow::ipc::DictionaryMemo none;
-  return OrThrow(arrow::ipc::ReadRecordBatch(ListingSchema(), &none,
+  return OrThrow(arrow::ipc::ReadRecordBatch(schema_, &none,
                                              arrow::ipc::IpcReadOptions::Defaults(), &reader));
 }
 

@@ -12,7 +12,7 @@
 
 namespace verger::cli {
 
-// Batches of a listing. The first are kept in memory, the others in a file of the system's folder
+// Batches of one schema. The first are kept in memory, the others in a file of the system's folder
 // for temporary files (TMPDIR), which has no name and so goes with the process.
 // Safe from many threads.
 class BatchStore {
@@ -32,6 +32,7 @@ class BatchStore {
   };
 
   std::mutex mutex_;  // guards what follows
+  std::shared_ptr<arrow::Schema> schema_;
   std::vector<Entry> entries_;
   std::int64_t rows_ = 0;  // in memory
   Descriptor file_;

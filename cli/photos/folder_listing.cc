@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "cli/base/files.h"
-#include "cli/photos/file_time.h"
+#include "cli/base/file_time.h"
 #include "cli/photos/photo_batch.h"
 #include "cli/photos/walked_names.h"
 

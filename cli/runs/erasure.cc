@@ -1,5 +1,7 @@
 #include "cli/runs/erasure.h"
 
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,8 +16,7 @@
 #include "cli/base/interrupt.h"
 #include "cli/base/search.h"
 #include "cli/engine/batches.h"
-#include "cli/runs/extraction.h"
-#include "cli/runs/feature_reader.h"
+#include "cli/runs/saved_moments.h"
 #include "cli/runs/part_writer.h"
 #include "cli/tables/parts.h"
 
@@ -177,21 +178,23 @@ class Eraser {
     manifest_.preprocessing = std::move(parts);
   }
 
-  // The part without what goes, or more than one if it was larger than ours; none if nothing is
-  // left.
+  // The part without what goes; none if nothing is left.
   std::vector<PartEntry> Rewrite(const PartEntry& part) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     MomentsHandle unused = NewMoments(manifest_.model.dimension);
-    PartWriter writer(output_, manifest_.model, *unused);
-    const std::vector<std::string> names = {part.file.name};
-    FeatureReader reader(output_, names, writer);
-    std::uint32_t good = 0;
-    for (PhotoRow& row : DecodePhotoRows(output_.Read(part.file), part.file.name)) {
-      const Source source{0, good};
-      good += row.rejected() ? 0 : 1;
-      if (gone_.contains(row.path)) continue;
-      const bool rejected = row.rejected();
-      writer.Add(std::move(row), rejected ? std::span<const float>() : reader.Features(source));
+    PartWriter writer(output_, manifest_.model, *unused, part.rows + part.rejects);
+    const std::string bytes = output_.Read(part.file);
+    const Batch contents = DecodeContents(bytes, part.file.name);
+    const auto& lists =
+        static_cast<const arrow::ListArray&>(*contents->GetColumnByName("features"));
+    const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
+    std::int64_t position = 0;
+    for (PhotoRow& row : DecodePhotoRows(bytes, part.file.name)) {
+      const std::span<const float> features(
+          values.raw_values() + lists.value_offset(position),
+          static_cast<std::size_t>(lists.value_length(position)));
+      ++position;
+      if (!gone_.contains(row.path)) writer.Add(std::move(row), features);
     }
     writer.Flush();
     return writer.parts();

@@ -1,78 +1,26 @@
 #include "cli/runs/extraction.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <chrono>
-#include <set>
-#include <string_view>
-#include <thread>
 #include <utility>
 
-#include "cli/base/digest.h"
 #include "cli/base/interrupt.h"
 #include "cli/base/limits.h"
-#include "cli/base/text.h"
-#include "cli/engine/batches.h"
-#include "cli/runs/contents.h"
-#include "cli/runs/feature_reader.h"
 #include "cli/base/ordered.h"
+#include "cli/base/text.h"
+#include "cli/engine/usable_threads.h"
+#include "cli/photos/hashed_listing.h"
+#include "cli/runs/collector.h"
+#include "cli/runs/contents.h"
 #include "cli/runs/part_writer.h"
 #include "cli/runs/photo_batch.h"
-#include "cli/runs/plan.h"
-#include "cli/tables/parts.h"
+#include "cli/runs/saved_moments.h"
+#include "cli/runs/sources.h"
 
 namespace verger::cli {
 namespace {
-
-// Cuts the photos to do into batches of few photos and few bytes.
-std::vector<std::span<const PlannedPhoto>> CutIntoBatches(const std::vector<PlannedPhoto>& todo,
-                                                          const std::vector<Photo>& photos,
-                                                          int batch_size) {
-  std::vector<std::span<const PlannedPhoto>> batches;
-  std::size_t begin = 0;
-  std::int64_t bytes = 0;
-  for (std::size_t end = 0; end < todo.size(); ++end) {
-    const std::int64_t size = photos[todo[end].photo].size;
-    if (end - begin == static_cast<std::size_t>(batch_size) ||
-        (end > begin && bytes + size > Limits().max_call_bytes)) {
-      batches.push_back(std::span(todo).subspan(begin, end - begin));
-      begin = end;
-      bytes = 0;
-    }
-    bytes += size;
-  }
-  if (begin < todo.size()) batches.push_back(std::span(todo).subspan(begin));
-  return batches;
-}
-
-void AddPart(const Output& output, const std::string& name, verger_moments& moments) {
-  AddToMoments(moments, DecodeGoodRows(output.place().Read(name), name));
-}
-
-// Moments of the rows that stay, and whether they are the ones that the output has saved; where
-// those were lost or count rows that go, gathered anew from the parts.
-struct KeptMoments {
-  MomentsHandle moments;
-  bool saved = false;
-};
-
-KeptMoments MomentsOfKept(const Output& output, const Plan& plan, int dimension) {
-  if (plan.kept_all_listed && output.manifest()) {
-    try {
-      return {LoadMoments(output, *output.manifest()), true};
-    } catch (const Failure&) {
-      // Damaged: they are only a sum of what the parts hold.
-    }
-  }
-  KeptMoments kept{NewMoments(dimension)};
-  const std::set<std::string_view> unlisted(plan.unlisted.begin(), plan.unlisted.end());
-  for (const PartEntry& part : plan.kept) {
-    if (!unlisted.contains(part.file.name)) AddPart(output, part.file.name, *kept.moments);
-  }
-  return kept;
-}
 
 ExtractorHandle OpenExtractor(const verger_model& model, int threads, int batch_size) {
   const verger_extractor_options options{sizeof(options), threads, batch_size};
@@ -81,8 +29,8 @@ ExtractorHandle OpenExtractor(const verger_model& model, int threads, int batch_
   return ExtractorHandle(created);
 }
 
-void WarnIfDiskIsSmall(const Place& place, std::size_t photos, int dimension, Progress& progress) {
-  const double needed = verger_output_bytes(static_cast<std::int64_t>(photos), dimension);
+void WarnIfDiskIsSmall(const Place& place, std::int64_t photos, int dimension, Progress& progress) {
+  const double needed = verger_output_bytes(photos, dimension);
   const auto free = place.FreeBytes();
   if (free && static_cast<double>(*free) < needed) {
     progress.Say(fmt::format("warning: {} has {} free, this run may need {}", place.PathOf(""),
@@ -90,162 +38,168 @@ void WarnIfDiskIsSmall(const Place& place, std::size_t photos, int dimension, Pr
   }
 }
 
-// What a run is about.
-struct Job {
-  Output& output;
-  const Place& place;  // of the photos
-  const std::vector<Photo>& photos;
-  const Plan& plan;
-  Contents& contents;
-  const verger_model& model;
-  const ModelIdentity& identity;
-  const ExtractionOptions& options;
-  verger_moments* added;  // of rows that are not taken over; null: nobody asks
-};
-
-// Brings done photos into their order, and rows into parts.
-class Collector {
- public:
-  Collector(const Job& job, PartWriter& writer, ExtractionSummary& summary)
-      : job_(job),
-        contents_(job.contents),
-        writer_(writer),
-        reader_(job.output, job.plan.sources, writer),
-        summary_(summary) {}
-
-  // Returns whether the photo was rejected.
-  bool Add(DonePhoto photo) {
-    ++(photo.extracted || (photo.row.rejected() && !photo.taken_over) ? summary_.extracted
-                                                                      : summary_.reused);
-    const bool ours = photo.extracted != nullptr;
-    if (photo.twin.valid()) photo.extracted = photo.twin.get();
-    std::span<const float> features;
-    if (photo.source) {
-      features = reader_.Features(*photo.source);
-    } else if (photo.extracted) {
-      features = photo.extracted->features;
-      photo.row.error = photo.extracted->error;
-    }
-    const bool rejected = photo.row.rejected();
-    if (ours && !rejected) contents_.Store(photo.row.sha256, reader_.Next());
-    if (job_.added != nullptr && !photo.taken_over) {
-      added_.insert(added_.end(), features.begin(), features.end());
-      if (added_.size() >= kAddedAtOnce) CountAdded();
-    }
-    writer_.Add(std::move(photo.row), features);
-    return rejected;
-  }
-
-  // Counts in what waits for it.
-  void CountAdded() {
-    if (added_.empty()) return;
-    AddToMoments(*job_.added, added_, job_.identity.dimension);
-    added_.clear();
-  }
-
- private:
-  static constexpr std::size_t kAddedAtOnce = std::size_t{1} << 19;  // numbers: 256 rows of 2048
-
-  const Job& job_;
-  Contents& contents_;
-  PartWriter& writer_;
-  FeatureReader reader_;
-  ExtractionSummary& summary_;
-  std::vector<float> added_;
-};
-
-// Does what the plan says is missing, part by part.
-void DoPlanned(const Job& job, PartWriter& writer, ExtractionSummary* summary) {
-  const int threads = job.options.threads > 0 ? job.options.threads : UsableThreads();
-  Progress progress({"extract", ProgressUnit::kPhotos, job.photos.size(), job.options.progress});
-  progress.SetBefore(job.photos.size() - job.plan.todo.size());
-  WarnIfDiskIsSmall(job.output.place(), job.plan.todo.size(), job.identity.dimension, progress);
-  const ExtractorHandle extractor = OpenExtractor(job.model, threads, job.options.batch_size);
-  const auto batches =
-      CutIntoBatches(job.plan.todo, job.photos,
-                     job.options.batch_size > 0 ? job.options.batch_size : Limits().photos_at_once);
-  Collector collector(job, writer, *summary);
-  const auto started = std::chrono::steady_clock::now();
-  // While one worker waits for the engine the others read and decode; more would only crowd it, but
-  // for those that wait for a bucket.
-  const int workers = std::max(2, threads) + (job.place.calls_at_once() > 1 ? 2 : 0);
-  RunOrdered<std::vector<DonePhoto>>(
-      batches.size(), workers,
-      [&](std::size_t batch) {
-        return DoPhotos(batches[batch], job.plan, job.place, job.photos, *extractor, job.contents);
-      },
-      [&](std::size_t, std::vector<DonePhoto> done) {
-        std::uint64_t rejects = 0;
-        for (DonePhoto& photo : done) rejects += collector.Add(std::move(photo)) ? 1 : 0;
-        progress.Add(done.size(), rejects);
-        ThrowIfInterrupted(fmt::format(
-            "interrupted: what is done is safe in {}; run the same command again to go on",
-            job.output.place().PathOf("")));
-      });
-  collector.CountAdded();
-  writer.Flush();
-  summary->seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  progress.Finish();
-}
-
-// As DoPlanned. Where that fails, what is done by then is made durable, if storage lets us.
-void DoPlannedOrKeep(const Job& job, PartWriter& writer, ExtractionSummary* summary) {
-  try {
-    DoPlanned(job, writer, summary);
-  } catch (const Failure& failure) {
-    try {
-      writer.Flush();
-    } catch (const Failure&) {
-      if (failure.exit() == Exit::kInterrupted) throw;
-    }
-    throw;
-  }
-}
-
-std::int64_t CountLabels(const std::vector<Photo>& photos, const std::vector<Reject>& rejects) {
-  std::set<std::string_view> rejected;
-  for (const Reject& reject : rejects) rejected.insert(reject.path);
-  std::set<std::string_view> labels;
-  for (const Photo& photo : photos) {
-    if (!rejected.contains(photo.path)) labels.insert(photo.label);
-  }
-  return static_cast<std::int64_t>(labels.size());
-}
-
 // The photos, named as rows are to name them.
-std::vector<Photo> ListFor(const Output& output, const Place& place, PathMode mode) {
-  std::vector<Photo> photos = ListPhotos(place, output.place());
-  if (photos.empty()) {
-    const char* why = place.Canonical() == output.place().Canonical()
-                          ? "it is OUT as well, where photos are not looked for: give OUT another"
-                          : "they are files that end in .jpg, .png or .webp";
-    throw Failure(Exit::kBadInput, fmt::format("{}: no photos in it: {}", place.PathOf(""), why));
-  }
+std::unique_ptr<PhotoStream> ListFor(const Output& output, const Place& place, PathMode mode) {
   if (output.manifest() && output.manifest()->path_mode != mode) {
     throw Failure(
         Exit::kUsage,
         fmt::format("{} was made with --path-mode {}: give it again, or choose another OUT",
                     output.place().PathOf(""), NameOf(output.manifest()->path_mode)));
   }
-  if (mode == PathMode::kHash) {
-    for (Photo& photo : photos) {
-      if (photo.file.empty()) photo.file = photo.path;
-      photo.path = Sha256Hex(photo.path);
-    }
-    std::sort(photos.begin(), photos.end(),
-              [](const Photo& a, const Photo& b) { return a.path < b.path; });
-  }
-  return photos;
+  auto photos = OpenListing(place, output.place());
+  return mode == PathMode::kHash ? Hashed(std::move(photos)) : std::move(photos);
 }
+
+void RequirePhotos(const Plan& plan, const Output& output, const Place& place) {
+  if (plan.listed > 0) return;
+  const char* why = place.Canonical() == output.place().Canonical()
+                        ? "it is OUT as well, where photos are not looked for: give OUT another"
+                        : "they are files that end in .jpg, .png or .webp";
+  throw Failure(Exit::kBadInput, fmt::format("{}: no photos in it: {}", place.PathOf(""), why));
+}
+
+// One extraction; holds what its steps share.
+class Run {
+ public:
+  Run(Output& output, const Place& photos, const verger_model& model, const ModelIdentity& identity,
+      const ExtractionOptions& options, ExtractionSummary& summary)
+      : output_(output),
+        photos_(photos),
+        model_(model),
+        identity_(identity),
+        options_(options),
+        summary_(summary) {}
+
+  Extraction Do() {
+    plan_ = MakePlan(output_, identity_, options_.plan,
+                     *ListFor(output_, photos_, options_.plan.path_mode));
+    RequirePhotos(plan_, output_, photos_);
+    summary_.inputs = plan_.inputs();
+    summary_.vanished_kept = plan_.vanished;
+    summary_.outdated = plan_.outdated;
+    summary_.reused = plan_.inputs() - plan_.todo.rows();
+    summary_.repaired = static_cast<std::int64_t>(plan_.damaged.size());
+
+    KeptMoments kept = MomentsOfKept(output_, plan_, identity_.dimension);
+    fresh_ = NewMoments(identity_.dimension);
+    AddParts(output_, UnlistedParts(), *fresh_);
+    if (options_.gather_added) {
+      added_ = NewMoments(identity_.dimension);
+      Call(verger_moments_merge, added_.get(), fresh_.get());
+    }
+    PartWriter writer(output_, identity_, *fresh_,
+                      verger_part_rows(plan_.inputs(), identity_.dimension));
+    if (plan_.todo.rows() > 0) DoTodo(writer);
+
+    const bool saved = kept.saved && plan_.unlisted.empty() && writer.parts().empty();
+    if (!saved) Call(verger_moments_merge, kept.moments.get(), fresh_.get());
+    return Finish(writer, std::move(kept.moments), saved);
+  }
+
+ private:
+  std::vector<FileEntry> UnlistedParts() const {
+    std::vector<FileEntry> parts;
+    for (const PartEntry& part : plan_.kept) {
+      const auto& names = plan_.unlisted;
+      if (std::find(names.begin(), names.end(), part.file.name) != names.end()) {
+        parts.push_back(part.file);
+      }
+    }
+    return parts;
+  }
+
+  // Where extracting fails, what is done by then is made durable, if storage lets us.
+  void DoTodo(PartWriter& writer) {
+    try {
+      ExtractAll(writer);
+    } catch (const Failure& failure) {
+      try {
+        writer.Flush();
+      } catch (const Failure&) {
+        if (failure.exit() == Exit::kInterrupted) throw;
+      }
+      throw;
+    }
+  }
+
+  void ExtractAll(PartWriter& writer) {
+    const int threads = options_.threads > 0 ? options_.threads : UsableThreads();
+    Progress progress({"extract", ProgressUnit::kPhotos, static_cast<std::uint64_t>(plan_.inputs()),
+                       options_.progress});
+    progress.SetBefore(static_cast<std::uint64_t>(plan_.inputs() - plan_.todo.rows()));
+    WarnIfDiskIsSmall(output_.place(), plan_.todo.rows(), identity_.dimension, progress);
+    const ExtractorHandle extractor = OpenExtractor(model_, threads, options_.batch_size);
+    const std::vector<TodoSlice> slices =
+        plan_.todo.Cut(options_.batch_size > 0 ? options_.batch_size : Limits().photos_at_once,
+                       Limits().max_call_bytes);
+    Sources sources(output_);
+    Contents contents;
+    const Workshop shop{photos_, plan_, *extractor, sources, contents};
+    Collector collector(shop, writer, added_.get(), identity_.dimension);
+    const auto started = std::chrono::steady_clock::now();
+    // While one worker waits for the engine the others read and decode; more would only crowd it,
+    // but for those that wait for a bucket.
+    const int workers = std::max(2, threads) + (photos_.calls_at_once() > 1 ? 2 : 0);
+    RunOrdered<std::vector<DonePhoto>>(
+        slices.size(), workers,
+        [&](std::size_t slice) { return DoPhotos(plan_.todo.Read(slices[slice]), shop); },
+        [&](std::size_t, std::vector<DonePhoto> done) {
+          std::uint64_t rejects = 0;
+          for (DonePhoto& photo : done) rejects += collector.Add(std::move(photo)) ? 1 : 0;
+          progress.Add(done.size(), rejects);
+          ThrowIfInterrupted(fmt::format(
+              "interrupted: what is done is safe in {}; run the same command again to go on",
+              output_.place().PathOf("")));
+        });
+    collector.Finish();
+    summary_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    progress.Finish();
+    summary_.extracted = collector.extracted();
+    summary_.reused += collector.reused();
+    plan_.labels.insert(collector.labels().begin(), collector.labels().end());
+    plan_.rejects.insert(plan_.rejects.end(), collector.rejects().begin(),
+                         collector.rejects().end());
+  }
+
+  Extraction Finish(PartWriter& writer, MomentsHandle moments, bool saved) {
+    Manifest manifest;
+    manifest.path_mode = options_.plan.path_mode;
+    if (manifest.path_mode == PathMode::kPlain) manifest.photos = photos_.Canonical();
+    manifest.model = identity_;
+    manifest.preprocessing = std::move(plan_.kept);
+    manifest.preprocessing.insert(manifest.preprocessing.end(), writer.parts().begin(),
+                                  writer.parts().end());
+    manifest.rejects = std::move(plan_.rejects);
+    std::sort(manifest.rejects.begin(), manifest.rejects.end(),
+              [](const Reject& a, const Reject& b) { return a.path < b.path; });
+    if (manifest.rejects.size() > kRejectsListed) manifest.rejects.resize(kRejectsListed);
+    manifest.labels = static_cast<std::int64_t>(plan_.labels.size());
+    manifest.replaced = std::move(plan_.replaced);
+
+    const std::optional<Manifest>& latest = output_.manifest();
+    if (latest && latest->preprocessing == manifest.preprocessing) {
+      manifest.reduction = latest->reduction;  // it fits, should the caller not make another
+    }
+    // What a killed run left and nobody needs goes with a version, even if nothing else does.
+    const bool changed =
+        !saved || manifest.preprocessing != latest->preprocessing || !manifest.replaced.empty();
+    manifest.moments = saved ? latest->moments : SaveMoments(output_, *moments);
+    return {std::move(manifest), std::move(moments), std::move(added_), changed};
+  }
+
+  Output& output_;
+  const Place& photos_;
+  const verger_model& model_;
+  const ModelIdentity& identity_;
+  const ExtractionOptions& options_;
+  ExtractionSummary& summary_;
+  Plan plan_;
+  MomentsHandle fresh_;  // of parts that no manifest counts yet
+  MomentsHandle added_;
+};
 
 }  // namespace
-
-int UsableThreads() {
-  cpu_set_t usable;
-  if (sched_getaffinity(0, sizeof(usable), &usable) == 0) return CPU_COUNT(&usable);
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 bool KeepWithoutResults(Output& output, const Manifest& manifest) {
   if (output.manifest() && output.manifest()->reduction) return false;
@@ -253,86 +207,10 @@ bool KeepWithoutResults(Output& output, const Manifest& manifest) {
   return true;
 }
 
-MomentsHandle NewMoments(int dimension) {
-  verger_moments* created = nullptr;
-  Call(verger_moments_create, dimension, &created);
-  return MomentsHandle(created);
-}
-
-FileEntry SaveMoments(const Output& output, const verger_moments& moments) {
-  LibraryBytes bytes;
-  Call(verger_moments_save, &moments, bytes.out());
-  return output.Publish(output.VersionedName(VERGER_FILE_MOMENTS), bytes.view());
-}
-
-MomentsHandle LoadMoments(const Output& output, const Manifest& manifest) {
-  const std::string bytes = output.Read(manifest.moments);
-  verger_moments* loaded = nullptr;
-  Call(verger_moments_load, bytes.data(), bytes.size(), &loaded);
-  return MomentsHandle(loaded);
-}
-
-void RefuseTooManyRejects(const Manifest& manifest, double most) {
-  const std::string document = ToJson(manifest);
-  const std::string why = TextOf(verger_too_many_rejects, Borrowed(document), most);
-  if (!why.empty()) throw Failure(Exit::kTooManyRejects, why);
-}
-
-Extraction Extract(Output& output, const Place& place, const verger_model& model,
+Extraction Extract(Output& output, const Place& photos, const verger_model& model,
                    const ModelIdentity& identity, const ExtractionOptions& options,
                    ExtractionSummary* summary) {
-  std::vector<Photo> photos = ListFor(output, place, options.plan.path_mode);
-  const std::size_t listed = photos.size();
-  // Most often those that are there are among the photos.
-  Contents contents(photos.size());
-  Plan plan = MakePlan(output, identity, options.plan, &photos, &contents);
-  summary->vanished_kept = static_cast<std::int64_t>(photos.size() - listed);
-  summary->reused = static_cast<std::int64_t>(photos.size() - plan.todo.size());
-  summary->repaired = static_cast<std::int64_t>(plan.damaged.size());
-  if (output.manifest() && !output.manifest()->model.SameFeatures(identity)) {
-    summary->outdated = output.manifest()->rows();
-  }
-
-  KeptMoments kept = MomentsOfKept(output, plan, identity.dimension);
-  MomentsHandle fresh = NewMoments(identity.dimension);
-  for (const std::string& name : plan.unlisted) AddPart(output, name, *fresh);
-  MomentsHandle added;
-  if (options.gather_added) {
-    added = NewMoments(identity.dimension);
-    Call(verger_moments_merge, added.get(), fresh.get());
-  }
-  PartWriter writer(output, identity, *fresh);
-  if (!plan.todo.empty()) {
-    DoPlannedOrKeep({output, place, photos, plan, contents, model, identity, options, added.get()},
-                    writer, summary);
-  }
-  const bool saved = kept.saved && plan.unlisted.empty() && writer.parts().empty();
-  MomentsHandle moments = std::move(kept.moments);
-  if (!saved) Call(verger_moments_merge, moments.get(), fresh.get());
-
-  Manifest manifest;
-  manifest.path_mode = options.plan.path_mode;
-  if (options.plan.path_mode == PathMode::kPlain) manifest.photos = place.Canonical();
-  manifest.model = identity;
-  manifest.preprocessing = std::move(plan.kept);
-  manifest.preprocessing.insert(manifest.preprocessing.end(), writer.parts().begin(),
-                                writer.parts().end());
-  manifest.rejects = std::move(plan.rejects);
-  manifest.rejects.insert(manifest.rejects.end(), writer.rejects().begin(), writer.rejects().end());
-  std::sort(manifest.rejects.begin(), manifest.rejects.end(),
-            [](const Reject& a, const Reject& b) { return a.path < b.path; });
-  manifest.labels = CountLabels(photos, manifest.rejects);
-  manifest.replaced = std::move(plan.replaced);
-
-  const std::optional<Manifest>& latest = output.manifest();
-  if (latest && latest->preprocessing == manifest.preprocessing) {
-    manifest.reduction = latest->reduction;  // it fits, should the caller not make another
-  }
-  // What a killed run left and nobody needs goes with a version, even if nothing else does.
-  const bool changed =
-      !saved || manifest.preprocessing != latest->preprocessing || !manifest.replaced.empty();
-  manifest.moments = saved ? latest->moments : SaveMoments(output, *moments);
-  return {std::move(manifest), std::move(moments), std::move(added), changed};
+  return Run(output, photos, model, identity, options, *summary).Do();
 }
 
 }  // namespace verger::cli

@@ -19,13 +19,13 @@ struct ExtractionOptions {
 
 // What was there, and what was done.
 struct ExtractionSummary {
-  std::int64_t vanished_kept = 0;  // rows of photos that are listed no more
+  std::int64_t inputs = 0;
+  std::int64_t vanished_kept = 0;  // of them, rows of photos that are listed no more
+  std::int64_t outdated = 0;       // rows of another network, which go
   std::int64_t reused = 0;         // rows that were there already, or whose content was
   std::int64_t extracted = 0;      // photos that went through the network, or were rejected now
-  std::int64_t outdated = 0;       // rows of another network, which went
-  std::int64_t repaired = 0;       // damaged parts made again
+  std::int64_t repaired = 0;       // damaged parts that were made again
   double seconds = 0;              // of extracting
-  bool committed = true;           // false: the output is as it was
 };
 
 // An extraction that is durable but not yet a version of the output.
@@ -37,8 +37,8 @@ struct Extraction {
 };
 
 // Makes the output's features those of all photos below `photos`, doing only what is missing.
-// Parts appear as they are finished; memory does not grow with the number of photos but for their
-// names. Nothing of the latest version is touched: the caller commits the manifest.
+// Parts appear as they are finished; memory does not grow with the number of photos. Nothing of the
+// latest version is touched: the caller commits the manifest.
 //
 // Errors: Failure, kUsage if the output was made in another path mode; Interrupted. All that is
 // done
@@ -47,24 +47,8 @@ Extraction Extract(Output& output, const Place& photos, const verger_model& mode
                    const ModelIdentity& identity, const ExtractionOptions& options,
                    ExtractionSummary* summary);
 
-// Errors: Failure kTooManyRejects, with examples, if more than a share `most` of the photos was
-//         rejected.
-void RefuseTooManyRejects(const Manifest& manifest, double most);
-
 // Makes what is extracted a version of its own, but only where that takes no Results away: for runs
 // that cannot go on. Otherwise the next run takes the parts over. Returns whether it did.
 bool KeepWithoutResults(Output& output, const Manifest& manifest);
-
-// Of no rows yet.
-MomentsHandle NewMoments(int dimension);
-
-// Publishes moments for the version that the next commit makes. Errors: Failure kStorage.
-FileEntry SaveMoments(const Output& output, const verger_moments& moments);
-
-// Errors: Failure kStorage, with the remedy, if the saved moments are damaged.
-MomentsHandle LoadMoments(const Output& output, const Manifest& manifest);
-
-// Threads this process may use.
-int UsableThreads();
 
 }  // namespace verger::cli

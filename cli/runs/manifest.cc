@@ -89,4 +89,10 @@ Manifest ManifestFromJson(std::string_view text, const std::string& name) {
   return manifest;
 }
 
+std::vector<PartEntry> PartsFromJson(const Json& json) {
+  return json.get<std::vector<PartEntry>>();
+}
+
+std::vector<Reject> RejectsFromJson(const Json& json) { return json.get<std::vector<Reject>>(); }
+
 }  // namespace verger::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -74,6 +75,9 @@ struct Reduction {
   friend bool operator==(const Reduction&, const Reduction&) = default;
 };
 
+// How many rejects a document keeps.
+inline constexpr std::size_t kRejectsListed = 100;
+
 struct Reject {
   std::string path;
   std::string reason;
@@ -111,5 +115,9 @@ std::string ToJson(const Manifest& manifest);
 // `name` is for messages. Errors: Failure kStorage if it is not a whole manifest of a version
 // that the library knows.
 Manifest ManifestFromJson(std::string_view json, const std::string& name);
+
+// Pieces of a manifest that stand in other documents of the library as well.
+std::vector<PartEntry> PartsFromJson(const nlohmann::json& json);
+std::vector<Reject> RejectsFromJson(const nlohmann::json& json);
 
 }  // namespace verger::cli

@@ -1,11 +1,15 @@
 #include "cli/runs/output.h"
 
+#include <arrow/array.h>
+#include <arrow/builder.h>
+#include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include <initializer_list>
 #include <random>
 #include <utility>
 
+#include "cli/base/arrow_errors.h"
 #include "cli/base/digest.h"
 #include "cli/runs/steps.h"
 
@@ -100,12 +104,42 @@ std::string Output::Read(const FileEntry& file) const {
   std::optional<std::string> bytes = place_->ReadIfPresent(file.name);
   if (!bytes || bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
     CheckLock();  // the run that has it now removes what its version does without
+    AskForACheck();
     throw Damaged(fmt::format(
         "{}: {}: run the same 'verger run' again, it makes anew what is "
         "damaged",
         place_->PathOf(file.name), bytes ? "not the bytes that were written" : "missing"));
   }
   return *std::move(bytes);
+}
+
+Batch Output::PlanFiles() const {
+  arrow::BinaryBuilder names;
+  arrow::Int64Builder bytes;
+  arrow::Int64Builder modified;
+  for (const char* folder : {kPreprocessing, kState}) {
+    for (const PlaceFile& file : place_->ListFiles(folder)) {
+      OrThrow(names.Append(fmt::format("{}/{}", folder, file.name)));
+      OrThrow(bytes.Append(file.bytes));
+      OrThrow(modified.Append(file.modified));
+    }
+  }
+  const std::int64_t rows = names.length();
+  return arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("name", arrow::binary()), arrow::field("bytes", arrow::int64()),
+                     arrow::field("modified", arrow::int64())}),
+      rows,
+      std::vector<std::shared_ptr<arrow::Array>>{OrThrow(names.Finish()), OrThrow(bytes.Finish()),
+                                                 OrThrow(modified.Finish())});
+}
+
+void Output::AskForACheck() const {
+  if (lock_ == nullptr) return;
+  try {
+    place_->Publish(kCheckFile, "");
+  } catch (const Failure&) {
+    // The damage itself is what is told.
+  }
 }
 
 std::vector<std::string> Output::Unlisted(const std::string& kind) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/base/error.h"
+#include "cli/engine/batches.h"
 #include "cli/engine/output_rules.h"
 #include "cli/runs/manifest.h"
 #include "cli/storage/place.h"
@@ -22,6 +23,10 @@ inline constexpr const char* kPcaDocument = "Model/pca.json";
 
 // The key of a part's metadata that tells its network, and that it is a part of ours.
 inline constexpr const char* kModelKey = "verger.model.sha256";
+
+// Put by whoever comes across a part that is not what was written: the next plan reads every part as
+// a whole. Goes with the version that the plan leads to.
+inline constexpr const char* kCheckFile = "_verger/check";
 
 // An output as its latest manifest has it. What happens to its files, and in which order, the
 // library says (verger.h, "outputs"); this lists them and carries that out on a place.
@@ -43,6 +48,9 @@ class Output {
 
   const Place& place() const { return *place_; }
 
+  // As the library's rules take it.
+  const OutputState& state() const { return state_; }
+
   // Whether there is no later version by now.
   bool IsLatest() const;
   const std::optional<Manifest>& manifest() const { return manifest_; }
@@ -55,6 +63,12 @@ class Output {
   // The bytes of a file that the manifest names. Errors: kStorage, with the remedy, if they are not
   // the ones that were written; kInUse as Publish.
   std::string Read(const FileEntry& file) const;
+
+  // Parts of Preprocessing and manifests, as verger_plan_create takes them.
+  Batch PlanFiles() const;
+
+  // Asks the next plan to read every part as a whole, if this is a writer.
+  void AskForACheck() const;
 
   // Parts of `kind` that a run finished without coming to its manifest.
   std::vector<std::string> Unlisted(const std::string& kind) const;

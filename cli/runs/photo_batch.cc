@@ -3,11 +3,13 @@
 #include <arrow/array.h>
 #include <arrow/buffer.h>
 #include <arrow/record_batch.h>
+#include <fmt/format.h>
 
 #include <string_view>
 #include <utility>
 
 #include "abi/verger.h"
+#include "cli/base/error.h"
 #include "cli/photos/read.h"
 
 namespace verger::cli {
@@ -36,16 +38,40 @@ std::string HashOf(std::string_view bytes) {
   return hex;
 }
 
-DonePhoto TakeOver(const HeldRow& held) {
+ExtractedPtr FromBefore(std::vector<float> features) {
+  return std::make_shared<ExtractedPhoto>(ExtractedPhoto{std::move(features), {}});
+}
+
+DonePhoto TakeOver(const PlannedPhoto& planned, const Workshop& shop) {
   DonePhoto done;
-  done.row = held.row;
+  const Photo& photo = planned.photo;
+  done.row = {photo.path, photo.label, photo.size, photo.modified, planned.sha256, planned.error};
   done.taken_over = true;
-  if (!held.row.rejected()) done.source = held.source;
+  if (done.row.rejected()) return done;
+  const std::string& part = shop.plan.parts[static_cast<std::size_t>(planned.part)];
+  auto features = shop.sources.Features(part, planned.row, planned.sha256);
+  if (!features) {
+    throw Damaged(fmt::format("{}: has no features of {}: run the same command again",
+                              shop.photos.PathOf(part), photo.path));
+  }
+  done.extracted = FromBefore(*std::move(features));
   return done;
 }
 
+// The features of a row of before whose photo had the same bytes.
+ExtractedPtr SameBefore(const std::string& sha256, const Workshop& shop) {
+  std::int64_t part = 0;
+  std::int64_t row = 0;
+  if (verger_contents_find(shop.plan.contents.get(), sha256.c_str(), &part, &row) == 0) {
+    return nullptr;
+  }
+  auto features =
+      shop.sources.Features(shop.plan.parts[static_cast<std::size_t>(part)], row, sha256);
+  return features ? FromBefore(*std::move(features)) : nullptr;
+}
+
 // Waits for one photo. Its bytes stay in `claimed` only if they are ours to extract.
-DonePhoto ReadOne(PhotoRead read, std::size_t position, const Photo& photo, Contents& contents,
+DonePhoto ReadOne(PhotoRead read, std::size_t position, const Photo& photo, const Workshop& shop,
                   Claimed* claimed) {
   DonePhoto done;
   done.row = {photo.path, photo.label, photo.size, photo.modified, "", ""};
@@ -55,22 +81,25 @@ DonePhoto ReadOne(PhotoRead read, std::size_t position, const Photo& photo, Cont
   if (outcome.transient) done.row.size = -1;
   if (done.row.rejected()) return done;
   done.row.sha256 = HashOf(std::string_view(claimed->bytes).substr(begin));
-  const Contents::Found found = contents.FindOrClaim(done.row.sha256);
-  if (found.claimed()) {
-    claimed->ends.push_back(static_cast<std::int32_t>(claimed->bytes.size()));
-    claimed->positions.push_back(position);
-  } else {
-    claimed->bytes.resize(begin);
-    done.source = found.source;
-    done.twin = found.twin;
+  done.extracted = SameBefore(done.row.sha256, shop);
+  if (!done.extracted) {
+    const Contents::Known known = shop.contents.FindOrClaim(done.row.sha256);
+    if (known.claimed()) {
+      done.fresh = true;
+      claimed->ends.push_back(static_cast<std::int32_t>(claimed->bytes.size()));
+      claimed->positions.push_back(position);
+      return done;
+    }
+    done.new_row = known.row;
+    done.twin = known.twin;
   }
+  claimed->bytes.resize(begin);
   return done;
 }
 
-void ExtractClaimed(Claimed& claimed, const verger_extractor& extractor, Contents& contents,
-                    std::vector<DonePhoto>& done) {
+void ExtractClaimed(Claimed& claimed, const Workshop& shop, std::vector<DonePhoto>& done) {
   const std::vector<std::size_t>& positions = claimed.positions;
-  const Batch extracted = ExtractFeatures(extractor, claimed.AsBatch());
+  const Batch extracted = ExtractFeatures(shop.extractor, claimed.AsBatch());
   const auto& features =
       static_cast<const arrow::ListArray&>(*extracted->GetColumnByName("features"));
   const auto& values = static_cast<const arrow::FloatArray&>(*features.values());
@@ -86,20 +115,16 @@ void ExtractClaimed(Claimed& claimed, const verger_extractor& extractor, Content
     }
     DonePhoto& of = done[positions[index]];
     of.extracted = std::move(photo);
-    contents.Resolve(of.row.sha256, of.extracted);
+    shop.contents.Resolve(of.row.sha256, of.extracted);
   }
 }
 
 }  // namespace
 
-std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Plan& plan,
-                                const Place& place, const std::vector<Photo>& photos,
-                                const verger_extractor& extractor, Contents& contents) {
+std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Workshop& shop) {
   std::vector<std::optional<PhotoRead>> reads(planned.size());
   for (std::size_t item = 0; item < planned.size(); ++item) {
-    if (planned[item].held == PlannedPhoto::kNoRow) {
-      reads[item].emplace(place, photos[planned[item].photo]);
-    }
+    if (!planned[item].taken_over()) reads[item].emplace(shop.photos, planned[item].photo);
   }
   Claimed claimed;
   std::vector<DonePhoto> done;
@@ -107,18 +132,17 @@ std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Pla
   try {
     for (std::size_t item = 0; item < planned.size(); ++item) {
       if (reads[item]) {
-        done.push_back(ReadOne(std::move(*reads[item]), item, photos[planned[item].photo], contents,
-                               &claimed));
+        done.push_back(ReadOne(std::move(*reads[item]), item, planned[item].photo, shop, &claimed));
       } else {
-        done.push_back(TakeOver(plan.held[planned[item].held]));
+        done.push_back(TakeOver(planned[item], shop));
       }
     }
-    if (!claimed.positions.empty()) ExtractClaimed(claimed, extractor, contents, done);
+    if (!claimed.positions.empty()) ExtractClaimed(claimed, shop, done);
   } catch (...) {
     // Others may wait for what we have claimed.
     for (const std::size_t position : claimed.positions) {
       if (!done[position].extracted) {
-        contents.Fail(done[position].row.sha256, std::current_exception());
+        shop.contents.Fail(done[position].row.sha256, std::current_exception());
       }
     }
     throw;

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "cli/engine/batches.h"
-#include "cli/photos/listing.h"
 #include "cli/runs/contents.h"
 #include "cli/runs/plan.h"
+#include "cli/runs/sources.h"
+#include "cli/runs/todo.h"
 #include "cli/tables/parts.h"
 
 namespace verger::cli {
@@ -18,15 +19,24 @@ namespace verger::cli {
 struct DonePhoto {
   PhotoRow row;
   bool taken_over = false;                // from a row of before, whose photo did not change
-  std::optional<Source> source;           // where its features are
-  ExtractedPtr extracted;                 // or they were extracted just now,
-  std::shared_future<ExtractedPtr> twin;  // or are, for another photo of the same bytes
+  bool fresh = false;                     // it went through the network just now
+  ExtractedPtr extracted;                 // what came of it, here or in a row of before;
+  std::optional<NewRow> new_row;          // or a row of this run has the features,
+  std::shared_future<ExtractedPtr> twin;  // or another photo of the same bytes will have them
+};
+
+// What all workers of a run share. All of it is safe from many threads and outlives them.
+struct Workshop {
+  const Place& photos;
+  const Plan& plan;
+  const verger_extractor& extractor;
+  Sources& sources;    // parts of before
+  Contents& contents;  // of this run
 };
 
 // Reads the photos, looks their contents up, and extracts those that are new.
-// Errors: Failure, if the engine or a bucket fails. Safe from many threads.
-std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Plan& plan,
-                                const Place& place, const std::vector<Photo>& photos,
-                                const verger_extractor& extractor, Contents& contents);
+// Errors: Failure, if the engine or a bucket fails; Damaged, if a part of before is not what was
+//         written.
+std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Workshop& shop);
 
 }  // namespace verger::cli

@@ -1,219 +1,163 @@
 #include "cli/runs/plan.h"
 
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <unordered_map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
+#include "cli/base/arrow_errors.h"
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
+#include "cli/engine/exported_batch.h"
 #include "cli/base/ordered.h"
-#include "cli/runs/part_writer.h"
 
 namespace verger::cli {
 namespace {
 
-constexpr const char* kPrefix = "verger.";
+constexpr const char* kPresetKey = "verger.model.preset";
 
-// A photo's path has an ending, a hash has none.
-PathMode ModeOf(const PhotoRow& row) {
-  return row.path.size() == 64 && row.path.find('.') == std::string::npos ? PathMode::kHash
-                                                                          : PathMode::kPlain;
+struct Queued {
+  std::string name;
+  bool whole = false;
+};
+
+// A part as it was read; nothing if it cannot be.
+struct SeenPart {
+  Batch rows;
+  FileMetadata metadata;
+  std::int64_t bytes = 0;
+  std::string sha256;
+};
+using Seen = std::optional<SeenPart>;
+
+// Safe from many threads.
+Seen ReadPart(const Output& output, const Queued& queued) {
+  const std::string shown = output.place().PathOf(queued.name);
+  try {
+    SeenPart seen;
+    if (queued.whole) {
+      const auto bytes = output.place().ReadIfPresent(queued.name);
+      if (!bytes) return std::nullopt;
+      seen.bytes = static_cast<std::int64_t>(bytes->size());
+      seen.sha256 = Sha256Hex(*bytes);
+      seen.rows = DecodePhotoColumns(AsFile(*bytes), shown);
+      seen.metadata = ReadParquetMetadata(AsFile(*bytes), shown);
+    } else {
+      seen.rows = DecodePhotoColumns(output.place().Open(queued.name), shown);
+    }
+    return seen;
+  } catch (const Damaged&) {
+    return std::nullopt;
+  }
 }
 
-bool ByPath(const Photo& photo, const std::string& path) { return photo.path < path; }
-
-// Looks at the parts one by one and sorts their rows into those that hold and the rest.
-class Planner {
- public:
-  Planner(const Output& output, const ModelIdentity& model, const PlanOptions& options,
-          std::vector<Photo>& photos, Contents& contents)
-      : output_(output),
-        model_(model),
-        options_(options),
-        photos_(photos),
-        listed_(photos.size()),
-        contents_(contents),
-        done_(photos.size()) {}
-
-  Plan Make() {
-    std::vector<Item> items;
-    if (output_.manifest()) {
-      for (const PartEntry& part : output_.manifest()->preprocessing) {
-        items.push_back({part.file.name, &part});
-      }
-    }
-    for (std::string& name : output_.Unlisted(kPreprocessing)) {
-      items.push_back({std::move(name), nullptr});
-    }
-    plan_.kept_all_listed = true;
-    RunOrdered<std::optional<std::string>>(
-        items.size(), kReadersOfParts, [&](std::size_t item) { return Read(items[item]); },
-        [&](std::size_t item, std::optional<std::string> bytes) {
-          ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-          Look(items[item], bytes);
-        });
-    for (std::size_t photo = 0; photo < photos_.size(); ++photo) {
-      if (!done_[photo]) plan_.todo.push_back({static_cast<std::uint32_t>(photo)});
-    }
-    TakeFromSources();
-    return std::move(plan_);
+std::vector<Queued> TakeQueue(verger_plan* plan) {
+  const Batch batch = ImportBatch(verger_plan_queue, plan);
+  const auto& names = static_cast<const arrow::StringArray&>(*batch->GetColumnByName("name"));
+  const auto& whole = static_cast<const arrow::Int64Array&>(*batch->GetColumnByName("whole"));
+  std::vector<Queued> queue;
+  for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+    queue.push_back({names.GetString(row), whole.Value(row) != 0});
   }
+  return queue;
+}
 
- private:
-  struct Item {
-    std::string name;
-    const PartEntry* listed;  // null: no manifest names it
+void GivePart(verger_plan* plan, const Seen& seen) {
+  if (!seen) return Call(verger_plan_give_part, plan, nullptr, nullptr, nullptr);
+  const auto text = [&](const char* key) -> const char* {
+    const auto entry = seen->metadata.find(key);
+    return entry != seen->metadata.end() ? entry->second.c_str() : nullptr;
   };
+  const verger_part_look look{sizeof(look), seen->bytes, seen->sha256.c_str(), text(kModelKey),
+                              text(kPresetKey)};
+  ExportedBatch rows(*seen->rows);
+  Call(verger_plan_give_part, plan, &look, rows.array(), rows.schema());
+}
 
-  // A part's bytes; nothing if they are not those that were written. Safe from many threads.
-  std::optional<std::string> Read(const Item& item) const {
-    try {
-      return item.listed != nullptr ? output_.Read(item.listed->file)
-                                    : output_.place().Read(item.name);
-    } catch (const Damaged&) {
-      return std::nullopt;
-    }
-  }
+void GiveListing(verger_plan* plan, const Batch& photos) {
+  if (photos == nullptr) return Call(verger_plan_give_listing, plan, nullptr, nullptr);
+  ExportedBatch exported(*photos);
+  Call(verger_plan_give_listing, plan, exported.array(), exported.schema());
+}
 
-  void Look(const Item& item, const std::optional<std::string>& bytes) {
-    if (bytes && Examine(item, *bytes)) {
-      if (item.listed == nullptr) plan_.unlisted.push_back(item.name);
-      return;
-    }
-    if (!bytes) plan_.damaged.push_back(item.name);
-    plan_.replaced.push_back(item.name);
-    if (item.listed != nullptr) plan_.kept_all_listed = false;
-  }
+PlanHandle Create(const Output& output, const ModelIdentity& model, const PlanOptions& options) {
+  const verger_plan_options set{sizeof(set),
+                                model.sha256.c_str(),
+                                model.identity.c_str(),
+                                model.dimension,
+                                options.drop_vanished ? 1 : 0,
+                                options.path_mode == PathMode::kHash ? 1 : 0,
+                                output.place().Exists(kCheckFile) ? 1 : 0};
+  const ExportedBatch files(*output.PlanFiles());
+  const verger_output state = AsC(output.state());
+  verger_plan* created = nullptr;
+  Call(verger_plan_create, &state, files.array(), files.schema(), &set, &created);
+  return PlanHandle(created);
+}
 
-  // Returns whether the part is kept.
-  bool Examine(const Item& item, const std::string& bytes) {
-    const std::string shown = output_.place().PathOf(item.name);
-    try {
-      const bool same_features = item.listed != nullptr
-                                     ? output_.manifest()->model.SameFeatures(model_)
-                                     : OwnMetadata(bytes, shown) == PartMetadata(model_);
-      if (!same_features) return false;
-      std::vector<PhotoRow> rows = DecodePhotoRows(bytes, shown);
-      // Plain names must not come into an output of hashed ones by a run that was killed.
-      if (item.listed == nullptr && !rows.empty() && ModeOf(rows.front()) != options_.path_mode) {
-        return false;
-      }
-      return Sort(item, bytes, std::move(rows));
-    } catch (const Damaged&) {
-      plan_.damaged.push_back(item.name);
-      return false;
-    }
-  }
-
-  // Of a part that no manifest vouches for.
-  static FileMetadata OwnMetadata(const std::string& bytes, const std::string& shown) {
-    FileMetadata own = ReadParquetMetadata(AsFile(bytes), shown);
-    std::erase_if(own, [](const auto& pair) { return !pair.first.starts_with(kPrefix); });
-    return own;
-  }
-
-  bool Sort(const Item& item, const std::string& bytes, std::vector<PhotoRow> rows) {
-    std::vector<std::size_t> photos;
-    for (const PhotoRow& row : rows) {
-      if (const auto photo = PhotoOf(row)) photos.push_back(*photo);
-    }
-    const std::uint32_t source = AddContents(item.name, rows);
-    if (photos.size() < rows.size()) {
-      Hold(source, std::move(rows));
-      return false;
-    }
-    // A part that the manifest names is the one that it names: its checksum was looked at.
-    PartEntry part = item.listed != nullptr
-                         ? *item.listed
-                         : EntryOf({item.name, bytes.size(), Sha256Hex(bytes)}, rows);
-    for (const PhotoRow& row : rows) {
-      if (row.rejected()) plan_.rejects.push_back({row.path, row.error});
-    }
-    for (const std::size_t photo : photos) done_[photo] = true;
-    plan_.kept.push_back(std::move(part));
-    return true;
-  }
-
-  // The photo that a row still speaks of, unless another row did already.
-  std::optional<std::size_t> PhotoOf(const PhotoRow& row) {
-    const auto listed_end = photos_.begin() + static_cast<std::ptrdiff_t>(listed_);
-    const auto found = std::lower_bound(photos_.begin(), listed_end, row.path, ByPath);
-    if (found == listed_end || found->path != row.path) return VanishedPhotoOf(row);
-    const auto index = static_cast<std::size_t>(found - photos_.begin());
-    const bool same = row.size == found->size && row.modified == found->modified;
-    if (!same || done_[index]) return std::nullopt;
-    return index;
-  }
-
-  // The same for a photo that is listed no more. A reject of one tells nothing that is still so.
-  std::optional<std::size_t> VanishedPhotoOf(const PhotoRow& row) {
-    if (options_.drop_vanished || row.rejected()) return std::nullopt;
-    const auto [entry, first] = vanished_.try_emplace(row.path, photos_.size());
-    if (first) {
-      photos_.push_back({row.path, row.label, {}, row.size, row.modified, {}});
-      done_.push_back(false);
-    }
-    if (done_[entry->second]) return std::nullopt;
-    return entry->second;
-  }
-
-  // Returns the part's number among the sources.
-  std::uint32_t AddContents(const std::string& name, const std::vector<PhotoRow>& rows) {
-    const auto part = static_cast<std::uint32_t>(plan_.sources.size());
-    plan_.sources.push_back(name);
-    std::uint32_t good = 0;
-    for (const PhotoRow& row : rows) {
-      if (!row.rejected()) contents_.Add(row.sha256, {part, good++});
-    }
-    return part;
-  }
-
-  // Keeps the rows that hold, of a part that goes.
-  void Hold(std::uint32_t part, std::vector<PhotoRow> rows) {
-    std::uint32_t good = 0;
-    for (PhotoRow& row : rows) {
-      const Source source{part, good};
-      good += row.rejected() ? 0 : 1;
-      if (const auto photo = PhotoOf(row)) {
-        plan_.held.push_back({static_cast<std::uint32_t>(*photo), std::move(row), source});
-      }
-    }
-  }
-
-  // Rows that hold in parts that go: their photos need not be read again.
-  void TakeFromSources() {
-    for (std::size_t held = 0; held < plan_.held.size(); ++held) {
-      const std::uint32_t photo = plan_.held[held].photo;
-      const auto planned = std::lower_bound(
-          plan_.todo.begin(), plan_.todo.end(), photo,
-          [](const PlannedPhoto& item, std::uint32_t wanted) { return item.photo < wanted; });
-      if (planned == plan_.todo.end() || planned->photo != photo) continue;
-      planned->held = static_cast<std::uint32_t>(held);
-    }
-  }
-
-  const Output& output_;
-  const ModelIdentity& model_;
-  const PlanOptions options_;
-  std::vector<Photo>& photos_;  // those listed, sorted; behind them vanished ones
-  const std::size_t listed_;
-  Contents& contents_;
-  std::vector<bool> done_;
-  std::unordered_map<std::string, std::size_t> vanished_;
-  Plan plan_;
-};
+void ReadResult(verger_plan* library_plan, Plan* plan) {
+  LibraryBytes document;
+  Call(verger_plan_result, library_plan, document.out());
+  const auto json = nlohmann::json::parse(document.view());
+  plan->kept = PartsFromJson(json.at("kept"));
+  plan->kept_all_listed = json.at("kept_all_listed");
+  plan->unlisted = json.at("unlisted");
+  plan->replaced = json.at("replaced");
+  plan->damaged = json.at("damaged");
+  plan->parts = json.at("parts");
+  plan->rejects = RejectsFromJson(json.at("rejects"));
+  plan->labels = json.at("labels").get<std::set<std::string>>();
+  plan->listed = json.at("listed");
+  plan->vanished = json.at("vanished");
+  plan->outdated = json.at("outdated");
+  plan->taken = json.at("taken");
+  verger_contents* contents = nullptr;
+  Call(verger_plan_contents, library_plan, &contents);
+  plan->contents = ContentsHandle(contents);
+}
 
 }  // namespace
 
 FileMetadata PartMetadata(const ModelIdentity& model) {
-  return {{kModelKey, model.sha256}, {"verger.model.preset", model.identity}};
+  return {{kModelKey, model.sha256}, {kPresetKey, model.identity}};
 }
 
 Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOptions& options,
-              std::vector<Photo>* photos, Contents* contents) {
-  return Planner(output, model, options, *photos, *contents).Make();
+              PhotoStream& photos) {
+  const PlanHandle library_plan = Create(output, model, options);
+  Plan plan;
+  std::vector<Queued> queue;
+  std::optional<OrderedWork<Seen>> reading;
+  while (true) {
+    ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
+    switch (verger_plan_next(library_plan.get())) {
+      case VERGER_WANT_QUEUE:
+        reading.reset();  // its threads look at the queue
+        queue = TakeQueue(library_plan.get());
+        reading.emplace(queue.size(), kReadersOfParts,
+                        [&](std::size_t part) { return ReadPart(output, queue[part]); });
+        break;
+      case VERGER_WANT_PART: {
+        Seen seen;
+        reading->Next(&seen);
+        GivePart(library_plan.get(), seen);
+        break;
+      }
+      case VERGER_WANT_LISTING:
+        GiveListing(library_plan.get(), photos.Next());
+        break;
+      case VERGER_WANT_TODO:
+        plan.todo.Add(ImportBatch(verger_plan_todo, library_plan.get()));
+        break;
+      case VERGER_WANT_NOTHING:
+        ReadResult(library_plan.get(), &plan);
+        return plan;
+    }
+  }
 }
 
 }  // namespace verger::cli

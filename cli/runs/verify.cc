@@ -6,10 +6,10 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <unordered_set>
 
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
-#include "cli/runs/contents.h"
 #include "cli/runs/part_writer.h"
 #include "cli/tables/parquet_file.h"
 #include "cli/tables/parts.h"
@@ -22,8 +22,7 @@ class Verifier {
   Verifier(const Output& output, ProgressMode mode)
       : output_(output),
         manifest_(output.Extracted()),
-        progress_({"verify", ProgressUnit::kBytes, TotalBytes(manifest_), mode}),
-        paths_(static_cast<std::size_t>(manifest_.inputs())) {}
+        progress_({"verify", ProgressUnit::kBytes, TotalBytes(manifest_), mode}) {}
 
   Verification Run() {
     for (const PartEntry& part : manifest_.preprocessing) {
@@ -70,8 +69,9 @@ class Verifier {
     const std::vector<PhotoRow> rows = DecodePhotoRows(bytes, part.file.name);
     for (const PhotoRow& row : rows) {
       if (row.rejected()) rejects_.push_back({row.path, row.error});
-      if (!paths_.Add(KeyOf(Sha256Hex(row.path)), {}))
+      if (!paths_.insert(row.path).second) {
         Report(part.file.name, "a second row of " + row.path);
+      }
     }
     const PartEntry entry = EntryOf(part.file, rows);
     if (entry.rows != part.rows || entry.rejects != part.rejects) {
@@ -145,7 +145,7 @@ class Verifier {
   Verification found_;
   std::set<std::string> names_;
   std::vector<Reject> rejects_;  // of all parts
-  ContentTable paths_;           // of their SHA-256
+  std::unordered_set<std::string> paths_;
 };
 
 }  // namespace

@@ -1,12 +1,14 @@
 #include "cli/storage/folder.h"
 
 #include <arrow/io/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
 
+#include "cli/base/file_time.h"
 #include "cli/base/files.h"
 #include "cli/base/lock.h"
 #include "cli/base/text.h"
@@ -52,6 +54,17 @@ std::vector<std::string> Folder::List(const std::string& folder) const {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+std::vector<PlaceFile> Folder::ListFiles(const std::string& folder) const {
+  std::vector<PlaceFile> files;
+  for (const std::string& name : List(folder)) {
+    const fs::path path = root_ / folder / name;
+    struct stat status;
+    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+    files.push_back({name, status.st_size, ModifiedAt(status)});
+  }
+  return files;
 }
 
 bool Folder::Exists(const std::string& name) const {

@@ -27,6 +27,12 @@ class PlaceLock {
   virtual void Check() = 0;
 };
 
+struct PlaceFile {
+  std::string name;
+  std::int64_t bytes = 0;
+  std::int64_t modified = 0;  // microseconds since 1970, UTC; far in the future if not told
+};
+
 // Files by their names below one place, '/' between names. Safe from many threads.
 // Every failure of storage is a Failure kStorage that names the file and the remedy.
 class Place {
@@ -58,6 +64,9 @@ class Place {
 
   // Names right in a folder, sorted; none if there is no such folder.
   virtual std::vector<std::string> List(const std::string& folder) const = 0;
+
+  // The same with what storage tells of each, in any order.
+  virtual std::vector<PlaceFile> ListFiles(const std::string& folder) const = 0;
 
   virtual bool Exists(const std::string& name) const = 0;
 

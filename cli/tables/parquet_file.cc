@@ -63,9 +63,10 @@ std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
   return OrThrow(sink->Finish());
 }
 
-std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::string& name,
-                                            const std::vector<std::string>& columns) {
-  const auto reader = Open(AsFile(bytes), name);
+std::shared_ptr<arrow::Table> DecodeParquet(
+    const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& name,
+    const std::vector<std::string>& columns) {
+  const auto reader = Open(file, name);
   try {
     const parquet::SchemaDescriptor& schema = *reader->parquet_reader()->metadata()->schema();
     std::vector<int> leaves;

@@ -23,8 +23,9 @@ std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
 // Reads some top-level columns of a Parquet file; `name` is for messages.
 //
 // Errors: Failure kStorage if the bytes are no Parquet or a column is missing.
-std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::string& name,
-                                            const std::vector<std::string>& columns);
+std::shared_ptr<arrow::Table> DecodeParquet(
+    const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& name,
+    const std::vector<std::string>& columns);
 
 struct TableShape {
   std::int64_t rows = 0;

@@ -96,7 +96,7 @@ std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& part, int dim
 
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name) {
   const Batch batch =
-      Combine(DecodeParquet(bytes, name, {"path", "label", "size", "modified", "sha256", "error"}));
+      Combine(DecodeParquet(AsFile(bytes), name, {"path", "label", "size", "modified", "sha256", "error"}));
   const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
   const auto& label = ColumnOf<arrow::StringArray>(*batch, "label", name);
   const auto& size = ColumnOf<arrow::Int64Array>(*batch, "size", name);
@@ -116,8 +116,30 @@ std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string&
   return rows;
 }
 
+Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                         const std::string& name) {
+  const Batch batch =
+      Combine(DecodeParquet(file, name, {"path", "label", "size", "modified", "sha256", "error"}));
+  for (const char* text : {"path", "label", "sha256", "error"}) {
+    ColumnOf<arrow::StringArray>(*batch, text, name);
+  }
+  ColumnOf<arrow::Int64Array>(*batch, "size", name);
+  ColumnOf<arrow::TimestampArray>(*batch, "modified", name);
+  return batch;
+}
+
+Batch DecodeContents(std::string_view bytes, const std::string& name) {
+  const Batch batch = Combine(DecodeParquet(AsFile(bytes), name, {"sha256", "features"}));
+  ColumnOf<arrow::StringArray>(*batch, "sha256", name);
+  const auto& features = ColumnOf<arrow::ListArray>(*batch, "features", name);
+  if (features.value_type()->id() != arrow::Type::FLOAT) {
+    throw Damaged(fmt::format("{}: column 'features' has the wrong type", name));
+  }
+  return batch;
+}
+
 std::vector<PhotoRow> DecodePathsAndLabels(std::string_view bytes, const std::string& name) {
-  const Batch batch = Combine(DecodeParquet(bytes, name, {"path", "label"}));
+  const Batch batch = Combine(DecodeParquet(AsFile(bytes), name, {"path", "label"}));
   const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
   const auto& label = ColumnOf<arrow::StringArray>(*batch, "label", name);
   std::vector<PhotoRow> rows(static_cast<std::size_t>(batch->num_rows()));
@@ -129,7 +151,7 @@ std::vector<PhotoRow> DecodePathsAndLabels(std::string_view bytes, const std::st
 }
 
 Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
-  const Batch batch = Combine(DecodeParquet(bytes, name, {"path", "label", "features"}));
+  const Batch batch = Combine(DecodeParquet(AsFile(bytes), name, {"path", "label", "features"}));
   const auto& features = ColumnOf<arrow::ListArray>(*batch, "features", name);
   if (features.null_count() == 0) return batch;
   arrow::Int64Builder good;

@@ -40,6 +40,14 @@ std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& rows, int dim
 // All columns but the features. Errors: Failure kStorage, naming `name`.
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name);
 
+// What verger_plan_give_part wants of a part of Preprocessing: path, label, size, modified, sha256 and
+// error. Errors: Damaged, naming `name`.
+Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                         const std::string& name);
+
+// The columns sha256 and features of a part of Preprocessing. Errors: Damaged, naming `name`.
+Batch DecodeContents(std::string_view bytes, const std::string& name);
+
 // Path and label alone, of the rows of a part of either kind. Errors: Failure kStorage, naming
 // `name`.
 std::vector<PhotoRow> DecodePathsAndLabels(std::string_view bytes, const std::string& name);

@@ -13,6 +13,8 @@ inline constexpr std::string_view kResults = "Results";
 inline constexpr std::string_view kModelFolder = "Model";
 inline constexpr std::string_view kStateFolder = "_verger";
 inline constexpr std::string_view kStagedFolder = "_verger/staged";
+// Asks the next plan to read every part as a whole; goes with the version after it.
+inline constexpr std::string_view kCheckFile = "_verger/check";
 inline constexpr std::string_view kPcaDocument = "Model/pca.json";
 inline constexpr std::string_view kSuccess = "_SUCCESS";
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "cli/base/text.h"
@@ -53,18 +54,27 @@ std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const 
 }
 
 std::vector<std::string> Bucket::List(const std::string& folder) const {
-  const std::string below = KeyOf(folder).empty() ? "" : KeyOf(folder) + "/";
   std::vector<std::string> names;
+  for (PlaceFile& file : ListFiles(folder)) names.push_back(std::move(file.name));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<PlaceFile> Bucket::ListFiles(const std::string& folder) const {
+  const std::string below = KeyOf(folder).empty() ? "" : KeyOf(folder) + "/";
+  constexpr std::int64_t kLater = std::numeric_limits<std::int64_t>::max();
+  std::vector<PlaceFile> files;
   std::string token;
   do {
     ObjectPage page = ListObjects(*client_, below, "/", token);
     for (const S3Object& object : page.objects) {
-      if (object.key.size() > below.size()) names.push_back(object.key.substr(below.size()));
+      if (object.key.size() <= below.size()) continue;
+      files.push_back(
+          {object.key.substr(below.size()), object.size, object.modified.value_or(kLater)});
     }
     token = std::move(page.next);
   } while (!token.empty());
-  std::sort(names.begin(), names.end());
-  return names;
+  return files;
 }
 
 bool Bucket::Exists(const std::string& name) const {

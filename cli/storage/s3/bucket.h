@@ -32,6 +32,7 @@ class Bucket : public Place {
   std::shared_ptr<arrow::io::RandomAccessFile> Open(const std::string& name) const override;
   std::optional<std::string> ReadIfPresent(const std::string& name) const override;
   std::vector<std::string> List(const std::string& folder) const override;
+  std::vector<PlaceFile> ListFiles(const std::string& folder) const override;
   bool Exists(const std::string& name) const override;
   void Publish(const std::string& name, std::string_view bytes) const override;
   [[nodiscard]] bool PublishNew(const std::string& name, std::string_view bytes) const override;
