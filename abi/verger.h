@@ -111,6 +111,21 @@ VERGER_EXPORT void verger_sha256(const void* data, size_t size, char hex[65]);
 
 VERGER_EXPORT void verger_bytes_free(verger_bytes bytes);
 
+/* ---- processors ----------------------------------------------------------------------------
+ *
+ * How many threads a process can run at a time, by affinity and by the quotas of its cgroups. The
+ * caller reads the files. */
+
+/* The folders of the cgroups that a process and its ancestors are in, one a line, from the texts
+ * of /proc/self/cgroup and /proc/self/mountinfo. */
+VERGER_EXPORT verger_status verger_cgroup_folders(verger_text cgroups, verger_text mounts,
+                                                  verger_bytes* folders, verger_error* error);
+
+/* At most `affinity`, the processors that the process may run on, and at least 1. `quotas`: of each
+ * folder that has one, the text of cpu.max (cgroups v2), or of cpu.cfs_quota_us and then of
+ * cpu.cfs_period_us (v1), one behind the other with white space between. */
+VERGER_EXPORT int32_t verger_usable_threads(int32_t affinity, verger_text quotas);
+
 /* ---- models ------------------------------------------------------------------------------- */
 
 typedef struct verger_model_options {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/base/error.h"
+#include "cli/engine/usable_threads.h"
 
 namespace verger::cli {
 namespace {

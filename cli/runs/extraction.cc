@@ -1,19 +1,18 @@
 #include "cli/runs/extraction.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <chrono>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 #include "cli/base/digest.h"
 #include "cli/base/interrupt.h"
 #include "cli/base/text.h"
 #include "cli/engine/batches.h"
+#include "cli/engine/usable_threads.h"
 #include "cli/runs/contents.h"
 #include "cli/runs/feature_reader.h"
 #include "cli/runs/ordered.h"
@@ -246,12 +245,6 @@ std::vector<Photo> ListFor(const Output& output, const Place& place, PathMode mo
 }
 
 }  // namespace
-
-int UsableThreads() {
-  cpu_set_t usable;
-  if (sched_getaffinity(0, sizeof(usable), &usable) == 0) return CPU_COUNT(&usable);
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
 
 void KeepWithoutResults(Output& output, const Manifest& manifest) {
   if (!output.manifest() || !output.manifest()->reduction) output.Commit(manifest);

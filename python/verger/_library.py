@@ -46,6 +46,17 @@ class Bytes(ctypes.Structure):
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
 
 
+class Text(ctypes.Structure):
+    """verger_text"""
+
+    _fields_ = [("data", c_char_p), ("size", c_size_t)]
+
+    @classmethod
+    def of(cls, text: bytes) -> Text:
+        """Borrows: the Text keeps `text` alive."""
+        return cls(text, len(text))
+
+
 class _Options(ctypes.Structure):
     """A struct that may grow: the library knows as much of it as struct_size says."""
 
@@ -93,6 +104,7 @@ class DriftFound(_Options):
 
 # Functions that return a status and take a verger_error last, which is left out here.
 _STATUS: dict[str, list[Any]] = {
+    "verger_cgroup_folders": [Text, Text, POINTER(Bytes)],
     "verger_model_read": [c_char_p, c_size_t, POINTER(ModelOptions), c_void_p],
     "verger_model_embedded": [c_void_p],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
@@ -112,6 +124,7 @@ _STATUS: dict[str, list[Any]] = {
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
     "verger_presets": (c_char_p, []),
+    "verger_usable_threads": (c_int32, [c_int32, Text]),
     "verger_model_describe": (c_char_p, [c_void_p]),
     "verger_moments_count": (c_int64, [c_void_p]),
     "verger_pca_components": (c_int32, [c_void_p]),
