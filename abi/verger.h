@@ -184,6 +184,10 @@ VERGER_EXPORT verger_status verger_extract(const verger_extractor* extractor,
                                            struct ArrowSchema* features_schema,
                                            verger_error* error);
 
+/* Not 0 if another run may fare better with a photo of this `error`: memory did not suffice. Such a
+ * reject is kept without size and time, so that the next run tries it again. */
+VERGER_EXPORT int32_t verger_may_pass_later(verger_text error);
+
 VERGER_EXPORT void verger_extractor_free(verger_extractor* extractor);
 
 /* ---- features -> moments ------------------------------------------------------------------ */

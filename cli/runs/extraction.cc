@@ -130,6 +130,8 @@ class Collector {
     } else if (photo.extracted) {
       features = photo.extracted->features;
       photo.row.error = photo.extracted->error;
+      const std::string& error = photo.row.error;
+      if (verger_may_pass_later({error.data(), error.size()}) != 0) photo.row.size = -1;
     }
     const bool rejected = photo.row.rejected();
     if (ours && !rejected) contents_.Store(photo.row.sha256, reader_.Next());
