@@ -87,6 +87,10 @@ verger_status verger_extract(const verger_extractor* extractor, const struct Arr
   });
 }
 
+int32_t verger_may_pass_later(verger_text error) {
+  return verger::MayPassLater({error.data, error.size}) ? 1 : 0;
+}
+
 void verger_extractor_free(verger_extractor* extractor) { delete extractor; }
 
 }  // extern "C"

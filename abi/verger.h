@@ -113,6 +113,21 @@ VERGER_EXPORT void verger_sha256(const void* data, size_t size, char hex[65]);
 
 VERGER_EXPORT void verger_bytes_free(verger_bytes bytes);
 
+/* ---- processors ----------------------------------------------------------------------------
+ *
+ * How many threads a process can run at a time, by affinity and by the quotas of its cgroups. The
+ * caller reads the files. */
+
+/* The folders of the cgroups that a process and its ancestors are in, one a line, from the texts
+ * of /proc/self/cgroup and /proc/self/mountinfo. */
+VERGER_EXPORT verger_status verger_cgroup_folders(verger_text cgroups, verger_text mounts,
+                                                  verger_bytes* folders, verger_error* error);
+
+/* At most `affinity`, the processors that the process may run on, and at least 1. `quotas`: of each
+ * folder that has one, the text of cpu.max (cgroups v2), or of cpu.cfs_quota_us and then of
+ * cpu.cfs_period_us (v1), one behind the other with white space between. */
+VERGER_EXPORT int32_t verger_usable_threads(int32_t affinity, verger_text quotas);
+
 /* ---- models ------------------------------------------------------------------------------- */
 
 typedef struct verger_model_options {
@@ -170,6 +185,10 @@ VERGER_EXPORT verger_status verger_extract(const verger_extractor* extractor,
                                            struct ArrowArray* features,
                                            struct ArrowSchema* features_schema,
                                            verger_error* error);
+
+/* Not 0 if another run may fare better with a photo of this `error`: memory did not suffice. Such a
+ * reject is kept without size and time, so that the next run tries it again. */
+VERGER_EXPORT int32_t verger_may_pass_later(verger_text error);
 
 VERGER_EXPORT void verger_extractor_free(verger_extractor* extractor);
 

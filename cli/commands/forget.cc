@@ -8,6 +8,7 @@
 #include "cli/base/text.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
+#include "cli/engine/usable_threads.h"
 #include "cli/runs/erasure.h"
 
 namespace verger::cli {

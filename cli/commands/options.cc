@@ -8,6 +8,7 @@
 
 #include "cli/base/error.h"
 #include "cli/base/limits.h"
+#include "cli/engine/usable_threads.h"
 
 namespace verger::cli {
 namespace {

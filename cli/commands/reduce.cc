@@ -7,6 +7,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
+#include "cli/engine/usable_threads.h"
 #include "cli/runs/reduction.h"
 #include "cli/runs/show.h"
 

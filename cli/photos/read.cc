@@ -70,7 +70,7 @@ class PhotoRead::InBucket {
   InBucket(const Bucket& bucket, const Photo& photo)
       : bucket_(bucket),
         photo_(photo),
-        download_(bucket.shared_client(), bucket.KeyOf(photo.name())) {}
+        download_(bucket.shared_client(), bucket.KeyOf(photo.name()), photo.size) {}
 
   ReadOutcome AppendTo(std::string* bytes) {
     const S3Answer answer = download_.Finish();

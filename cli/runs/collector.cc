@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/base/error.h"
+#include "cli/base/library.h"
 #include "cli/engine/batches.h"
 
 namespace verger::cli {
@@ -27,6 +28,8 @@ bool Collector::Add(DonePhoto photo) {
   } else if (photo.extracted) {
     features = photo.extracted->features;
     photo.row.error = photo.extracted->error;
+    // Without a size the next run tries the photo again.
+    if (verger_may_pass_later(Borrowed(photo.row.error)) != 0) photo.row.size = -1;
   }
   const bool rejected = photo.row.rejected();
   if (photo.fresh && !rejected) shop_.contents.Store(photo.row.sha256, writer_.Next());

@@ -10,7 +10,7 @@
 namespace verger::cli {
 
 struct ExtractionOptions {
-  int threads = 0;     // 0: as many as this process may use
+  int threads = 0;     // 0: UsableThreads()
   int batch_size = 0;  // photos the network sees at a time; 0: the library's choice
   PlanOptions plan;
   bool gather_added = false;  // Extraction::added

@@ -4,27 +4,31 @@
 #include <gtest/gtest.h>
 
 #include "cli/base/scratch_folder.h"
-#include "cli/runs/extraction.h"
-#include "cli/runs/feature_reader.h"
+#include "cli/base/digest.h"
+#include "cli/runs/saved_moments.h"
+#include "cli/runs/sources.h"
 #include "cli/storage/open_place.h"
 
 namespace verger::cli {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Optional;
 using ::testing::SizeIs;
 
 const ModelIdentity kModel = {"m", "aa", "keras", "keras:224x224", 2};
+
+std::string HashOf(std::string_view path) { return Sha256Hex(path); }
 
 class PartWriterTest : public ::testing::Test {
  protected:
   // A row of its own features, or a reject.
   void Add(const std::string& path, float feature) {
     const float features[] = {feature, -feature};
-    writer_.Add({path, "label", 1, 1, std::string(64, '0'), ""}, features);
+    writer_.Add({path, "label", 1, 1, HashOf(path), ""}, features);
   }
   void AddReject(const std::string& path) {
-    writer_.Add({path, "label", 1, 1, std::string(64, '0'), "broken"}, {});
+    writer_.Add({path, "label", 1, 1, HashOf(path), "broken"}, {});
   }
 
   std::vector<std::string> Paths(const PartEntry& part) {
@@ -38,21 +42,19 @@ class PartWriterTest : public ::testing::Test {
   ScratchFolder folder_;
   Output output_ = Output::OpenForWriting(OpenPlace(folder_.path()));
   MomentsHandle moments_ = NewMoments(2);
-  PartWriter writer_{output_, kModel, *moments_};
-  const std::vector<std::string> sources_;
-  FeatureReader reader_{output_, sources_, writer_};
+  PartWriter writer_{output_, kModel, *moments_, 512};
 };
 
 TEST_F(PartWriterTest, BringsRowsIntoTheOrderOfTheirPaths) {
   Add("c.jpg", 3);
   AddReject("b.jpg");
   Add("d.jpg", 4);
-  const Source a = reader_.Next();
+  const NewRow a = writer_.Next();
   Add("a.jpg", 1);
-  const Source e = reader_.Next();
   Add("\xC3\xA9.jpg", 5);  // bytes above ASCII come last
   AddReject("a");
-  EXPECT_THAT(reader_.Features(a), ElementsAre(1, -1)) << "that wait";
+  EXPECT_EQ(a.part, 0u);
+  EXPECT_THAT(writer_.FeaturesOfWaiting(a.row), ElementsAre(1, -1));
   writer_.Flush();
   ASSERT_THAT(writer_.parts(), SizeIs(1));
   const PartEntry& part = writer_.parts()[0];
@@ -61,11 +63,26 @@ TEST_F(PartWriterTest, BringsRowsIntoTheOrderOfTheirPaths) {
   EXPECT_EQ(part.last, "\xC3\xA9.jpg");
   EXPECT_EQ(part.rows, 4);
   EXPECT_EQ(part.rejects, 2);
-  // Each has its own features still, and where they were said to be.
-  EXPECT_THAT(reader_.Features({0, 0}), ElementsAre(3, -3));
-  EXPECT_THAT(reader_.Features({0, 1}), ElementsAre(4, -4));
-  EXPECT_THAT(reader_.Features(a), ElementsAre(1, -1));
-  EXPECT_THAT(reader_.Features(e), ElementsAre(5, -5));
+  // Each has its own features still.
+  Sources sources(output_);
+  for (const auto& [path, feature] : {std::pair("c.jpg", 3), {"d.jpg", 4}, {"a.jpg", 1}}) {
+    EXPECT_THAT(sources.Features(part.file.name, -1, HashOf(path)),
+                Optional(ElementsAre(feature, -feature)));
+  }
+  EXPECT_EQ(sources.Features(part.file.name, 0, HashOf("elsewhere")), std::nullopt);
+}
+
+TEST_F(PartWriterTest, WritesAPartWheneverItsRowsAreThere) {
+  PartWriter writer(output_, kModel, *moments_, 2);
+  const float features[] = {1, 2};
+  for (const char* path : {"a", "b", "c"}) {
+    writer.Add({path, "label", 1, 1, HashOf(path), ""}, features);
+  }
+  EXPECT_THAT(writer.parts(), SizeIs(1));
+  EXPECT_EQ(writer.Next().part, 1u);
+  writer.Flush();
+  EXPECT_THAT(writer.parts(), SizeIs(2));
+  EXPECT_EQ(verger_moments_count(moments_.get()), 3);
 }
 
 TEST_F(PartWriterTest, KnowsNoRangeOfRowsThatAreOutOfOrder) {

@@ -11,13 +11,11 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/image/content.h"
 #include "core/image/resize.h"
 
 namespace verger {
 namespace {
-
-// A photo's own fault as far as a run goes: the photos beside it may do with less.
-constexpr const char* kOutOfMemory = "out of memory: allow more of it, or use fewer threads";
 
 Error Internal(const std::string& what) {
   return {Code::kInternal, what.substr(0, what.find('\n'))};
@@ -72,7 +70,7 @@ struct Extractor::State {
     try {
       return LoadOrThrow(photo, pixels);
     } catch (const std::bad_alloc&) {
-      return kOutOfMemory;
+      return std::string(kOutOfMemory);  // the photos beside it may do with less
     }
   }
 
@@ -125,6 +123,8 @@ struct Extractor::State {
     return batch;
   }
 };
+
+bool MayPassLater(std::string_view error) { return error.ends_with(kOutOfMemory); }
 
 Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& options) {
   if (options.batch_size < 1 || options.batch_size > kMaxBatch) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/bytes.h"
@@ -30,6 +31,9 @@ struct FeatureBatch {
   // The reason a photo was rejected, or "" where its features are good.
   std::vector<std::string> errors;
 };
+
+// Whether another run may fare better with a photo that has this error: memory did not suffice.
+bool MayPassLater(std::string_view error);
 
 // Decodes, resizes and runs photos through one compiled network.
 //

@@ -21,6 +21,10 @@ Content SniffContent(Bytes photo);
 // e.g. "HEIC is not supported: convert it to JPEG". One short line.
 std::string WhyNotAPhoto(Bytes photo);
 
+// The reason of a photo that memory does not suffice for; its message ends with it.
+inline constexpr std::string_view kOutOfMemory =
+    "out of memory: allow more of it, or use fewer threads";
+
 // An Error with code kBadPhoto and the message "FORMAT: reason".
 Error BadPhoto(std::string_view format, std::string_view reason);
 

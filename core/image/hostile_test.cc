@@ -150,24 +150,9 @@ TEST(HostileTest, ManyBytesChanged) {
   }
 }
 
-// A JPEG whose header says that it is `side` x `side` pixels with colour at full size, though its
-// pixels are few.
-Photo OfClaimedSide(Photo jpeg, unsigned side) {
-  const auto is_frame = [](std::byte code) {
-    return code == std::byte{0xC0} || code == std::byte{0xC2} || code == std::byte{0xC9} ||
-           code == std::byte{0xCA};
-  };
-  std::size_t at = 2;
-  while (jpeg.at(at) != std::byte{0xFF} || !is_frame(jpeg.at(at + 1))) ++at;
-  for (const std::size_t number : {at + 5, at + 7}) {
-    jpeg.at(number) = static_cast<std::byte>(side >> 8);
-    jpeg.at(number + 1) = static_cast<std::byte>(side & 0xFF);
-  }
-  jpeg.at(at + 11) = std::byte{0x11};  // samples of light to one of colour, across and down
-  return jpeg;
-}
+// A small JPEG that claims side x side pixels.
 Photo OfClaimedSide(bool progressive, unsigned side) {
-  return OfClaimedSide(EncodeJpeg(TestImage(kSize).view(), progressive), side);
+  return WithJpegSide(EncodeJpeg(TestImage(kSize).view(), progressive), side);
 }
 
 TEST(HostileTest, AHeaderOf65500By65500IsRefused) {
@@ -233,7 +218,7 @@ std::vector<Case> Claims(unsigned side) {
   for (const bool arithmetic : {false, true}) {
     for (const bool progressive : {false, true}) {
       cases.push_back(
-          {"jpeg", OfClaimedSide(EncodeJpeg(dot.view(), progressive, arithmetic), side), 0});
+          {"jpeg", WithJpegSide(EncodeJpeg(dot.view(), progressive, arithmetic), side), 0});
     }
   }
   for (const bool interlaced : {false, true}) {

@@ -132,6 +132,9 @@ class Decoder {
     if (code_ == JWRN_JPEG_EOF || code_ == JERR_INPUT_EOF || code_ == JWRN_HIT_MARKER) {
       return CutShort();
     }
+    if (code_ == JERR_OUT_OF_MEMORY) {
+      return BadPhoto("JPEG", kOutOfMemory);
+    }
     constexpr std::string_view kCorrupt = "Corrupt JPEG data: ";
     const std::string_view message = message_.data();
     return BadPhoto("JPEG",

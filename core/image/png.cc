@@ -34,7 +34,7 @@ class Decoder {
         png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &Fail, [](png_structp, const char*) {});
     info_ = png_ == nullptr ? nullptr : png_create_info_struct(png_);
     if (info_ == nullptr) {
-      std::strcpy(message_.data(), "no memory to decode it");
+      SetMessage(kOutOfMemory);
       return false;
     }
     if (setjmp(failed_) != 0) {
@@ -105,10 +105,15 @@ class Decoder {
  private:
   [[noreturn]] static void Fail(png_structp png, const char* message) {
     auto* decoder = static_cast<Decoder*>(png_get_error_ptr(png));
-    const std::string_view text = message;
-    const std::size_t size = text.copy(decoder->message_.data(), decoder->message_.size() - 1);
-    decoder->message_[size] = '\0';
+    // As libpng and zlib say it.
+    const bool no_memory = std::strcmp(message, "Out of memory") == 0 ||
+                           std::strcmp(message, "insufficient memory") == 0;
+    decoder->SetMessage(no_memory ? kOutOfMemory : std::string_view(message));
     std::longjmp(decoder->failed_, 1);
+  }
+
+  void SetMessage(std::string_view text) {
+    message_[text.copy(message_.data(), message_.size() - 1)] = '\0';
   }
 
   static void Read(png_structp png, png_bytep to, std::size_t size) {

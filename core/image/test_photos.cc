@@ -146,6 +146,21 @@ Photo WithPngChunk(const Photo& png, std::string_view name, std::string_view dat
   return photo;
 }
 
+Photo WithJpegSide(Photo jpeg, unsigned side) {
+  const auto is_frame = [](std::byte code) {
+    return code == std::byte{0xC0} || code == std::byte{0xC2} || code == std::byte{0xC9} ||
+           code == std::byte{0xCA};
+  };
+  std::size_t at = 2;
+  while (jpeg.at(at) != std::byte{0xFF} || !is_frame(jpeg.at(at + 1))) ++at;
+  for (const std::size_t number : {at + 5, at + 7}) {
+    jpeg.at(number) = static_cast<std::byte>(side >> 8);
+    jpeg.at(number + 1) = static_cast<std::byte>(side & 0xFF);
+  }
+  jpeg.at(at + 11) = std::byte{0x11};  // samples of light to one of colour, across and down
+  return jpeg;
+}
+
 Photo WithPngSize(const Photo& png, std::uint32_t width, std::uint32_t height) {
   constexpr std::size_t kHeader = 8 + 4;  // its name, 13 bytes, its checksum
   std::string header(reinterpret_cast<const char*>(png.data()) + kHeader, 4 + 13);

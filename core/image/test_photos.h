@@ -29,6 +29,9 @@ Photo WithJpegSegment(const Photo& jpeg, unsigned marker, std::string_view paylo
 // A PNG with one more chunk behind its header.
 Photo WithPngChunk(const Photo& png, std::string_view name, std::string_view data);
 
+// The JPEG with a header that says that it is `side` x `side` pixels with colour at full size.
+Photo WithJpegSide(Photo jpeg, unsigned side);
+
 // The PNG with a header that says this size.
 Photo WithPngSize(const Photo& png, std::uint32_t width, std::uint32_t height);
 

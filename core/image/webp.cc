@@ -22,7 +22,7 @@ std::string_view Reason(VP8StatusCode outcome) {
     case VP8_STATUS_SUSPENDED:
       return "ends before its last row";
     case VP8_STATUS_OUT_OF_MEMORY:
-      return "no memory to decode it";
+      return kOutOfMemory;
     case VP8_STATUS_UNSUPPORTED_FEATURE:
       return "uses a feature that libwebp does not know";
     default:

@@ -105,6 +105,7 @@ class DriftFound(_Options):
 
 # Functions that return a status and take a verger_error last, which is left out here.
 _STATUS: dict[str, list[Any]] = {
+    "verger_cgroup_folders": [Text, Text, POINTER(Bytes)],
     "verger_model_read": [c_char_p, c_size_t, POINTER(ModelOptions), c_void_p],
     "verger_model_embedded": [c_void_p],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
@@ -136,6 +137,8 @@ _STATUS: dict[str, list[Any]] = {
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
     "verger_presets": (c_char_p, []),
+    "verger_may_pass_later": (c_int32, [Text]),
+    "verger_usable_threads": (c_int32, [c_int32, Text]),
     "verger_model_describe": (c_char_p, [c_void_p]),
     "verger_moments_count": (c_int64, [c_void_p]),
     "verger_pca_components": (c_int32, [c_void_p]),

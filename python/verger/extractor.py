@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from verger._arrow import lent, taken
 from verger._columns import column, joined
 from verger._handle import Handle
 from verger._library import ExtractorOptions, call
+from verger._usable_threads import usable_threads
 from verger.errors import BadCall
 from verger.model import Model
 
@@ -34,15 +34,16 @@ class Extractor(Handle):
     free = "verger_extractor_free"
 
     def __init__(self, model: Model, threads: int = 0, batch_size: int = 0) -> None:
-        """`threads` are the engine's, 0 for as many as this process may use; `batch_size` is how
-        many photos the network sees at a time, 0 for the library's choice.
+        """`threads` are the engine's, 0 for as many as this process may use, by its affinity and
+        its container's quota; `batch_size` is how many photos the network sees at a time, 0 for the
+        library's choice.
 
         Errors: BadCall for counts that are not whole numbers from 0 to 1024.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
         refuse_count("threads", threads, _MOST_THREADS)
         refuse_count("batch_size", batch_size, MOST_PHOTOS)
-        self.threads = threads or len(os.sched_getaffinity(0))
+        self.threads = threads or usable_threads()
         self._photos = batch_size or _PHOTOS
         options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
         super().__init__("verger_extractor_create", model._pointer, options)

@@ -100,7 +100,7 @@ def test_a_photo_that_may_not_be_read_is_a_reject(cloud: Cloud, small: Harvest) 
     assert (told["rows"], told["extracted"], told["rejects"]) == (40, 1, [])
 
 
-@pytest.mark.parametrize("change", ["vanishes", "grows"])
+@pytest.mark.parametrize("change", ["vanishes", "grows", "becomes huge"])
 def test_a_photo_that_changes_while_it_is_read(change: str, cloud: Cloud, small: Harvest) -> None:
     """It is in the listing, and another when its turn comes: a reject, and right the next time."""
     path = "Label 1/frame_0013.jpg"
@@ -112,7 +112,8 @@ def test_a_photo_that_changes_while_it_is_read(change: str, cloud: Cloud, small:
             if change == "vanishes":
                 cloud.server.delete(cloud.bucket, target.key)
             else:
-                cloud.server.put(cloud.bucket, target.key, content + b"more")
+                more = b"more" if change == "grows" else bytes(32 << 20)
+                cloud.server.put(cloud.bucket, target.key, content + more)
         return None
 
     cloud.proxy.rules = [once_listed]

@@ -31,9 +31,9 @@ std::future<S3Answer> InBackground(Task task) {
 
 }  // namespace
 
-S3Download::S3Download(std::shared_ptr<S3Client> client, std::string key)
-    : client_(std::move(client)), key_(std::move(key)) {
-  Ask(0, kRange, "");
+S3Download::S3Download(std::shared_ptr<S3Client> client, std::string key, std::int64_t most)
+    : client_(std::move(client)), key_(std::move(key)), most_(most) {
+  Ask(0, std::min(kRange - 1, most_) + 1, "");
 }
 
 S3Download::~S3Download() {
@@ -58,6 +58,7 @@ S3Answer S3Download::Finish() {
   if (whole.status == kRangeNotSatisfiable) return client_->Send({"GET", key_, "", {}, ""});
   if (!whole.ok()) return whole;
   if (whole.range_total >= 0) whole.content_length = whole.range_total;
+  if (whole.content_length > most_) return whole;
   for (auto begin = static_cast<std::int64_t>(whole.body.size()); begin < whole.content_length;
        begin += kRange) {
     Ask(begin, std::min(begin + kRange, whole.content_length), whole.etag);

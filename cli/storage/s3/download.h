@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <future>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,15 +18,18 @@ namespace verger::cli {
 // side by side, all of the same version.
 class S3Download {
  public:
-  S3Download(std::shared_ptr<S3Client> client, std::string key);
+  // `most`: of an object of more bytes, no more than one byte above them is asked for.
+  S3Download(std::shared_ptr<S3Client> client, std::string key,
+             std::int64_t most = std::numeric_limits<std::int64_t>::max());
   S3Download(const S3Download&) = delete;
   S3Download& operator=(const S3Download&) = delete;
   // Waits for what is under way, drops what is not yet asked for: credentials must not be asked for
   // once S3 is closed.
   ~S3Download();
 
-  // Waits. The body of an answer that is ok is all of the object, content_length its size. To be
-  // called once. Errors: Failure kStorage, as S3Client::Send.
+  // Waits. The body of an answer that is ok is all of the object, or less if it has more than
+  // `most` bytes; content_length is its size. To be called once. Errors: Failure kStorage, as
+  // S3Client::Send.
   S3Answer Finish();
 
  private:
@@ -33,6 +37,7 @@ class S3Download {
 
   std::shared_ptr<S3Client> client_;
   std::string key_;
+  std::int64_t most_;
   const std::shared_ptr<std::atomic<bool>> dropped_ = std::make_shared<std::atomic<bool>>(false);
   std::vector<std::future<S3Answer>> ranges_;  // in their order
 };

@@ -138,7 +138,7 @@ class LocalPlace(Place):
         except OSError as error:
             raise file_error("read", path, error) from error
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int | None = None) -> bytes:
         path = self.path(name)
         try:
             # O_NONBLOCK: opening a FIFO must not wait for a writer.
@@ -149,7 +149,7 @@ class LocalPlace(Place):
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _no_file(path)
             with open(descriptor, "rb", closefd=False) as file:
-                return file.read()
+                return file.read(-1 if most is None else most)
         except OSError as error:
             raise file_error("read", path, error) from error
         finally:

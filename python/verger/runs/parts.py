@@ -50,7 +50,7 @@ class PhotoRow(NamedTuple):
 
     path: str
     label: str
-    size: int | None  # None, as `modified`: it could not be read, another run tries again
+    size: int | None  # None, as `modified`: it was not read or decoded, another run tries again
     modified: int | None
     sha256: str | None  # None: its bytes were not read
     error: str | None  # why it was rejected; None: its features are there

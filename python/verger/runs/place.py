@@ -59,8 +59,8 @@ class Place(ABC):
         """The file, for readers that need parts of it. Errors: Missing."""
 
     @abstractmethod
-    def read(self, name: str) -> bytes:
-        """All bytes of the file. Errors: Missing."""
+    def read(self, name: str, most: int | None = None) -> bytes:
+        """All bytes of the file, or the first `most`. Errors: Missing."""
 
     def read_if_present(self, name: str) -> bytes | None:
         """As `read`; None if there is no such file."""

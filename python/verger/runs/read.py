@@ -86,7 +86,8 @@ def _try_read(file: bytes, photo: Photo) -> bytes | None:
 def _read_object(place: Place, photo: Photo) -> ReadOutcome:
     """An object's time is not asked for again: its size, and its bytes' hash later, must do."""
     try:
-        content = place.read(str(photo.file))
+        # One byte more tells that it grew, however large it is by now.
+        content = place.read(str(photo.file), photo.size + 1)
     except Missing:
         return ReadOutcome(None, _VANISHED, transient=True)
     except Denied:

@@ -41,6 +41,25 @@ def test_changed(place: Place, folder: Path) -> None:
     assert read_photo(place, photo) == (None, "changed while the run went on: run again", True)
 
 
+def test_replaced_by_a_huge_one(
+    place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No more of it is read than tells that it changed."""
+    (photo,) = list_photos(place)
+    os.truncate(folder / "a +%é.jpg", 1 << 27)
+    sizes = []
+    whole = type(place).read
+
+    def measured(self: Place, name: str, most: int | None = None) -> bytes:
+        content = whole(self, name, most)
+        sizes.append(len(content))
+        return content
+
+    monkeypatch.setattr(type(place), "read", measured)
+    assert read_photo(place, photo) == (None, "changed while the run went on: run again", True)
+    assert sizes == ([photo.size + 1] if "s3" in place.shown else [])
+
+
 def test_too_large(place: Place, folder: Path) -> None:
     os.truncate(folder / "a +%é.jpg", MOST_PHOTO_BYTES + 1)
     (photo,) = list_photos(place)
@@ -94,7 +113,7 @@ def test_a_bucket_that_fails_is_no_fault_of_the_photo(
     (photo,) = list_photos(place)
 
     def fail(error: Exception) -> None:
-        def read_failing(self: Place, name: str) -> bytes:
+        def read_failing(self: Place, name: str, most: int) -> bytes:
             raise error
 
         monkeypatch.setattr(type(place), "read", read_failing)

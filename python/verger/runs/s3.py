@@ -140,9 +140,9 @@ class S3Place(Place):
         with self.client("read", name) as client:
             return client.open_input_file(self.key(name))
 
-    def read(self, name: str) -> bytes:
+    def read(self, name: str, most: int | None = None) -> bytes:
         with self.client("read", name) as client, client.open_input_file(self.key(name)) as file:
-            return bytes(file.read())
+            return bytes(file.read(most))
 
     def list(self, folder: str) -> Sequence[str]:
         with self.client("list", folder) as client:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from verger._library import borrowed, library
 from verger.errors import Damaged
 from verger.find_model import ModelFile
 from verger.moments import moments_of
@@ -93,9 +94,11 @@ class Fill:
                 if error is None:
                     features.at[index] = first + at
                 else:
-                    rows[index] = _there(rows[index])._replace(error=error)
+                    rows[index] = _rejected(_there(rows[index]), error)
         for index, same in copies.items():
-            rows[index] = _there(rows[index])._replace(error=_there(rows[same]).error)
+            error = _there(rows[same]).error
+            if error is not None:
+                rows[index] = _rejected(_there(rows[index]), error)
             features.at[index] = features.at[same]
         features.take(sources)
         whole = [_there(row) for row in rows]
@@ -178,6 +181,13 @@ class Fill:
         if outcome.transient:
             row = row._replace(size=None, modified=None)
         return row._replace(error=outcome.error), None
+
+
+def _rejected(row: PhotoRow, error: str) -> PhotoRow:
+    row = row._replace(error=error)
+    # Without a size the next run tries the photo again.
+    later = library().verger_may_pass_later(borrowed(error))
+    return row._replace(size=None, modified=None) if later else row
 
 
 def _speaks_of(row: PhotoRow, photo: Photo) -> bool:

@@ -1,0 +1,59 @@
+#include "cli/engine/usable_threads.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "abi/verger.h"
+#include "cli/engine/handles.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+int Affinity() {
+  cpu_set_t usable;
+  if (sched_getaffinity(0, sizeof(usable), &usable) == 0) return CPU_COUNT(&usable);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// "" of a file that is not there.
+std::string TextOf(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// "" where there is none.
+std::string QuotaIn(const fs::path& cgroup) {
+  const std::string v2 = TextOf(cgroup / "cpu.max");
+  const std::string quota = TextOf(cgroup / "cpu.cfs_quota_us");
+  const std::string period = TextOf(cgroup / "cpu.cfs_period_us");
+  return quota.empty() || period.empty() ? v2 : quota + period;
+}
+
+verger_text Borrow(std::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+int UsableThreads(const fs::path& root) {
+  const std::string cgroups = TextOf(root / "proc/self/cgroup");
+  const std::string mounts = TextOf(root / "proc/self/mountinfo");
+  LibraryBytes folders;
+  Call(verger_cgroup_folders, Borrow(cgroups), Borrow(mounts), folders.out());
+  std::string quotas;
+  std::string_view left = folders.view();
+  while (!left.empty()) {
+    const std::size_t end = left.find('\n');
+    quotas += QuotaIn(root / fs::path(left.substr(0, end)).relative_path()) + "\n";
+    left.remove_prefix(end + 1);
+  }
+  return verger_usable_threads(Affinity(), Borrow(quotas));
+}
+
+}  // namespace verger::cli

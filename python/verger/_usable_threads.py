@@ -1,0 +1,41 @@
+"""How many threads this process can run at a time."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from pathlib import Path
+
+from verger._library import Bytes, borrowed, call, library
+
+
+def usable_threads(root: Path = Path("/")) -> int:
+    """As many as the processors that it may run on, or fewer where a quota of its cgroups (a limit
+    on a container's processors) is less. `root` is where /proc and /sys are."""
+    quotas = b"\n".join(_quota(root / folder[1:]) for folder in _cgroup_folders(root))
+    affinity = len(os.sched_getaffinity(0))
+    return int(library().verger_usable_threads(affinity, borrowed(quotas)))
+
+
+def _cgroup_folders(root: Path) -> list[str]:
+    out = Bytes()
+    cgroups, mounts = _text(root / "proc/self/cgroup"), _text(root / "proc/self/mountinfo")
+    call("verger_cgroup_folders", borrowed(cgroups), borrowed(mounts), ctypes.byref(out))
+    try:
+        return os.fsdecode(ctypes.string_at(out.data, out.size)).splitlines()
+    finally:
+        library().verger_bytes_free(out)
+
+
+def _quota(cgroup: Path) -> bytes:
+    """b"" where there is none."""
+    quota, period = _text(cgroup / "cpu.cfs_quota_us"), _text(cgroup / "cpu.cfs_period_us")
+    return quota + period if quota and period else _text(cgroup / "cpu.max")
+
+
+def _text(file: Path) -> bytes:
+    """b"" of a file that is not there."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
