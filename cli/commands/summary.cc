@@ -25,4 +25,10 @@ std::string SummaryOf(verger_summary_kind kind, const Manifest& manifest,
   return TextOf(verger_summary, Borrowed(document), Borrowed(facts.dump()), kind);
 }
 
+void RefuseTooManyRejects(const Manifest& manifest, double most) {
+  const std::string document = ToJson(manifest);
+  const std::string why = TextOf(verger_too_many_rejects, Borrowed(document), most);
+  if (!why.empty()) throw Failure(Exit::kTooManyRejects, why);
+}
+
 }  // namespace verger::cli

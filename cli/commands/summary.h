@@ -13,4 +13,8 @@ namespace verger::cli {
 std::string SummaryOf(verger_summary_kind kind, const Manifest& manifest,
                       const ExtractionSummary& extraction, const Drift* drift = nullptr);
 
+// Errors: Failure kTooManyRejects, with examples, if more than a share `most` of the photos was
+//         rejected.
+void RefuseTooManyRejects(const Manifest& manifest, double most);
+
 }  // namespace verger::cli
