@@ -317,8 +317,8 @@ typedef enum verger_summary_kind {
  *   repaired    damaged parts that were made again
  *   seconds     of extracting
  *   s3_retries  requests that were sent again; nothing is said of them if it is missing
- *   drift       object, where the PCA was kept: photos, mean_shift, residual, expected_residual,
- *               refit (true or false), as verger_drift has them
+ *   drift       null, or an object where the PCA was kept: photos, mean_shift, residual,
+ *               expected_residual, refit (true or false), as verger_drift has them
  *
  * Errors: VERGER_BAD_OUTPUT for bytes that are no manifest; VERGER_BAD_CALL for other facts or
  *         another kind. */

@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from machine import ROOT, save
 
 sys.path.insert(0, str(ROOT / "python"))
+from verger._limits import limits
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
 from verger.runs.listing import Photo, list_photos
@@ -42,7 +43,6 @@ from verger.runs.manifest import (
 )
 from verger.runs.output import Output
 from verger.runs.parts import (
-    PART_ROWS,
     PhotoRow,
     encode_preprocessing,
     encode_results,
@@ -51,6 +51,7 @@ from verger.runs.parts import (
 from verger.runs.plan import make_plan
 
 Figures = dict[str, Any]
+PART_ROWS = int(limits().part_rows)
 
 
 def resident() -> int:

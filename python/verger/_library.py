@@ -46,6 +46,12 @@ class Bytes(ctypes.Structure):
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
 
 
+class Text(ctypes.Structure):
+    """verger_text; see `borrowed`"""
+
+    _fields_ = [("data", c_char_p), ("size", c_size_t)]
+
+
 class _Options(ctypes.Structure):
     """A struct that may grow: the library knows as much of it as struct_size says."""
 
@@ -88,6 +94,23 @@ class DriftFound(_Options):
         ("mean_shift", c_double),
         ("residual", c_double),
         ("expected_residual", c_double),
+        ("refit", c_int32),
+    ]
+
+
+class Limits(_Options):
+    """verger_limits"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("max_photo_bytes", c_int64),
+        ("max_call_bytes", c_int64),
+        ("photos_at_once", c_int32),
+        ("max_batch", c_int32),
+        ("max_threads", c_int32),
+        ("max_dimension", c_int32),
+        ("part_rows", c_int32),
+        ("read_tries", c_int32),
     ]
 
 
@@ -107,6 +130,12 @@ _STATUS: dict[str, list[Any]] = {
     "verger_pca_to_json": [c_void_p, POINTER(Bytes)],
     "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
     "verger_pca_drift": [c_void_p, c_void_p, POINTER(DriftFound)],
+    "verger_printable": [Text, POINTER(Bytes)],
+    "verger_counted": [c_int64, Text, Text, POINTER(Bytes)],
+    "verger_human_bytes": [c_double, POINTER(Bytes)],
+    "verger_summary": [Text, Text, ctypes.c_int, POINTER(Bytes)],
+    "verger_too_many_rejects": [Text, c_double, POINTER(Bytes)],
+    "verger_limits_get": [POINTER(Limits)],
 }
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
@@ -115,6 +144,8 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_model_describe": (c_char_p, [c_void_p]),
     "verger_moments_count": (c_int64, [c_void_p]),
     "verger_pca_components": (c_int32, [c_void_p]),
+    "verger_part_rows": (c_int64, [c_int64, c_int32]),
+    "verger_output_bytes": (c_double, [c_int64, c_int32]),
     "verger_bytes_free": (None, [Bytes]),
     "verger_model_free": (None, [c_void_p]),
     "verger_extractor_free": (None, [c_void_p]),
@@ -179,10 +210,21 @@ def call(name: str, *arguments: Any) -> None:
         raise _ERRORS.get(status, Failed)(error.message.decode("utf-8", "replace"))
 
 
-def take_bytes(name: str, handle: c_void_p) -> bytes:
-    """The bytes that a function hands out."""
+def borrowed(text: str | bytes) -> Text:
+    """Text for a call, in UTF-8; what is not may be given as bytes."""
+    raw = text.encode() if isinstance(text, str) else text
+    return Text(raw, len(raw))
+
+
+def take_text(name: str, *arguments: Any) -> str:
+    """The text that a function hands out, as its last argument."""
+    return take_bytes(name, *arguments).decode()
+
+
+def take_bytes(name: str, *arguments: Any) -> bytes:
+    """The bytes that a function hands out, as its last argument."""
     out = Bytes()
-    call(name, handle, ctypes.byref(out))
+    call(name, *arguments, ctypes.byref(out))
     try:
         return ctypes.string_at(out.data, out.size)
     finally:
