@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
+from ctypes import (
+    POINTER,
+    c_char,
+    c_char_p,
+    c_double,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint64,
+    c_void_p,
+)
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -131,6 +141,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
     "verger_pca_drift": [c_void_p, c_void_p, POINTER(DriftFound)],
     "verger_printable": [Text, POINTER(Bytes)],
+    "verger_with_commas": [c_uint64, POINTER(Bytes)],
     "verger_counted": [c_int64, Text, Text, POINTER(Bytes)],
     "verger_human_bytes": [c_double, POINTER(Bytes)],
     "verger_summary": [Text, Text, ctypes.c_int, POINTER(Bytes)],
