@@ -25,7 +25,7 @@ inline verger_bytes HandOut(std::string_view text) { return HandOut(text.data(),
 
 // Borrowed text; "" for none.
 inline std::string_view AsText(verger_text text) {
-  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
 }
 inline std::string_view AsText(const char* text) { return text != nullptr ? text : ""; }
 

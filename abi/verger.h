@@ -544,8 +544,10 @@ typedef enum verger_summary_kind {
  *   repaired    damaged parts that were made again
  *   seconds     of extracting
  *   s3_retries  requests that were sent again; nothing is said of them if it is missing
- *   drift       object, where the PCA was kept: photos, mean_shift, residual, expected_residual,
- *               refit (true or false), as verger_drift has them
+ *   drift       null, or an object where the PCA was kept: photos, mean_shift, residual,
+ *               expected_residual, refit (true or false), as verger_drift has them
+ * Where `committed` is false, the summary says what was done and lists the rejects; it holds
+ * nothing that would read as the output's state, and a reduction has none.
  *
  * Errors: VERGER_BAD_OUTPUT for bytes that are no manifest; VERGER_BAD_CALL for other facts or
  *         another kind. */
@@ -576,8 +578,8 @@ typedef struct verger_limits {
 VERGER_EXPORT verger_status verger_limits_get(verger_limits* limits, verger_error* error);
 
 /* Rows of a part in an output of so many photos with features of this dimension: 512 up to
- * 512 * 1024 photos; of more, a 1024th of them, but at most what makes 128 MiB of features, and
- * never below 512. Counts below 0 are taken as 0, dimensions below 1 as 1. */
+ * 512 * 1024 photos; of more, a 1024th of them, rounded up, but at most what makes 128 MiB of
+ * features, and never below 512. Counts below 0 are taken as 0, dimensions below 1 as 1. */
 VERGER_EXPORT int64_t verger_part_rows(int64_t photos, int32_t dimension);
 
 /* Bytes of disk that the rows of so many photos take, about: in Preprocessing, and again in

@@ -29,6 +29,7 @@ from machine import BUILD, ROOT, save
 
 sys.path.insert(0, str(ROOT / "python"))
 os.environ.setdefault("VERGER_LIBRARY", str(BUILD / "lib" / "libverger.so"))
+from verger._limits import limits
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
 from verger.runs.listing import Photo, list_photos
@@ -44,7 +45,6 @@ from verger.runs.manifest import (
 )
 from verger.runs.output import Output
 from verger.runs.parts import (
-    PART_ROWS,
     PhotoRow,
     encode_preprocessing,
     encode_results,
@@ -53,6 +53,7 @@ from verger.runs.parts import (
 from verger.runs.plan import make_plan
 
 Figures = dict[str, Any]
+PART_ROWS = int(limits().part_rows)
 
 
 def resident() -> int:

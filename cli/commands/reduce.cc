@@ -9,6 +9,7 @@
 #include "cli/commands/summary.h"
 #include "cli/engine/usable_threads.h"
 #include "cli/runs/reduction.h"
+#include "cli/runs/saved_moments.h"
 #include "cli/runs/show.h"
 
 namespace verger::cli {

@@ -25,8 +25,8 @@ class PhotoRead {
 
   // Appends the photo's bytes to `bytes`, or leaves `bytes` as it was and says why the photo is
   // rejected: larger than Limits().max_photo_bytes, not permitted, vanished or changed since it was
-  // listed, or, in a folder, not readable in three tries. To be called once. Errors: Failure
-  // kStorage if a bucket fails otherwise, after retries: no fault of the photo's.
+  // listed, or, in a folder, not readable in as many tries as Limits() allows. To be called once.
+  // Errors: Failure kStorage if a bucket fails otherwise, after retries: no fault of the photo's.
   ReadOutcome AppendTo(std::string* bytes);
 
  private:

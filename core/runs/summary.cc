@@ -87,7 +87,7 @@ Result<Facts> ReadFacts(std::string_view text) try {
   facts.repaired = json.value("repaired", facts.repaired);
   facts.seconds = json.value("seconds", facts.seconds);
   if (json.contains("s3_retries")) facts.s3_retries = json.at("s3_retries").get<std::int64_t>();
-  if (json.contains("drift")) {
+  if (json.contains("drift") && !json.at("drift").is_null()) {
     const Json& drift = json.at("drift");
     facts.drift = {drift.at("photos"), drift.at("mean_shift"), drift.at("residual"),
                    drift.at("expected_residual"), drift.at("refit")};
@@ -190,6 +190,7 @@ std::string DriftText(const Drift& drift) {
 }
 
 std::string ReductionText(const Content& content, const Facts& facts) {
+  if (!facts.committed) return "";
   std::string text;
   if (!content.reduction.is_null()) {
     text = fmt::format(

@@ -126,9 +126,15 @@ TEST(Summary, OfAVersionThatWasNotMadeSaysWhatWasDone) {
   for (const char* state : {"inputs", "rows", "labels", "reused", "components"}) {
     EXPECT_FALSE(told.contains(state)) << state;
   }
+  EXPECT_EQ(Said(Reduced(), facts, SummaryKind::kReduction), "");
   facts["extracted"] = 0;
   EXPECT_TRUE(Said(Manifest(), facts, SummaryKind::kExtraction)
                   .starts_with("0 photos extracted; the output is as it was\n"));
+}
+
+TEST(Summary, TakesANullDriftAsNone) {
+  EXPECT_EQ(Said(Reduced(), {{"drift", nullptr}}, SummaryKind::kJson),
+            Said(Reduced(), Json::object(), SummaryKind::kJson));
 }
 
 TEST(Summary, RefusesWhatItCannotRead) {

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import POINTER, c_char, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t, c_void_p
+from ctypes import (
+    POINTER,
+    c_char,
+    c_char_p,
+    c_double,
+    c_int,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint64,
+    c_void_p,
+)
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -100,6 +111,23 @@ class DriftFound(_Options):
         ("mean_shift", c_double),
         ("residual", c_double),
         ("expected_residual", c_double),
+        ("refit", c_int32),
+    ]
+
+
+class Limits(_Options):
+    """verger_limits"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("max_photo_bytes", c_int64),
+        ("max_call_bytes", c_int64),
+        ("photos_at_once", c_int32),
+        ("max_batch", c_int32),
+        ("max_threads", c_int32),
+        ("max_dimension", c_int32),
+        ("part_rows", c_int32),
+        ("read_tries", c_int32),
     ]
 
 
@@ -132,6 +160,13 @@ _STATUS: dict[str, list[Any]] = {
     "verger_s3_error": [Text, Text, c_int32, Text, Text, POINTER(c_int), POINTER(Bytes)],
     "verger_s3_arrow_error": [Text] * 5 + [POINTER(c_int), POINTER(Bytes)],
     "verger_walk_names": [Text, Text] + [c_void_p] * 4,
+    "verger_printable": [Text, POINTER(Bytes)],
+    "verger_with_commas": [c_uint64, POINTER(Bytes)],
+    "verger_counted": [c_int64, Text, Text, POINTER(Bytes)],
+    "verger_human_bytes": [c_double, POINTER(Bytes)],
+    "verger_summary": [Text, Text, ctypes.c_int, POINTER(Bytes)],
+    "verger_too_many_rejects": [Text, c_double, POINTER(Bytes)],
+    "verger_limits_get": [POINTER(Limits)],
 }
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
@@ -147,6 +182,8 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_lock_process": (c_int64, [Text, Text]),
     "verger_lock_is_gone": (c_int32, [Text, Text, Text, c_int32, c_int64]),
     "verger_s3_kind_of": (c_int, [c_int32, Text]),
+    "verger_part_rows": (c_int64, [c_int64, c_int32]),
+    "verger_output_bytes": (c_double, [c_int64, c_int32]),
     "verger_bytes_free": (None, [Bytes]),
     "verger_model_free": (None, [c_void_p]),
     "verger_extractor_free": (None, [c_void_p]),

@@ -9,6 +9,7 @@ from typing import Optional, Union
 import pyarrow as pa
 
 from verger._columns import joined
+from verger._limits import limits
 from verger.errors import BadCall, BadInput
 from verger.extractor import Extractor
 from verger.model import Model
@@ -20,8 +21,6 @@ from verger.runs.read import read_photo
 from verger.runs.storage import open_place
 
 File = Union[str, "os.PathLike[str]"]
-# Photos in memory at a time, before they are cut further.
-_READ = 16
 
 _PHOTO = [("path", pa.string()), ("label", pa.string()), ("content", pa.binary())]
 _SCHEMA = pa.schema([*_PHOTO, ("error", pa.string())])
@@ -75,7 +74,7 @@ def _in_batches(rows: Iterator[Row]) -> Iterator[pa.RecordBatch]:
     held = []
     for row in rows:
         held.append(row)
-        if len(held) == _READ:
+        if len(held) == limits().photos_at_once:
             yield _batch(held)
             held = []
     if held:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import math
 from dataclasses import dataclass
 
 from verger._library import DriftFound, call
@@ -19,17 +18,7 @@ class Drift:
     mean_shift: float = 0.0  # between the means, in standard deviations of the fitted features
     residual: float = 0.0  # share of the new features' variance that the axes leave out
     expected_residual: float = 0.0  # the same of the features that the PCA was fitted to
-
-    @property
-    def refit(self) -> bool:
-        """Whether it is far beyond what chance does to photos of the same kind."""
-        if self.photos == 0:
-            return False
-        by_chance = 3 / math.sqrt(self.photos)
-        return (
-            self.mean_shift > max(0.25, by_chance)
-            or self.residual > 1.25 * self.expected_residual + 0.02
-        )
+    refit: bool = False  # far beyond what chance does to photos of the same kind
 
 
 def drift_of(new: Moments | None, pca: Pca) -> Drift:
@@ -41,4 +30,6 @@ def drift_of(new: Moments | None, pca: Pca) -> Drift:
         return Drift()
     found = DriftFound()
     call("verger_pca_drift", pca._pointer, new._pointer, ctypes.byref(found))
-    return Drift(found.rows, found.mean_shift, found.residual, found.expected_residual)
+    return Drift(
+        found.rows, found.mean_shift, found.residual, found.expected_residual, bool(found.refit)
+    )

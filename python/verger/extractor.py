@@ -13,16 +13,10 @@ from verger._arrow import lent, taken
 from verger._columns import column, joined
 from verger._handle import Handle
 from verger._library import ExtractorOptions, call
+from verger._limits import limits
 from verger._usable_threads import usable_threads
 from verger.errors import BadCall
 from verger.model import Model
-
-# Photos in one call, unless the network sees other batches, and their bytes: what bounds memory.
-_PHOTOS = 16
-_BYTES = 64 << 20
-# The bounds of the program's --batch, which are the library's own, and of its --threads.
-MOST_PHOTOS = 1024
-_MOST_THREADS = 1024
 
 
 class Extractor(Handle):
@@ -41,10 +35,10 @@ class Extractor(Handle):
         Errors: BadCall for counts that are not whole numbers from 0 to 1024.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
-        refuse_count("threads", threads, _MOST_THREADS)
-        refuse_count("batch_size", batch_size, MOST_PHOTOS)
+        refuse_count("threads", threads, limits().max_threads)
+        refuse_count("batch_size", batch_size, limits().max_batch)
         self.threads = threads or usable_threads()
-        self._photos = batch_size or _PHOTOS
+        self._photos = batch_size or limits().photos_at_once
         options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
         super().__init__("verger_extractor_create", model._pointer, options)
 
@@ -107,7 +101,7 @@ def _cut(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
     sizes = pc.binary_length(column(batch, "content")).to_pylist()
     begin, held = 0, 0
     for end, size in enumerate(sizes):
-        if end > begin and (end - begin == most or held + (size or 0) > _BYTES):
+        if end > begin and (end - begin == most or held + (size or 0) > limits().max_call_bytes):
             yield batch.slice(begin, end - begin)
             begin, held = end, 0
         held += size or 0

@@ -10,6 +10,7 @@ import pytest
 
 import verger
 from verger import _library
+from verger._limits import limits
 
 
 def test_the_package_and_the_library_are_of_one_version() -> None:
@@ -82,3 +83,13 @@ def test_every_function_of_the_header_is_declared() -> None:
 def test_the_structs_are_as_long_as_in_c() -> None:
     assert ctypes.sizeof(_library.Error) == 1024
     assert ctypes.sizeof(_library.PcaOptions) == 56
+    # The last of each that grows: what the library writes there arrives there.
+    assert ctypes.sizeof(_library.DriftFound) == 48
+    assert ctypes.sizeof(_library.Limits) == 48
+    assert limits().read_tries == 3
+
+
+def test_limits_are_the_librarys() -> None:
+    assert limits().max_photo_bytes == limits().max_call_bytes == 64 << 20
+    assert limits().part_rows == _library.library().verger_part_rows(0, 1280) == 512
+    assert _library.library().verger_part_rows(1 << 20, 1280) == 1024

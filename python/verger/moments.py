@@ -13,6 +13,7 @@ from verger._arrow import lent
 from verger._columns import floats
 from verger._handle import Handle
 from verger._library import PcaOptions, call, library, take_bytes
+from verger._limits import limits
 from verger.errors import BadCall
 from verger.pca import Pca
 
@@ -131,7 +132,7 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 def wanted_components(components: int | float) -> tuple[int, float]:
     """(count, 0.0) or (0, share). Errors: BadCall if it is neither."""
     if not isinstance(components, bool):
-        if isinstance(components, int) and 1 <= components <= 65536:
+        if isinstance(components, int) and 1 <= components <= limits().max_dimension:
             return components, 0.0
         if isinstance(components, float) and 0 < components < 1:
             return 0, components

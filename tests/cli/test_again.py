@@ -22,7 +22,7 @@ from program import (
     table,
     verger,
 )
-from small_photos import jpeg, plant
+from small_photos import jpeg, plant, tiny_network
 
 A_DAY = 24 * 3600
 
@@ -192,6 +192,16 @@ def test_damaged_manifest(out: Path, photos: Path, tiny: list[str]) -> None:
     for command in (["verify"], ["show"], ["run", str(photos)]):
         options = tiny if command[0] == "run" else []
         assert latest.name in verger(*command, out, *options, check=5).stderr
+
+
+def test_rows_of_another_network_go(
+    photos: Path, out: Path, tiny: list[str], tmp_path: Path
+) -> None:
+    rows = manifest(out)["rows"]
+    other = tiny_network(tmp_path / "other.onnx", 6)
+    told = verger("run", photos, out, "--model", other, *tiny[2:]).stdout
+    assert f"{rows} rows of another network went\n" in told
+    assert "another network" not in verger("run", photos, out, "--model", other, *tiny[2:]).stdout
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "someone.parquet"])

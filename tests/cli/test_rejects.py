@@ -111,6 +111,10 @@ def test_too_many_rejects_keep_the_old_results(
         refused = verger("run", mixed, out, *tiny, check=3)
         assert "53 of 1053 photos rejected" in refused.stderr
         assert "--max-reject-rate" in refused.stderr
+        # One: the three are equal.
+        said = "1 photo extracted, kept for the next run; the output is as it was\n  rejected "
+        assert refused.stdout.startswith(said)
+        assert refused.stdout.endswith("  ... and 33 more\n")
         assert stamps(parts(out, "Results")) == before
         assert verger("show", out).stdout.endswith("Dimensions: (1000, 4)\n")
 
@@ -135,10 +139,47 @@ def test_nothing_but_rejects(tmp_path: Path, tiny: list[str]) -> None:
     (tmp_path / "photos" / "a.jpg").write_bytes(b"")
     refused = verger("run", tmp_path / "photos", tmp_path / "out", *tiny, check=3)
     assert "a.jpg" in refused.stderr
+    # It is a version all the same: there were no Results to lose.
+    assert refused.stdout.startswith("1 photo, 0 labels, 1 reject by ")
+    assert manifest(tmp_path / "out")["inputs"] == 1
     told = verger(
         "run", tmp_path / "photos", tmp_path / "out", *tiny, "--max-reject-rate", "1", check=4
     )
     assert "2 photos or more" in told.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "extract"])
+def test_a_version_that_was_not_made_is_not_told_of(
+    command: str, tmp_path: Path, tiny: list[str]
+) -> None:
+    """The rows of photos that are gone stay where --sync ends with too many rejects."""
+    photos, out = plant(tmp_path / "photos", 8), tmp_path / "out"
+    verger("run", photos, out, *tiny)
+    before = manifest(out)
+    for photo in sorted(photos.rglob("*.jpg"))[:6]:
+        photo.unlink()
+    (photos / "Label 0" / "bad.jpg").write_bytes(b"")
+    refused = verger(command, photos, out, *tiny, "--sync", check=3)
+    assert refused.stdout == (
+        "1 photo extracted, kept for the next run; the output is as it was\n"
+        "  rejected Label 0/bad.jpg: the file is empty\n"
+    )
+    told = summary(command, photos, out, *tiny, "--sync", check=3)
+    assert (told["committed"], told["extracted"], told["rejected"]) == (False, 0, 1)
+    assert not {"inputs", "rows", "labels"} & told.keys()
+    assert manifest(out) == before
+
+
+def test_too_few_photos_for_a_pca_leave_the_output_as_it_was(
+    tmp_path: Path, tiny: list[str]
+) -> None:
+    photos, out = plant(tmp_path / "photos", 4), tmp_path / "out"
+    verger("run", photos, out, *tiny)
+    for photo in sorted(photos.rglob("*.jpg"))[1:]:
+        photo.unlink()
+    refused = verger("run", photos, out, *tiny, "--sync", check=4)
+    assert refused.stdout == "0 photos extracted; the output is as it was\n"
+    assert manifest(out)["rows"] == 4
 
 
 def test_content_decides_not_the_name(tmp_path: Path, tiny: list[str]) -> None:

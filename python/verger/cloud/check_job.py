@@ -6,13 +6,13 @@ import math
 import re
 from collections.abc import Iterator
 
+from verger._limits import limits
 from verger.cloud.request import last_of_arn
 from verger.cloud.settings import Settings
 
 _SCHEME = re.compile(r"s3[an]?://")
 _BUCKET = re.compile(r"(?!xn--|sthree-)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESS = re.compile(r"[0-9]+(\.[0-9]+){3}")
-_MOST_COMPONENTS = 65_536
 _MOST_RATE = 1e6  # photos a second of one core: more is a mistake
 # What JobPolicy of deploy/cloudformation/verger.yaml lets a job read and write, by first names.
 _READ = ("Data", "models", "runs")
@@ -98,7 +98,7 @@ def _named(photos: str, out: str) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _is_components(text: str) -> bool:
     try:
-        return 1 <= int(text) <= _MOST_COMPONENTS
+        return 1 <= int(text) <= limits().max_dimension
     except ValueError:
         return 0 < _number(text) < 1
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import NamedTuple
 
-from verger.runs.parts import PART_ROWS
+from verger._limits import limits
 
 # Photos of the smallest part, and tasks that are planned for where nodes come as they are needed:
 # verger.spark.run.
@@ -71,8 +71,9 @@ class Step(NamedTuple):
 def rows_a_part(photos: int, slots: int) -> int:
     """Photos of a part, as pca.py cuts them where nodes come as they are needed."""
     planned = max(slots, SLOTS_TO_COME)
-    rounds = math.ceil(photos / (PART_ROWS * planned))
-    return min(PART_ROWS, max(FEWEST_ROWS, math.ceil(photos / (planned * rounds))))
+    most: int = limits().part_rows
+    rounds = math.ceil(photos / (most * planned))
+    return min(most, max(FEWEST_ROWS, math.ceil(photos / (planned * rounds))))
 
 
 def longest_of(tasks: int, spread: Spread) -> float:

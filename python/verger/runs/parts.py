@@ -12,8 +12,6 @@ import pyarrow.parquet as pq
 from verger.errors import Damaged, Failed
 from verger.runs.manifest import ModelIdentity
 
-# Rows of a part: what a kill may cost, and a file of 4 MB for ResNet-50.
-PART_ROWS = 512
 # Tells a part's network, and that it is a part of ours.
 MODEL_KEY = "verger.model.sha256"
 _PRESET_KEY = "verger.model.preset"

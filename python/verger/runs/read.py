@@ -7,14 +7,13 @@ import os
 import stat
 from typing import NamedTuple
 
+from verger._limits import limits
 from verger.runs.listing import Photo
 from verger.runs.local import LocalPlace
 from verger.runs.place import Missing, Place
 from verger.runs.s3 import Denied
 from verger.runs.text import human_bytes
 
-MOST_PHOTO_BYTES = 64 << 20
-_TRIES = 3
 _CHANGED = "changed while the run went on: run again"
 _VANISHED = "vanished: it was there when the run began"
 
@@ -30,16 +29,17 @@ class ReadOutcome(NamedTuple):
 def read_photo(place: Place, photo: Photo) -> ReadOutcome:
     """Reads a photo that `list_photos` found below `place`.
 
-    It is rejected if it is larger than MOST_PHOTO_BYTES, not permitted, vanished or changed since
-    it was listed, or, in a folder, not readable in three tries.
+    It is rejected if it is larger than limits().max_photo_bytes, not permitted, vanished or
+    changed since it was listed, or, in a folder, not readable in limits().read_tries tries.
 
     Errors: StorageError if a bucket fails otherwise, after retries: no fault of the photo's.
     """
     if photo.problem:
         return ReadOutcome(None, photo.problem)
-    if photo.size > MOST_PHOTO_BYTES:
-        most = human_bytes(MOST_PHOTO_BYTES)
-        return ReadOutcome(None, f"too large: {human_bytes(photo.size)} of at most {most}")
+    most = limits().max_photo_bytes
+    if photo.size > most:
+        told = f"too large: {human_bytes(photo.size)} of at most {human_bytes(most)}"
+        return ReadOutcome(None, told)
     if isinstance(place, LocalPlace):
         return _read_file(os.path.join(os.fsencode(place.root), _raw(photo)), photo)
     return _read_object(place, photo)
@@ -50,14 +50,15 @@ def _raw(photo: Photo) -> bytes:
 
 
 def _read_file(file: bytes, photo: Photo) -> ReadOutcome:
-    for attempt in range(_TRIES):
+    tries = limits().read_tries
+    for attempt in range(tries):
         try:
             content = _try_read(file, photo)
             return _changed() if content is None else ReadOutcome(content)
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return ReadOutcome(None, _VANISHED, transient=True)
-            if error.errno != errno.EIO or attempt == _TRIES - 1:
+            if error.errno != errno.EIO or attempt == tries - 1:
                 reason = os.strerror(error.errno or 0)
                 return ReadOutcome(None, f"cannot be read: {reason}", transient=True)
     raise AssertionError("the last try returns")

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from verger._limits import limits
 from verger.errors import StorageError
 from verger.runs import read
 from verger.runs.conftest import empty
 from verger.runs.listing import Photo, list_photos
 from verger.runs.place import Place
-from verger.runs.read import MOST_PHOTO_BYTES, read_photo
+from verger.runs.read import read_photo
 from verger.runs.s3 import Denied
 from verger.runs.storage import open_place
 
@@ -61,7 +62,7 @@ def test_replaced_by_a_huge_one(
 
 
 def test_too_large(place: Place, folder: Path) -> None:
-    os.truncate(folder / "a +%é.jpg", MOST_PHOTO_BYTES + 1)
+    os.truncate(folder / "a +%é.jpg", limits().max_photo_bytes + 1)
     (photo,) = list_photos(place)
     assert read_photo(place, photo) == (None, "too large: 67.1 MB of at most 67.1 MB", False)
 

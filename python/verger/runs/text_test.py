@@ -1,31 +1,24 @@
+"""The rules are the library's: core/runs/printable_test.cc, numbers_test.cc."""
+
 from __future__ import annotations
 
-import pytest
+from verger._library import borrowed, take_text
+from verger.runs.text import counted, human_bytes, printable
 
-from verger.runs.text import human_bytes, printable
 
-
-def test_names_of_all_languages_stay() -> None:
+def test_texts_are_the_librarys() -> None:
     assert printable("Pêche 桃 🍑.jpg") == "Pêche 桃 🍑.jpg"
+    assert counted(1014, "photo", "photos") == "1,014 photos"
+    assert human_bytes(94_765_736) == "94.8 MB"
 
 
-@pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        (b"a\nb\033[2J\x7f", r"a\x0ab\x1b[2J\x7f"),
-        (b"caf\xe9", r"caf\xe9"),  # Latin-1
-        (b"\xc0\xaf", r"\xc0\xaf"),  # overlong '/'
-        (b"\xed\xa0\x80", r"\xed\xa0\x80"),  # surrogate
-        (b"\xc2\x9b", r"\xc2\x9b"),  # C1 control
-        (b"gpj.\xe2\x80\xae.exe", r"gpj.\xe2\x80\xae.exe"),  # turned writing
-        (b"\xe6\xa1", r"\xe6\xa1"),  # cut short
-    ],
-)
-def test_what_is_no_text_is_shown_byte_by_byte(raw: bytes, shown: str) -> None:
-    assert printable(raw) == shown
-    assert printable(raw.decode("utf-8", "surrogateescape")) == shown
+def test_what_is_no_text_is_shown_byte_by_byte() -> None:
+    raw = b"caf\xe9\n\xed\xa0\x80"  # Latin-1, a line feed, a surrogate
+    assert printable(raw) == r"caf\xe9\x0a\xed\xa0\x80"
+    assert printable(raw.decode("utf-8", "surrogateescape")) == printable(raw)
+    assert printable("") == printable(b"") == ""
 
 
-def test_human_bytes() -> None:
-    counts = [999, 999_960, 94_765_736, 5e15]
-    assert [human_bytes(count) for count in counts] == ["999 B", "1.0 MB", "94.8 MB", "5000.0 TB"]
+def test_what_is_printable_as_it_is_is_so_to_the_library() -> None:
+    for code in range(0x3000):
+        assert printable(chr(code)) == take_text("verger_printable", borrowed(chr(code))), code

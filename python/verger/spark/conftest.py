@@ -87,7 +87,7 @@ class Orchard:
             chain = ChainOnSpark(
                 CONTEXT, photos, listing, output, file, Model(file), quiet=True, **options
             )
-            self.summary = chain.summary
+            self.summary, self.chain = chain.summary, chain
             chain.run(settings, most_rejects=0.2)
         return self.latest()
 

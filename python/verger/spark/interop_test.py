@@ -54,7 +54,7 @@ def command(orchard: Orchard) -> list[str | Path]:
 
 def by_this_package(orchard: Orchard, **options: Any) -> dict[str, Any]:
     """A run of the chain; its JSON summary."""
-    return summary_json(orchard.run(**options), orchard.summary)
+    return dict(json.loads(summary_json(orchard.run(**options), orchard.summary)))
 
 
 def rows(orchard: Orchard) -> list[dict[str, Any]]:

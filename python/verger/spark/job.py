@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import re
 import signal
 import sys
@@ -12,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from verger._limits import limits
 from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
-from verger.extractor import MOST_PHOTOS
 from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
@@ -166,10 +165,8 @@ def _refuse_other_path_mode(output: Output, asked: str) -> None:
 
 
 def _print_summary(manifest: Manifest, summary: Summary, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(summary_json(manifest, summary), indent=1))
-    else:
-        print(summary_text(manifest, summary))
+    tell = summary_json if as_json else summary_text
+    print(tell(manifest, summary), end="")
 
 
 def pca_settings(components: str | None, scores: str) -> PcaSettings:
@@ -206,8 +203,9 @@ def batch_size(text: str | None) -> int:
     """What --batch asks for; 0, the library's choice, if it is not given. Errors: BadCall."""
     if text is None:
         return 0
-    if re.fullmatch(r"[0-9]{1,4}", text) is None or not 1 <= int(text) <= MOST_PHOTOS:
-        raise BadCall(f"--batch {text}: give 1 to {MOST_PHOTOS}")
+    most = limits().max_batch
+    if re.fullmatch(r"[0-9]{1,4}", text) is None or not 1 <= int(text) <= most:
+        raise BadCall(f"--batch {text}: give 1 to {most}")
     return int(text)
 
 

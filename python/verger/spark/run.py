@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from verger._library import borrowed, library, take_text
+from verger._limits import limits
 from verger.drift import drift_of
 from verger.errors import BadInput, Damaged, TooManyRejects
 from verger.find_model import ModelFile
@@ -24,9 +26,9 @@ from verger.pca import Pca
 from verger.runs.listing import Photo, count_labels
 from verger.runs.manifest import PLAIN, Manifest, ModelIdentity, PartEntry, PcaSettings
 from verger.runs.output import PREPROCESSING, Output
-from verger.runs.parts import PART_ROWS
 from verger.runs.plan import Plan, make_plan
 from verger.runs.storage import Place
+from verger.runs.text import human_bytes
 from verger.spark.frames import merged_moments
 from verger.spark.our_errors import our_errors
 from verger.spark.progress import Progress
@@ -99,7 +101,8 @@ class ChainOnSpark:
         except (TooManyRejects, BadInput):
             # A version of its own, but only where that takes no Results away.
             latest = self.output.manifest
-            if latest is None or latest.reduction is None:
+            self.summary.committed = latest is None or latest.reduction is None
+            if self.summary.committed:
                 manifest.reduction = None
                 self.output.commit(manifest)
             raise
@@ -210,12 +213,11 @@ class ChainOnSpark:
             self.told.step(step, total, done, rejects)
 
     def _warn_if_disk_is_small(self, photos: int) -> None:
-        # Features stand in Preprocessing and, with the scores, in Results.
-        needed = 2 * photos * (4 * self.network.dimension + 300)
+        needed = library().verger_output_bytes(photos, self.network.dimension)
         free = self.output.place.free_bytes()
         if free is not None and free < needed:
             shown = self.output.place.shown
-            said = f"{shown} has {free:,} bytes free, this run may need {needed:,}"
+            said = f"{shown} has {human_bytes(free)} free, this run may need {human_bytes(needed)}"
             print(f"verger: warning: {said}", file=sys.stderr)
 
     def _moments(self, plan: Plan, filled: list[PartEntry]) -> tuple[Moments, Moments | None, bool]:
@@ -259,17 +261,12 @@ class ChainOnSpark:
 
 def _rows_a_part(photos: int, slots: int) -> int:
     """Rows of each part, so that all slots are busy to the end."""
-    rounds = math.ceil(photos / (PART_ROWS * slots))
-    return min(PART_ROWS, max(_FEWEST_ROWS, math.ceil(photos / (slots * rounds))))
+    most: int = limits().part_rows
+    rounds = math.ceil(photos / (most * slots))
+    return min(most, max(_FEWEST_ROWS, math.ceil(photos / (slots * rounds))))
 
 
 def _refuse_too_many_rejects(manifest: Manifest, most: float) -> None:
-    rejects, inputs = len(manifest.rejects), manifest.inputs
-    if rejects <= most * inputs:
-        return
-    examples = "".join(f"\n  {reject.path}: {reject.reason}" for reject in manifest.rejects[:3])
-    raise TooManyRejects(
-        f"{rejects} of {inputs} photos rejected, {100 * rejects / inputs:.1f} % where at most "
-        f"{100 * most:.1f} % may be:{examples}\nNothing is lost: mend the photos, or allow more by "
-        "--max-reject-rate, and run again; what is extracted stays so."
-    )
+    why = take_text("verger_too_many_rejects", borrowed(manifest.to_json()), most)
+    if why:
+        raise TooManyRejects(why)

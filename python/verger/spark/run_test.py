@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_rows_of_photos_that_are_gone_stay(orchard: Orchard) -> None:
     assert counts(second, orchard.out) == (21, 21, 2)
     assert second.preprocessing[0] == first.preprocessing[0], "the part is kept whole"
     assert (orchard.summary.vanished, orchard.summary.extracted) == (1, 1)
-    said = summary_json(second, orchard.summary)
+    said = json.loads(summary_json(second, orchard.summary))
     assert (said["vanished_kept"], said["inputs"], said["reused"]) == (1, 21, 20)
     told = "1 photo is no longer in PHOTOS; the rows stay (--sync drops them)"
     assert told in summary_text(second, orchard.summary)
@@ -147,7 +148,7 @@ def test_a_pca_is_kept_if_asked(orchard: Orchard) -> None:
     assert len(after) == 2
     assert results.items() <= after.items(), "old parts are not touched"
     assert all(orchard.results()[path] == row for path, row in before.items())
-    said = summary_json(kept, orchard.summary)["drift"]
+    said = json.loads(summary_json(kept, orchard.summary))["drift"]
     assert (said["photos"], said["refit"]) == (10, False)
     assert 0 < said["residual"] < 2 * said["expected_residual"] < 0.1, "of the same kind"
     assert "of 10 new photos the mean lies" in summary_text(kept, orchard.summary)
@@ -224,3 +225,21 @@ def test_too_many_rejects_take_no_rows_away(orchard: Orchard) -> None:
     with pytest.raises(TooManyRejects, match="10 of 30 photos rejected"):
         orchard.run()
     assert orchard.latest() == first
+    # Nothing that reads like the output's state, for that is as it was.
+    manifest = orchard.chain.manifest
+    assert manifest is not None
+    told = "10 photos extracted, kept for the next run; the output is as it was\n"
+    assert summary_text(manifest, orchard.summary).startswith(f"{told}  rejected Label 0/bad")
+    said = json.loads(summary_json(manifest, orchard.summary))
+    assert (said["committed"], said["extracted"], said["rejected"]) == (False, 10, 10)
+    assert not {"inputs", "rows", "labels"} & said.keys()
+
+
+def test_a_first_run_of_too_many_rejects_is_a_version_and_says_so(orchard: Orchard) -> None:
+    for number in range(10):
+        (orchard.photos / "Label 0" / f"bad {number}.jpg").write_bytes(os.urandom(50))
+    with pytest.raises(TooManyRejects):
+        orchard.run()
+    manifest = orchard.latest()
+    assert (manifest.inputs, manifest.rows) == (30, 20)
+    assert summary_text(manifest, orchard.summary).startswith("30 photos, 2 labels, 10 rejects by ")

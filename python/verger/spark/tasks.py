@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from verger._library import borrowed, library
+from verger._limits import limits
 from verger.errors import Damaged
 from verger.find_model import ModelFile
 from verger.moments import moments_of
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
 
 # Photos read at a time: a bucket answers in tens of milliseconds, the engine must not wait for it.
 _READERS = 8
-# Bytes of photos in one batch: with large photos, what bounds memory.
-_BATCH_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ class Fill:
             elif sources[index] is None:
                 held.append((index, content))
                 size += len(content)
-            if len(held) == most or size >= _BATCH_BYTES:
+            if len(held) == most or size >= limits().max_call_bytes:
                 yield _batch(held)
                 held, size = [], 0
         if held:

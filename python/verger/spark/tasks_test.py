@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from verger._library import Limits
 from verger.errors import Damaged
 from verger.runs.listing import Photo
 from verger.runs.local import LocalPlace
@@ -112,7 +113,7 @@ def test_what_a_task_of_another_run_has_put_is_refused(
 def test_large_photos_wait_in_small_batches(
     out: LocalPlace, photos: list[Photo], no_network: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "_BATCH_BYTES", 200)
+    monkeypatch.setattr(tasks, "limits", lambda: Limits(max_call_bytes=200))
     filled = fill(out)(PartToFill(NAME, tuple(map(Todo, photos))))
     assert no_network == [2, 2, 1]
     assert filled.entry.rows == 5

@@ -1,0 +1,16 @@
+"""How much a run takes at a time."""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+
+from verger._library import Limits, call
+
+
+@lru_cache(maxsize=1)
+def limits() -> Limits:
+    """verger_limits: abi/verger.h says what each of them is."""
+    asked = Limits()
+    call("verger_limits_get", ctypes.byref(asked))
+    return asked
