@@ -17,7 +17,6 @@
 
 #include "cli/base/arrow_errors.h"
 #include "cli/base/text.h"
-#include "cli/runs/contents.h"
 #include "cli/runs/feature_distances.h"
 #include "cli/runs/near_pairs.h"
 #include "cli/tables/parquet_file.h"
@@ -176,8 +175,9 @@ class Finder {
 
   void AddScores(const ResultEntry& result, std::uint32_t part) {
     const FileEntry& file = result.part.file;
+    const std::string bytes = output_.Read(file);
     const auto batch =
-        OrThrow(DecodeParquet(output_.Read(file), file.name, {"path", "pca_features"})
+        OrThrow(DecodeParquet(AsFile(bytes), file.name, {"path", "pca_features"})
                     ->CombineChunksToBatch());
     const auto* paths = dynamic_cast<const arrow::StringArray*>(batch->column(0).get());
     const auto* lists = dynamic_cast<const arrow::ListArray*>(batch->column(1).get());

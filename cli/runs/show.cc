@@ -57,7 +57,7 @@ std::vector<ResultRow> FirstRows(const Output& output, int most) {
     if (wanted <= 0) break;
     const std::string bytes = output.Read(result.part.file);
     const auto batch =
-        OrThrow(DecodeParquet(bytes, result.part.file.name, kColumns)->CombineChunksToBatch());
+        OrThrow(DecodeParquet(AsFile(bytes), result.part.file.name, kColumns)->CombineChunksToBatch());
     for (std::int64_t row = 0; row < std::min(wanted, batch->num_rows()); ++row) {
       rows.push_back({ColumnOf<arrow::StringArray>(*batch, 0).GetString(row),
                       ColumnOf<arrow::StringArray>(*batch, 1).GetString(row),

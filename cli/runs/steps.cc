@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "cli/runs/ordered.h"
+#include "cli/base/ordered.h"
 #include "cli/runs/output.h"
 #include "cli/tables/parquet_file.h"
 

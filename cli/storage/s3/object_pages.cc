@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/base/interrupt.h"
+#include "cli/storage/s3/errors.h"
 
 namespace verger::cli {
 namespace {
@@ -116,6 +117,16 @@ ObjectPage ParseObjectPage(std::string_view xml) {
   return page;
 }
 
+namespace {
+
+Failure NotAListing(const std::string& path, std::string_view why) {
+  return Failure(Exit::kStorage, fmt::format("cannot list '{}': {}; check the endpoint "
+                                             "(AWS_ENDPOINT_URL)",
+                                             path, why));
+}
+
+}  // namespace
+
 ObjectPage ListObjects(S3Client& client, std::string_view prefix, std::string_view delimiter,
                        const std::string& token) {
   ThrowIfInterrupted("interrupted: what is done is safe; run the same command again to go on");
@@ -125,16 +136,16 @@ ObjectPage ListObjects(S3Client& client, std::string_view prefix, std::string_vi
   query += "encoding-type=url&list-type=2";
   if (!prefix.empty()) query += fmt::format("&prefix={}", QueryEncoded(prefix));
   const S3Answer answer = client.Send({"GET", "", query, {}, ""});
-  if (!answer.ok()) throw S3Failure("list", client.PathOf(prefix), ReasonOf(answer));
+  if (!answer.ok()) throw S3Failure("list", client.PathOf(prefix), answer);
   ObjectPage page;
   try {
     page = ParseObjectPage(answer.body);
   } catch (const Failure& failure) {
-    throw S3Failure("list", client.PathOf(prefix), failure.what());
+    throw NotAListing(client.PathOf(prefix), failure.what());
   }
   // Or we would ask for ever.
   if (!page.next.empty() && page.next == token) {
-    throw S3Failure("list", client.PathOf(prefix), "the server sends the same page again");
+    throw NotAListing(client.PathOf(prefix), "the server sends the same page again");
   }
   return page;
 }
