@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "abi/arrow_column.h"
 #include "abi/arrow_write.h"
@@ -70,6 +71,14 @@ void HandOutSteps(const Steps& steps, ArrowArray* array, ArrowSchema* schema) {
   columns.push_back({"other", {}, std::move(other)});
   columns.push_back({"message", {}, std::move(message)});
   HandOut(std::move(columns), static_cast<std::int64_t>(steps.size()), array, schema);
+}
+
+void HandOutNames(const std::vector<std::string>& names, ArrowArray* array, ArrowSchema* schema) {
+  Texts name;
+  for (const std::string& each : names) name.Add(each);
+  std::vector<OutColumn> columns;
+  columns.push_back({"name", {}, std::move(name)});
+  HandOut(std::move(columns), static_cast<std::int64_t>(names.size()), array, schema);
 }
 
 std::string NameOfFile(verger_file file, std::int64_t number, std::string_view run) {
@@ -159,6 +168,21 @@ verger_status verger_output_next_parts(const verger_output* output,
     VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
     const NextParts numbers = NextPartNumbers(state, names);
     *next = {numbers.preprocessing, numbers.results};
+    return Ok();
+  });
+}
+
+verger_status verger_output_unlisted(const verger_output* output, const struct ArrowArray* listing,
+                                     const struct ArrowSchema* listing_schema,
+                                     struct ArrowArray* parts, struct ArrowSchema* parts_schema,
+                                     verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(parts != nullptr, "verger_output_unlisted: parts must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    abi::HandOutNames(Unlisted(state, names, kPreprocessing), parts, parts_schema);
     return Ok();
   });
 }

@@ -354,6 +354,15 @@ VERGER_EXPORT verger_status verger_output_next_parts(const verger_output* output
                                                      verger_part_numbers* next,
                                                      verger_error* error);
 
+/* Parts of Preprocessing that the manifest does not name: a run finished them and was stopped before
+ * its version. Out: a struct array with a child `name`, sorted. `parts_schema` may be NULL. */
+VERGER_EXPORT verger_status verger_output_unlisted(const verger_output* output,
+                                                   const struct ArrowArray* listing,
+                                                   const struct ArrowSchema* listing_schema,
+                                                   struct ArrowArray* parts,
+                                                   struct ArrowSchema* parts_schema,
+                                                   verger_error* error);
+
 typedef enum verger_file {
   VERGER_FILE_PREPROCESSING = 0, /* Preprocessing/part-00012.parquet */
   VERGER_FILE_RESULTS = 1,       /* Results/part-00012.parquet */

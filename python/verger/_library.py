@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Sequence
 from ctypes import POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from verger.errors import (
     RegionRefused,
     VergerError,
 )
+from verger.runs.text import printable
 
 VERSION = "0.1.0"
 
@@ -44,6 +46,17 @@ class Bytes(ctypes.Structure):
     """verger_bytes"""
 
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
+
+
+class Text(ctypes.Structure):
+    """verger_text"""
+
+    _fields_ = [("data", c_char_p), ("size", c_size_t)]
+
+    @classmethod
+    def of(cls, text: bytes) -> Text:
+        """Keeps `text` as long as it is there itself."""
+        return cls(text, len(text))
 
 
 class _Options(ctypes.Structure):
@@ -91,6 +104,24 @@ class DriftFound(_Options):
     ]
 
 
+class OutputState(_Options):
+    """verger_output"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("place", c_char_p),
+        ("manifest", Text),
+        ("version", c_int64),
+        ("run", c_char_p),
+    ]
+
+
+class PartNumbers(ctypes.Structure):
+    """verger_part_numbers"""
+
+    _fields_ = [("preprocessing", c_int64), ("results", c_int64)]
+
+
 # Functions that return a status and take a verger_error last, which is left out here.
 _STATUS: dict[str, list[Any]] = {
     "verger_model_read": [c_char_p, c_size_t, POINTER(ModelOptions), c_void_p],
@@ -108,6 +139,22 @@ _STATUS: dict[str, list[Any]] = {
     "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
     "verger_pca_drift": [c_void_p, c_void_p, POINTER(DriftFound)],
 }
+
+# Of outputs.
+_OUTPUT = POINTER(OutputState)
+_BATCH = [c_void_p] * 2
+_STATUS.update(
+    {
+        "verger_manifest_read": [Text, c_char_p, POINTER(Bytes)],
+        "verger_output_latest": [*_BATCH, POINTER(Bytes), POINTER(c_int64)],
+        "verger_output_steps": [_OUTPUT, c_int32, Text, *_BATCH, *_BATCH],
+        "verger_output_require": [_OUTPUT, c_int32, *_BATCH],
+        "verger_output_next_parts": [_OUTPUT, *_BATCH, POINTER(PartNumbers)],
+        "verger_output_unlisted": [_OUTPUT, *_BATCH, *_BATCH],
+        "verger_output_name": [c_int32, c_int64, c_char_p, POINTER(Bytes)],
+        "verger_output_staged_name": [c_char_p, c_char_p, POINTER(Bytes)],
+    }
+)
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
@@ -176,13 +223,14 @@ def call(name: str, *arguments: Any) -> None:
     error = Error()
     status = getattr(library(), name)(*arguments, ctypes.byref(error))
     if status != 0:
-        raise _ERRORS.get(status, Failed)(error.message.decode("utf-8", "replace"))
+        # What names of files hold must not reach a terminal as it is.
+        raise _ERRORS.get(status, Failed)(printable(error.message))
 
 
-def take_bytes(name: str, handle: c_void_p) -> bytes:
-    """The bytes that a function hands out."""
+def bytes_of(name: str, *arguments: Any, last: Sequence[Any] = ()) -> bytes:
+    """The bytes that a function hands out, between its `arguments` and the `last` ones."""
     out = Bytes()
-    call(name, handle, ctypes.byref(out))
+    call(name, *arguments, ctypes.byref(out), *last)
     try:
         return ctypes.string_at(out.data, out.size)
     finally:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from verger._arrow import lent
 from verger._columns import floats
 from verger._handle import Handle
-from verger._library import PcaOptions, call, library, take_bytes
+from verger._library import PcaOptions, bytes_of, call, library
 from verger.errors import BadCall
 from verger.pca import Pca
 
@@ -49,7 +49,7 @@ class Moments(Handle):
 
     def save(self) -> bytes:
         """All of it; 16.8 MB for 2048 features."""
-        return take_bytes("verger_moments_save", self._pointer)
+        return bytes_of("verger_moments_save", self._pointer)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Moments.load, (self.save(),)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from verger._arrow import lent, taken
 from verger._columns import floats
 from verger._handle import Handle
-from verger._library import call, library, take_bytes
+from verger._library import bytes_of, call, library
 from verger.errors import BadCall
 
 _SCORES = {"centred": 0, "spark": 1}
@@ -37,7 +37,7 @@ class Pca(Handle):
 
     def to_json(self) -> str:
         """The document of OUT/Model/pca.json; brings every number back bit for bit."""
-        return take_bytes("verger_pca_to_json", self._pointer).decode()
+        return bytes_of("verger_pca_to_json", self._pointer).decode()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Pca.from_json, (self.to_json(),)

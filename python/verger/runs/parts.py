@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from verger.errors import Damaged, Failed
-from verger.runs.manifest import ModelIdentity
+from verger.runs.manifest import FileEntry, ModelIdentity, PartEntry
 
 # Rows of a part: what a kill may cost, and a file of 4 MB for ResNet-50.
 PART_ROWS = 512
@@ -64,7 +64,7 @@ def part_metadata(identity: ModelIdentity) -> dict[str, str]:
 def encode_preprocessing(
     rows: Sequence[PhotoRow], features: pa.ListArray, identity: ModelIdentity
 ) -> bytes:
-    """A part of Preprocessing.
+    """A part of Preprocessing, its rows in the order of their paths' bytes.
 
     Shape: `features` has a list of `identity.dimension` numbers for each row, null for rejects.
     Errors: Failed if it has not.
@@ -74,10 +74,20 @@ def encode_preprocessing(
     wanted = [identity.dimension if row.error is None else None for row in rows]
     if lengths != wanted:
         raise Failed("a part's features do not fit its rows")
-    columns = list(zip(*rows)) or [()] * len(PhotoRow._fields)
+    order = sorted(range(len(rows)), key=lambda at: rows[at].path.encode())
+    features = features.take(pa.array(order, pa.int64()))
+    columns = list(zip(*(rows[at] for at in order))) or [()] * len(PhotoRow._fields)
     columns.insert(_PREPROCESSING.get_field_index("features"), features)
     arrays = [_array(column, kind.type) for column, kind in zip(columns, _PREPROCESSING)]
     return _encode(pa.Table.from_arrays(arrays, schema=_PREPROCESSING), identity)
+
+
+def part_entry(file: FileEntry, rows: Sequence[PhotoRow]) -> PartEntry:
+    """What a manifest says of a part of Preprocessing that has these rows."""
+    rejects = sum(row.error is not None for row in rows)
+    paths = sorted((row.path for row in rows), key=str.encode)
+    first, last = (paths[0], paths[-1]) if paths else ("", "")
+    return PartEntry(file, len(rows) - rejects, rejects, first, last)
 
 
 def encode_results(

@@ -23,9 +23,10 @@ from verger.moments import Moments
 from verger.pca import Pca
 from verger.runs.listing import Photo, count_labels
 from verger.runs.manifest import PLAIN, Manifest, ModelIdentity, PartEntry, PcaSettings
-from verger.runs.output import PREPROCESSING, Output
+from verger.runs.output import Output
 from verger.runs.parts import PART_ROWS
 from verger.runs.plan import Plan, make_plan
+from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 from verger.spark.frames import merged_moments
 from verger.spark.our_errors import our_errors
@@ -132,9 +133,7 @@ class ChainOnSpark:
             moments=(
                 latest.moments
                 if saved and latest is not None
-                else self.output.publish(
-                    self.output.versioned_name("moments", "bin"), moments.save()
-                )
+                else self.output.publish(self.output.versioned_name("moments"), moments.save())
             ),
             rejects=rejects,
             replaced=plan.replaced,
@@ -264,7 +263,7 @@ def _rows_a_part(photos: int, slots: int) -> int:
 
 
 def _refuse_too_many_rejects(manifest: Manifest, most: float) -> None:
-    rejects, inputs = len(manifest.rejects), manifest.inputs
+    rejects, inputs = manifest.rejected, manifest.inputs
     if rejects <= most * inputs:
         return
     examples = "".join(f"\n  {reject.path}: {reject.reason}" for reject in manifest.rejects[:3])

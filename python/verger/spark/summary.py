@@ -49,7 +49,7 @@ def summary_json(manifest: Manifest, summary: Summary) -> dict[str, Any]:
     if manifest.reduction is not None:
         found["components"] = manifest.reduction.components
         found["explained_variance"] = manifest.reduction.explained_variance
-        found["scores"] = "spark" if manifest.reduction.settings.spark_scores else "centred"
+        found["scores"] = manifest.reduction.settings.scores
     if summary.drift is not None:
         found["drift"] = {**asdict(summary.drift), "refit": summary.drift.refit}
     found["rejects"] = [
@@ -64,7 +64,7 @@ def summary_text(manifest: Manifest, summary: Summary) -> str:
     lines: list[str] = [
         f"{counted(manifest.inputs, 'photo', 'photos')}, "
         f"{counted(manifest.labels, 'label', 'labels')}, "
-        f"{counted(len(rejects), 'reject', 'rejects')} by "
+        f"{counted(manifest.rejected, 'reject', 'rejects')} by "
         f"{manifest.model.name}: {manifest.model.dimension:,} features each"
     ]
     if summary.reused:
@@ -77,9 +77,9 @@ def summary_text(manifest: Manifest, summary: Summary) -> str:
     if summary.repaired:
         lines.append(f"{counted(summary.repaired, 'damaged part', 'damaged parts')} made anew")
     lines += [f"  rejected {reject.path}: {reject.reason}" for reject in rejects[:_REJECTS_SHOWN]]
-    if len(rejects) > _REJECTS_SHOWN:
-        more = len(rejects) - _REJECTS_SHOWN
-        lines.append(f"  ... and {more:,} more, in the manifest below _verger/")
+    if manifest.rejected > _REJECTS_SHOWN:
+        more = manifest.rejected - _REJECTS_SHOWN
+        lines.append(f"  ... and {more:,} more: Preprocessing has them, column 'error'")
     if manifest.reduction is not None:
         share = 100 * manifest.reduction.explained_variance
         components = counted(manifest.reduction.components, "component", "components")

@@ -30,6 +30,7 @@ from verger.runs.parts import (
     encode_results,
     good_rows,
     own_metadata,
+    part_entry,
     part_metadata,
 )
 from verger.runs.plan import Source, Todo
@@ -188,8 +189,7 @@ def _speaks_of(row: PhotoRow, photo: Photo) -> bool:
 
 def _filled(name: str, data: bytes, rows: list[PhotoRow], extracted: int) -> FilledPart:
     rejects = [Reject(row.path, row.error) for row in rows if row.error is not None]
-    entry = PartEntry(entry_of(name, data), len(rows) - len(rejects), len(rejects))
-    return FilledPart(entry, rejects, extracted)
+    return FilledPart(part_entry(entry_of(name, data), rows), rejects, extracted)
 
 
 class _Features:
