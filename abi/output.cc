@@ -15,20 +15,6 @@
 namespace verger::abi {
 namespace {
 
-std::string_view ViewOf(verger_text text) {
-  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
-}
-
-verger_bytes HandOutText(std::string_view text) { return HandOut(text.data(), text.size()); }
-
-Result<Listing> ReadListing(const ArrowArray* listing, const ArrowSchema* schema) {
-  VERGER_ASSIGN_OR_RETURN(const TextColumn names, TextColumn::Find(listing, schema, "name"));
-  Listing all;
-  all.reserve(static_cast<std::size_t>(names.length()));
-  for (std::int64_t row = 0; row < names.length(); ++row) all.emplace_back(names[row]);
-  return all;
-}
-
 Result<OutputState> ReadOutput(const verger_output* given) {
   VERGER_RETURN_IF_ERROR(Require(given != nullptr, "output must not be NULL"));
   VERGER_ASSIGN_OR_RETURN(const verger_output set, ReadOptions(given));
@@ -37,7 +23,7 @@ Result<OutputState> ReadOutput(const verger_output* given) {
   if (set.run != nullptr) output.run = set.run;
   output.version = set.version;
   if (set.manifest.size > 0) {
-    VERGER_ASSIGN_OR_RETURN(output.manifest, ReadManifest(ViewOf(set.manifest), "manifest"));
+    VERGER_ASSIGN_OR_RETURN(output.manifest, ReadManifest(AsText(set.manifest), "manifest"));
   }
   VERGER_RETURN_IF_ERROR(Require(output.manifest.has_value() == (output.version > 0),
                                  "output: a manifest and its version go together"));
@@ -50,7 +36,7 @@ Result<Steps> StepsOf(const OutputState& output, verger_stage stage, verger_text
   if (stage == VERGER_STAGE_GIVE_UP) return StepsToGiveUp(output, listing);
   VERGER_RETURN_IF_ERROR(
       Require(stage == VERGER_STAGE_COMMIT, "verger_output_steps: no such stage"));
-  VERGER_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(ViewOf(next), "manifest"));
+  VERGER_ASSIGN_OR_RETURN(const Manifest manifest, ReadManifest(AsText(next), "manifest"));
   return StepsToCommit(output, manifest, listing);
 }
 
@@ -71,14 +57,6 @@ void HandOutSteps(const Steps& steps, ArrowArray* array, ArrowSchema* schema) {
   columns.push_back({"other", {}, std::move(other)});
   columns.push_back({"message", {}, std::move(message)});
   HandOut(std::move(columns), static_cast<std::int64_t>(steps.size()), array, schema);
-}
-
-void HandOutNames(const std::vector<std::string>& names, ArrowArray* array, ArrowSchema* schema) {
-  Texts name;
-  for (const std::string& each : names) name.Add(each);
-  std::vector<OutColumn> columns;
-  columns.push_back({"name", {}, std::move(name)});
-  HandOut(std::move(columns), static_cast<std::int64_t>(names.size()), array, schema);
 }
 
 std::string NameOfFile(verger_file file, std::int64_t number, std::string_view run) {
@@ -107,8 +85,8 @@ verger_status verger_manifest_read(verger_text json, const char* name, verger_by
     VERGER_RETURN_IF_ERROR(
         abi::Require(manifest != nullptr, "verger_manifest_read: manifest must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const Manifest read,
-                            ReadManifest(abi::ViewOf(json), name != nullptr ? name : "manifest"));
-    *manifest = abi::HandOutText(WriteManifest(read));
+                            ReadManifest(abi::AsText(json), name != nullptr ? name : "manifest"));
+    *manifest = abi::HandOut(WriteManifest(read));
     return Ok();
   });
 }
@@ -120,9 +98,9 @@ verger_status verger_output_latest(const struct ArrowArray* listing,
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(name != nullptr && version != nullptr,
                                         "verger_output_latest: name and version must not be NULL"));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     const Latest latest = LatestManifest(names);
-    *name = abi::HandOutText(latest.name);
+    *name = abi::HandOut(latest.name);
     *version = latest.version;
     return Ok();
   });
@@ -138,7 +116,7 @@ verger_status verger_output_steps(const verger_output* output, verger_stage stag
     VERGER_RETURN_IF_ERROR(
         abi::Require(steps != nullptr, "verger_output_steps: steps must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     VERGER_ASSIGN_OR_RETURN(const Steps list, abi::StepsOf(state, stage, next, names));
     abi::HandOutSteps(list, steps, steps_schema);
     return Ok();
@@ -151,7 +129,7 @@ verger_status verger_output_require(const verger_output* output, int32_t results
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     return RequireVersion(state, names, results != 0);
   });
 }
@@ -165,7 +143,7 @@ verger_status verger_output_next_parts(const verger_output* output,
     VERGER_RETURN_IF_ERROR(
         abi::Require(next != nullptr, "verger_output_next_parts: next must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     const NextParts numbers = NextPartNumbers(state, names);
     *next = {numbers.preprocessing, numbers.results};
     return Ok();
@@ -181,8 +159,8 @@ verger_status verger_output_unlisted(const verger_output* output, const struct A
     VERGER_RETURN_IF_ERROR(
         abi::Require(parts != nullptr, "verger_output_unlisted: parts must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
-    abi::HandOutNames(Unlisted(state, names, kPreprocessing), parts, parts_schema);
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
+    abi::HandOutTexts("name", Unlisted(state, names, kPreprocessing), parts, parts_schema);
     return Ok();
   });
 }
@@ -194,7 +172,7 @@ verger_status verger_output_name(verger_file file, int64_t number, const char* r
     VERGER_RETURN_IF_ERROR(
         abi::Require(name != nullptr && number >= 0,
                      "verger_output_name: name must not be NULL, number not negative"));
-    *name = abi::HandOutText(abi::NameOfFile(file, number, run != nullptr ? run : ""));
+    *name = abi::HandOut(abi::NameOfFile(file, number, run != nullptr ? run : ""));
     return Ok();
   });
 }
@@ -206,7 +184,7 @@ verger_status verger_output_staged_name(const char* run, const char* name, verge
     VERGER_RETURN_IF_ERROR(
         abi::Require(run != nullptr && name != nullptr && staged != nullptr,
                      "verger_output_staged_name: run, name and staged must not be NULL"));
-    *staged = abi::HandOutText(StagedName(run, name));
+    *staged = abi::HandOut(StagedName(run, name));
     return Ok();
   });
 }

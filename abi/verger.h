@@ -354,8 +354,9 @@ VERGER_EXPORT verger_status verger_output_next_parts(const verger_output* output
                                                      verger_part_numbers* next,
                                                      verger_error* error);
 
-/* Parts of Preprocessing that the manifest does not name: a run finished them and was stopped before
- * its version. Out: a struct array with a child `name`, sorted. `parts_schema` may be NULL. */
+/* Parts of Preprocessing that the manifest does not name: a run finished them and was stopped
+ * before its version. Out: a struct array with a child `name`, sorted. `parts_schema` may be NULL.
+ */
 VERGER_EXPORT verger_status verger_output_unlisted(const verger_output* output,
                                                    const struct ArrowArray* listing,
                                                    const struct ArrowSchema* listing_schema,
@@ -379,6 +380,43 @@ VERGER_EXPORT verger_status verger_output_name(verger_file file, int64_t number,
 /* Where a part of Results waits until VERGER_STAGE_COMMIT of its run gives it its `name`. */
 VERGER_EXPORT verger_status verger_output_staged_name(const char* run, const char* name,
                                                       verger_bytes* staged, verger_error* error);
+
+/* ---- outputs: verify ----------------------------------------------------------------------
+ *
+ * Whether an output is what its manifest says. The caller reads every file that the manifest names,
+ * reports those that are missing or have other bytes (their SHA-256), and gives in the contents of
+ * all others, in any order. Problems are a struct array with a child `problem`, utf8: a line each,
+ * "NAME: what is wrong". `problems_schema` may be NULL. */
+
+typedef struct verger_verification verger_verification;
+
+/* `manifest`: by verger_manifest_read. Memory: about 70 bytes a row, and all rejects. */
+VERGER_EXPORT verger_status verger_verification_create(verger_text manifest,
+                                                       verger_verification** verification,
+                                                       verger_error* error);
+
+/* The rows of a part, in their order: `path`, and of a part of Preprocessing `error`. */
+VERGER_EXPORT verger_status verger_verification_add_part(
+    verger_verification* verification, verger_text name, const struct ArrowArray* rows,
+    const struct ArrowSchema* rows_schema, struct ArrowArray* problems,
+    struct ArrowSchema* problems_schema, verger_error* error);
+
+/* The PCA that the manifest names, and Model/pca.json (size 0: there is none). */
+VERGER_EXPORT verger_status verger_verification_add_pca(verger_verification* verification,
+                                                        verger_text document, verger_text shown,
+                                                        struct ArrowArray* problems,
+                                                        struct ArrowSchema* problems_schema,
+                                                        verger_error* error);
+
+/* What concerns more than one file, and files of `listing` that the manifest does not name. */
+VERGER_EXPORT verger_status verger_verification_finish(const verger_verification* verification,
+                                                       const struct ArrowArray* listing,
+                                                       const struct ArrowSchema* listing_schema,
+                                                       struct ArrowArray* problems,
+                                                       struct ArrowSchema* problems_schema,
+                                                       verger_error* error);
+
+VERGER_EXPORT void verger_verification_free(verger_verification* verification);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -29,6 +29,7 @@ from verger.extractor import Extractor
 from verger.model import Model
 from verger.moments import Moments
 from verger.pca import Pca
+from verger.runs.verify import verify
 
 __all__ = [
     "BadCall",
@@ -49,4 +50,5 @@ __all__ = [
     "extract",
     "fit",
     "project",
+    "verify",
 ]

@@ -23,7 +23,7 @@ from verger.runs.parts import has_our_mark
 from verger.runs.place import Lock, Place
 from verger.runs.text import printable
 
-_AT_A_TIME = 16  # requests to a bucket; a disk takes them as well
+AT_A_TIME = 16  # requests to a bucket; a disk takes them as well
 _TRIES = 5
 
 _Item = TypeVar("_Item")
@@ -68,8 +68,22 @@ def entry_of(name: str, data: bytes) -> FileEntry:
 
 def side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_Answer]:
     """As `map`, some at a time: of storage, answers take longer than questions."""
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
         return list(pool.map(function, items))
+
+
+def read_latest(place: Place, read: Callable[[Output], _Answer]) -> _Answer:
+    """What `read` returns; again where a run has made a later version in the meantime, and removed
+    files of the one that was opened. Errors: as Output.open and `read`.
+    """
+    for _ in range(_TRIES - 1):
+        output = Output.open(place)
+        try:
+            return read(output)
+        except StorageError:
+            if output.is_latest():
+                raise
+    return read(Output.open(place))
 
 
 class Output:
@@ -116,7 +130,7 @@ class Output:
                 yield output
             except BaseException:
                 with suppress(VergerError):  # the next run removes it as well
-                    output._carry_out(rules.GIVE_UP, output._list())
+                    output._carry_out(rules.GIVE_UP, output.list_all())
                 raise
         finally:
             lock.release()
@@ -134,13 +148,22 @@ class Output:
         assert self.manifest.reduction is not None
         return self.manifest.reduction
 
+    @property
+    def document(self) -> bytes:
+        """The manifest as the library lays it out; b"" if there is none."""
+        return self._state.manifest
+
+    def is_latest(self) -> bool:
+        """Whether no later version has been made since."""
+        return rules.latest(self.list_all())[1] <= self._state.version
+
     def read(self, entry: FileEntry) -> bytes:
         """The bytes of a file that the manifest names. Errors: Damaged."""
         return read_entry(self.place, entry)
 
     def unlisted(self) -> list[str]:
         """Parts of Preprocessing that a run finished without coming to its manifest."""
-        return rules.unlisted(self._state, self._list())
+        return rules.unlisted(self._state, self.list_all())
 
     def next_part(self, folder: str) -> str:
         """A name for the next part in `folder`, which no part has had."""
@@ -175,7 +198,7 @@ class Output:
         """
         self._check_lock()
         document = manifest.to_json()
-        self._carry_out(rules.COMMIT, self._list(), document)
+        self._carry_out(rules.COMMIT, self.list_all(), document)
         self._state = self._state._replace(manifest=document, version=self._state.version + 1)
         self.manifest = manifest
 
@@ -183,7 +206,8 @@ class Output:
         if self._lock is not None:
             self._lock.check()
 
-    def _list(self) -> pa.RecordBatch:
+    def list_all(self) -> pa.RecordBatch:
+        """All files in the folders of the output, for the library."""
         names = side_by_side(self.place.list, rules.FOLDERS)
         return rules.names_of(
             f"{folder}/{name}" for folder, inside in zip(rules.FOLDERS, names) for name in inside
@@ -194,7 +218,7 @@ class Output:
         name = ""
         # A run that commits removes the manifest before: then there is a later one to read.
         for _ in range(_TRIES):
-            listing = self._list()
+            listing = self.list_all()
             name, version = rules.latest(listing)
             data = self.place.read_if_present(name) if version > 0 else b""
             if data:

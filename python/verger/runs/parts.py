@@ -159,7 +159,8 @@ def _reading(name: str) -> Iterator[None]:
         raise Damaged(f"{name}: not a whole Parquet file of ours: {error}") from error
 
 
-def _decode(data: bytes, name: str, columns: Sequence[str]) -> pa.RecordBatch:
+def decode_columns(data: bytes, name: str, columns: Sequence[str]) -> pa.RecordBatch:
+    """Columns of Preprocessing, all rows of a part that has them. Errors: Damaged."""
     with _reading(name):
         table = pq.ParquetFile(pa.BufferReader(data)).read(columns=list(columns))
         for column in columns:
@@ -180,7 +181,7 @@ def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = _decode(data, name, PhotoRow._fields)
+    batch = decode_columns(data, name, PhotoRow._fields)
     with _reading(name):
         columns = [
             column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
@@ -194,7 +195,7 @@ def good_rows(data: bytes, name: str) -> pa.RecordBatch:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = _decode(data, name, ("path", "label", "features"))
+    batch = decode_columns(data, name, ("path", "label", "features"))
     features = batch.column(2)
     return batch if features.null_count == 0 else batch.filter(features.is_valid())
 

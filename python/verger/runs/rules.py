@@ -79,7 +79,7 @@ def steps(state: State, stage: int, listing: pa.RecordBatch, new: bytes = b"") -
                 "verger_output_steps", stage, Text.of(new), *names, array, schema
             )
         )
-    return [Step(*row) for row in zip(*map(_texts, batch.columns))]
+    return [Step(*row) for row in zip(*map(texts_of, batch.columns))]
 
 
 def require(state: State, listing: pa.RecordBatch, results: bool) -> None:
@@ -100,7 +100,7 @@ def unlisted(state: State, listing: pa.RecordBatch) -> list[str]:
     """Parts of Preprocessing that no manifest names: work of a run that was killed."""
     with lent(listing) as names:
         batch = taken(lambda array, schema: state("verger_output_unlisted", *names, array, schema))
-    return _texts(batch.column(0))
+    return texts_of(batch.column(0))
 
 
 def file_name(kind: str, number: int, run: str | None) -> str:
@@ -114,6 +114,7 @@ def staged_name(run: str, name: str) -> str:
     return bytes_of("verger_output_staged_name", run.encode(), name.encode()).decode()
 
 
-def _texts(column: pa.Array) -> list[str]:
+def texts_of(column: pa.Array) -> list[str]:
+    """The texts of a column that the library hands out."""
     # As bytes: Arrow takes no text that is not UTF-8.
     return [os.fsdecode(text) for text in column.view(pa.binary()).to_pylist()]
