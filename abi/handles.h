@@ -8,6 +8,7 @@
 #include "core/model/model.h"
 #include "core/pca/moments.h"
 #include "core/pca/pca.h"
+#include "core/runs/forget.h"
 #include "core/runs/verify.h"
 
 struct verger_model {
@@ -21,6 +22,10 @@ struct verger_extractor {
 
 struct verger_moments {
   verger::Moments moments;
+};
+
+struct verger_forgetting {
+  verger::Forgetting forgetting;
 };
 
 struct verger_verification {

@@ -153,6 +153,10 @@ _STATUS.update(
         "verger_output_unlisted": [_OUTPUT, *_BATCH, *_BATCH],
         "verger_output_name": [c_int32, c_int64, c_char_p, POINTER(Bytes)],
         "verger_output_staged_name": [c_char_p, c_char_p, POINTER(Bytes)],
+        "verger_forgetting_create": [Text, *_BATCH, c_void_p],
+        "verger_forgetting_add_part": [c_void_p, Text, *_BATCH, POINTER(c_int32), *_BATCH],
+        "verger_forgetting_finish": [c_void_p, Text, POINTER(Bytes)],
+        "verger_forgetting_prove": [c_void_p, Text, Text, Text, *_BATCH],
         "verger_verification_create": [Text, c_void_p],
         "verger_verification_add_part": [c_void_p, Text, *_BATCH, *_BATCH],
         "verger_verification_add_pca": [c_void_p, Text, Text, *_BATCH],
@@ -171,6 +175,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_extractor_free": (None, [c_void_p]),
     "verger_moments_free": (None, [c_void_p]),
     "verger_pca_free": (None, [c_void_p]),
+    "verger_forgetting_free": (None, [c_void_p]),
     "verger_verification_free": (None, [c_void_p]),
 }
 

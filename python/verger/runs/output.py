@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -23,7 +23,7 @@ from verger.runs.parts import has_our_mark
 from verger.runs.place import Lock, Place
 from verger.runs.text import printable
 
-AT_A_TIME = 16  # requests to a bucket; a disk takes them as well
+_AT_A_TIME = 16  # requests to a bucket; a disk takes them as well
 _TRIES = 5
 
 _Item = TypeVar("_Item")
@@ -68,8 +68,14 @@ def entry_of(name: str, data: bytes) -> FileEntry:
 
 def side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_Answer]:
     """As `map`, some at a time: of storage, answers take longer than questions."""
-    with ThreadPoolExecutor(AT_A_TIME) as pool:
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
         return list(pool.map(function, items))
+
+
+def in_order(function: Callable[[_Item], _Answer], items: Sequence[_Item]) -> Iterator[_Answer]:
+    """The same, with as many answers in memory as are made side by side."""
+    for begin in range(0, len(items), _AT_A_TIME):
+        yield from side_by_side(function, items[begin : begin + _AT_A_TIME])
 
 
 def read_latest(place: Place, read: Callable[[Output], _Answer]) -> _Answer:

@@ -16,7 +16,7 @@ from verger._library import Text, call
 from verger.errors import StorageError
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
-from verger.runs.output import AT_A_TIME, Output, read_latest, side_by_side
+from verger.runs.output import Output, in_order, read_latest
 from verger.runs.parts import decode_columns
 from verger.runs.storage import open_place
 from verger.runs.text import printable
@@ -72,18 +72,15 @@ class _Verification(Handle):
         columns: list[str] | None = None,
         check: Callable[[bytes], list[str]] = lambda data: [],
     ) -> Iterator[str]:
-        """Some files at a time, so that memory does not grow with the output."""
-        for begin in range(0, len(files), AT_A_TIME):
-            some = files[begin : begin + AT_A_TIME]
-            for file, content in zip(some, side_by_side(partial(self._read, columns), some)):
-                if isinstance(content, StorageError):
-                    yield str(content)
-                elif isinstance(content, bytes):
-                    yield from check(content)
-                else:
-                    name = Text.of(file.name.encode())
-                    with lent(content) as rows:
-                        yield from self._problems("verger_verification_add_part", name, *rows)
+        for file, content in zip(files, in_order(partial(self._read, columns), files)):
+            if isinstance(content, StorageError):
+                yield str(content)
+            elif isinstance(content, bytes):
+                yield from check(content)
+            else:
+                name = Text.of(file.name.encode())
+                with lent(content) as rows:
+                    yield from self._problems("verger_verification_add_part", name, *rows)
 
     def _read(self, columns: list[str] | None, file: FileEntry) -> _Content:
         try:

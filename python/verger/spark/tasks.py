@@ -22,12 +22,11 @@ from verger.moments import moments_of
 from verger.pca import Pca
 from verger.runs.listing import Photo
 from verger.runs.manifest import ModelIdentity, PartEntry, Reject, ResultEntry
-from verger.runs.output import entry_of, read_entry, stage_part
+from verger.runs.output import entry_of
 from verger.runs.parts import (
     PhotoRow,
     decode_rows,
     encode_preprocessing,
-    encode_results,
     good_rows,
     own_metadata,
     part_entry,
@@ -35,6 +34,7 @@ from verger.runs.parts import (
 )
 from verger.runs.plan import Source, Todo
 from verger.runs.read import read_photo
+from verger.runs.reduction import project_part
 from verger.runs.storage import Place
 from verger.spark.settings import PHOTOS_IN_A_BATCH
 from verger.spark.worker import extractor_of
@@ -274,11 +274,4 @@ class ProjectPart:
     identity: ModelIdentity
 
     def __call__(self, task: tuple[PartEntry, str]) -> ResultEntry:
-        part, name = task
-        good = good_rows(read_entry(self.out, part.file), part.file.name)
-        projected = self.pca.value.project(good, self.scores)
-        data = encode_results(good, projected.column(0), self.identity)
-        return ResultEntry(
-            PartEntry(stage_part(self.out, self.run, name, data), good.num_rows, 0),
-            part.file.sha256,
-        )
+        return project_part(self.out, self.run, task, self.pca.value, self.scores, self.identity)
