@@ -143,4 +143,13 @@ std::int64_t NumberColumn::operator[](std::int64_t row) const {
   return static_cast<const std::int64_t*>(values)[position];
 }
 
+Result<std::vector<std::string>> ReadTexts(const ArrowArray* batch, const ArrowSchema* schema,
+                                           std::string_view name) {
+  VERGER_ASSIGN_OR_RETURN(const TextColumn column, TextColumn::Find(batch, schema, name));
+  std::vector<std::string> texts;
+  texts.reserve(static_cast<std::size_t>(column.length()));
+  for (std::int64_t row = 0; row < column.length(); ++row) texts.emplace_back(column[row]);
+  return texts;
+}
+
 }  // namespace verger::abi

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "abi/verger.h"
 #include "core/base/columns.h"
@@ -64,6 +66,10 @@ class TextColumn {
   Column column_;
   bool large_ = false;
 };
+
+// All texts of a column. Errors: as TextColumn::Find.
+Result<std::vector<std::string>> ReadTexts(const ArrowArray* batch, const ArrowSchema* schema,
+                                           std::string_view name);
 
 // A column of integers (int64, int32 or timestamps) or of truth values.
 class NumberColumn {

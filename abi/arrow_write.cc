@@ -201,4 +201,13 @@ void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* ar
   if (schema != nullptr) *schema = whole_schema;
 }
 
+void HandOutTexts(std::string name, const std::vector<std::string>& texts, ArrowArray* array,
+                  ArrowSchema* schema) {
+  Texts column;
+  for (const std::string& text : texts) column.Add(text);
+  std::vector<OutColumn> columns;
+  columns.push_back({std::move(name), {}, std::move(column)});
+  HandOut(std::move(columns), static_cast<std::int64_t>(texts.size()), array, schema);
+}
+
 }  // namespace verger::abi

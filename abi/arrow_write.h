@@ -52,4 +52,8 @@ struct OutColumn {
 void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* array,
              ArrowSchema* schema);
 
+// The same of one column of texts.
+void HandOutTexts(std::string name, const std::vector<std::string>& texts, ArrowArray* array,
+                  ArrowSchema* schema);
+
 }  // namespace verger::abi

@@ -5,15 +5,19 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include "abi/verger.h"
 #include "core/base/result.h"
+#include "core/runs/printable.h"
 
 namespace verger::abi {
 
-inline verger_status Fail(verger_status status, std::string_view message, verger_error* error) {
+inline verger_status Fail(verger_status status, std::string_view raw, verger_error* error) {
   if (error != nullptr) {
+    // Names of files in it must not reach a terminal as they are.
+    const std::string message = Printable(raw);
     std::size_t size = std::min(message.size(), sizeof(error->message) - 1);
     // Never cut a UTF-8 sequence in two.
     if (size < message.size()) {

@@ -8,6 +8,8 @@
 #include "core/model/model.h"
 #include "core/pca/moments.h"
 #include "core/pca/pca.h"
+#include "core/runs/forget.h"
+#include "core/runs/verify.h"
 
 struct verger_model {
   verger::Model model;
@@ -20,6 +22,14 @@ struct verger_extractor {
 
 struct verger_moments {
   verger::Moments moments;
+};
+
+struct verger_forgetting {
+  verger::Forgetting forgetting;
+};
+
+struct verger_verification {
+  verger::Verifier verifier;
 };
 
 struct verger_pca {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "abi/arrow_column.h"
 #include "abi/arrow_write.h"
@@ -108,7 +109,7 @@ verger_status verger_output_latest(const struct ArrowArray* listing,
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(name != nullptr && version != nullptr,
                                         "verger_output_latest: name and version must not be NULL"));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     const Latest latest = LatestManifest(names);
     *name = abi::HandOut(latest.name);
     *version = latest.version;
@@ -126,7 +127,7 @@ verger_status verger_output_steps(const verger_output* output, verger_stage stag
     VERGER_RETURN_IF_ERROR(
         abi::Require(steps != nullptr, "verger_output_steps: steps must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     VERGER_ASSIGN_OR_RETURN(const Steps list, abi::StepsOf(state, stage, next, names));
     abi::HandOutSteps(list, steps, steps_schema);
     return Ok();
@@ -139,7 +140,7 @@ verger_status verger_output_require(const verger_output* output, int32_t results
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     return RequireVersion(state, names, results != 0);
   });
 }
@@ -153,9 +154,24 @@ verger_status verger_output_next_parts(const verger_output* output,
     VERGER_RETURN_IF_ERROR(
         abi::Require(next != nullptr, "verger_output_next_parts: next must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
-    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadListing(listing, listing_schema));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
     const NextParts numbers = NextPartNumbers(state, names);
     *next = {numbers.preprocessing, numbers.results};
+    return Ok();
+  });
+}
+
+verger_status verger_output_unlisted(const verger_output* output, const struct ArrowArray* listing,
+                                     const struct ArrowSchema* listing_schema,
+                                     struct ArrowArray* parts, struct ArrowSchema* parts_schema,
+                                     verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(parts != nullptr, "verger_output_unlisted: parts must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
+    VERGER_ASSIGN_OR_RETURN(const Listing names, abi::ReadTexts(listing, listing_schema, "name"));
+    abi::HandOutTexts("name", Unlisted(state, names, kPreprocessing), parts, parts_schema);
     return Ok();
   });
 }

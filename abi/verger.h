@@ -379,6 +379,16 @@ VERGER_EXPORT verger_status verger_output_next_parts(const verger_output* output
                                                      verger_part_numbers* next,
                                                      verger_error* error);
 
+/* Parts of Preprocessing that the manifest does not name: a run finished them and was stopped
+ * before its version. Out: a struct array with a child `name`, sorted. `parts_schema` may be NULL.
+ */
+VERGER_EXPORT verger_status verger_output_unlisted(const verger_output* output,
+                                                   const struct ArrowArray* listing,
+                                                   const struct ArrowSchema* listing_schema,
+                                                   struct ArrowArray* parts,
+                                                   struct ArrowSchema* parts_schema,
+                                                   verger_error* error);
+
 typedef enum verger_file {
   VERGER_FILE_PREPROCESSING = 0, /* Preprocessing/part-00012.parquet */
   VERGER_FILE_RESULTS = 1,       /* Results/part-00012.parquet */
@@ -706,6 +716,88 @@ VERGER_EXPORT verger_status verger_walk_names(verger_text folder, verger_text ro
                                               struct ArrowArray* walked,
                                               struct ArrowSchema* walked_schema,
                                               verger_error* error);
+
+/* ---- outputs: verify ----------------------------------------------------------------------
+ *
+ * Whether an output is what its manifest says. The caller reads every file that the manifest names,
+ * reports those that are missing or have other bytes (their SHA-256), and gives in the contents of
+ * all others, in any order. Problems are a struct array with a child `problem`, utf8: a line each,
+ * "NAME: what is wrong". `problems_schema` may be NULL. */
+
+typedef struct verger_verification verger_verification;
+
+/* `manifest`: by verger_manifest_read. Memory: about 70 bytes a row, and all rejects. */
+VERGER_EXPORT verger_status verger_verification_create(verger_text manifest,
+                                                       verger_verification** verification,
+                                                       verger_error* error);
+
+/* The rows of a part, in their order: `path`, and of a part of Preprocessing `error`. */
+VERGER_EXPORT verger_status verger_verification_add_part(
+    verger_verification* verification, verger_text name, const struct ArrowArray* rows,
+    const struct ArrowSchema* rows_schema, struct ArrowArray* problems,
+    struct ArrowSchema* problems_schema, verger_error* error);
+
+/* The PCA that the manifest names, and Model/pca.json (size 0: there is none). */
+VERGER_EXPORT verger_status verger_verification_add_pca(verger_verification* verification,
+                                                        verger_text document, verger_text shown,
+                                                        struct ArrowArray* problems,
+                                                        struct ArrowSchema* problems_schema,
+                                                        verger_error* error);
+
+/* What concerns more than one file, and files of `listing` that the manifest does not name. */
+VERGER_EXPORT verger_status verger_verification_finish(const verger_verification* verification,
+                                                       const struct ArrowArray* listing,
+                                                       const struct ArrowSchema* listing_schema,
+                                                       struct ArrowArray* problems,
+                                                       struct ArrowSchema* problems_schema,
+                                                       verger_error* error);
+
+VERGER_EXPORT void verger_verification_free(verger_verification* verification);
+
+/* ---- outputs: forget ----------------------------------------------------------------------
+ *
+ * Photos that must be as if they had never been in an output: which rows are theirs, and whether a
+ * file still holds something of them. */
+
+typedef struct verger_forgetting verger_forgetting;
+
+/* `names`: a struct array with a child `name`, utf8: paths of photos, folders or labels.
+ * `manifest`: by verger_manifest_read. Errors: VERGER_BAD_CALL for a name without a letter. */
+VERGER_EXPORT verger_status verger_forgetting_create(verger_text manifest,
+                                                     const struct ArrowArray* names,
+                                                     const struct ArrowSchema* names_schema,
+                                                     verger_forgetting** forgetting,
+                                                     verger_error* error);
+
+/* Looks at the rows of a part of Preprocessing (`path`, `label`, `error`): first of all parts that
+ * the manifest names, then of verger_output_unlisted.
+ *
+ * Out: `stays`, not 0 if the part may stay as it is; `kept`, a struct array with a child `row`,
+ *      int64: the rows to write again, where it may not and the manifest names it. */
+VERGER_EXPORT verger_status verger_forgetting_add_part(
+    verger_forgetting* forgetting, verger_text name, const struct ArrowArray* rows,
+    const struct ArrowSchema* rows_schema, int32_t* stays, struct ArrowArray* kept,
+    struct ArrowSchema* kept_schema, verger_error* error);
+
+/* Once all parts were looked at. Out: a JSON object: `photos` to forget (0: nothing is to be
+ * written, only proved); of them `rows` with features and `rejects` in the manifest; `labels` that
+ * are left; `rejects_left`, objects with `path` and `reason`, for the next manifest.
+ *
+ * Errors: VERGER_NOT_OURS for a name that no photo has beside one that has, or if no features would
+ *         be left. `place` is for messages. */
+VERGER_EXPORT verger_status verger_forgetting_finish(const verger_forgetting* forgetting,
+                                                     verger_text place, verger_bytes* left,
+                                                     verger_error* error);
+
+/* Looks at a file of the output after the version without them is made. `rows`: `path` and `label`
+ * of a part, NULL of other files.
+ *
+ * Errors: VERGER_INTERNAL, naming the file, if it holds something of them. */
+VERGER_EXPORT verger_status verger_forgetting_prove(
+    verger_forgetting* forgetting, verger_text place, verger_text name, verger_text bytes,
+    const struct ArrowArray* rows, const struct ArrowSchema* rows_schema, verger_error* error);
+
+VERGER_EXPORT void verger_forgetting_free(verger_forgetting* forgetting);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -24,16 +24,16 @@ int Affinity() {
 }
 
 // "" of a file that is not there.
-std::string TextOf(const fs::path& file) {
+std::string ContentOf(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 // "" where there is none.
 std::string QuotaIn(const fs::path& cgroup) {
-  const std::string v2 = TextOf(cgroup / "cpu.max");
-  const std::string quota = TextOf(cgroup / "cpu.cfs_quota_us");
-  const std::string period = TextOf(cgroup / "cpu.cfs_period_us");
+  const std::string v2 = ContentOf(cgroup / "cpu.max");
+  const std::string quota = ContentOf(cgroup / "cpu.cfs_quota_us");
+  const std::string period = ContentOf(cgroup / "cpu.cfs_period_us");
   return quota.empty() || period.empty() ? v2 : quota + period;
 }
 
@@ -42,8 +42,8 @@ verger_text Borrow(std::string_view text) { return {text.data(), text.size()}; }
 }  // namespace
 
 int UsableThreads(const fs::path& root) {
-  const std::string cgroups = TextOf(root / "proc/self/cgroup");
-  const std::string mounts = TextOf(root / "proc/self/mountinfo");
+  const std::string cgroups = ContentOf(root / "proc/self/cgroup");
+  const std::string mounts = ContentOf(root / "proc/self/mountinfo");
   LibraryBytes folders;
   Call(verger_cgroup_folders, Borrow(cgroups), Borrow(mounts), folders.out());
   std::string quotas;

@@ -1,122 +1,111 @@
 #include "cli/runs/erasure.h"
 
 #include <arrow/array.h>
+#include <arrow/builder.h>
+#include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
-#include <fmt/format.h>
+#include <arrow/table.h>
 
-#include <algorithm>
 #include <map>
-#include <set>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
-#include "cli/base/digest.h"
+#include "cli/base/arrow_errors.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
-#include "cli/base/search.h"
 #include "cli/engine/batches.h"
-#include "cli/runs/saved_moments.h"
+#include "cli/engine/exported_batch.h"
+#include "cli/engine/handles.h"
 #include "cli/runs/part_writer.h"
+#include "cli/runs/saved_moments.h"
 #include "cli/tables/parts.h"
 
 namespace verger::cli {
 namespace {
 
-// Which photos are meant.
-class Meant {
- public:
-  Meant(const std::vector<std::string>& names, PathMode mode) : mode_(mode) {
-    for (std::string name : names) {
-      while (name.ends_with('/')) name.pop_back();
-      // A hash may be given as `verger show` prints it.
-      const bool is_hash = name.size() == 64 && name.find('.') == std::string::npos;
-      names_.emplace(mode == PathMode::kHash && !is_hash ? Sha256Hex(name) : name, name);
-    }
-  }
+using ForgettingHandle = std::unique_ptr<verger_forgetting, FreeBy<verger_forgetting_free>>;
 
-  // Also notes which of the names it was.
-  bool Has(const PhotoRow& row) {
-    bool meant = Note(row.path) || NoteLabel(row.label);
-    if (mode_ == PathMode::kPlain) {
-      for (std::size_t slash = row.path.find('/'); slash != std::string::npos;
-           slash = row.path.find('/', slash + 1)) {
-        meant |= Note(row.path.substr(0, slash));
-      }
-    }
-    return meant;
-  }
+Batch Columns(std::string_view bytes, const std::string& name,
+              const std::vector<std::string>& columns) {
+  return OrThrow(DecodeParquet(AsFile(bytes), name, columns)->CombineChunksToBatch());
+}
 
-  // Errors: Failure kBadInput, naming the names that no photo had, if there was one of the others.
-  void RequireAllOrNone() const {
-    std::string missing;
-    for (const auto& [key, name] : names_) {
-      if (!found_.contains(key)) missing += (missing.empty() ? "'" : ", '") + name + "'";
-    }
-    if (missing.empty() || found_.empty()) return;
-    throw Failure(Exit::kBadInput,
-                  fmt::format("{}: no photo, folder or label of this name; nothing was done: "
-                              "'verger show' has the names, as they are below PHOTOS",
-                              missing));
-  }
+ForgettingHandle MakeForgetting(const Manifest& manifest, const std::vector<std::string>& names) {
+  arrow::StringBuilder builder;
+  OrThrow(builder.AppendValues(names));
+  const ExportedBatch exported(*arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("name", arrow::utf8())}), static_cast<std::int64_t>(names.size()),
+      std::vector<std::shared_ptr<arrow::Array>>{OrThrow(builder.Finish())}));
+  const std::string document = ToJson(manifest);
+  verger_forgetting* forgetting = nullptr;
+  Call(verger_forgetting_create, Borrowed(document), exported.array(), exported.schema(),
+       &forgetting);
+  return ForgettingHandle(forgetting);
+}
 
-  // The names that no file has by chance: hashes and longer paths, not the bare word of a label.
-  std::vector<std::string> Texts() const {
-    constexpr std::size_t kLong = 8;  // bytes
-    std::vector<std::string> texts;
-    for (const auto& [key, name] : names_) {
-      if (key.size() >= kLong && (mode_ == PathMode::kHash || key.find('/') != std::string::npos)) {
-        texts.push_back(key);
-      }
-    }
-    return texts;
-  }
-
- private:
-  bool Note(const std::string& key) {
-    if (!names_.contains(key)) return false;
-    found_.insert(key);
-    return true;
-  }
-  bool NoteLabel(const std::string& label) {
-    return Note(mode_ == PathMode::kHash ? Sha256Hex(label) : label);
-  }
-
-  const PathMode mode_;
-  std::map<std::string, std::string> names_;  // as rows have them, and as they were given
-  std::set<std::string> found_;
-};
-
+// Which rows are meant, and whether a file still holds something of them, is the library's to say.
 class Eraser {
  public:
   Eraser(Output& output, const std::vector<std::string>& names, const ErasureOptions& options)
       : output_(output),
         options_(options),
         manifest_(output.Extracted()),
-        meant_(names, manifest_.path_mode) {}
+        forgetting_(MakeForgetting(manifest_, names)) {}
 
   ErasureSummary Run() {
     manifest_.replaced.clear();
-    FindAll();
-    meant_.RequireAllOrNone();
-    summary_.found = !gone_.empty();
-    if (summary_.found) Erase();
+    LookAtAll();
+    LibraryBytes bytes;
+    Call(verger_forgetting_finish, forgetting_.get(), Borrowed(output_.place().PathOf("")),
+         bytes.out());
+    const auto left = nlohmann::json::parse(bytes.view());
+    if (left.at("photos") > 0) Erase(left);
     Prove();
     return summary_;
   }
 
  private:
-  void Erase() {
-    if (kept_rows_ == 0) {
-      throw Failure(Exit::kBadInput,
-                    fmt::format("{}: no features would be left; nothing was done: remove all of it",
-                                output_.place().PathOf("")));
+  // Also at parts that a killed run has left: work that the next run can do again, or what a forget
+  // that was stopped wrote.
+  void LookAtAll() {
+    for (const PartEntry& part : manifest_.preprocessing) {
+      const std::string& name = part.file.name;
+      std::vector<std::int64_t> kept;
+      if (!Stays(name, output_.Read(part.file), &kept)) touched_.emplace(name, std::move(kept));
     }
+    for (const std::string& name : output_.Unlisted(kPreprocessing)) {
+      std::vector<std::int64_t> unused;
+      if (!Stays(name, output_.place().Read(name), &unused)) manifest_.replaced.push_back(name);
+    }
+  }
+
+  // Whether the part may stay as it is; else, which of its rows are kept.
+  bool Stays(const std::string& name, const std::string& bytes, std::vector<std::int64_t>* kept) {
+    ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
+    const ExportedBatch rows(
+        Columns(bytes, output_.place().PathOf(name), {"path", "label", "error"}));
+    std::int32_t stays = 0;
+    ArrowArray array;
+    ArrowSchema schema;
+    Call(verger_forgetting_add_part, forgetting_.get(), Borrowed(name), rows.array(), rows.schema(),
+         &stays, &array, &schema);
+    const Batch batch = OrThrow(arrow::ImportRecordBatch(&array, &schema));
+    const auto& numbers = static_cast<const arrow::Int64Array&>(*batch->column(0));
+    kept->assign(numbers.raw_values(), numbers.raw_values() + numbers.length());
+    return stays != 0;
+  }
+
+  void Erase(const nlohmann::json& left) {
     RewriteParts();
-    std::sort(rejects_.begin(), rejects_.end(),
-              [](const Reject& a, const Reject& b) { return a.path < b.path; });
-    manifest_.rejects = std::move(rejects_);
-    manifest_.labels = static_cast<std::int64_t>(labels_.size());
+    manifest_.rejects.clear();
+    for (const auto& reject : left.at("rejects_left")) {
+      manifest_.rejects.push_back({reject.at("path"), reject.at("reason")});
+    }
+    manifest_.labels = left.at("labels");
+    summary_.rows = left.at("rows");
+    summary_.rejects = left.at("rejects");
     const MomentsHandle moments = GatherMoments();
     if (manifest_.reduction) {
       Reduce(output_, *moments,
@@ -127,59 +116,25 @@ class Eraser {
     output_.Commit(manifest_);
   }
 
-  // Looks at every part, also at those that a killed run has left.
-  void FindAll() {
-    for (const PartEntry& part : manifest_.preprocessing) {
-      if (Find(part.file.name, output_.Read(part.file), true)) touched_.insert(part.file.name);
-    }
-    for (const std::string& name : output_.Unlisted(kPreprocessing)) {
-      // Work that the next run can do again, or what a forget that was stopped wrote.
-      if (Find(name, output_.place().Read(name), false)) manifest_.replaced.push_back(name);
-    }
-  }
-
-  // Whether the part cannot stay as it is.
-  bool Find(const std::string& name, const std::string& bytes, bool listed) {
-    ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-    bool touched = false;
-    bool adds = listed;
-    for (const PhotoRow& row : DecodePhotoRows(bytes, output_.place().PathOf(name))) {
-      if (listed) {
-        listed_.insert(row.path);
-      } else if (!listed_.contains(row.path)) {
-        adds = true;
-      }
-      const bool meant = meant_.Has(row);
-      if (meant) {
-        touched = true;
-        gone_.insert(row.path);
-        if (listed) ++(row.rejected() ? summary_.rejects : summary_.rows);
-      } else if (listed && row.rejected()) {
-        rejects_.push_back({row.path, row.error});
-      } else if (listed) {
-        ++kept_rows_;
-        labels_.insert(row.label);
-      }
-    }
-    return touched || !adds;
-  }
-
   void RewriteParts() {
     std::vector<PartEntry> parts;
     for (const PartEntry& part : manifest_.preprocessing) {
-      if (!touched_.contains(part.file.name)) {
+      const auto touched = touched_.find(part.file.name);
+      if (touched == touched_.end()) {
         parts.push_back(part);
         continue;
       }
       manifest_.replaced.push_back(part.file.name);
       ++summary_.parts;
-      for (PartEntry& rewritten : Rewrite(part)) parts.push_back(std::move(rewritten));
+      for (PartEntry& rewritten : Rewrite(part, touched->second)) {
+        parts.push_back(std::move(rewritten));
+      }
     }
     manifest_.preprocessing = std::move(parts);
   }
 
   // The part without what goes; none if nothing is left.
-  std::vector<PartEntry> Rewrite(const PartEntry& part) {
+  std::vector<PartEntry> Rewrite(const PartEntry& part, const std::vector<std::int64_t>& kept) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     MomentsHandle unused = NewMoments(manifest_.model.dimension);
     PartWriter writer(output_, manifest_.model, *unused, part.rows + part.rejects);
@@ -188,13 +143,11 @@ class Eraser {
     const auto& lists =
         static_cast<const arrow::ListArray&>(*contents->GetColumnByName("features"));
     const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
-    std::int64_t position = 0;
-    for (PhotoRow& row : DecodePhotoRows(bytes, part.file.name)) {
-      const std::span<const float> features(
-          values.raw_values() + lists.value_offset(position),
-          static_cast<std::size_t>(lists.value_length(position)));
-      ++position;
-      if (!gone_.contains(row.path)) writer.Add(std::move(row), features);
+    std::vector<PhotoRow> rows = DecodePhotoRows(bytes, part.file.name);
+    for (const std::int64_t row : kept) {
+      const std::span<const float> features(values.raw_values() + lists.value_offset(row),
+                                            static_cast<std::size_t>(lists.value_length(row)));
+      writer.Add(std::move(rows[static_cast<std::size_t>(row)]), features);
     }
     writer.Flush();
     return writer.parts();
@@ -210,61 +163,36 @@ class Eraser {
     return moments;
   }
 
-  // Reads what there is now. A path may be part of another that stays: then that one is meant.
+  // Reads what there is now.
   void Prove() {
-    std::vector<std::string> texts = meant_.Texts();
-    texts.insert(texts.end(), gone_.begin(), gone_.end());
-    const TextSearch search(std::move(texts));
     for (const char* folder : {kPreprocessing, kResults, "Model", "_verger", "_verger/staged"}) {
       for (const std::string& name : output_.place().List(folder)) {
-        const std::string whole = fmt::format("{}/{}", folder, name);
+        const std::string whole = std::string(folder) + "/" + name;
         if (whole == "_verger/staged" || name.starts_with('.')) continue;  // hidden: not ours
         const std::string bytes = output_.place().Read(whole);
         ++summary_.files;
-        std::string decoded;
-        if (name.ends_with(".parquet")) {
-          for (const PhotoRow& row : DecodePathsAndLabels(bytes, whole)) {
-            if (meant_.Has(row)) Found(row.path, whole);
-            decoded += row.path + "\n";
-          }
-        }
-        for (const std::string& path : search.In(bytes)) {
-          if (decoded.find(path) == std::string::npos && !IsPartOfAnother(path)) Found(path, whole);
-        }
+        Prove(whole, bytes);
       }
     }
   }
 
-  // The manifest has paths of rejects, and of each part's first and last row.
-  bool IsPartOfAnother(const std::string& path) const {
-    const auto holds = [&](const std::string& text) {
-      return text.find(path) != std::string::npos;
-    };
-    return holds(manifest_.photos) ||
-           std::any_of(manifest_.rejects.begin(), manifest_.rejects.end(),
-                       [&](const Reject& reject) { return holds(reject.path); }) ||
-           std::any_of(
-               manifest_.preprocessing.begin(), manifest_.preprocessing.end(),
-               [&](const PartEntry& part) { return holds(part.first) || holds(part.last); });
-  }
-
-  [[noreturn]] void Found(const std::string& path, const std::string& file) const {
-    throw Failure(Exit::kFailed,
-                  fmt::format("{}: still holds {}: if it is not a file of verger's, remove it; the "
-                              "output itself is without it",
-                              output_.place().PathOf(file), path));
+  void Prove(const std::string& name, const std::string& bytes) {
+    const std::string place = output_.place().PathOf("");
+    if (!name.ends_with(".parquet")) {
+      Call(verger_forgetting_prove, forgetting_.get(), Borrowed(place), Borrowed(name), Borrowed(bytes),
+           nullptr, nullptr);
+      return;
+    }
+    const ExportedBatch rows(*Columns(bytes, name, {"path", "label"}));
+    Call(verger_forgetting_prove, forgetting_.get(), Borrowed(place), Borrowed(name), Borrowed(bytes),
+         rows.array(), rows.schema());
   }
 
   Output& output_;
   const ErasureOptions& options_;
   Manifest manifest_;
-  Meant meant_;
-  std::unordered_set<std::string> gone_;    // paths
-  std::unordered_set<std::string> listed_;  // paths of all rows of the manifest's parts
-  std::set<std::string> labels_;            // of what stays
-  std::vector<Reject> rejects_;             // of what stays
-  std::set<std::string> touched_;           // parts
-  std::int64_t kept_rows_ = 0;
+  const ForgettingHandle forgetting_;
+  std::map<std::string, std::vector<std::int64_t>> touched_;  // parts, and the rows they keep
   ErasureSummary summary_;
 };
 

@@ -71,6 +71,11 @@ bool IsStagedBy(std::string_view run, std::string_view name) {
   return !run.empty() && LastOf(name).starts_with(fmt::format("{}-", run));
 }
 
+bool IsData(std::string_view name) {
+  const std::string_view last = LastOf(name);
+  return !last.starts_with('.') && !last.starts_with('_');
+}
+
 std::string InFolder(std::string_view folder, std::string_view name) {
   return fmt::format("{}/{}", folder, name);
 }

@@ -35,6 +35,10 @@ std::string StagedName(std::string_view run, std::string_view name);
 // Whether a file in the folder of staged parts was put there by `run`.
 bool IsStagedBy(std::string_view run, std::string_view name);
 
+// Whether a file in a folder of parts is data, to Spark and Arrow as well: hidden and underscored
+// names are not.
+bool IsData(std::string_view name);
+
 // "FOLDER/NAME".
 std::string InFolder(std::string_view folder, std::string_view name);
 

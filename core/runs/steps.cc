@@ -23,12 +23,6 @@ Names NamesOf(const OutputState& output) {
 
 bool IsPart(std::string_view name) { return NumberIn(Numbered::kPart, LastOf(name)).has_value(); }
 
-// Hidden and underscored names are no data, to Spark and Arrow as well.
-bool IsData(std::string_view name) {
-  const std::string_view last = LastOf(name);
-  return !last.starts_with('.') && !last.starts_with('_');
-}
-
 // Files of `_verger` that belong to some version.
 bool IsOfAVersion(std::string_view name) {
   const std::string_view last = LastOf(name);

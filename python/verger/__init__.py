@@ -29,6 +29,8 @@ from verger.extractor import Extractor
 from verger.model import Model
 from verger.moments import Moments
 from verger.pca import Pca
+from verger.runs.forget import Forgotten, forget
+from verger.runs.verify import verify
 
 __all__ = [
     "BadCall",
@@ -37,6 +39,7 @@ __all__ = [
     "Damaged",
     "Extractor",
     "Failed",
+    "Forgotten",
     "InUse",
     "Model",
     "Moments",
@@ -48,5 +51,7 @@ __all__ = [
     "__version__",
     "extract",
     "fit",
+    "forget",
     "project",
+    "verify",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Sequence
 from ctypes import (
     POINTER,
     c_char,
@@ -131,6 +132,24 @@ class Limits(_Options):
     ]
 
 
+class OutputState(_Options):
+    """verger_output"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("place", c_char_p),
+        ("manifest", Text),
+        ("version", c_int64),
+        ("run", c_char_p),
+    ]
+
+
+class PartNumbers(ctypes.Structure):
+    """verger_part_numbers"""
+
+    _fields_ = [("preprocessing", c_int64), ("results", c_int64)]
+
+
 # Functions that return a status and take a verger_error last, which is left out here.
 _STATUS: dict[str, list[Any]] = {
     "verger_cgroup_folders": [Text, Text, POINTER(Bytes)],
@@ -169,6 +188,30 @@ _STATUS: dict[str, list[Any]] = {
     "verger_limits_get": [POINTER(Limits)],
 }
 
+# Of outputs.
+_OUTPUT = POINTER(OutputState)
+_BATCH = [c_void_p] * 2
+_STATUS.update(
+    {
+        "verger_manifest_read": [Text, c_char_p, POINTER(Bytes)],
+        "verger_output_latest": [*_BATCH, POINTER(Bytes), POINTER(c_int64)],
+        "verger_output_steps": [_OUTPUT, c_int32, Text, *_BATCH, *_BATCH],
+        "verger_output_require": [_OUTPUT, c_int32, *_BATCH],
+        "verger_output_next_parts": [_OUTPUT, *_BATCH, POINTER(PartNumbers)],
+        "verger_output_unlisted": [_OUTPUT, *_BATCH, *_BATCH],
+        "verger_output_name": [c_int32, c_int64, c_char_p, POINTER(Bytes)],
+        "verger_output_staged_name": [c_char_p, c_char_p, POINTER(Bytes)],
+        "verger_forgetting_create": [Text, *_BATCH, c_void_p],
+        "verger_forgetting_add_part": [c_void_p, Text, *_BATCH, POINTER(c_int32), *_BATCH],
+        "verger_forgetting_finish": [c_void_p, Text, POINTER(Bytes)],
+        "verger_forgetting_prove": [c_void_p, Text, Text, Text, *_BATCH],
+        "verger_verification_create": [Text, c_void_p],
+        "verger_verification_add_part": [c_void_p, Text, *_BATCH, *_BATCH],
+        "verger_verification_add_pca": [c_void_p, Text, Text, *_BATCH],
+        "verger_verification_finish": [c_void_p, *_BATCH, *_BATCH],
+    }
+)
+
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
     "verger_presets": (c_char_p, []),
@@ -189,6 +232,8 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_extractor_free": (None, [c_void_p]),
     "verger_moments_free": (None, [c_void_p]),
     "verger_pca_free": (None, [c_void_p]),
+    "verger_forgetting_free": (None, [c_void_p]),
+    "verger_verification_free": (None, [c_void_p]),
 }
 
 
@@ -259,10 +304,10 @@ def take_text(name: str, *arguments: Any) -> str:
     return take_bytes(name, *arguments).decode()
 
 
-def take_bytes(name: str, *arguments: Any) -> bytes:
-    """The bytes that a function hands out, as its last argument."""
+def take_bytes(name: str, *arguments: Any, last: Sequence[Any] = ()) -> bytes:
+    """The bytes that a function hands out, between its `arguments` and the `last` ones."""
     out = Bytes()
-    call(name, *arguments, ctypes.byref(out))
+    call(name, *arguments, ctypes.byref(out), *last)
     return give_back(out)
 
 

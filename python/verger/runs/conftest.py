@@ -22,8 +22,9 @@ from verger.runs.manifest import (
     Reduction,
     ResultEntry,
 )
-from verger.runs.output import PREPROCESSING, RESULTS, Output
+from verger.runs.output import Output
 from verger.runs.parts import VECTOR, PhotoRow, encode_preprocessing
+from verger.runs.rules import PREPROCESSING, RESULTS
 from verger.runs.storage import Place, S3Settings, open_place
 
 MODEL = ModelIdentity("m", "aa", "keras", "keras:224x224", 2)
@@ -97,13 +98,18 @@ def reject(path: str) -> bytes:
     return part_of([PhotoRow(path, "label", 1, 1, None, "rejected")])
 
 
+def pca_of(content: str) -> bytes:
+    """What a PCA's document is told by, and the content."""
+    return b'"verger-pca" ' + content.encode()
+
+
 def commit_version(output: Output, content: str) -> None:
     """A version with one part of each kind, whose bytes tell `content`."""
     replaced = output.manifest.preprocessing if output.manifest else []
     part = output.publish(output.next_part(PREPROCESSING), reject(content))
     result = output.stage(output.next_part(RESULTS), reject("results " + content))
-    pca = output.publish(output.versioned_name("pca", "json"), b"pca " + content.encode())
-    moments = output.publish(output.versioned_name("moments", "bin"), content.encode())
+    pca = output.publish(output.versioned_name("pca"), pca_of(content))
+    moments = output.publish(output.versioned_name("moments"), content.encode())
     output.commit(manifest_of(part, moments, pca, result, [old.file.name for old in replaced]))
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from verger.runs.listing import list_photos
 from verger.runs.manifest import Manifest, ModelIdentity, PartEntry
-from verger.runs.output import PREPROCESSING, RESULTS, Output
+from verger.runs.output import Output
 from verger.runs.parts import (
     VECTOR,
     PhotoRow,
@@ -24,9 +24,11 @@ from verger.runs.parts import (
     encode_preprocessing,
     encode_results,
     good_rows,
+    part_entry,
 )
 from verger.runs.plan import make_plan
 from verger.runs.read import read_photo
+from verger.runs.rules import PREPROCESSING, RESULTS
 from verger.runs.show import show_table
 from verger.runs.storage import Place, open_place
 
@@ -101,14 +103,13 @@ def write_parts(output: Output, photos: Place, model: ModelIdentity) -> list[Par
         features = pa.array([None if row.error else next(good).as_py() for row in rows], VECTOR)
         name = output.next_part(PREPROCESSING)
         file = output.publish(name, encode_preprocessing(rows, features, model))
-        rejects = sum(row.error is not None for row in rows)
-        parts.append(PartEntry(file, len(rows) - rejects, rejects))
+        parts.append(part_entry(file, rows))
     return parts
 
 
 def test_the_program_writes_the_same_manifest(extracted: Path) -> None:
     (file,) = (extracted / "_verger").glob("manifest-*.json")
-    assert Manifest.from_json(file.read_bytes(), "m").to_json().encode() == file.read_bytes()
+    assert Manifest.from_json(file.read_bytes(), "m").to_json() == file.read_bytes()
 
 
 def test_the_program_writes_the_same_parts(extracted: Path) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from verger.errors import Damaged, Failed
-from verger.runs.manifest import ModelIdentity
+from verger.runs.manifest import FileEntry, ModelIdentity, PartEntry
 
 # Tells a part's network, and that it is a part of ours.
 MODEL_KEY = "verger.model.sha256"
@@ -62,7 +62,7 @@ def part_metadata(identity: ModelIdentity) -> dict[str, str]:
 def encode_preprocessing(
     rows: Sequence[PhotoRow], features: pa.ListArray, identity: ModelIdentity
 ) -> bytes:
-    """A part of Preprocessing.
+    """A part of Preprocessing, its rows in the order of their paths' bytes.
 
     Shape: `features` has a list of `identity.dimension` numbers for each row, null for rejects.
     Errors: Failed if it has not.
@@ -72,10 +72,20 @@ def encode_preprocessing(
     wanted = [identity.dimension if row.error is None else None for row in rows]
     if lengths != wanted:
         raise Failed("a part's features do not fit its rows")
-    columns = list(zip(*rows)) or [()] * len(PhotoRow._fields)
+    order = sorted(range(len(rows)), key=lambda at: rows[at].path.encode())
+    features = features.take(pa.array(order, pa.int64()))
+    columns = list(zip(*(rows[at] for at in order))) or [()] * len(PhotoRow._fields)
     columns.insert(_PREPROCESSING.get_field_index("features"), features)
     arrays = [_array(column, kind.type) for column, kind in zip(columns, _PREPROCESSING)]
     return _encode(pa.Table.from_arrays(arrays, schema=_PREPROCESSING), identity)
+
+
+def part_entry(file: FileEntry, rows: Sequence[PhotoRow]) -> PartEntry:
+    """What a manifest says of a part of Preprocessing that has these rows."""
+    rejects = sum(row.error is not None for row in rows)
+    paths = sorted((row.path for row in rows), key=str.encode)
+    first, last = (paths[0], paths[-1]) if paths else ("", "")
+    return PartEntry(file, len(rows) - rejects, rejects, first, last)
 
 
 def encode_results(
@@ -147,7 +157,8 @@ def _reading(name: str) -> Iterator[None]:
         raise Damaged(f"{name}: not a whole Parquet file of ours: {error}") from error
 
 
-def _decode(data: bytes, name: str, columns: Sequence[str]) -> pa.RecordBatch:
+def decode_columns(data: bytes, name: str, columns: Sequence[str]) -> pa.RecordBatch:
+    """Columns of Preprocessing, all rows of a part that has them. Errors: Damaged."""
     with _reading(name):
         table = pq.ParquetFile(pa.BufferReader(data)).read(columns=list(columns))
         for column in columns:
@@ -168,7 +179,7 @@ def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = _decode(data, name, PhotoRow._fields)
+    batch = decode_columns(data, name, PhotoRow._fields)
     with _reading(name):
         columns = [
             column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
@@ -182,7 +193,7 @@ def good_rows(data: bytes, name: str) -> pa.RecordBatch:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = _decode(data, name, ("path", "label", "features"))
+    batch = decode_columns(data, name, ("path", "label", "features"))
     features = batch.column(2)
     return batch if features.null_count == 0 else batch.filter(features.is_valid())
 

@@ -9,6 +9,7 @@ import pytest
 
 from verger.errors import Damaged, Failed
 from verger.runs.conftest import MODEL, part_of, photo_at, row_of
+from verger.runs.manifest import FileEntry, PartEntry
 from verger.runs.parts import (
     PhotoRow,
     decode_rows,
@@ -17,6 +18,7 @@ from verger.runs.parts import (
     good_rows,
     has_our_mark,
     own_metadata,
+    part_entry,
     part_metadata,
 )
 
@@ -28,13 +30,18 @@ ROWS = [
 ]
 
 
+ORDER = (3, 0, 2, 1)  # of their paths' bytes
+
+
 def test_rows_come_back() -> None:
     data = part_of(ROWS)
-    assert decode_rows(data, "part") == ROWS
+    assert decode_rows(data, "part") == [ROWS[at] for at in ORDER]
     assert decode_rows(part_of([]), "part") == []
     good = good_rows(data, "part")
-    assert good.column(0).to_pylist() == [ROWS[0].path, ROWS[3].path]
-    assert good.column(2).to_pylist() == [[0.0, 0.0], [3.0, 3.0]]
+    assert good.column(0).to_pylist() == [ROWS[3].path, ROWS[0].path]
+    assert good.column(2).to_pylist() == [[3.0, 3.0], [0.0, 0.0]], "each with its row"
+    file = FileEntry("part", 1, "aa")
+    assert part_entry(file, ROWS) == PartEntry(file, 2, 2, ROWS[3].path, ROWS[1].path)
     assert good_rows(part_of(ROWS[1:3]), "part").num_rows == 0
 
 

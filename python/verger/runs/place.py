@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -37,6 +38,8 @@ class Place(ABC):
     """
 
     shown: str  # as the user gave it, for messages
+    # Whether a run that stands still for long may lose its lock to another, and go on later.
+    lock_can_be_lost: ClassVar[bool] = False
 
     @property
     @abstractmethod

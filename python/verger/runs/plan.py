@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Optional, Union
@@ -11,8 +10,8 @@ from typing import NamedTuple, Optional, Union
 from verger.errors import Damaged
 from verger.runs.listing import Photo, is_hashed
 from verger.runs.manifest import HASH, PLAIN, FileEntry, ModelIdentity, PartEntry, Reject
-from verger.runs.output import PREPROCESSING, Output, read_entry
-from verger.runs.parts import PhotoRow, decode_rows, own_metadata, part_metadata
+from verger.runs.output import Output, entry_of, read_entry
+from verger.runs.parts import PhotoRow, decode_rows, own_metadata, part_entry, part_metadata
 from verger.runs.place import Place
 
 
@@ -88,9 +87,7 @@ def examine_part(
         rows = decode_rows(data, shown)
     except Damaged:
         return Examined(name, True, False, nothing, [])
-    rejects = sum(row.error is not None for row in rows)
-    file = FileEntry(name, len(data), hashlib.sha256(data).hexdigest())
-    return Examined(name, False, True, PartEntry(file, len(rows) - rejects, rejects), rows)
+    return Examined(name, False, True, listed or part_entry(entry_of(name, data), rows), rows)
 
 
 def _examine(place: Place, identity: ModelIdentity, item: _Item) -> Examined:
@@ -125,7 +122,7 @@ def make_plan(
     elif manifest is not None:
         planner.plan.replaced = [part.file.name for part in manifest.preprocessing]
         planner.plan.kept_all_listed = not manifest.preprocessing
-    items += [(name, None) for name in output.unlisted(PREPROCESSING)]
+    items += [(name, None) for name in output.unlisted()]
     look = functools.partial(_examine, output.place, identity)
     for (name, listed), examined in zip(items, examine(look, items)):
         if planner.sort(examined):

@@ -9,9 +9,10 @@ import pytest
 from verger.runs.conftest import MODEL, part_of, photo_at, row_of, sha_of
 from verger.runs.listing import Photo, hashed
 from verger.runs.manifest import HASH, PLAIN, FileEntry, Manifest, ModelIdentity, PartEntry, Reject
-from verger.runs.output import PREPROCESSING, Output
+from verger.runs.output import Output
 from verger.runs.parts import PhotoRow, decode_rows
 from verger.runs.plan import Plan, Source, Todo, make_plan
+from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 
 
@@ -29,7 +30,7 @@ class Orchard:
         for number in range(1, count + 1, 2):
             rows = [row_of(photo_at(row), row) for row in (number, number + 1)]
             parts.append(PartEntry(self.write(rows), 2))
-        moments = self.output.publish(self.output.versioned_name("moments", "bin"), b"moments")
+        moments = self.output.publish(self.output.versioned_name("moments"), b"moments")
         self.output.commit(Manifest("photos", 1, MODEL, parts, moments))
 
     def write(self, rows: list[PhotoRow], model: ModelIdentity = MODEL) -> FileEntry:
@@ -205,7 +206,8 @@ def test_parts_of_a_killed_run_are_taken_over(orchard: Orchard) -> None:
     part = orchard.write([row_of(photo_at(1), 1)])
     orchard.write([row_of(photo_at(2), 2)], replace(MODEL, sha256="bb"))
     plan = orchard.plan()
-    assert plan.kept == [PartEntry(part, 1)]
+    path = photo_at(1).path
+    assert plan.kept == [PartEntry(part, 1, 0, path, path)]
     assert plan.unlisted == [part.name]
     assert plan.kept_all_listed
     assert len(plan.replaced) == 1

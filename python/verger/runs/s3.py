@@ -88,6 +88,8 @@ class S3Place(Place):
     an object; listings pass over those.
     """
 
+    lock_can_be_lost = True
+
     bucket: str
     prefix: str  # no '/' at its ends; "" for the whole bucket
     settings: S3Settings

@@ -172,9 +172,7 @@ def _print_summary(manifest: Manifest, summary: Summary, as_json: bool) -> None:
 def pca_settings(components: str | None, scores: str) -> PcaSettings:
     """What --components and --scores ask for. Errors: BadCall."""
     if components is None:
-        return PcaSettings(
-            components=_COMPONENTS, spark_scores=scores == "spark", fewer_will_do=True
-        )
+        return PcaSettings(components=_COMPONENTS, scores=scores, fewer_will_do=True)
     number: int | float | str = components
     for kind in (int, float):
         try:
@@ -183,7 +181,7 @@ def pca_settings(components: str | None, scores: str) -> PcaSettings:
         except ValueError:
             continue
     count, share = wanted_components(number)  # type: ignore[arg-type]
-    return PcaSettings(components=count, variance_share=share, spark_scores=scores == "spark")
+    return PcaSettings(components=count, variance_share=share, scores=scores)
 
 
 def reject_rate(text: str) -> float:

@@ -19,7 +19,8 @@ from verger.runs.manifest import (
     Reduction,
     ResultEntry,
 )
-from verger.runs.output import RESULTS, Output
+from verger.runs.output import Output
+from verger.runs.rules import RESULTS
 from verger.runs.text import printable
 from verger.spark.our_errors import our_errors
 from verger.spark.tasks import ProjectPart
@@ -72,7 +73,7 @@ class Reducer:
             wanted = settings.components or settings.variance_share
             pca = moments.fit(wanted, manifest.model, settings.fewer_will_do)
             document = self.output.publish(
-                self.output.versioned_name("pca", "json"), pca.to_json().encode()
+                self.output.versioned_name("pca"), pca.to_json().encode()
             )
             there = {}
         return Reduction(
@@ -117,9 +118,8 @@ class Reducer:
     ) -> list[ResultEntry]:
         if not tasks:
             return []
-        scores = "spark" if settings.spark_scores else "centred"
         shared = self.context.broadcast(pca)
-        project = ProjectPart(self.output.place, self.output.run, shared, scores, model)
+        project = ProjectPart(self.output.place, self.output.run, shared, settings.scores, model)
         with our_errors():
             return self.context.parallelize(tasks, len(tasks)).map(project).collect()
 

@@ -25,8 +25,9 @@ from verger.moments import Moments
 from verger.pca import Pca
 from verger.runs.listing import Photo, count_labels
 from verger.runs.manifest import PLAIN, Manifest, ModelIdentity, PartEntry, PcaSettings
-from verger.runs.output import PREPROCESSING, Output
+from verger.runs.output import Output
 from verger.runs.plan import Plan, make_plan
+from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 from verger.runs.text import human_bytes
 from verger.spark.frames import merged_moments
@@ -135,9 +136,7 @@ class ChainOnSpark:
             moments=(
                 latest.moments
                 if saved and latest is not None
-                else self.output.publish(
-                    self.output.versioned_name("moments", "bin"), moments.save()
-                )
+                else self.output.publish(self.output.versioned_name("moments"), moments.save())
             ),
             rejects=rejects,
             replaced=plan.replaced,

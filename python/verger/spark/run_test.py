@@ -167,11 +167,11 @@ def test_a_pca_is_kept_if_asked(orchard: Orchard) -> None:
 
 
 def test_a_pca_is_kept_with_its_settings(orchard: Orchard) -> None:
-    orchard.run(PcaSettings(components=2, spark_scores=True))
+    orchard.run(PcaSettings(components=2, scores="spark"))
     orchard.plant(5, first=20)
     manifest = orchard.run(PcaSettings(components=50, fewer_will_do=True), keep_pca=True)
     assert manifest.reduction is not None
-    assert manifest.reduction.settings == PcaSettings(components=2, spark_scores=True)
+    assert manifest.reduction.settings == PcaSettings(components=2, scores="spark")
     assert {len(row["pca_features"]) for row in orchard.results().values()} == {2}
 
 

@@ -24,18 +24,19 @@ from verger.moments import moments_of
 from verger.pca import Pca
 from verger.runs.listing import Photo
 from verger.runs.manifest import ModelIdentity, PartEntry, Reject, ResultEntry
-from verger.runs.output import entry_of, read_entry, stage_part
+from verger.runs.output import entry_of
 from verger.runs.parts import (
     PhotoRow,
     decode_rows,
     encode_preprocessing,
-    encode_results,
     good_rows,
     own_metadata,
+    part_entry,
     part_metadata,
 )
 from verger.runs.plan import Source, Todo
 from verger.runs.read import read_photo
+from verger.runs.reduction import project_part
 from verger.runs.storage import Place
 from verger.spark.settings import PHOTOS_IN_A_BATCH
 from verger.spark.worker import extractor_of
@@ -197,8 +198,7 @@ def _speaks_of(row: PhotoRow, photo: Photo) -> bool:
 
 def _filled(name: str, data: bytes, rows: list[PhotoRow], extracted: int) -> FilledPart:
     rejects = [Reject(row.path, row.error) for row in rows if row.error is not None]
-    entry = PartEntry(entry_of(name, data), len(rows) - len(rejects), len(rejects))
-    return FilledPart(entry, rejects, extracted)
+    return FilledPart(part_entry(entry_of(name, data), rows), rejects, extracted)
 
 
 class _Features:
@@ -283,11 +283,4 @@ class ProjectPart:
     identity: ModelIdentity
 
     def __call__(self, task: tuple[PartEntry, str]) -> ResultEntry:
-        part, name = task
-        good = good_rows(read_entry(self.out, part.file), part.file.name)
-        projected = self.pca.value.project(good, self.scores)
-        data = encode_results(good, projected.column(0), self.identity)
-        return ResultEntry(
-            PartEntry(stage_part(self.out, self.run, name, data), good.num_rows, 0),
-            part.file.sha256,
-        )
+        return project_part(self.out, self.run, task, self.pca.value, self.scores, self.identity)

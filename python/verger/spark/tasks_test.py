@@ -87,7 +87,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_what_another_attempt_has_put_is_taken(out: LocalPlace, photos: list[Photo]) -> None:
     wanted = publish_part(out, NAME, part_of([row_of(photo) for photo in photos]))
     filled = fill(out)(PartToFill(NAME, tuple(map(Todo, photos))))
-    assert filled.entry == PartEntry(wanted, 5)
+    assert filled.entry == PartEntry(wanted, 5, 0, photos[0].path, photos[-1].path)
     assert filled.extracted == 5
 
 

@@ -1,10 +1,10 @@
-#include "cli/base/search.h"
+#include "core/runs/text_search.h"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
-namespace verger::cli {
+namespace verger {
 namespace {
 
 constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15;  // odd, its bits well mixed
@@ -53,4 +53,4 @@ std::vector<std::string> TextSearch::In(std::string_view bytes) const {
   return {found.begin(), found.end()};
 }
 
-}  // namespace verger::cli
+}  // namespace verger

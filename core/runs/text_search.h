@@ -1,4 +1,4 @@
-// search.h: many texts looked for in one pass.
+// text_search.h: many texts looked for in one pass.
 #pragma once
 
 #include <bitset>
@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace verger::cli {
+namespace verger {
 
 // Finds texts anywhere in bytes, however many texts there are.
 // Source: the rolling hash of Karp and Rabin (1987), over as many bytes as the shortest has.
@@ -31,4 +31,4 @@ class TextSearch {
   std::bitset<kFilterBits> filter_;
 };
 
-}  // namespace verger::cli
+}  // namespace verger

@@ -1,9 +1,9 @@
-#include "cli/base/search.h"
+#include "core/runs/text_search.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace verger::cli {
+namespace verger {
 namespace {
 
 using ::testing::ElementsAre;
@@ -37,4 +37,4 @@ TEST(TextSearchTest, FindsNothingWhereThereIsNothingToFind) {
 }
 
 }  // namespace
-}  // namespace verger::cli
+}  // namespace verger

@@ -1,0 +1,120 @@
+"""The rules of an output, by the library: listings in, steps out; what they touch is the caller's.
+
+Names are of files below the output. In listings they may be any bytes, as `os.fsencode` has them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from verger._arrow import lent, taken
+from verger._library import OutputState, PartNumbers, borrowed, take_bytes, call
+
+# The folders of an output, and where the parts of a run wait for its version.
+PREPROCESSING, RESULTS = "Preprocessing", "Results"
+STATE, STAGED = "_verger", "_verger/staged"
+FOLDERS = (PREPROCESSING, RESULTS, "Model", STATE, STAGED)
+PCA_DOCUMENT = "Model/pca.json"
+
+# verger_stage
+OPEN, COMMIT, GIVE_UP = range(3)
+# verger_file
+_FILES = {PREPROCESSING: 0, RESULTS: 1, "moments": 2, "pca": 3}
+
+
+class Step(NamedTuple):
+    """What to do with a file: verger.h lists the actions."""
+
+    action: str
+    name: str
+    other: str
+    message: str
+
+
+class State(NamedTuple):
+    """An output as it was opened."""
+
+    place: str  # printable, for messages
+    manifest: bytes = b""  # of its latest version; b"": there is none
+    version: int = 0
+    run: str | None = None  # the token of the run that writes; None: a reader
+
+    def __call__(self, name: str, *arguments: Any) -> None:
+        """Calls a function whose first argument is a verger_output."""
+        place, run = os.fsencode(self.place), self.run and self.run.encode()
+        state = OutputState(
+            place=place, manifest=borrowed(self.manifest), version=self.version, run=run
+        )
+        call(name, ctypes.byref(state), *arguments)
+
+
+def read_manifest(document: bytes, name: str) -> bytes:
+    """A manifest in the newest version of the format. Errors: Damaged, naming `name`."""
+    return take_bytes("verger_manifest_read", borrowed(document), name.encode())
+
+
+def names_of(listing: Iterable[str]) -> pa.RecordBatch:
+    """A listing for the library."""
+    return pa.record_batch([pa.array(map(os.fsencode, listing), pa.binary())], names=["name"])
+
+
+def latest(listing: pa.RecordBatch) -> tuple[str, int]:
+    """The name and number of the latest manifest; "" and 0 if there is none."""
+    version = ctypes.c_int64()
+    with lent(listing) as names:
+        name = take_bytes("verger_output_latest", *names, last=[ctypes.byref(version)])
+    return os.fsdecode(name), version.value
+
+
+def steps(state: State, stage: int, listing: pa.RecordBatch, new: bytes = b"") -> list[Step]:
+    """What a stage does. Errors: BadInput, Damaged."""
+    with lent(listing) as names:
+        batch = taken(
+            lambda array, schema: state(
+                "verger_output_steps", stage, borrowed(new), *names, array, schema
+            )
+        )
+    return [Step(*row) for row in zip(*map(texts_of, batch.columns))]
+
+
+def require(state: State, listing: pa.RecordBatch, results: bool) -> None:
+    """Errors: BadInput, naming what to run first, unless there are features, or Results."""
+    with lent(listing) as names:
+        state("verger_output_require", int(results), *names)
+
+
+def next_parts(state: State, listing: pa.RecordBatch) -> dict[str, int]:
+    """Numbers that no part has had, by folder."""
+    numbers = PartNumbers()
+    with lent(listing) as names:
+        state("verger_output_next_parts", *names, ctypes.byref(numbers))
+    return {PREPROCESSING: numbers.preprocessing, RESULTS: numbers.results}
+
+
+def unlisted(state: State, listing: pa.RecordBatch) -> list[str]:
+    """Parts of Preprocessing that no manifest names: work of a run that was killed."""
+    with lent(listing) as names:
+        batch = taken(lambda array, schema: state("verger_output_unlisted", *names, array, schema))
+    return texts_of(batch.column(0))
+
+
+def file_name(kind: str, number: int, run: str | None) -> str:
+    """The name of a part (its folder is its kind), of "moments" or of a "pca"."""
+    run_ = run and run.encode()
+    return take_bytes("verger_output_name", _FILES[kind], number, run_).decode()
+
+
+def staged_name(run: str, name: str) -> str:
+    """Where a part of Results waits for the version of its run."""
+    return take_bytes("verger_output_staged_name", run.encode(), name.encode()).decode()
+
+
+def texts_of(column: pa.Array) -> list[str]:
+    """The texts of a column that the library hands out."""
+    # As bytes: Arrow takes no text that is not UTF-8.
+    return [os.fsdecode(text) for text in column.view(pa.binary()).to_pylist()]

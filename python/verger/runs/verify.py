@@ -1,0 +1,101 @@
+"""Whether an output is what its manifest says: files are read here, judged by the library."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Union
+
+import pyarrow as pa
+
+from verger._arrow import lent, taken
+from verger._handle import Handle
+from verger._library import borrowed, call
+from verger.errors import StorageError
+from verger.runs import rules
+from verger.runs.manifest import FileEntry
+from verger.runs.output import Output, in_order, read_latest
+from verger.runs.parts import decode_columns
+from verger.runs.storage import open_place
+from verger.runs.text import printable
+
+# Of a part its rows, of other files their bytes; or what is wrong with them.
+_Content = Union[pa.RecordBatch, bytes, StorageError]
+
+
+def verify(out: str | os.PathLike[str]) -> list[str]:
+    """What is wrong with the output OUT, a line each, as `verger verify` has it; none if it is
+    whole.
+
+    Reads every file that the manifest names and checks sizes, checksums and counts, the order of
+    rows, and that PCA, features and Results belong together; looks for files that it does not name.
+
+    Errors: BadInput if there is no output; StorageError, also if runs write to it all the time.
+    Cost:   reads the whole output once.
+    """
+    return read_latest(open_place(out), _verify)
+
+
+def _verify(output: Output) -> list[str]:
+    problems = list(_Verification(output).run())
+    if problems and not output.is_latest():
+        shown = printable(output.place.shown)
+        raise StorageError(f"{shown}: runs go on: verify it when they have ended")
+    return problems
+
+
+class _Verification(Handle):
+    """verger_verification"""
+
+    free = "verger_verification_free"
+
+    def __init__(self, output: Output) -> None:
+        super().__init__("verger_verification_create", borrowed(output.document))
+        self._output = output
+
+    def run(self) -> Iterator[str]:
+        output, manifest = self._output, self._output.extracted()
+        yield from self._look([part.file for part in manifest.preprocessing], ["path", "error"])
+        yield from self._look([manifest.moments])
+        if manifest.reduction is not None:
+            yield from self._look([manifest.reduction.pca], check=self._pca)
+            results = [result.part.file for result in manifest.reduction.results]
+            yield from self._look(results, ["path"])
+        with lent(output.list_all()) as names:
+            yield from self._problems("verger_verification_finish", *names)
+
+    def _look(
+        self,
+        files: list[FileEntry],
+        columns: list[str] | None = None,
+        check: Callable[[bytes], list[str]] = lambda data: [],
+    ) -> Iterator[str]:
+        for file, content in zip(files, in_order(partial(self._read, columns), files)):
+            if isinstance(content, StorageError):
+                yield str(content)
+            elif isinstance(content, bytes):
+                yield from check(content)
+            else:
+                name = borrowed(file.name.encode())
+                with lent(content) as rows:
+                    yield from self._problems("verger_verification_add_part", name, *rows)
+
+    def _read(self, columns: list[str] | None, file: FileEntry) -> _Content:
+        try:
+            data = self._output.read(file)
+            return data if columns is None else decode_columns(data, file.name, columns)
+        except StorageError as error:
+            return error
+
+    def _pca(self, document: bytes) -> list[str]:
+        shown = self._output.place.read_if_present(rules.PCA_DOCUMENT) or b""
+        texts = borrowed(document), borrowed(shown)
+        return self._problems("verger_verification_add_pca", *texts)
+
+    def _problems(self, name: str, *arguments: object) -> list[str]:
+        def fill(array: int, schema: int) -> None:
+            call(name, self._pointer, *arguments, ctypes.c_void_p(array), ctypes.c_void_p(schema))
+
+        return [printable(problem) for problem in rules.texts_of(taken(fill).column(0))]

@@ -1,0 +1,79 @@
+"""That every file is read and what is wrong told; what is wrong, core/runs/verify_test.cc has."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import verger
+from verger.errors import BadInput
+from verger.runs.interop_test import VERGER, extracted, options, photos, pytestmark
+from verger.runs.local import LocalPlace
+
+__all__ = ["extracted", "options", "photos", "pytestmark"]
+
+
+def broken_part(out: Path) -> None:
+    part = next((out / "Preprocessing").glob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-1] + b"?")
+
+
+def lost_results(out: Path) -> None:
+    next((out / "Results").glob("*.parquet")).unlink()
+
+
+def other_pca(out: Path) -> None:
+    (out / "Model" / "pca.json").write_text('"verger-pca"')
+
+
+def foreign_file(out: Path) -> None:
+    (out / "Results" / "mine.csv").touch()
+
+
+@pytest.mark.parametrize("harm", [broken_part, lost_results, other_pca, foreign_file])
+def test_the_program_tells_the_same(
+    extracted: Path, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    out = Path(shutil.copytree(extracted, tmp_path / "out"))
+    assert verger.verify(out) == []
+    harm(out)
+    problems = verger.verify(out)
+    told = subprocess.run(
+        [VERGER, "verify", str(out)], capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert told.returncode == 5
+    assert len(problems) == 1
+    assert problems == told.stdout.splitlines()
+
+
+def test_a_version_that_a_run_removes_is_left_for_the_next(
+    extracted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = Path(shutil.copytree(extracted, tmp_path / "out"))
+    read = LocalPlace.read
+
+    def committing(place: LocalPlace, name: str) -> bytes:
+        """As if a run came to its next version just now."""
+        manifest = out / "_verger" / "manifest-000001.json"
+        if name.startswith("Preprocessing/") and manifest.exists():
+            moved = out / "Preprocessing" / "part-00009.parquet"
+            part = next((out / "Preprocessing").glob("part-*"))
+            text = manifest.read_text()
+            text = text.replace(f"Preprocessing/{part.name}", f"Preprocessing/{moved.name}")
+            manifest.with_name("manifest-000002.json").write_text(text)
+            manifest.unlink()
+            part.rename(moved)
+        return read(place, name)
+
+    monkeypatch.setattr(LocalPlace, "read", committing)
+    assert verger.verify(out) == []
+    assert not (out / "_verger" / "manifest-000001.json").exists()
+
+
+def test_there_must_be_an_output(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="holds no output"):
+        verger.verify(tmp_path)
