@@ -33,14 +33,6 @@ Result<OutputState> ReadOutput(const verger_output* given) {
 
 namespace {
 
-Result<Listing> ReadListing(const ArrowArray* listing, const ArrowSchema* schema) {
-  VERGER_ASSIGN_OR_RETURN(const TextColumn names, TextColumn::Find(listing, schema, "name"));
-  Listing all;
-  all.reserve(static_cast<std::size_t>(names.length()));
-  for (std::int64_t row = 0; row < names.length(); ++row) all.emplace_back(names[row]);
-  return all;
-}
-
 Result<Steps> StepsOf(const OutputState& output, verger_stage stage, verger_text next,
                       const Listing& listing) {
   if (stage == VERGER_STAGE_OPEN) return StepsToOpen(output, listing);

@@ -85,7 +85,7 @@ class Eraser {
   bool Stays(const std::string& name, const std::string& bytes, std::vector<std::int64_t>* kept) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     const ExportedBatch rows(
-        Columns(bytes, output_.place().PathOf(name), {"path", "label", "error"}));
+        *Columns(bytes, output_.place().PathOf(name), {"path", "label", "error"}));
     std::int32_t stays = 0;
     ArrowArray array;
     ArrowSchema schema;

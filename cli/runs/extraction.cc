@@ -58,6 +58,14 @@ void RequirePhotos(const Plan& plan, const Output& output, const Place& place) {
   throw Failure(Exit::kBadInput, fmt::format("{}: no photos in it: {}", place.PathOf(""), why));
 }
 
+// Parts of version 1 of the manifest get their first and last paths, which changes no file.
+bool SameFiles(const std::vector<PartEntry>& a, const std::vector<PartEntry>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const PartEntry& one, const PartEntry& other) {
+                      return one.file == other.file;
+                    });
+}
+
 // One extraction; holds what its steps share.
 class Run {
  public:
@@ -178,12 +186,12 @@ class Run {
     manifest.replaced = std::move(plan_.replaced);
 
     const std::optional<Manifest>& latest = output_.manifest();
-    if (latest && latest->preprocessing == manifest.preprocessing) {
+    const bool same_parts = latest && SameFiles(latest->preprocessing, manifest.preprocessing);
+    if (same_parts) {
       manifest.reduction = latest->reduction;  // it fits, should the caller not make another
     }
     // What a killed run left and nobody needs goes with a version, even if nothing else does.
-    const bool changed =
-        !saved || manifest.preprocessing != latest->preprocessing || !manifest.replaced.empty();
+    const bool changed = !saved || !same_parts || !manifest.replaced.empty();
     manifest.moments = saved ? latest->moments : SaveMoments(output_, *moments);
     return {std::move(manifest), std::move(moments), std::move(added_), changed};
   }

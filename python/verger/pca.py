@@ -12,7 +12,7 @@ import pyarrow as pa
 from verger._arrow import lent, taken
 from verger._columns import floats
 from verger._handle import Handle
-from verger._library import take_bytes, call, library
+from verger._library import call, library, take_bytes
 from verger.errors import BadCall
 
 _SCORES = {"centred": 0, "spark": 1}

@@ -15,6 +15,7 @@ FORMER = ROOT / "tests" / "golden" / "formats" / "manifest_1"  # manifest.json s
 OPTIONS = ["--model", FORMER / "tiny.onnx", "--preset", "torchvision", "-k", "3"]
 RATE = ["--max-reject-rate", "10%"]
 REJECT = "Plum/Plum 1/broken.jpg"
+PATHS = ("Apple/Apple Golden 1/0_48.jpg", "Watermelon/Watermelon 1/0_48.jpg")
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_nothing_to_do_changes_nothing(former: Path, photos: Path) -> None:
 
 
 def test_it_is_continued(former: Path, photos: Path) -> None:
-    """In version 2: the old part as it was, the new one with its first and last path."""
+    """In version 2: the old part as it was, and both with their first and last paths."""
     before = stamps(parts(former, "Preprocessing"))
     for seed, name in enumerate(("one.jpg", "two.jpg")):
         (photos / "Plum" / "Plum 1" / name).write_bytes(jpeg(seed))
@@ -58,7 +59,7 @@ def test_it_is_continued(former: Path, photos: Path) -> None:
     latest = manifest(former)
     assert latest["version"] == 2
     old, new = latest["preprocessing"]
-    assert "first" not in old
+    assert (old["first"], old["last"]) == PATHS
     assert (new["first"], new["last"]) == ("Plum/Plum 1/one.jpg", "Plum/Plum 1/two.jpg")
     assert [reject["path"] for reject in latest["rejects"]] == [REJECT]
     assert before.items() <= stamps(parts(former, "Preprocessing")).items()

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from verger._arrow import lent, taken
 from verger._handle import Handle
-from verger._library import borrowed, take_bytes, call
+from verger._library import borrowed, call, take_bytes
 from verger.moments import Moments, moments_of
 from verger.runs import rules
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from verger._arrow import lent, taken
-from verger._library import OutputState, PartNumbers, borrowed, take_bytes, call
+from verger._library import OutputState, PartNumbers, borrowed, call, take_bytes
 
 # The folders of an output, and where the parts of a run wait for its version.
 PREPROCESSING, RESULTS = "Preprocessing", "Results"
