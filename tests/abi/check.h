@@ -31,5 +31,6 @@ void test_models(void);
 void test_extract(void);
 void test_moments(void);
 void test_pca(void);
+void test_buckets(void);
 
 #endif /* VERGER_TESTS_ABI_CHECK_H_ */

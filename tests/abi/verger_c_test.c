@@ -9,6 +9,7 @@ int main(void) {
   test_models();
   test_moments();
   test_pca();
+  test_buckets();
   test_extract();
   CHECK(batch_releases == 0); /* borrowed arrays are only read */
   printf("%d checks, %d failed\n", checks_made, checks_failed);
