@@ -138,10 +138,10 @@ verger_status verger_region_question(const verger_bucket* bucket, verger_text al
 }
 
 verger_status verger_region_check(const verger_bucket* bucket, verger_text allowed,
-                                  verger_text told, verger_bytes* region, verger_error* error) {
+                                  verger_text answer, verger_bytes* region, verger_error* error) {
   return abi::Guard(error, [&]() -> Status {
     VERGER_ASSIGN_OR_RETURN(const BucketAddress address, abi::AddressOf(bucket));
-    return abi::HandOutTo(region, CheckRegion(address, abi::AsText(allowed), abi::AsText(told)));
+    return abi::HandOutTo(region, CheckRegion(address, abi::AsText(allowed), abi::AsText(answer)));
   });
 }
 

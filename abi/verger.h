@@ -652,15 +652,16 @@ typedef struct verger_bucket {
 /* What to ask before anything else is sent: HEAD of the bucket at `endpoint`, signed, if at all,
  * for `region`. An empty `endpoint`: nothing is to be asked, and `region` is the one to use.
  * `allowed`: by verger_regions_read.
- * Errors: VERGER_REFUSED for an endpoint of AWS that is of no allowed region. */
+ * Errors: VERGER_REFUSED for an endpoint of AWS that is of no allowed region; VERGER_BAD_CALL for
+ * what is no name of a region. */
 VERGER_EXPORT verger_status verger_region_question(const verger_bucket* bucket, verger_text allowed,
                                                    verger_bytes* endpoint, verger_bytes* region,
                                                    verger_error* error);
 
-/* The region to use. `told`: the answer's header x-amz-bucket-region, "" if it has none.
+/* The region to use. `answer`: its header x-amz-bucket-region, "" if it has none.
  * Errors: VERGER_REFUSED, naming bucket, region and remedy. */
 VERGER_EXPORT verger_status verger_region_check(const verger_bucket* bucket, verger_text allowed,
-                                                verger_text told, verger_bytes* region,
+                                                verger_text answer, verger_bytes* region,
                                                 verger_error* error);
 
 /* What an error of S3 means. */

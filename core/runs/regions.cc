@@ -38,9 +38,10 @@ struct Parts {
   std::string rest;  // from '/', '?' or '#' on
 };
 
-Error NotSure(std::string_view url) {
+Error EndpointError(std::string_view url) {
   return {Code::kBadCall,
-          fmt::format("{}: not the URL of an endpoint: give one such as https://host:port",
+          fmt::format("{}: not the URL of an endpoint: give one such as https://host:port "
+                      "(AWS_ENDPOINT_URL)",
                       Printable(url))};
 }
 
@@ -58,23 +59,24 @@ Result<Parts> Split(std::string_view url) {
     end = authority.find(']');
     if (end == std::string::npos || end == 1 ||
         !HasOnly("0123456789abcdef:.", std::string_view(authority).substr(1, end - 1))) {
-      return NotSure(url);
+      return EndpointError(url);
     }
     ++end;
   } else {
     end = std::min(authority.find(':'), authority.size());
-    if (!HasOnly(kHostCharacters, std::string_view(authority).substr(0, end))) return NotSure(url);
+    if (!HasOnly(kHostCharacters, std::string_view(authority).substr(0, end)))
+      return EndpointError(url);
   }
   parts.host = authority.substr(0, end);
-  if (parts.host.empty()) return NotSure(url);
+  if (parts.host.empty()) return EndpointError(url);
   if (end == authority.size()) return parts;
 
   const std::string_view digits = std::string_view(authority).substr(end + 1);
   constexpr int kMostPorts = 65535;
   const bool number = !digits.empty() && digits.size() <= 5 && HasOnly(kDigits, digits);
-  if (authority[end] != ':' || !number) return NotSure(url);
+  if (authority[end] != ':' || !number) return EndpointError(url);
   std::from_chars(digits.data(), digits.data() + digits.size(), parts.port);
-  if (parts.port == 0 || parts.port > kMostPorts) return NotSure(url);
+  if (parts.port == 0 || parts.port > kMostPorts) return EndpointError(url);
   return parts;
 }
 
@@ -117,7 +119,7 @@ std::vector<std::string_view> Names(std::string_view list) {
   return names;
 }
 
-std::string Joined(const std::vector<std::string_view>& names, std::string_view between) {
+std::string Join(const std::vector<std::string_view>& names, std::string_view between) {
   return fmt::format("{}", fmt::join(names, between));
 }
 
@@ -144,12 +146,12 @@ std::vector<std::string_view> Binding(std::string_view allowed, bool is_aws) {
   return names;
 }
 
-Error Refused(const BucketAddress& bucket, std::string_view why,
-              const std::vector<std::string_view>& binding, std::string_view remedy) {
+Error RefusalOf(const BucketAddress& bucket, std::string_view why,
+                const std::vector<std::string_view>& binding, std::string_view remedy) {
   return {Code::kRefused,
           Printable(fmt::format("s3://{}: refused, nothing was read: {}, allowed is {}; {}, or "
                                 "name its region in --regions or VERGER_REGIONS",
-                                bucket.name, why, Joined(binding, ", "), remedy))};
+                                bucket.name, why, Join(binding, ", "), remedy))};
 }
 
 }  // namespace
@@ -167,7 +169,7 @@ Result<Host> ReadHost(std::string_view url) {
 Result<std::string> ReadEndpoint(std::string_view url) {
   VERGER_ASSIGN_OR_RETURN(const Parts parts, Split(url));
   if ((parts.scheme != "http" && parts.scheme != "https") || !HasOnly("/", parts.rest)) {
-    return NotSure(url);
+    return EndpointError(url);
   }
   const bool implied = parts.port == 0 || parts.port == (parts.scheme == "http" ? 80 : 443);
   return fmt::format("{}://{}{}", parts.scheme, parts.host,
@@ -188,10 +190,15 @@ Result<std::string> ReadRegions(std::string_view list) {
                  fmt::format("regions '{}': give AWS regions such as eu-west-3,eu-west-1, or any",
                              Printable(list))};
   }
-  return Holds(names, kAny) ? std::string(kAny) : Joined(names, ",");
+  return Holds(names, kAny) ? std::string(kAny) : Join(names, ",");
 }
 
 Result<RegionQuestion> AskForRegion(const BucketAddress& bucket, std::string_view allowed) {
+  if (!bucket.region.empty() && !IsRegion(bucket.region)) {
+    return Error{Code::kBadCall, fmt::format("AWS_REGION={}: not a region: set it to one such as "
+                                             "eu-west-3",
+                                             Printable(bucket.region))};
+  }
   VERGER_ASSIGN_OR_RETURN(const bool is_aws, IsAws(bucket.endpoint));
   const std::vector<std::string_view> binding = Binding(allowed, is_aws);
   if (binding.empty() && (!bucket.region.empty() || !is_aws)) {
@@ -202,8 +209,8 @@ Result<RegionQuestion> AskForRegion(const BucketAddress& bucket, std::string_vie
   if (is_aws && !binding.empty()) {
     VERGER_ASSIGN_OR_RETURN(const Host host, ReadHost(bucket.endpoint));
     if (!Holds(binding, host.region)) {
-      return Refused(bucket, fmt::format("the endpoint {} is of no allowed region", host.name),
-                     binding, "choose another endpoint");
+      return RefusalOf(bucket, fmt::format("the endpoint {} is of no allowed region", host.name),
+                       binding, "choose another endpoint");
     }
   }
   return RegionQuestion{std::string(bucket.endpoint),
@@ -211,15 +218,16 @@ Result<RegionQuestion> AskForRegion(const BucketAddress& bucket, std::string_vie
 }
 
 Result<std::string> CheckRegion(const BucketAddress& bucket, std::string_view allowed,
-                                std::string_view told) {
+                                std::string_view answer) {
   VERGER_ASSIGN_OR_RETURN(const RegionQuestion question, AskForRegion(bucket, allowed));
   VERGER_ASSIGN_OR_RETURN(const bool is_aws, IsAws(bucket.endpoint));
   const std::vector<std::string_view> binding = Binding(allowed, is_aws);
-  if (!binding.empty() && !Holds(binding, told)) {
-    const std::string_view where = told.empty() ? "a region that it does not tell" : told;
-    return Refused(bucket, fmt::format("it lies in {}", where), binding, "move the bucket");
+  if (!IsRegion(answer)) answer = "";  // it would become part of a host's name
+  if (!binding.empty() && !Holds(binding, answer)) {
+    const std::string_view where = answer.empty() ? "a region that it does not tell" : answer;
+    return RefusalOf(bucket, fmt::format("it lies in {}", where), binding, "move the bucket");
   }
-  return told.empty() ? question.region : std::string(told);
+  return answer.empty() ? question.region : std::string(answer);
 }
 
 }  // namespace verger

@@ -52,12 +52,12 @@ struct RegionQuestion {
 // "any" none, and "" AWS's own alone: their buckets must lie in Paris.
 //
 // `allowed`: by ReadRegions.
-// Errors: kBadCall, as ReadHost; kRefused for an endpoint of AWS that is of no allowed region.
+// Errors: kBadCall, as ReadHost, and for what is no name of a region; kRefused for an endpoint of AWS that is of no allowed region.
 Result<RegionQuestion> AskForRegion(const BucketAddress& bucket, std::string_view allowed);
 
-// The region to use, `told` being what the answer's header says, "" if it has none.
+// The region to use, `answer` being what the answer's header says, "" if it has none.
 // Errors: kRefused, naming bucket, region and remedy; those of AskForRegion.
 Result<std::string> CheckRegion(const BucketAddress& bucket, std::string_view allowed,
-                                std::string_view told);
+                                std::string_view answer);
 
 }  // namespace verger

@@ -50,7 +50,8 @@ TEST(ReadEndpointTest, RefusesWhatTwoParsersCouldReadInTwoWays) {
     EXPECT_EQ(read.error().code, Code::kBadCall);
   }
   EXPECT_EQ(ReadEndpoint("http://a\nb").error().message,
-            "http://a\\x0ab: not the URL of an endpoint: give one such as https://host:port");
+            "http://a\\x0ab: not the URL of an endpoint: give one such as https://host:port "
+            "(AWS_ENDPOINT_URL)");
 }
 
 TEST(ReadEndpointTest, NamesTheHostAsItIsSent) {
@@ -111,6 +112,15 @@ TEST(AskForRegionTest, AsksWhereAnAllowedBucketWouldBe) {
   EXPECT_EQ(elsewhere->endpoint, "http://minio:9000");
   EXPECT_EQ(elsewhere->region, "here");
   EXPECT_FALSE(AskForRegion(At("http://me@minio"), ""));
+}
+
+TEST(AskForRegionTest, TakesNoRegionThatWouldChooseAnotherHost) {
+  for (const char* region : {"eu west", "eu-west-3.evil.example/", "a,b", "eu#"}) {
+    EXPECT_FALSE(AskForRegion(At("", region), "any")) << region;
+    EXPECT_EQ(*CheckRegion(At(""), "any", region), "eu-west-3") << region;
+  }
+  EXPECT_EQ(AskForRegion(At("", "eu west"), "").error().message,
+            "AWS_REGION=eu west: not a region: set it to one such as eu-west-3");
 }
 
 TEST(AskForRegionTest, AsksNobodyWhereAllIsFree) {

@@ -39,10 +39,6 @@ constexpr KnownCode kCodes[] = {
     {"AccessDenied", {S3ErrorKind::kDenied, kRights}},
     {"AllAccessDisabled", {S3ErrorKind::kDenied, kRights}},
     {"InvalidObjectState", {S3ErrorKind::kDenied, "restore it from the archive, then run again"}},
-    {"ExpiredToken", {S3ErrorKind::kCredentials, kRenew}},
-    {"ExpiredTokenException", {S3ErrorKind::kCredentials, kRenew}},
-    {"RequestExpired", {S3ErrorKind::kCredentials, kRenew}},
-    {"TokenRefreshRequired", {S3ErrorKind::kCredentials, kRenew}},
     {"InvalidToken", {S3ErrorKind::kCredentials, "check AWS_SESSION_TOKEN, or renew it"}},
     {"InvalidClientTokenId", {S3ErrorKind::kCredentials, kKeys}},
     {"InvalidAccessKeyId", {S3ErrorKind::kCredentials, kKeys}},
@@ -106,6 +102,10 @@ Meaning MeaningOf(int status, std::string_view code) {
   for (const KnownCode& known : kCodes) {
     if (Plain(known.code) == plain) return known.meaning;
   }
+  // Servers have many codes for it: ExpiredToken, RequestExpired, TokenRefreshRequired.
+  if (plain.find("token") != std::string::npos || plain.find("expired") != std::string::npos) {
+    return {S3ErrorKind::kCredentials, kRenew};
+  }
   return MeaningOfStatus(status);
 }
 
@@ -130,7 +130,7 @@ std::optional<std::string> Utf8Of(std::uint32_t point) {
 }
 
 // What stands for `entity`, such as "amp" or "#38"; nothing if XML has no such entity.
-std::optional<std::string> Decoded(std::string_view entity) {
+std::optional<std::string> DecodeEntity(std::string_view entity) {
   if (entity == "amp") return "&";
   if (entity == "lt") return "<";
   if (entity == "gt") return ">";
@@ -147,12 +147,12 @@ std::optional<std::string> Decoded(std::string_view entity) {
   return Utf8Of(point);
 }
 
-std::string WithoutEntities(std::string_view xml) {
+std::string DecodeEntities(std::string_view xml) {
   std::string text;
   while (!xml.empty()) {
     const std::size_t end = xml.front() == '&' ? xml.find(';') : std::string_view::npos;
     const auto decoded =
-        end == std::string_view::npos ? std::nullopt : Decoded(xml.substr(1, end - 1));
+        end == std::string_view::npos ? std::nullopt : DecodeEntity(xml.substr(1, end - 1));
     text += decoded.value_or(std::string(1, xml.front()));
     xml.remove_prefix(decoded ? end + 1 : 1);
   }
@@ -199,28 +199,28 @@ std::optional<S3Reply> ReadSdkError(std::string_view text) {
   }
   Take("No response body.", &text);
   while (Take(" ", &text)) continue;
-  reply.message = WithoutEntities(text);
+  reply.message = DecodeEntities(text);
   return reply;
 }
 
-std::string Said(const S3Reply& reply) {
-  std::string said = reply.code;
+std::string Summarize(const S3Reply& reply) {
+  std::string summary = reply.code;
   if (reply.status != 0) {
     const std::string http = fmt::format("HTTP {}", reply.status);
-    said = said.empty() ? http : fmt::format("{} ({})", said, http);
+    summary = summary.empty() ? http : fmt::format("{} ({})", summary, http);
   }
   std::string_view message = reply.message;
   while (message.ends_with('.') || message.ends_with(' ') || message.ends_with('\n')) {
     message.remove_suffix(1);
   }
-  if (!message.empty()) said += fmt::format("{}{}", said.empty() ? "" : ": ", message);
-  return said.empty() ? "no answer" : said;
+  if (!message.empty()) summary += fmt::format("{}{}", summary.empty() ? "" : ": ", message);
+  return summary.empty() ? "no answer" : summary;
 }
 
 }  // namespace
 
 S3Reply ReadS3Body(std::string_view body) {
-  return {0, WithoutEntities(ElementIn(body, "Code")), WithoutEntities(ElementIn(body, "Message"))};
+  return {0, DecodeEntities(ElementIn(body, "Code")), DecodeEntities(ElementIn(body, "Message"))};
 }
 
 S3Reply ReadArrowError(std::string_view text, std::string_view bucket, std::string_view key) {
@@ -256,7 +256,8 @@ S3ErrorKind KindOfS3Error(int status, std::string_view code) {
 
 S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply) {
   const auto [kind, remedy] = MeaningOf(reply.status, reply.code);
-  return {kind, Printable(fmt::format("cannot {} '{}': {}; {}", verb, path, Said(reply), remedy))};
+  return {kind,
+          Printable(fmt::format("cannot {} '{}': {}; {}", verb, path, Summarize(reply), remedy))};
 }
 
 }  // namespace verger

@@ -116,6 +116,7 @@ TEST(KindOfS3ErrorTest, GoesByCodeThenByStatus) {
       {403, "ExpiredToken", S3ErrorKind::kCredentials},
       {400, "ExpiredToken", S3ErrorKind::kCredentials},
       {0, "REQUEST_EXPIRED", S3ErrorKind::kCredentials},
+      {403, "TokenRefreshRequired", S3ErrorKind::kCredentials},
       {403, "InvalidAccessKeyId", S3ErrorKind::kCredentials},
       {403, "SignatureDoesNotMatch", S3ErrorKind::kCredentials},
       {403, "RequestTimeTooSkewed", S3ErrorKind::kCredentials},

@@ -32,5 +32,6 @@ void test_extract(void);
 void test_moments(void);
 void test_pca(void);
 void test_text(void);
+void test_buckets(void);
 
 #endif /* VERGER_TESTS_ABI_CHECK_H_ */

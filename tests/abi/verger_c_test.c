@@ -10,6 +10,7 @@ int main(void) {
   test_moments();
   test_pca();
   test_text();
+  test_buckets();
   test_extract();
   CHECK(batch_releases == 0); /* borrowed arrays are only read */
   printf("%d checks, %d failed\n", checks_made, checks_failed);

@@ -5,7 +5,7 @@
 namespace verger::cli {
 namespace {
 
-Failure Explained(std::string_view verb, std::string_view path, long status, std::string_view code,
+Failure FailureOf(std::string_view verb, std::string_view path, long status, std::string_view code,
                   std::string_view message) {
   LibraryBytes line;
   Call(verger_s3_error, Borrowed(verb), Borrowed(path), static_cast<std::int32_t>(status), Borrowed(code),
@@ -20,11 +20,11 @@ verger_s3_kind KindOf(const S3Answer& answer) {
 }
 
 Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& answer) {
-  return Explained(verb, path, answer.status, answer.code, answer.message);
+  return FailureOf(verb, path, answer.status, answer.code, answer.message);
 }
 
 Failure NetworkFailure(std::string_view verb, std::string_view path, std::string_view reason) {
-  return Explained(verb, path, 0, "NetworkConnection", reason);
+  return FailureOf(verb, path, 0, "NetworkConnection", reason);
 }
 
 Failure ArrowFailure(std::string_view verb, std::string_view path, const arrow::Status& status,

@@ -10,8 +10,8 @@ namespace verger::cli {
 namespace {
 
 // What the server at an endpoint says of the bucket's region; "" if it does not tell.
-std::string ToldRegion(S3Settings settings, const std::string& bucket, std::string_view endpoint,
-                       std::string_view region) {
+std::string AskServer(S3Settings settings, const std::string& bucket, std::string_view endpoint,
+                      std::string_view region) {
   // Unsigned, AWS tells it as well, and without a region in the signature that may be wrong.
   if (settings.endpoint.empty()) settings.sign = false;
   SetEndpoint(endpoint, &settings);
@@ -31,15 +31,15 @@ S3Settings GuardRegion(S3Settings settings, const std::string& bucket) {
       settings.endpoint.empty() ? "" : fmt::format("{}://{}", settings.scheme, settings.endpoint);
   const verger_bucket address = {Borrowed(bucket), Borrowed(endpoint), Borrowed(settings.region)};
   const verger_text allowed = Borrowed(settings.allowed_regions);
-  LibraryBytes ask, region, found;
-  Call(verger_region_question, &address, allowed, ask.out(), region.out());
+  LibraryBytes ask, usual, region;
+  Call(verger_region_question, &address, allowed, ask.out(), usual.out());
   if (ask.view().empty()) {
-    settings.region = region.view();
+    settings.region = usual.view();
     return settings;
   }
-  const std::string told = ToldRegion(settings, bucket, ask.view(), region.view());
-  Call(verger_region_check, &address, allowed, Borrowed(told), found.out());
-  settings.region = found.view();
+  const std::string answer = AskServer(settings, bucket, ask.view(), usual.view());
+  Call(verger_region_check, &address, allowed, Borrowed(answer), region.out());
+  settings.region = region.view();
   return settings;
 }
 

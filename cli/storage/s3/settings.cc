@@ -9,7 +9,6 @@
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"
-#include "cli/base/text.h"
 #include "cli/base/library.h"
 
 namespace verger::cli {
@@ -113,8 +112,6 @@ std::string FindCertificates() {
   return "";
 }
 
-constexpr std::string_view kRegionCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-
 }  // namespace
 
 void SetEndpoint(std::string_view url, S3Settings* settings) {
@@ -142,12 +139,6 @@ S3Settings FindS3Settings(const S3Options& options) {
   const Profile profile;
   settings.region = FromEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});
   if (settings.region.empty()) settings.region = profile.Value("region");
-
-  if (settings.region.find_first_not_of(kRegionCharacters) != std::string::npos) {
-    throw Failure(Exit::kUsage, fmt::format("AWS_REGION={}: not a region: set it to one such as "
-                                            "eu-west-3",
-                                            Printable(settings.region)));
-  }
   std::string url = FromEnvironment({"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"});
   if (url.empty()) url = profile.Value("endpoint_url");
   if (!url.empty()) SetEndpoint(url, &settings);

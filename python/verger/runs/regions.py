@@ -93,8 +93,8 @@ def guard_region(bucket: str, server: Server, allowed: Sequence[str] | None) -> 
     endpoint, usual = give_back(ask).decode(), give_back(region).decode()
     if not endpoint:
         return usual
-    told = _region_of(bucket, endpoint, server.path_style or server.endpoint is None)
-    return take_text("verger_region_check", byref(address), list_, borrowed(told))
+    answer = _region_of(bucket, endpoint, server.path_style or server.endpoint is None)
+    return take_text("verger_region_check", byref(address), list_, borrowed(answer))
 
 
 def _is_address(host: str) -> bool:
@@ -115,12 +115,12 @@ def _region_of(bucket: str, endpoint: str, path_style: bool) -> str:
         if attempt:
             time.sleep(_PAUSE * 2 ** (attempt - 1))
         try:
-            status, told = _head(bucket, endpoint, path_style)
+            status, answer = _head(bucket, endpoint, path_style)
         except (OSError, http.client.HTTPException) as error:
             status, code, said = 0, "NetworkConnection", f"{type(error).__name__}: {error}"
             continue
-        if told:
-            return told
+        if answer:
+            return answer
         # An answer to HEAD has no body; of the bucket itself nothing else can be missing.
         code, said = "NoSuchBucket" if status == 404 else "", ""
         kind = kind_of(status, code)

@@ -111,7 +111,7 @@ class S3Place(Place):
             raise self._failure(verb, name, error) from error
 
     def _failure(self, verb: str, name: str, error: Exception) -> StorageError:
-        kind, line = self._explained(verb, name, error)
+        kind, line = self._explain(verb, name, error)
         if kind == Kind.MISSING:
             return Missing(line)
         if kind != Kind.DENIED:
@@ -122,12 +122,12 @@ class S3Place(Place):
             client = _open(self.settings, self.bucket, os.getpid())
             client.get_file_info(fs.FileSelector(self.key(name), allow_not_found=True))
         except (OSError, pa.ArrowException) as listed:
-            worse = self._explained(verb, name, listed)
+            worse = self._explain(verb, name, listed)
             if worse.kind == Kind.CREDENTIALS:
                 return StorageError(worse.line)
         return Denied(line)
 
-    def _explained(self, verb: str, name: str, error: Exception) -> S3Error:
+    def _explain(self, verb: str, name: str, error: Exception) -> S3Error:
         path = self.path_of(name)
         if isinstance(error, FileNotFoundError):
             return explain(verb, path, 404)

@@ -36,7 +36,7 @@ def kind_of(status: int, code: str = "") -> Kind:
 
 def explain(verb: str, path: str, status: int, code: str = "", message: str = "") -> S3Error:
     """The same, and a line for people."""
-    return _explained(
+    return _error(
         "verger_s3_error",
         borrowed(verb),
         borrowed(path),
@@ -48,10 +48,10 @@ def explain(verb: str, path: str, status: int, code: str = "", message: str = ""
 
 def explain_arrow(verb: str, path: str, text: str, bucket: str, key: str) -> S3Error:
     """What Arrow's S3 filesystem says of a call for `key`, which its text quotes."""
-    return _explained("verger_s3_arrow_error", *map(borrowed, (verb, path, text, bucket, key)))
+    return _error("verger_s3_arrow_error", *map(borrowed, (verb, path, text, bucket, key)))
 
 
-def _explained(function: str, *arguments: object) -> S3Error:
+def _error(function: str, *arguments: object) -> S3Error:
     kind, line = c_int(), Bytes()
     call(function, *arguments, byref(kind), byref(line))
     return S3Error(Kind(kind.value), give_back(line).decode())

@@ -1,0 +1,83 @@
+/* The rules of buckets: the lock of an output, regions, errors of S3. */
+#include <string.h>
+
+#include "tests/abi/check.h"
+
+static verger_text text(const char* characters) {
+  const verger_text borrowed = {characters, strlen(characters)};
+  return borrowed;
+}
+
+/* Whether bytes that were handed out are `wanted`; gives them back. */
+static bool are(verger_bytes bytes, const char* wanted) {
+  const bool same = bytes.size == strlen(wanted) && memcmp(bytes.data, wanted, bytes.size) == 0;
+  verger_bytes_free(bytes);
+  return same;
+}
+
+static void test_locks(void) {
+  verger_error error = {""};
+  verger_bytes document = {NULL, 0};
+  CHECK_OK(verger_lock_document(text("1a"), text("farm"), 42, text("777"), &document, &error),
+           &error);
+  const verger_text written = {(const char*)document.data, document.size};
+  CHECK(verger_lock_process(written, text("farm")) == 42);
+  CHECK(verger_lock_process(written, text("another")) == 0);
+  CHECK(!verger_lock_is_gone(written, text("farm"), text(""), 1, 0));
+  CHECK(verger_lock_is_gone(written, text("farm"), text(""), 0, 0));
+  const verger_text nothing = {NULL, 0};
+  CHECK(!verger_lock_is_gone(nothing, nothing, nothing, 0, 0));
+  CHECK(verger_lock_is_gone(nothing, nothing, nothing, 0, verger_lock_stale_seconds()));
+  CHECK(verger_lock_renew_seconds() < verger_lock_stale_seconds());
+  CHECK(are(document, "{\"token\":\"1a\",\"host\":\"farm\",\"process\":42,\"start\":\"777\"}\n"));
+  CHECK_FAILS(verger_lock_document(nothing, nothing, 1, nothing, NULL, &error), VERGER_BAD_CALL,
+              &error, "NULL");
+}
+
+static void test_regions(void) {
+  verger_error error = {""};
+  verger_bytes first = {NULL, 0};
+  verger_bytes second = {NULL, 0};
+  int32_t is_aws = 0;
+  CHECK_OK(verger_host_read(text("https://s3.eu-west-3.amazonaws.com/a"), &first, &is_aws, &second,
+                            &error),
+           &error);
+  CHECK(is_aws == 1);
+  CHECK(are(first, "s3.eu-west-3.amazonaws.com"));
+  CHECK(are(second, "eu-west-3"));
+
+  const verger_bucket bucket = {text("fruits"), {NULL, 0}, {NULL, 0}};
+  CHECK_OK(verger_region_question(&bucket, text(""), &first, &second, &error), &error);
+  CHECK(are(first, "https://s3.eu-west-3.amazonaws.com"));
+  CHECK(are(second, "eu-west-3"));
+  CHECK_FAILS(verger_region_check(&bucket, text(""), text("us-east-1"), &first, &error),
+              VERGER_REFUSED, &error, "s3://fruits: refused");
+  CHECK_FAILS(verger_region_check(NULL, text(""), text(""), &first, &error), VERGER_BAD_CALL,
+              &error, "bucket");
+  CHECK_FAILS(verger_regions_read(text("Paris!"), &first, &error), VERGER_BAD_CALL, &error,
+              "Paris!");
+}
+
+static void test_errors(void) {
+  verger_error error = {""};
+  verger_s3_kind kind = VERGER_S3_OTHER;
+  verger_bytes line = {NULL, 0};
+  CHECK(verger_s3_kind_of(403, text("ExpiredToken")) == VERGER_S3_CREDENTIALS);
+  CHECK_OK(verger_s3_error(text("read"), text("s3://b/k"), 404, text("NoSuchKey"), text(""), &kind,
+                           &line, &error),
+           &error);
+  CHECK(kind == VERGER_S3_MISSING);
+  CHECK(are(line, "cannot read 's3://b/k': NoSuchKey (HTTP 404); check the name"));
+  CHECK_OK(verger_s3_arrow_error(text("read"), text("s3://b/k"),
+                                 text("AWS Error ACCESS_DENIED during GetObject operation: no"),
+                                 text("b"), text("k"), &kind, &line, &error),
+           &error);
+  CHECK(kind == VERGER_S3_DENIED);
+  verger_bytes_free(line);
+}
+
+void test_buckets(void) {
+  test_locks();
+  test_regions();
+  test_errors();
+}
