@@ -36,14 +36,14 @@ class Machine:
         shutil.copy(HERE / "setup_spark.sh", self.root / "tools")
         self.pins = self.root / "requirements"
         self.pins.mkdir()
-        for name in ("spark-3.5", "spark-4", "spark-notebooks"):
+        for name in ("spark-3.5", "spark-4", "spark-notebooks", "bench-spark"):
             (self.pins / f"{name}.txt").write_text("package==1\n")
 
-    def setup(self, check: int = 0) -> str:
+    def setup(self, *only: str, check: int = 0) -> str:
         """Runs the script; returns what it said."""
         self.log.write_text("")
         done = subprocess.run(
-            [self.root / "tools" / "setup_spark.sh"],
+            [self.root / "tools" / "setup_spark.sh", *only],
             env={"PATH": str(self.bin), "HOME": os.devnull},
             capture_output=True,
             text=True,
@@ -71,6 +71,13 @@ def test_a_second_call_installs_nothing(machine: Machine) -> None:
     assert len(machine.installed()) == len(pins) + 3  # two jars and versitygw
     assert machine.setup() == ""
     assert machine.installed() == []
+
+
+def test_benchmarks_have_their_peers_and_the_server(machine: Machine) -> None:
+    machine.setup("bench")
+    peers, server = machine.installed()
+    assert peers == "requirements/bench-spark.txt"
+    assert "versitygw" in server
 
 
 def test_a_changed_pin_makes_that_venv_anew(machine: Machine) -> None:

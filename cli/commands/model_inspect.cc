@@ -20,7 +20,7 @@ struct InspectOptions {
 };
 
 void Inspect(const InspectOptions& options) {
-  const ResolvedModel resolved = ResolveModel(UserStore(), options.model, options.preset);
+  const ResolvedModel resolved = ResolveModel(options.model, options.preset);
   nlohmann::ordered_json description =
       resolved.embedded ? DescribeEmbedded()
                         : DescribeBytes(resolved.name, resolved.bytes, resolved.preset);

@@ -3,9 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/models/catalogue.h"
-#include "cli/models/place.h"
 #include "cli/models/resolve.h"
-#include "cli/models/store.h"
 
 namespace verger::cli {
 namespace {
@@ -28,7 +26,7 @@ ModelHandle Open(const ResolvedModel& resolved) {
 OpenedModel OpenModel(const std::string& model, const std::string& preset) {
   const std::string name = model.empty() ? std::string(kEmbeddedModel) : model;
   OpenedModel opened;
-  const ResolvedModel resolved = ResolveModel(ModelStore(DefaultStoreFolder()), name, preset);
+  const ResolvedModel resolved = ResolveModel(name, preset);
   opened.handle = Open(resolved);
   const auto description = nlohmann::json::parse(verger_model_describe(opened.handle.get()));
   opened.identity = {resolved.name, description.at("sha256"), description.at("preset"),

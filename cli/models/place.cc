@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "cli/base/error.h"
+#include "cli/base/home.h"
 #include "cli/base/text.h"
 
 namespace verger::cli {
@@ -30,16 +31,17 @@ fs::path DefaultStoreFolder() {
   if (const fs::path data = Environment("XDG_DATA_HOME"); data.is_absolute()) {
     return data / "verger" / "models";
   }
-  if (const fs::path home = Environment("HOME"); !home.empty()) {
+  if (const fs::path home = HomeFolder(); !home.empty()) {
     return home / ".local" / "share" / "verger" / "models";
   }
-  throw Failure(Exit::kStorage,
-                "no folder to keep models in: set HOME, or VERGER_MODELS to a folder");
+  throw Failure(
+      Exit::kStorage,
+      "there is no home folder to keep models in: set HOME, or VERGER_MODELS to a folder");
 }
 
 fs::path KerasFolder() {
   if (const fs::path keras = Environment("KERAS_HOME"); !keras.empty()) return keras / "models";
-  if (const fs::path home = Environment("HOME"); !home.empty()) return home / ".keras" / "models";
+  if (const fs::path home = HomeFolder(); !home.empty()) return home / ".keras" / "models";
   return {};
 }
 

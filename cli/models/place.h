@@ -8,9 +8,9 @@
 namespace verger::cli {
 
 // The folder of the store: $VERGER_MODELS, else $XDG_DATA_HOME/verger/models, else
-// ~/.local/share/verger/models. As the XDG specification has it, a relative
-// XDG_DATA_HOME counts as none.
-// Errors: kStorage if the environment names none of them.
+// ~/.local/share/verger/models, where ~ is HomeFolder(). As the XDG specification has it, a
+// relative XDG_DATA_HOME counts as none.
+// Errors: kStorage if there is none of them.
 std::filesystem::path DefaultStoreFolder();
 
 // Where Keras keeps weights: $KERAS_HOME/models, else ~/.keras/models; empty if unknown.

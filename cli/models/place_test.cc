@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/base/error.h"
+#include "cli/base/home.h"
 
 namespace verger::cli {
 namespace {
@@ -32,10 +33,14 @@ TEST_F(Place, FollowsTheEnvironment) {
   EXPECT_EQ(KerasFolder(), "/keras/models");
 }
 
-TEST_F(Place, WithoutAnyHomeSaysWhatToSet) {
-  ::unsetenv("HOME");
-  EXPECT_THROW(DefaultStoreFolder(), Failure);
-  EXPECT_EQ(KerasFolder(), "");
+TEST_F(Place, IsNeverInTheCurrentFolder) {
+  for (const char* relative : {"", ".", "here"}) {
+    ::setenv("HOME", relative, 1);
+    ::setenv("XDG_DATA_HOME", relative, 1);
+    ASSERT_TRUE(HomeFolder().is_absolute());
+    EXPECT_EQ(DefaultStoreFolder(), HomeFolder() / ".local/share/verger/models");
+    EXPECT_EQ(KerasFolder(), HomeFolder() / ".keras/models");
+  }
 }
 
 TEST_F(Place, TakesOnlyNamesThatCannotLeaveTheFolder) {

@@ -9,6 +9,7 @@
 #include "cli/base/text.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/place.h"
+#include "cli/models/store.h"
 
 namespace verger::cli {
 namespace {
@@ -45,8 +46,7 @@ Failure Unknown(const ModelStore& store, const std::string& model) {
 
 }  // namespace
 
-ResolvedModel ResolveModel(const ModelStore& store, const std::string& model,
-                           const std::string& preset) {
+ResolvedModel ResolveModel(const std::string& model, const std::string& preset) {
   if (model == kEmbeddedModel) {
     if (!preset.empty()) {
       throw Failure(Exit::kUsage, fmt::format("the embedded model has its own preset: leave out "
@@ -61,6 +61,7 @@ ResolvedModel ResolveModel(const ModelStore& store, const std::string& model,
     const ModelSource* known = RecogniseModel(bytes);
     return {known ? known->name : ModelNameFor(model), false, std::move(bytes), preset, model};
   }
+  const ModelStore store(DefaultStoreFolder());
   if (auto stored = store.Read(model)) {
     const ModelEntry& entry = stored->entry;
     return {entry.name, false, std::move(stored->bytes), preset.empty() ? entry.preset : preset,

@@ -3,8 +3,6 @@
 
 #include <string>
 
-#include "cli/models/store.h"
-
 namespace verger::cli {
 
 struct ResolvedModel {
@@ -15,13 +13,14 @@ struct ResolvedModel {
   std::string origin;  // for people: "embedded", or a path
 };
 
-// Finds `model`: the embedded model's name; a name in `store`; a name of the catalogue
-// whose file Keras has already downloaded; a path. `preset`, unless empty, goes
-// before the one the store knows. What has a '/' or ends in .h5 or .onnx is a path.
+// Finds `model`: the embedded model's name; a path; a name in the store of DefaultStoreFolder(); a
+// name of the catalogue whose file Keras has already downloaded. `preset`, unless empty, goes
+// before the one the store knows. What has a '/' or ends in .h5 or .onnx is a path. Only a name
+// asks for a store.
 //
 // Errors: kBadInput for a model that is not there, with the names there are and the
-//         way to it, and for a file that is damaged or cannot be read.
-ResolvedModel ResolveModel(const ModelStore& store, const std::string& model,
-                           const std::string& preset);
+//         way to it, and for a file that is damaged or cannot be read; kStorage if there is no
+//         folder for a store.
+ResolvedModel ResolveModel(const std::string& model, const std::string& preset);
 
 }  // namespace verger::cli

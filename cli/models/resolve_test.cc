@@ -7,6 +7,7 @@
 
 #include "cli/base/files.h"
 #include "cli/base/scratch_folder.h"
+#include "cli/models/store.h"
 
 namespace verger::cli {
 namespace {
@@ -15,11 +16,14 @@ using testing::HasSubstr;
 
 class Resolve : public testing::Test {
  protected:
-  Resolve() { ::setenv("KERAS_HOME", (scratch_.path() / "keras").c_str(), 1); }
+  Resolve() {
+    ::setenv("KERAS_HOME", (scratch_.path() / "keras").c_str(), 1);
+    ::setenv("VERGER_MODELS", store_.folder().c_str(), 1);
+  }
 
   std::string ErrorOf(const std::string& model, const std::string& preset = "") {
     try {
-      ResolveModel(store_, model, preset);
+      ResolveModel(model, preset);
     } catch (const Failure& failure) {
       exit_ = failure.exit();
       return failure.what();
@@ -33,7 +37,7 @@ class Resolve : public testing::Test {
 };
 
 TEST_F(Resolve, KnowsTheEmbeddedModel) {
-  const ResolvedModel model = ResolveModel(store_, "efficientnet-lite0", "");
+  const ResolvedModel model = ResolveModel("efficientnet-lite0", "");
   EXPECT_TRUE(model.embedded);
   EXPECT_EQ(model.bytes, "");
   EXPECT_THAT(ErrorOf("efficientnet-lite0", "keras"), HasSubstr("its own preset"));
@@ -45,17 +49,17 @@ TEST_F(Resolve, FindsNamesInTheStoreWithTheirPreset) {
   entry.format = "onnx";
   entry.preset = "torchvision";
   store_.Add(entry, "bytes", false);
-  const ResolvedModel model = ResolveModel(store_, "net", "");
+  const ResolvedModel model = ResolveModel("net", "");
   EXPECT_EQ(model.name, "net");
   EXPECT_EQ(model.bytes, "bytes");
   EXPECT_EQ(model.preset, "torchvision");
-  EXPECT_EQ(ResolveModel(store_, "net", "keras").preset, "keras");
+  EXPECT_EQ(ResolveModel("net", "keras").preset, "keras");
 }
 
 TEST_F(Resolve, ReadsFiles) {
   const auto path = scratch_.path() / "My Net.onnx";
   WriteFileAtomically(path, "bytes");
-  const ResolvedModel model = ResolveModel(store_, path, "torchvision");
+  const ResolvedModel model = ResolveModel(path, "torchvision");
   EXPECT_EQ(model.name, "my-net");
   EXPECT_EQ(model.bytes, "bytes");
   EXPECT_EQ(model.preset, "torchvision");

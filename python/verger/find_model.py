@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from verger._home import home_folder
 from verger.errors import BadCall, BadInput, StorageError
 from verger.runs.storage import LocalPlace, Missing, S3Settings, open_place
 
@@ -41,7 +42,8 @@ def find_model(
     """Reads the network that `model` names: a name (`verger model list`), a file or a URL in S3.
 
     Errors: BadInput if there is none of that name, or it cannot be read; StorageError if a bucket
-            fails; BadCall for a preset of the embedded network, which has its own.
+            fails, or a name is asked for and there is no home; BadCall for a preset of the
+            embedded network, which has its own.
     """
     wanted = EMBEDDED if model is None else os.fspath(model)
     if wanted == EMBEDDED:
@@ -99,20 +101,24 @@ def _name_for(file: str) -> str:
     return name or "model"
 
 
-def _store_folder() -> Path | None:
+def _store_folder() -> Path:
     if os.environ.get("VERGER_MODELS"):
         return Path(os.environ["VERGER_MODELS"])
     data = os.environ.get("XDG_DATA_HOME", "")
     if data.startswith("/"):
         return Path(data) / "verger" / "models"
-    home = os.environ.get("HOME")
-    return Path(home) / ".local" / "share" / "verger" / "models" if home else None
+    home = home_folder()
+    if home is None:
+        raise StorageError(
+            "there is no home folder to keep models in: set HOME, or VERGER_MODELS to a folder"
+        )
+    return home / ".local" / "share" / "verger" / "models"
 
 
 def _from_store(name: str, preset: str | None) -> ModelFile | None:
     """A model that `verger model add` or `fetch` has put into the store of this user."""
     folder = _store_folder()
-    if folder is None or not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         return None
     try:
         text = (folder / f"{name}.json").read_text(encoding="utf-8")
@@ -136,9 +142,12 @@ def _from_store(name: str, preset: str | None) -> ModelFile | None:
 
 def _from_keras(name: str, preset: str | None) -> ModelFile | None:
     """The official weights where Keras keeps what it has downloaded."""
-    home = os.environ.get("KERAS_HOME") or os.path.join(os.environ.get("HOME", ""), ".keras")
-    file = Path(home) / "models" / _RESNET50_FILE
-    if name != _RESNET50 or not file.is_file():
+    home = home_folder()
+    keras = os.environ.get("KERAS_HOME") or (home and home / ".keras")
+    if name != _RESNET50 or not keras:
+        return None
+    file = Path(keras) / "models" / _RESNET50_FILE
+    if not file.is_file():
         return None
     data = file.read_bytes()
     return ModelFile(name, preset or "keras", data, str(file)) if _is_resnet50(data) else None

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -27,6 +28,36 @@ def _stored(home: Path, data: bytes, sha256: str) -> None:
     (folder / "mine-0123456789ab.onnx").write_bytes(data)
     entry = {"file": "mine-0123456789ab.onnx", "preset": "torchvision", "sha256": sha256}
     (folder / "mine.json").write_text(json.dumps(entry))
+
+
+@pytest.mark.parametrize("relative", ["", ".", "here"])
+def test_a_relative_folder_is_no_home(
+    relative: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    for folder in (tmp_path, tmp_path / "here"):
+        _stored(folder, b"net", hashlib.sha256(b"net").hexdigest())
+        data = folder / "verger" / "models"
+        data.parent.mkdir()
+        data.symlink_to(folder / ".local" / "share" / "verger" / "models")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", relative)
+    monkeypatch.setenv("XDG_DATA_HOME", relative)
+    monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_dir=str(tmp_path / "mine")))
+    with pytest.raises(verger.BadInput, match="no model 'mine' here"):
+        find_model("mine")
+    _stored(tmp_path / "mine", b"net", hashlib.sha256(b"net").hexdigest())
+    assert find_model("mine").data == b"net"
+
+
+def test_without_a_home_only_a_name_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "net.onnx").write_bytes(b"net")
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert find_model(None).data is None
+    assert find_model(tmp_path / "net.onnx").data == b"net"
+    with pytest.raises(verger.StorageError, match="no home folder .*: set HOME, or VERGER_MODELS"):
+        find_model("mine")
 
 
 def test_none_is_the_embedded_one() -> None:

@@ -9,6 +9,7 @@
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"
+#include "cli/base/home.h"
 #include "cli/base/library.h"
 
 namespace verger::cli {
@@ -54,20 +55,22 @@ bool HasSection(std::string_view text, std::string_view section) {
   return false;
 }
 
-// What the chosen profile says, in either of AWS's two files.
+// What the chosen profile says, in either of AWS's two files. Arrow, which reads them later for
+// credentials, would take a relative HOME as it is: the environment gives it their paths.
 class Profile {
  public:
   Profile() : name_(FromEnvironment({"AWS_PROFILE", "AWS_DEFAULT_PROFILE"})) {
     const bool chosen = !name_.empty();
     if (!chosen) name_ = "default";
-    const fs::path home = FromEnvironment({"HOME"});
-    Read("AWS_CONFIG_FILE", home / ".aws/config", name_ == "default" ? name_ : "profile " + name_);
-    Read("AWS_SHARED_CREDENTIALS_FILE", home / ".aws/credentials", name_);
+    Read("AWS_CONFIG_FILE", ".aws/config", name_ == "default" ? name_ : "profile " + name_);
+    Read("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials", name_);
     if (chosen && !found_) {
-      throw Failure(Exit::kUsage,
-                    fmt::format("AWS_PROFILE={}: no such profile in {} or {}: choose one that is "
-                                "there, or unset it",
-                                name_, files_[0].path, files_[1].path));
+      throw Failure(
+          Exit::kUsage,
+          fmt::format("AWS_PROFILE={}: no such profile in {} or {}: {}", name_, files_[0].path,
+                      files_[1].path,
+                      HomeFolder().empty() ? "there is no home folder: set HOME, or AWS_CONFIG_FILE"
+                                           : "choose one that is there, or unset it"));
     }
   }
 
@@ -85,9 +88,13 @@ class Profile {
     std::string path, section, text;
   };
 
-  void Read(const char* variable, const fs::path& usual, const std::string& section) {
-    const std::string named = FromEnvironment({variable});
-    const std::string path = named.empty() ? usual.string() : named;
+  void Read(const char* variable, const char* usual, const std::string& section) {
+    std::string path = FromEnvironment({variable});
+    if (path.empty()) {
+      const fs::path home = HomeFolder();
+      path = home.empty() ? "/dev/null" : home / usual;
+      ::setenv(variable, path.c_str(), 1);
+    }
     std::error_code missing;
     const std::string text = fs::is_regular_file(path, missing) ? ReadFile(path) : "";
     found_ |= HasSection(text, section);

@@ -30,7 +30,8 @@ struct S3Settings {
 
 // The options, then the environment, then the profile: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL,
 // AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_CONFIG_FILE, AWS_CA_BUNDLE. Credentials are not
-// among them: Arrow's chain finds those.
+// among them: Arrow's chain finds those. AWS's two files are in HomeFolder()/.aws unless the
+// environment names others; afterwards it names them, so that Arrow reads the same files.
 // Errors: Failure kUsage for an endpoint that is no URL, what is no list of regions, a key without
 // its encryption, or a profile that is in neither of AWS's files.
 S3Settings FindS3Settings(const S3Options& options);

@@ -3,13 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "cli/base/error.h"
+#include "cli/base/home.h"
 #include "cli/base/scratch_folder.h"
 
 namespace verger::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr const char* kConfig =
     "# of the farm\n"
@@ -72,6 +76,26 @@ TEST_F(SettingsTest, NameAProfileThatIsNotThere) {
   }
   std::ofstream(folder_.path() / "credentials") << "[vineyard]\naws_access_key_id = a\n";
   EXPECT_NO_THROW(FindS3Settings({})) << "either file will do";
+}
+
+// Arrow, which looks for credentials, is told the same.
+TEST_F(SettingsTest, AreNotThoseOfTheCurrentFolder) {
+  const fs::path start = fs::current_path();
+  for (const char* home : {".", "here"}) {
+    fs::create_directories(folder_.path() / home / ".aws");
+    std::ofstream(folder_.path() / home / ".aws/config") << kConfig;
+  }
+  fs::current_path(folder_.path());
+  for (const char* home : {"", ".", "here"}) {
+    setenv("HOME", home, 1);
+    setenv("AWS_PROFILE", "orchard", 1);
+    unsetenv("AWS_CONFIG_FILE");
+    unsetenv("AWS_SHARED_CREDENTIALS_FILE");
+    EXPECT_THROW(FindS3Settings({}), Failure) << home;
+    EXPECT_EQ(std::getenv("AWS_CONFIG_FILE"), HomeFolder() / ".aws/config");
+    EXPECT_EQ(std::getenv("AWS_SHARED_CREDENTIALS_FILE"), HomeFolder() / ".aws/credentials");
+  }
+  fs::current_path(start);
 }
 
 TEST_F(SettingsTest, TakeTheProfileThenTheEnvironmentThenTheOptions) {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from verger._home import name_aws_files
 from verger.cloud.guard import AtTheSocket
 from verger.cloud.settings import Settings
 from verger.errors import BadCall, Failed, RegionRefused, StorageError, VergerError
@@ -91,6 +92,7 @@ class Aws:
 
     def _opened(self) -> Any:
         if self._session is None:
+            name_aws_files()
             session = importlib.import_module("botocore.session").get_session()
             # Of the session: clients that only fetch credentials have it, too.
             session.register("before-send", AtTheSocket(self._settings))

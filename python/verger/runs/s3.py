@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from pyarrow import fs
 
+from verger._home import name_aws_files
 from verger.errors import BadCall, StorageError
 from verger.runs.place import Lock, Missing, Place
 from verger.runs.regions import Server, allowed_regions, guard_region, read_endpoint
@@ -71,6 +72,7 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
         options["access_key"] = settings.access_key
         options["secret_key"] = settings.secret_key
         options["session_token"] = settings.session_token
+    name_aws_files()
     return fs.S3FileSystem(
         region=region,
         retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
