@@ -12,7 +12,7 @@ from program import ROOT, manifest, parts, stamps, summary, table, verger
 from small_photos import jpeg
 
 FORMER = ROOT / "tests" / "golden" / "formats" / "manifest_1"  # manifest.json says how it was made
-OPTIONS = ["--model", FORMER / "tiny.onnx", "--preset", "torchvision", "-k", "3"]
+OPTIONS = ["--model", str(FORMER / "tiny.onnx"), "--preset", "torchvision", "-k", "3"]
 RATE = ["--max-reject-rate", "10%"]
 REJECT = "Plum/Plum 1/broken.jpg"
 PATHS = ("Apple/Apple Golden 1/0_48.jpg", "Watermelon/Watermelon 1/0_48.jpg")

@@ -6,7 +6,10 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -173,42 +176,66 @@ def test_an_answer_about_the_lock_that_is_lost(put: int, cloud: Cloud, small: Ha
     assert LOCK not in cloud.objects("out")
 
 
+@dataclass
+class Stop:
+    """A rule that stops a run during its first request of one kind."""
+
+    operation: str
+    start: str  # of the key
+    run: subprocess.Popen[str] | None = None
+    done: Event = field(default_factory=Event)
+
+    def __call__(self, target: Target) -> None:
+        asked = target.operation == self.operation and target.key.startswith(self.start)
+        if asked and self.run is not None and not self.done.is_set():
+            self.run.send_signal(signal.SIGSTOP)
+            self.done.set()
+
+
+PROJECTING = ("PutObject", "out/_verger/staged/")
 STOPS = {  # the request during which it is stopped, and its exit code when it has gone on
     "fitting": ("PutObject", "out/_verger/pca-", IN_USE),
-    "projecting": ("PutObject", "out/_verger/staged/", IN_USE),
-    "placing": ("CopyObject", "out/Results/part-", IN_USE),
+    "projecting": (*PROJECTING, IN_USE),
+    "placing": ("PutObject", "out/Results/part-", IN_USE),
     "committing": ("PutObject", "out/_verger/manifest-", IN_USE),
     "tidying": ("DeleteObject", "out/Results/part-", 0),  # its version was made before the other's
 }
 
 
+@pytest.mark.parametrize("other", ["at work", "done"])
 @pytest.mark.parametrize("stop", STOPS)
-def test_a_run_that_sleeps_past_its_lock(stop: str, cloud: Cloud, small: Harvest) -> None:
+def test_a_run_that_sleeps_past_its_lock(
+    stop: str, other: str, cloud: Cloud, harvest: Harvest
+) -> None:
     """Stopped for so long that another takes the lock over, it changes nothing when it goes on."""
     out, (operation, start, code) = cloud.url("out"), STOPS[stop]
-    cloud.verger("run", small.url, out, *small.options, "-k", "2")
-    stopped = Event()
+    cloud.server.put_folder(cloud.bucket, "out", harvest.out)
+    cloud.server.delete(cloud.bucket, f"out/{LOCK}")
 
-    def freeze(target: Target) -> Fault | None:
-        if target.operation == operation and target.key.startswith(start) and not stopped.is_set():
-            os.kill(sleeper.pid, signal.SIGSTOP)
-            stopped.set()
-        return None
+    def reduce(rule: Stop, components: int) -> Stop:
+        cloud.proxy.rules = [rule]
+        few = ("-k", str(components), "--threads", "1", "--json")
+        rule.run = stack.enter_context(cloud.start("reduce", out, *few))
+        stack.callback(rule.run.kill)
+        assert rule.done.wait(TIMEOUT)
+        return rule
 
-    cloud.proxy.rules = [freeze]
-    sleeper = cloud.start("reduce", out, "-k", "3", "--threads", "1", "--json")
-    try:
-        assert stopped.wait(TIMEOUT)
+    with ExitStack() as stack:
+        sleeper = reduce(Stop(operation, start), 3)
         lock = cloud.server.objects / cloud.bucket / "out" / LOCK
         os.utime(lock, (time.time() - STALE - 60,) * 2)
-        cloud.verger("reduce", out, "-k", "4")
-        settled = cloud.objects("out")
-        cloud.verger("verify", out)
-    finally:
-        sleeper.send_signal(signal.SIGCONT)
-    done = cloud.finish(sleeper)
+        order = [(sleeper, code), (reduce(Stop(*PROJECTING), 4), 0)]
+        for rule, wanted in order if other == "at work" else reversed(order):
+            ended(cloud, rule, wanted)
+    cloud.verger("verify", out)
+    again = cloud.summary("reduce", out, "-k", "4")
+    assert (again["rows"], again["components"]) == (PHOTOS, 4)
+
+
+def ended(cloud: Cloud, stopped: Stop, code: int) -> None:
+    """Lets a run go on to its end."""
+    assert stopped.run is not None
+    stopped.run.send_signal(signal.SIGCONT)
+    done = cloud.finish(stopped.run)
     assert done.returncode == code, done.stderr
     assert code == 0 or "another run" in done.stderr
-    assert cloud.objects("out") == settled
-    cloud.verger("verify", out)
-    assert cloud.summary("reduce", out, "-k", "4")["components"] == 4
