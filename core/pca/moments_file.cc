@@ -7,6 +7,7 @@
 
 #include "core/base/sha256.h"
 #include "core/pca/moments.h"
+#include "core/pca/triangle.h"
 
 namespace verger {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::size_t kHeader = sizeof kMagic + 4 + 4 + 8;
 constexpr std::size_t kChecksum = 64;
 
 std::size_t SavedSize(std::size_t dimension) {
-  return kHeader + 8 * (dimension + dimension * (dimension + 1) / 2) + kChecksum;
+  return kHeader + 8 * (dimension + TriangleSize(dimension)) + kChecksum;
 }
 
 Error Bad(std::string reason) {
@@ -45,9 +46,10 @@ std::vector<std::byte> Moments::Serialize() const {
   put(&dimension, 4);
   put(&count_, 8);
   put(mean_.data(), 8 * width);
-  for (std::size_t i = 0; i < width; ++i) put(&scatter_[i * width + i], 8 * (width - i));
+  // Of no rows there is no scatter: zeros, which are there already.
+  if (count_ > 0) put(scatter_.data(), 8 * scatter_.size());
   const std::string checksum = Sha256(Bytes(bytes).first(bytes.size() - kChecksum));
-  put(checksum.data(), kChecksum);
+  std::memcpy(bytes.data() + bytes.size() - kChecksum, checksum.data(), kChecksum);
   return bytes;
 }
 
@@ -86,8 +88,10 @@ Result<Moments> Moments::Parse(Bytes bytes) {
   Moments moments(static_cast<int>(dimension));
   moments.count_ = count;
   const std::size_t width = dimension;
+  if (count == 0) return moments;
   take(moments.mean_.data(), 8 * width);
-  for (std::size_t i = 0; i < width; ++i) take(&moments.scatter_[i * width + i], 8 * (width - i));
+  moments.scatter_.resize(TriangleSize(width));
+  take(moments.scatter_.data(), 8 * moments.scatter_.size());
   return moments;
 }
 
