@@ -83,6 +83,7 @@ class Eraser {
         meant_(names, manifest_.path_mode) {}
 
   ErasureSummary Run() {
+    RequireMemoryForMoments(manifest_.model.dimension);
     manifest_.replaced.clear();
     FindAll();
     meant_.RequireAllFound();
@@ -161,8 +162,7 @@ class Eraser {
   // left.
   std::vector<PartEntry> Rewrite(const PartEntry& part) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-    MomentsHandle unused = NewMoments(manifest_.model.dimension);
-    PartWriter writer(output_, manifest_.model, *unused);
+    PartWriter writer(output_, manifest_.model, nullptr);
     const std::vector<std::string> names = {part.file.name};
     FeatureReader reader(output_, names, writer);
     std::uint32_t good = 0;

@@ -12,6 +12,7 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/interrupt.h"
+#include "cli/base/memory.h"
 #include "cli/base/text.h"
 #include "cli/engine/batches.h"
 #include "cli/runs/contents.h"
@@ -263,6 +264,10 @@ MomentsHandle NewMoments(int dimension) {
   return MomentsHandle(created);
 }
 
+void RequireMemoryForMoments(int dimension, int more) {
+  Call(verger_moments_require_memory, dimension, 2 + more, AvailableMemory());
+}
+
 FileEntry SaveMoments(const Output& output, const verger_moments& moments) {
   LibraryBytes bytes;
   Call(verger_moments_save, &moments, bytes.out());
@@ -298,6 +303,7 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
                    ExtractionSummary* summary) {
   std::vector<Photo> photos = ListFor(output, place, options.plan.path_mode);
   const std::size_t listed = photos.size();
+  RequireMemoryForMoments(identity.dimension, options.gather_added ? 1 : 0);
   // Most often those that are there are among the photos.
   Contents contents(photos.size());
   Plan plan = MakePlan(output, identity, options.plan, &photos, &contents);
@@ -314,7 +320,7 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
     added = NewMoments(identity.dimension);
     Call(verger_moments_merge, added.get(), fresh.get());
   }
-  PartWriter writer(output, identity, *fresh);
+  PartWriter writer(output, identity, fresh.get());
   if (!plan.todo.empty()) {
     DoPlannedOrKeep({output, place, photos, plan, contents, model, identity, options, added.get()},
                     writer, summary);
@@ -322,6 +328,7 @@ Extraction Extract(Output& output, const Place& place, const verger_model& model
   const bool saved = kept.saved && plan.unlisted.empty() && writer.parts().empty();
   MomentsHandle moments = std::move(kept.moments);
   if (!saved) Call(verger_moments_merge, moments.get(), fresh.get());
+  fresh.reset();
 
   Manifest manifest;
   manifest.path_mode = options.plan.path_mode;

@@ -57,6 +57,10 @@ void KeepWithoutResults(Output& output, const Manifest& manifest);
 // Of no rows yet.
 MomentsHandle NewMoments(int dimension);
 
+// Errors: Failure, with the remedy, if this machine cannot hold the moments of such features: those
+//         that are gathered, what they are saved to or fitted from, and `more` beside them.
+void RequireMemoryForMoments(int dimension, int more = 0);
+
 // Publishes moments for the version that the next commit makes. Errors: Failure kStorage.
 FileEntry SaveMoments(const Output& output, const verger_moments& moments);
 

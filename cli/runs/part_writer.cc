@@ -28,8 +28,8 @@ void PartWriter::Flush() {
   PartEntry part;
   part.file = output_.Publish(output_.NextPart(kPreprocessing), std::string_view(*encoded));
   for (const PhotoRow& row : rows.rows) ++(row.rejected() ? part.rejects : part.rows);
-  // As stored, part by part in order: the sum does not depend on threads or batches.
-  AddToMoments(moments_, DecodeGoodRows(std::string_view(*encoded), part.file.name));
+  // Part by part in order: the sum does not depend on threads or batches.
+  if (moments_ != nullptr) AddToMoments(*moments_, rows.features, model_.dimension);
   parts_.push_back(std::move(part));
 }
 

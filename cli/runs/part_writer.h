@@ -17,7 +17,8 @@ inline constexpr std::size_t kPartRows = 512;
 // Gathers rows and publishes a part whenever kPartRows are there. For one thread.
 class PartWriter {
  public:
-  PartWriter(Output& output, const ModelIdentity& model, verger_moments& moments)
+  // `moments` may be null.
+  PartWriter(Output& output, const ModelIdentity& model, verger_moments* moments)
       : output_(output), model_(model), moments_(moments) {}
 
   // `features` is empty for a rejected row. Errors: Failure.
@@ -38,7 +39,7 @@ class PartWriter {
  private:
   Output& output_;
   const ModelIdentity& model_;
-  verger_moments& moments_;
+  verger_moments* moments_;
   PartRows pending_;
   std::size_t waiting_ = 0;
   std::vector<PartEntry> parts_;

@@ -86,6 +86,14 @@ std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::s
   }
 }
 
+std::shared_ptr<arrow::Schema> ReadParquetSchema(std::string_view bytes, const std::string& name) {
+  const auto reader = Open(AsFile(bytes), name);
+  std::shared_ptr<arrow::Schema> schema;
+  const arrow::Status status = reader->GetSchema(&schema);
+  if (!status.ok()) throw Damaged(fmt::format("{}: damaged: {}", name, status.message()));
+  return schema;
+}
+
 std::shared_ptr<arrow::io::RandomAccessFile> AsFile(std::string_view bytes) {
   return std::make_shared<arrow::io::BufferReader>(std::make_shared<arrow::Buffer>(bytes));
 }

@@ -26,6 +26,9 @@ std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
 std::shared_ptr<arrow::Table> DecodeParquet(std::string_view bytes, const std::string& name,
                                             const std::vector<std::string>& columns);
 
+// The columns of a Parquet file and their types, by its footer. Errors: as DecodeParquet.
+std::shared_ptr<arrow::Schema> ReadParquetSchema(std::string_view bytes, const std::string& name);
+
 struct TableShape {
   std::int64_t rows = 0;
   int columns = 0;

@@ -23,6 +23,35 @@ std::shared_ptr<arrow::Schema> PreprocessingSchema() {
        arrow::field("sha256", arrow::utf8()), arrow::field("error", arrow::utf8())});
 }
 
+std::shared_ptr<arrow::Schema> ResultsSchema() {
+  return arrow::schema({arrow::field("path", arrow::utf8(), false),
+                        arrow::field("label", arrow::utf8(), false),
+                        arrow::field("features", VectorType(), false),
+                        arrow::field("pca_features", VectorType(), false)});
+}
+
+// Lists of the same numbers differ by the name that a writer gave to their values.
+bool SameType(const arrow::DataType& a, const arrow::DataType& b) {
+  if (a.id() != arrow::Type::LIST || b.id() != arrow::Type::LIST) return a.Equals(b);
+  return a.field(0)->type()->Equals(b.field(0)->type());
+}
+
+// Errors: Damaged if a column of `wanted` is missing or of another type.
+void RequireColumns(std::string_view bytes, const std::string& name, const arrow::Schema& wanted) {
+  const auto schema = ReadParquetSchema(bytes, name);
+  for (const auto& field : wanted.fields()) {
+    const auto there = schema->GetFieldByName(field->name());
+    if (there == nullptr) {
+      throw Damaged(fmt::format("{}: no column '{}', or two: run again", name, field->name()));
+    }
+    if (!SameType(*there->type(), *field->type())) {
+      throw Damaged(fmt::format("{}: column '{}' holds {} where {} is wanted: run again", name,
+                                field->name(), there->type()->ToString(),
+                                field->type()->ToString()));
+    }
+  }
+}
+
 // A column built value by value; `null` says which values are missing.
 template <typename Builder, typename Value, typename Null>
 std::shared_ptr<arrow::Array> Column(const std::vector<PhotoRow>& rows,
@@ -60,14 +89,10 @@ Batch Combine(const std::shared_ptr<arrow::Table>& table) {
   return OrThrow(table->CombineChunksToBatch());
 }
 
+// Requires: RequireColumns has seen it.
 template <typename ArrayType>
-const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& column,
-                          const std::string& name) {
-  const auto* typed = dynamic_cast<const ArrayType*>(batch.GetColumnByName(column).get());
-  if (typed == nullptr) {
-    throw Damaged(fmt::format("{}: column '{}' has the wrong type", name, column));
-  }
-  return *typed;
+const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& column) {
+  return static_cast<const ArrayType&>(*batch.GetColumnByName(column));
 }
 
 }  // namespace
@@ -94,15 +119,30 @@ std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& part, int dim
   return EncodeParquet(*table, metadata);
 }
 
+void RequirePreprocessing(std::string_view bytes, const std::string& name) {
+  RequireColumns(bytes, name, *PreprocessingSchema());
+}
+
+void RequireResults(std::string_view bytes, const std::string& name) {
+  RequireColumns(bytes, name, *ResultsSchema());
+}
+
+Batch DecodeResults(std::string_view bytes, const std::string& name,
+                    const std::vector<std::string>& columns) {
+  RequireResults(bytes, name);
+  return Combine(DecodeParquet(bytes, name, columns));
+}
+
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name) {
+  RequirePreprocessing(bytes, name);
   const Batch batch =
       Combine(DecodeParquet(bytes, name, {"path", "label", "size", "modified", "sha256", "error"}));
-  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
-  const auto& label = ColumnOf<arrow::StringArray>(*batch, "label", name);
-  const auto& size = ColumnOf<arrow::Int64Array>(*batch, "size", name);
-  const auto& modified = ColumnOf<arrow::TimestampArray>(*batch, "modified", name);
-  const auto& sha256 = ColumnOf<arrow::StringArray>(*batch, "sha256", name);
-  const auto& error = ColumnOf<arrow::StringArray>(*batch, "error", name);
+  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path");
+  const auto& label = ColumnOf<arrow::StringArray>(*batch, "label");
+  const auto& size = ColumnOf<arrow::Int64Array>(*batch, "size");
+  const auto& modified = ColumnOf<arrow::TimestampArray>(*batch, "modified");
+  const auto& sha256 = ColumnOf<arrow::StringArray>(*batch, "sha256");
+  const auto& error = ColumnOf<arrow::StringArray>(*batch, "error");
   std::vector<PhotoRow> rows(static_cast<std::size_t>(batch->num_rows()));
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
     PhotoRow& photo = rows[static_cast<std::size_t>(row)];
@@ -117,16 +157,18 @@ std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string&
 }
 
 std::vector<std::string> DecodePaths(std::string_view bytes, const std::string& name) {
+  RequireColumns(bytes, name, *arrow::schema({arrow::field("path", arrow::utf8())}));
   const Batch batch = Combine(DecodeParquet(bytes, name, {"path"}));
-  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
+  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path");
   std::vector<std::string> paths;
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) paths.push_back(path.GetString(row));
   return paths;
 }
 
 Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
+  RequirePreprocessing(bytes, name);
   const Batch batch = Combine(DecodeParquet(bytes, name, {"path", "label", "features"}));
-  const auto& features = ColumnOf<arrow::ListArray>(*batch, "features", name);
+  const auto& features = ColumnOf<arrow::ListArray>(*batch, "features");
   if (features.null_count() == 0) return batch;
   arrow::Int64Builder good;
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
@@ -139,12 +181,8 @@ Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
 
 std::shared_ptr<arrow::Buffer> EncodeResults(const Batch& features, const Batch& pca_features,
                                              const FileMetadata& metadata) {
-  const auto schema = arrow::schema({arrow::field("path", arrow::utf8(), false),
-                                     arrow::field("label", arrow::utf8(), false),
-                                     arrow::field("features", VectorType(), false),
-                                     arrow::field("pca_features", VectorType(), false)});
   const auto table = arrow::Table::Make(
-      schema,
+      ResultsSchema(),
       {features->GetColumnByName("path"), features->GetColumnByName("label"),
        features->GetColumnByName("features"), pca_features->GetColumnByName("pca_features")});
   return EncodeParquet(*table, metadata);

@@ -37,6 +37,16 @@ struct PartRows {
 std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& rows, int dimension,
                                                    const FileMetadata& metadata);
 
+// Whether a file has the columns of Preprocessing or Results, of the types that
+// docs/feature-format.md says; looks at its footer alone. The functions below ask it first.
+// Errors: Damaged, naming the file, the column, its type and the one wanted.
+void RequirePreprocessing(std::string_view bytes, const std::string& name);
+void RequireResults(std::string_view bytes, const std::string& name);
+
+// Some columns of a part of Results, in that order. Errors: Damaged, naming `name`.
+Batch DecodeResults(std::string_view bytes, const std::string& name,
+                    const std::vector<std::string>& columns);
+
 // All columns but the features. Errors: Failure kStorage, naming `name`.
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name);
 

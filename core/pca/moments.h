@@ -46,7 +46,9 @@ class Moments {
 
   // A versioned, little-endian form that Parse reads back bit for bit:
   // 16.8 MB for 2048 features (docs/feature-format.md).
-  std::vector<std::byte> Serialize() const;
+  // Requires: bytes.size() == SerializedSize().
+  void Serialize(std::span<std::byte> bytes) const;
+  std::size_t SerializedSize() const;
 
   // Errors: kBadFeatures for bytes that are not whole saved moments.
   static Result<Moments> Parse(Bytes bytes);

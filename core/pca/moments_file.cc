@@ -1,7 +1,9 @@
 // Saved moments, version 1: docs/feature-format.md.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cstring>
 #include <string>
 
@@ -32,9 +34,13 @@ Error Bad(std::string reason) {
 
 }  // namespace
 
-std::vector<std::byte> Moments::Serialize() const {
+std::size_t Moments::SerializedSize() const {
+  return SavedSize(static_cast<std::size_t>(dimension_));
+}
+
+void Moments::Serialize(std::span<std::byte> bytes) const {
+  assert(bytes.size() == SerializedSize());
   const auto width = static_cast<std::size_t>(dimension_);
-  std::vector<std::byte> bytes(SavedSize(width));
   std::byte* out = bytes.data();
   const auto put = [&out](const void* data, std::size_t size) {
     std::memcpy(out, data, size);
@@ -46,11 +52,13 @@ std::vector<std::byte> Moments::Serialize() const {
   put(&dimension, 4);
   put(&count_, 8);
   put(mean_.data(), 8 * width);
-  // Of no rows there is no scatter: zeros, which are there already.
-  if (count_ > 0) put(scatter_.data(), 8 * scatter_.size());
+  if (count_ > 0) {
+    put(scatter_.data(), 8 * scatter_.size());
+  } else {
+    out = std::fill_n(out, 8 * TriangleSize(width), std::byte{0});
+  }
   const std::string checksum = Sha256(Bytes(bytes).first(bytes.size() - kChecksum));
-  std::memcpy(bytes.data() + bytes.size() - kChecksum, checksum.data(), kChecksum);
-  return bytes;
+  put(checksum.data(), kChecksum);
 }
 
 Result<Moments> Moments::Parse(Bytes bytes) {

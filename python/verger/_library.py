@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import os
-from ctypes import POINTER, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
+from ctypes import (
+    POINTER,
+    c_char,
+    c_char_p,
+    c_double,
+    c_int32,
+    c_int64,
+    c_size_t,
+    c_uint64,
+    c_void_p,
+)
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -97,6 +107,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_model_embedded": [c_void_p],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
     "verger_extract": [c_void_p] * 5,
+    "verger_moments_require_memory": [c_int32, c_int32, c_uint64],
     "verger_moments_create": [c_int32, c_void_p],
     "verger_moments_add": [c_void_p] * 3,
     "verger_moments_merge": [c_void_p] * 2,

@@ -14,6 +14,7 @@ from verger._arrow import lent, taken
 from verger._columns import column, joined
 from verger._handle import Handle
 from verger._library import ExtractorOptions, call
+from verger._numbers import whole
 from verger.errors import BadCall
 from verger.model import Model
 
@@ -40,8 +41,8 @@ class Extractor(Handle):
         Errors: BadCall for counts that are not whole numbers from 0 to 1024.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
-        refuse_count("threads", threads, _MOST_THREADS)
-        refuse_count("batch_size", batch_size, MOST_PHOTOS)
+        threads = read_count("threads", threads, _MOST_THREADS)
+        batch_size = read_count("batch_size", batch_size, MOST_PHOTOS)
         self.threads = threads or len(os.sched_getaffinity(0))
         self._photos = batch_size or _PHOTOS
         options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
@@ -114,7 +115,9 @@ def _cut(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
         yield batch.slice(begin)
 
 
-def refuse_count(name: str, count: object, most: int) -> None:
+def read_count(name: str, count: object, most: int) -> int:
     """Errors: BadCall if `count` is not a whole number from 0, the library's choice, to `most`."""
-    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= most:
+    number = whole(count)
+    if number is None or not 0 <= number <= most:
         raise BadCall(f"{name} {count!r}: give 1 to {most}, or 0 for the library's choice")
+    return number
