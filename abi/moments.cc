@@ -1,13 +1,28 @@
 // Features to moments through the door.
+#include <memory>
+#include <span>
 #include <utility>
 
 #include "abi/arrow_read.h"
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "abi/moments_memory.h"
 #include "core/base/limits.h"
+#include "core/pca/moments_memory.h"
 
 extern "C" {
+
+verger_status verger_moments_require_memory(int32_t dimension, int32_t copies, uint64_t available,
+                                            verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(
+        dimension >= 1 && dimension <= 65536 && copies >= 1,
+        "verger_moments_require_memory: dimension must be from 1 to 65536, copies 1 or more"));
+    return RequireMemoryForMoments(dimension, copies, available);
+  });
+}
 
 verger_status verger_moments_create(int32_t dimension, verger_moments** moments,
                                     verger_error* error) {
@@ -31,8 +46,8 @@ verger_status verger_moments_add(verger_moments* moments, const struct ArrowArra
         const abi::FeatureRows rows,
         abi::ReadFeatures(features, schema, moments->moments.dimension(), /*finite=*/true));
     std::vector<float> storage;
-    moments->moments.Add(rows.Contiguous(storage));
-    return Ok();
+    const std::span<const float> contiguous = rows.Contiguous(storage);
+    return abi::WithMemory(moments->moments, [&] { moments->moments.Add(contiguous); });
   });
 }
 
@@ -44,8 +59,7 @@ verger_status verger_moments_merge(verger_moments* moments, const verger_moments
                                         "verger_moments_merge: moments must not be NULL"));
     VERGER_RETURN_IF_ERROR(abi::Require(moments->moments.dimension() == other->moments.dimension(),
                                         "verger_moments_merge: moments of different dimensions"));
-    moments->moments.Merge(other->moments);
-    return Ok();
+    return abi::WithMemory(moments->moments, [&] { moments->moments.Merge(other->moments); });
   });
 }
 
@@ -57,9 +71,12 @@ verger_status verger_moments_save(const verger_moments* moments, verger_bytes* b
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(moments != nullptr && bytes != nullptr,
                                         "verger_moments_save: arguments must not be NULL"));
-    const std::vector<std::byte> saved = moments->moments.Serialize();
-    *bytes = abi::HandOut(saved.data(), saved.size());
-    return Ok();
+    return abi::WithMemory(moments->moments, [&] {
+      const std::size_t size = moments->moments.SerializedSize();
+      auto saved = std::make_unique_for_overwrite<std::uint8_t[]>(size);
+      moments->moments.Serialize(std::as_writable_bytes(std::span(saved.get(), size)));
+      *bytes = {saved.release(), size};
+    });
   });
 }
 

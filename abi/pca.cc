@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "abi/moments_memory.h"
 #include "core/pca/drift.h"
 
 extern "C" {
@@ -22,9 +24,12 @@ verger_status verger_pca_fit(const verger_moments* moments, const verger_pca_opt
     VERGER_RETURN_IF_ERROR(abi::Require(moments != nullptr && pca != nullptr,
                                         "verger_pca_fit: moments and pca must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const verger_pca_options set, abi::ReadOptions(options));
-    VERGER_ASSIGN_OR_RETURN(
-        Pca fitted, Fit(moments->moments,
-                        Components{set.components, set.variance_share, set.fewer_will_do != 0}));
+    std::optional<Result<Pca>> result;
+    VERGER_RETURN_IF_ERROR(abi::WithMemory(moments->moments, [&] {
+      result = Fit(moments->moments,
+                   Components{set.components, set.variance_share, set.fewer_will_do != 0});
+    }));
+    VERGER_ASSIGN_OR_RETURN(Pca fitted, *std::move(result));
     fitted.identity = {set.model_name ? set.model_name : "",
                        set.model_sha256 ? set.model_sha256 : "",
                        set.preset_identity ? set.preset_identity : ""};

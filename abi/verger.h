@@ -194,7 +194,15 @@ VERGER_EXPORT void verger_extractor_free(verger_extractor* extractor);
 
 /* ---- features -> moments ------------------------------------------------------------------ */
 
-/* Count, mean and scatter of features: all that PCA must know. Not safe from many threads: give
+/* Refuses moments that `available` bytes cannot hold `copies` times, each of
+ * dimension * (dimension + 1) / 2 doubles: to be asked before long work.
+ *
+ * Errors: VERGER_INTERNAL, with the remedy. */
+VERGER_EXPORT verger_status verger_moments_require_memory(int32_t dimension, int32_t copies,
+                                                          uint64_t available, verger_error* error);
+
+/* Count, mean and scatter of features: all that PCA must know. Empty ones take next to no memory;
+ * calls that find too little of it return VERGER_INTERNAL and change nothing. Not safe from many threads: give
  * each its own and merge them. Requires: 1 <= dimension <= 65536. */
 VERGER_EXPORT verger_status verger_moments_create(int32_t dimension, verger_moments** moments,
                                                   verger_error* error);

@@ -30,6 +30,7 @@ void Run(const Options& options) {
   Output output = Output::OpenForWriting(place);
   Manifest manifest = output.Extracted();
   manifest.replaced.clear();
+  RequireMemoryForMoments(manifest.model.dimension);
   const MomentsHandle moments = LoadMoments(output, manifest);
   const int threads = options.threads > 0 ? options.threads : UsableThreads();
   Reduce(output, *moments, {asked, false, threads, options.output.progress()}, &manifest);

@@ -2,7 +2,6 @@
 
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,11 +14,9 @@
 #include <tuple>
 #include <utility>
 
-#include "cli/base/arrow_errors.h"
 #include "cli/base/text.h"
 #include "cli/runs/feature_distances.h"
 #include "cli/runs/near_pairs.h"
-#include "cli/tables/parquet_file.h"
 #include "cli/tables/parts.h"
 
 namespace verger::cli {
@@ -175,15 +172,11 @@ class Finder {
 
   void AddScores(const ResultEntry& result, std::uint32_t part) {
     const FileEntry& file = result.part.file;
-    const std::string bytes = output_.Read(file);
-    const auto batch =
-        OrThrow(DecodeParquet(AsFile(bytes), file.name, {"path", "pca_features"})
-                    ->CombineChunksToBatch());
-    const auto* paths = dynamic_cast<const arrow::StringArray*>(batch->column(0).get());
-    const auto* lists = dynamic_cast<const arrow::ListArray*>(batch->column(1).get());
-    const auto* values =
-        lists == nullptr ? nullptr : dynamic_cast<const arrow::FloatArray*>(lists->values().get());
-    if (paths == nullptr || values == nullptr) throw NotThePhotos(result);
+    const Batch batch = DecodeResults(output_.Read(file), file.name, {"path", "pca_features"});
+    const auto& paths = static_cast<const arrow::StringArray&>(*batch->GetColumnByName("path"));
+    const auto& lists =
+        static_cast<const arrow::ListArray&>(*batch->GetColumnByName("pca_features"));
+    const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
     const auto in_part = [](const Photo& photo, std::uint32_t wanted) {
       return photo.source.part < wanted;
     };
@@ -191,11 +184,11 @@ class Finder {
          photo != photos_.end() && photo->source.part == part; ++photo) {
       const std::int64_t row = photo->source.row;
       if (photo->source.row == kNone || spare_[Index(photo)]) continue;
-      if (row >= batch->num_rows() || paths->GetView(row) != photo->path ||
-          static_cast<std::size_t>(lists->value_length(row)) != components_) {
+      if (row >= batch->num_rows() || paths.GetView(row) != photo->path ||
+          static_cast<std::size_t>(lists.value_length(row)) != components_) {
         throw NotThePhotos(result);
       }
-      const float* scores = values->raw_values() + lists->value_offset(row);
+      const float* scores = values.raw_values() + lists.value_offset(row);
       points_.push_back(static_cast<std::uint32_t>(Index(photo)));
       scores_.insert(scores_.end(), scores, scores + components_);
       largest_ = std::max(largest_, std::inner_product(scores, scores + components_, scores, 0.0));

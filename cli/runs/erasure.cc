@@ -27,11 +27,6 @@ namespace {
 
 using ForgettingHandle = std::unique_ptr<verger_forgetting, FreeBy<verger_forgetting_free>>;
 
-Batch Columns(std::string_view bytes, const std::string& name,
-              const std::vector<std::string>& columns) {
-  return OrThrow(DecodeParquet(AsFile(bytes), name, columns)->CombineChunksToBatch());
-}
-
 ForgettingHandle MakeForgetting(const Manifest& manifest, const std::vector<std::string>& names) {
   arrow::StringBuilder builder;
   OrThrow(builder.AppendValues(names));
@@ -55,6 +50,7 @@ class Eraser {
         forgetting_(MakeForgetting(manifest_, names)) {}
 
   ErasureSummary Run() {
+    RequireMemoryForMoments(manifest_.model.dimension);
     manifest_.replaced.clear();
     LookAtAll();
     LibraryBytes bytes;
@@ -85,7 +81,7 @@ class Eraser {
   bool Stays(const std::string& name, const std::string& bytes, std::vector<std::int64_t>* kept) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     const ExportedBatch rows(
-        *Columns(bytes, output_.place().PathOf(name), {"path", "label", "error"}));
+        *DecodePhotoColumns(AsFile(bytes), output_.place().PathOf(name)));
     std::int32_t stays = 0;
     ArrowArray array;
     ArrowSchema schema;
@@ -136,8 +132,7 @@ class Eraser {
   // The part without what goes; none if nothing is left.
   std::vector<PartEntry> Rewrite(const PartEntry& part, const std::vector<std::int64_t>& kept) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-    MomentsHandle unused = NewMoments(manifest_.model.dimension);
-    PartWriter writer(output_, manifest_.model, *unused, part.rows + part.rejects);
+    PartWriter writer(output_, manifest_.model, nullptr, part.rows + part.rejects);
     const std::string bytes = output_.Read(part.file);
     const Batch contents = DecodeContents(bytes, part.file.name);
     const auto& lists =
@@ -183,7 +178,7 @@ class Eraser {
            nullptr, nullptr);
       return;
     }
-    const ExportedBatch rows(*Columns(bytes, name, {"path", "label"}));
+    const ExportedBatch rows(*DecodeNames(bytes, name));
     Call(verger_forgetting_prove, forgetting_.get(), Borrowed(place), Borrowed(name), Borrowed(bytes),
          rows.array(), rows.schema());
   }

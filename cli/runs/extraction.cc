@@ -79,6 +79,8 @@ class Run {
         summary_(summary) {}
 
   Extraction Do() {
+    // Said now, not after the photos.
+    RequireMemoryForMoments(identity_.dimension, options_.gather_added ? 1 : 0);
     plan_ = MakePlan(output_, identity_, options_.plan,
                      *ListFor(output_, photos_, options_.plan.path_mode));
     RequirePhotos(plan_, output_, photos_);
@@ -95,7 +97,7 @@ class Run {
       added_ = NewMoments(identity_.dimension);
       Call(verger_moments_merge, added_.get(), fresh_.get());
     }
-    PartWriter writer(output_, identity_, *fresh_,
+    PartWriter writer(output_, identity_, fresh_.get(),
                       verger_part_rows(plan_.inputs(), identity_.dimension));
     if (plan_.todo.rows() > 0) DoTodo(writer);
 

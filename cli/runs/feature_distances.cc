@@ -71,15 +71,14 @@ class Distances {
 
   void Take(const arrow::RecordBatch& batch, std::uint32_t row, const std::string& name) {
     const auto& lists = static_cast<const arrow::ListArray&>(*batch.GetColumnByName("features"));
-    const auto* values = dynamic_cast<const arrow::FloatArray*>(lists.values().get());
+    const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
     const std::int64_t at = rows_[row].row;
-    if (values == nullptr || at >= lists.length() ||
-        static_cast<std::size_t>(lists.value_length(at)) != dimension_) {
+    if (at >= lists.length() || static_cast<std::size_t>(lists.value_length(at)) != dimension_) {
       throw Damaged(fmt::format("{}: not the features of {} numbers that the manifest says", name,
                                 dimension_));
     }
     slots_[row] = features_.size();
-    const float* begin = values->raw_values() + lists.value_offset(at);
+    const float* begin = values.raw_values() + lists.value_offset(at);
     features_.insert(features_.end(), begin, begin + dimension_);
   }
 

@@ -73,8 +73,8 @@ void PartWriter::Flush() {
   const auto encoded = EncodePreprocessing(rows, model_.dimension, PartMetadata(model_));
   parts_.push_back(EntryOf(
       output_.Publish(output_.NextPart(kPreprocessing), std::string_view(*encoded)), rows.rows));
-  // As stored, part by part in order: the sum does not depend on threads or batches.
-  if (!rows.features.empty()) AddToMoments(moments_, rows.features, model_.dimension);
+  // Part by part in order: the sum does not depend on threads or batches.
+  if (moments_ != nullptr) AddToMoments(*moments_, rows.features, model_.dimension);
 }
 
 std::span<const float> PartWriter::FeaturesOfWaiting(std::size_t row) const {

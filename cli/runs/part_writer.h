@@ -20,7 +20,8 @@ PartEntry EntryOf(FileEntry file, const std::vector<PhotoRow>& rows);
 // one thread.
 class PartWriter {
  public:
-  PartWriter(Output& output, const ModelIdentity& model, verger_moments& moments,
+  // `moments`, which counts the rows, may be null.
+  PartWriter(Output& output, const ModelIdentity& model, verger_moments* moments,
              std::int64_t part_rows)
       : output_(output), model_(model), moments_(moments), part_rows_(part_rows) {}
 
@@ -43,7 +44,7 @@ class PartWriter {
  private:
   Output& output_;
   const ModelIdentity& model_;
-  verger_moments& moments_;
+  verger_moments* const moments_;
   const std::int64_t part_rows_;
   PartRows pending_;
   std::size_t waiting_ = 0;  // rows with features

@@ -50,7 +50,7 @@ struct Reusable {
 
 bool IsWhole(const Output& output, const FileEntry& file) {
   try {
-    output.Read(file);
+    RequireResults(output.Read(file), file.name);
     return true;
   } catch (const Damaged&) {
     return false;  // it is projected again

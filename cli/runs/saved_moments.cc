@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/base/error.h"
+#include "cli/base/memory.h"
 #include "cli/engine/batches.h"
 #include "cli/tables/parts.h"
 
@@ -14,6 +15,10 @@ MomentsHandle NewMoments(int dimension) {
   verger_moments* created = nullptr;
   Call(verger_moments_create, dimension, &created);
   return MomentsHandle(created);
+}
+
+void RequireMemoryForMoments(int dimension, int more) {
+  Call(verger_moments_require_memory, dimension, 2 + more, AvailableMemory());
 }
 
 FileEntry SaveMoments(const Output& output, const verger_moments& moments) {

@@ -13,6 +13,10 @@ namespace verger::cli {
 // Of no rows yet.
 MomentsHandle NewMoments(int dimension);
 
+// Refuses features too wide for the memory there is: for two moments of a run, and `more`.
+// Errors: Failure kBadInput, with the remedy.
+void RequireMemoryForMoments(int dimension, int more = 0);
+
 // Publishes moments for the version that the next commit makes. Errors: Failure kStorage.
 FileEntry SaveMoments(const Output& output, const verger_moments& moments);
 

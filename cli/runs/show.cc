@@ -2,7 +2,6 @@
 
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,9 +11,8 @@
 #include <span>
 #include <vector>
 
-#include "cli/base/arrow_errors.h"
 #include "cli/base/text.h"
-#include "cli/tables/parquet_file.h"
+#include "cli/tables/parts.h"
 
 namespace verger::cli {
 namespace {
@@ -39,13 +37,14 @@ TableShape ShapeOf(const Output& output) {
   return shape;
 }
 
+// Of the type that DecodeResults has seen to.
 template <typename ArrayType>
 const ArrayType& ColumnOf(const arrow::RecordBatch& batch, std::size_t column) {
-  return dynamic_cast<const ArrayType&>(*batch.GetColumnByName(kColumns[column]));
+  return static_cast<const ArrayType&>(*batch.GetColumnByName(kColumns[column]));
 }
 
 std::vector<float> VectorAt(const arrow::ListArray& lists, std::int64_t row) {
-  const auto& values = dynamic_cast<const arrow::FloatArray&>(*lists.values());
+  const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
   const float* begin = values.raw_values() + lists.value_offset(row);
   return {begin, begin + lists.value_length(row)};
 }
@@ -56,8 +55,8 @@ std::vector<ResultRow> FirstRows(const Output& output, int most) {
     const std::int64_t wanted = most - static_cast<std::int64_t>(rows.size());
     if (wanted <= 0) break;
     const std::string bytes = output.Read(result.part.file);
-    const auto batch =
-        OrThrow(DecodeParquet(AsFile(bytes), result.part.file.name, kColumns)->CombineChunksToBatch());
+    const Batch batch =
+        DecodeResults(bytes, output.place().PathOf(result.part.file.name), kColumns);
     for (std::int64_t row = 0; row < std::min(wanted, batch->num_rows()); ++row) {
       rows.push_back({ColumnOf<arrow::StringArray>(*batch, 0).GetString(row),
                       ColumnOf<arrow::StringArray>(*batch, 1).GetString(row),

@@ -108,6 +108,7 @@ class Verifier {
         Report(result.part.file.name, "projects features that are not in Preprocessing");
       }
       Check(result.part.file, [&](const std::string& bytes) {
+        RequireResults(bytes, result.part.file.name);
         if (ReadParquetShape(AsFile(bytes), result.part.file.name).rows != result.part.rows) {
           Report(result.part.file.name, "not as many rows as the manifest says");
         }

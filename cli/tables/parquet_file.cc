@@ -49,6 +49,30 @@ std::unique_ptr<parquet::arrow::FileReader> Open(
   }
 }
 
+// Lists of the same numbers differ by the name that a writer gave to their values.
+bool SameType(const arrow::DataType& a, const arrow::DataType& b) {
+  if (a.id() != arrow::Type::LIST || b.id() != arrow::Type::LIST) return a.Equals(b);
+  return a.field(0)->type()->Equals(b.field(0)->type());
+}
+
+void RequireColumns(parquet::arrow::FileReader& reader, const std::string& name,
+                    const arrow::Schema& wanted) {
+  std::shared_ptr<arrow::Schema> schema;
+  const arrow::Status status = reader.GetSchema(&schema);
+  if (!status.ok()) throw Damaged(fmt::format("{}: damaged: {}", name, status.message()));
+  for (const auto& field : wanted.fields()) {
+    const auto there = schema->GetFieldByName(field->name());
+    if (there == nullptr) {
+      throw Damaged(fmt::format("{}: no column '{}', or two: run again", name, field->name()));
+    }
+    if (!SameType(*there->type(), *field->type())) {
+      throw Damaged(fmt::format("{}: column '{}' holds {} where {} is wanted: run again", name,
+                                field->name(), there->type()->ToString(),
+                                field->type()->ToString()));
+    }
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
@@ -63,20 +87,22 @@ std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
   return OrThrow(sink->Finish());
 }
 
+void RequireColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                    const std::string& name, const arrow::Schema& wanted) {
+  RequireColumns(*Open(file, name), name, wanted);
+}
+
 std::shared_ptr<arrow::Table> DecodeParquet(
     const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& name,
-    const std::vector<std::string>& columns) {
+    const std::vector<std::string>& columns, const arrow::Schema& wanted) {
   const auto reader = Open(file, name);
+  RequireColumns(*reader, name, wanted);
   try {
     const parquet::SchemaDescriptor& schema = *reader->parquet_reader()->metadata()->schema();
     std::vector<int> leaves;
     for (const std::string& column : columns) {
-      const std::size_t before = leaves.size();
       for (int leaf = 0; leaf < schema.num_columns(); ++leaf) {
         if (schema.Column(leaf)->path()->ToDotVector().front() == column) leaves.push_back(leaf);
-      }
-      if (leaves.size() == before) {
-        throw Failure(Exit::kStorage, fmt::format("no column '{}'", column));
       }
     }
     return OrThrow(reader->ReadTable(leaves), Exit::kStorage);

@@ -23,6 +23,13 @@ std::shared_ptr<arrow::Schema> PreprocessingSchema() {
        arrow::field("sha256", arrow::utf8()), arrow::field("error", arrow::utf8())});
 }
 
+std::shared_ptr<arrow::Schema> ResultsSchema() {
+  return arrow::schema({arrow::field("path", arrow::utf8(), false),
+                        arrow::field("label", arrow::utf8(), false),
+                        arrow::field("features", VectorType(), false),
+                        arrow::field("pca_features", VectorType(), false)});
+}
+
 // A column built value by value; `null` says which values are missing.
 template <typename Builder, typename Value, typename Null>
 std::shared_ptr<arrow::Array> Column(const std::vector<PhotoRow>& rows,
@@ -60,14 +67,10 @@ Batch Combine(const std::shared_ptr<arrow::Table>& table) {
   return OrThrow(table->CombineChunksToBatch());
 }
 
+// Requires: DecodeParquet has seen the column's type.
 template <typename ArrayType>
-const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& column,
-                          const std::string& name) {
-  const auto* typed = dynamic_cast<const ArrayType*>(batch.GetColumnByName(column).get());
-  if (typed == nullptr) {
-    throw Damaged(fmt::format("{}: column '{}' has the wrong type", name, column));
-  }
-  return *typed;
+const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& column) {
+  return static_cast<const ArrayType&>(*batch.GetColumnByName(column));
 }
 
 }  // namespace
@@ -94,15 +97,30 @@ std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& part, int dim
   return EncodeParquet(*table, metadata);
 }
 
+void RequireResults(std::string_view bytes, const std::string& name) {
+  RequireColumns(AsFile(bytes), name, *ResultsSchema());
+}
+
+Batch DecodeResults(std::string_view bytes, const std::string& name,
+                    const std::vector<std::string>& columns) {
+  return Combine(DecodeParquet(AsFile(bytes), name, columns, *ResultsSchema()));
+}
+
+Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                         const std::string& name) {
+  return Combine(DecodeParquet(file, name,
+                               {"path", "label", "size", "modified", "sha256", "error"},
+                               *PreprocessingSchema()));
+}
+
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name) {
-  const Batch batch =
-      Combine(DecodeParquet(AsFile(bytes), name, {"path", "label", "size", "modified", "sha256", "error"}));
-  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
-  const auto& label = ColumnOf<arrow::StringArray>(*batch, "label", name);
-  const auto& size = ColumnOf<arrow::Int64Array>(*batch, "size", name);
-  const auto& modified = ColumnOf<arrow::TimestampArray>(*batch, "modified", name);
-  const auto& sha256 = ColumnOf<arrow::StringArray>(*batch, "sha256", name);
-  const auto& error = ColumnOf<arrow::StringArray>(*batch, "error", name);
+  const Batch batch = DecodePhotoColumns(AsFile(bytes), name);
+  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path");
+  const auto& label = ColumnOf<arrow::StringArray>(*batch, "label");
+  const auto& size = ColumnOf<arrow::Int64Array>(*batch, "size");
+  const auto& modified = ColumnOf<arrow::TimestampArray>(*batch, "modified");
+  const auto& sha256 = ColumnOf<arrow::StringArray>(*batch, "sha256");
+  const auto& error = ColumnOf<arrow::StringArray>(*batch, "error");
   std::vector<PhotoRow> rows(static_cast<std::size_t>(batch->num_rows()));
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
     PhotoRow& photo = rows[static_cast<std::size_t>(row)];
@@ -116,43 +134,21 @@ std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string&
   return rows;
 }
 
-Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
-                         const std::string& name) {
-  const Batch batch =
-      Combine(DecodeParquet(file, name, {"path", "label", "size", "modified", "sha256", "error"}));
-  for (const char* text : {"path", "label", "sha256", "error"}) {
-    ColumnOf<arrow::StringArray>(*batch, text, name);
-  }
-  ColumnOf<arrow::Int64Array>(*batch, "size", name);
-  ColumnOf<arrow::TimestampArray>(*batch, "modified", name);
-  return batch;
-}
-
 Batch DecodeContents(std::string_view bytes, const std::string& name) {
-  const Batch batch = Combine(DecodeParquet(AsFile(bytes), name, {"sha256", "features"}));
-  ColumnOf<arrow::StringArray>(*batch, "sha256", name);
-  const auto& features = ColumnOf<arrow::ListArray>(*batch, "features", name);
-  if (features.value_type()->id() != arrow::Type::FLOAT) {
-    throw Damaged(fmt::format("{}: column 'features' has the wrong type", name));
-  }
-  return batch;
+  return Combine(
+      DecodeParquet(AsFile(bytes), name, {"sha256", "features"}, *PreprocessingSchema()));
 }
 
-std::vector<PhotoRow> DecodePathsAndLabels(std::string_view bytes, const std::string& name) {
-  const Batch batch = Combine(DecodeParquet(AsFile(bytes), name, {"path", "label"}));
-  const auto& path = ColumnOf<arrow::StringArray>(*batch, "path", name);
-  const auto& label = ColumnOf<arrow::StringArray>(*batch, "label", name);
-  std::vector<PhotoRow> rows(static_cast<std::size_t>(batch->num_rows()));
-  for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
-    rows[static_cast<std::size_t>(row)].path = path.GetString(row);
-    rows[static_cast<std::size_t>(row)].label = label.GetString(row);
-  }
-  return rows;
+Batch DecodeNames(std::string_view bytes, const std::string& name) {
+  const auto names = arrow::schema(
+      {arrow::field("path", arrow::utf8()), arrow::field("label", arrow::utf8())});
+  return Combine(DecodeParquet(AsFile(bytes), name, {"path", "label"}, *names));
 }
 
 Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
-  const Batch batch = Combine(DecodeParquet(AsFile(bytes), name, {"path", "label", "features"}));
-  const auto& features = ColumnOf<arrow::ListArray>(*batch, "features", name);
+  const Batch batch = Combine(
+      DecodeParquet(AsFile(bytes), name, {"path", "label", "features"}, *PreprocessingSchema()));
+  const auto& features = ColumnOf<arrow::ListArray>(*batch, "features");
   if (features.null_count() == 0) return batch;
   arrow::Int64Builder good;
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
@@ -165,12 +161,8 @@ Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
 
 std::shared_ptr<arrow::Buffer> EncodeResults(const Batch& features, const Batch& pca_features,
                                              const FileMetadata& metadata) {
-  const auto schema = arrow::schema({arrow::field("path", arrow::utf8(), false),
-                                     arrow::field("label", arrow::utf8(), false),
-                                     arrow::field("features", VectorType(), false),
-                                     arrow::field("pca_features", VectorType(), false)});
   const auto table = arrow::Table::Make(
-      schema,
+      ResultsSchema(),
       {features->GetColumnByName("path"), features->GetColumnByName("label"),
        features->GetColumnByName("features"), pca_features->GetColumnByName("pca_features")});
   return EncodeParquet(*table, metadata);

@@ -37,6 +37,14 @@ struct PartRows {
 std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& rows, int dimension,
                                                    const FileMetadata& metadata);
 
+// Looks at the footer of a part of Results. Errors: Damaged, naming the file, the column, its type
+// and the one that docs/feature-format.md says. The functions below look at it as well.
+void RequireResults(std::string_view bytes, const std::string& name);
+
+// Some columns of a part of Results, in that order. Errors: Damaged, naming `name`.
+Batch DecodeResults(std::string_view bytes, const std::string& name,
+                    const std::vector<std::string>& columns);
+
 // All columns but the features. Errors: Failure kStorage, naming `name`.
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name);
 
@@ -48,9 +56,8 @@ Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& fil
 // The columns sha256 and features of a part of Preprocessing. Errors: Damaged, naming `name`.
 Batch DecodeContents(std::string_view bytes, const std::string& name);
 
-// Path and label alone, of the rows of a part of either kind. Errors: Failure kStorage, naming
-// `name`.
-std::vector<PhotoRow> DecodePathsAndLabels(std::string_view bytes, const std::string& name);
+// Path and label of the rows of a part of either kind. Errors: Damaged, naming `name`.
+Batch DecodeNames(std::string_view bytes, const std::string& name);
 
 // The rows that have features, in order: path, label, features.
 // Errors: Failure kStorage, naming `name`.

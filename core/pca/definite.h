@@ -5,8 +5,8 @@
 
 namespace verger {
 
-// Shape: (dimension, dimension), row-major; only the upper triangle is read. Overwritten.
+// Shape: the upper triangle (triangle.h) of (dimension, dimension). Overwritten.
 // Cost:  dimension^3 / 6 multiply-adds.
-bool IsPositiveDefinite(std::vector<double>& matrix, int dimension);
+bool IsPositiveDefinite(std::vector<double>& triangle, int dimension);
 
 }  // namespace verger

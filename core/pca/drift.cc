@@ -7,6 +7,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/pca/multiply.h"
+#include "core/pca/triangle.h"
+
 namespace verger {
 
 Result<Drift> DriftOf(const Pca& pca, const Moments& fresh) {
@@ -16,7 +19,6 @@ Result<Drift> DriftOf(const Pca& pca, const Moments& fresh) {
                              fresh.count(), fresh.dimension(), pca.dimension)};
   }
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const Eigen::Map<const RowMajor> scatter(fresh.scatter().data(), pca.dimension, pca.dimension);
   const Eigen::Map<const RowMajor> axes(pca.axes.data(), pca.components, pca.dimension);
   const Eigen::VectorXd shift =
       Eigen::Map<const Eigen::VectorXd>(fresh.mean().data(), pca.dimension) -
@@ -24,12 +26,16 @@ Result<Drift> DriftOf(const Pca& pca, const Moments& fresh) {
   const auto rows = static_cast<double>(fresh.count());
 
   // Energy about the fitted mean, a row: all of it, and what the axes hold.
-  const double all = scatter.diagonal().sum() / rows + shift.squaredNorm();
-  double inside = (axes * shift).squaredNorm();
-  for (int axis = 0; axis < pca.components; ++axis) {
-    const Eigen::VectorXd along = axes.row(axis);
-    inside += along.dot(scatter.selfadjointView<Eigen::Upper>() * along) / rows;
-  }
+  const auto width = static_cast<std::size_t>(pca.dimension);
+  double trace = 0;
+  for (std::size_t i = 0; i < width; ++i) trace += fresh.scatter()[TriangleRow(width, i) + i];
+  const double all = trace / rows + shift.squaredNorm();
+  RowMajor images = RowMajor::Zero(pca.dimension, pca.components);
+  MultiplySymmetric(fresh.scatter().data(),
+                    Panels(pca.dimension, pca.components, {pca.axes.data(), 1, pca.dimension}),
+                    images.data());
+  const double inside =
+      (axes * shift).squaredNorm() + axes.cwiseProduct(images.transpose()).sum() / rows;
 
   // The first axis has a variance wherever a PCA could be fitted.
   const double total = pca.explained_variance[0] / pca.explained_variance_ratio[0];

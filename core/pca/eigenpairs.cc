@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/pca/krylov.h"
+#include "core/pca/triangle.h"
 
 namespace verger {
 namespace {
@@ -29,10 +30,15 @@ int CountWanted(std::span<const double> values, WantedPairs wanted) {
   return static_cast<int>(values.size()) + 1;
 }
 
-Eigenpairs DenseEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted) {
-  // Row-major above the diagonal is column-major below it, where Eigen looks.
+Eigenpairs DenseEigenpairs(std::span<const double> triangle, int dimension, WantedPairs wanted) {
+  // Eigen looks below the diagonal. An expression, for it makes a matrix of its own in any case.
+  const auto entry = [&](Eigen::Index i, Eigen::Index j) {
+    return triangle[TriangleRow(static_cast<std::size_t>(dimension),
+                                static_cast<std::size_t>(std::min(i, j))) +
+                    static_cast<std::size_t>(std::max(i, j))];
+  };
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
-      Eigen::Map<const Eigen::MatrixXd>(matrix.data(), dimension, dimension));
+      Eigen::MatrixXd::NullaryExpr(dimension, dimension, entry));
   const Eigen::VectorXd values = solver.eigenvalues().reverse();
   const double floor = RoundingError(dimension, values[0]);
   const auto rank =
@@ -48,13 +54,13 @@ Eigenpairs DenseEigenpairs(std::span<const double> matrix, int dimension, Wanted
   return pairs;
 }
 
-Eigenpairs LeadingEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted) {
+Eigenpairs LeadingEigenpairs(std::span<const double> triangle, int dimension, WantedPairs wanted) {
   if (dimension > kSmall) {
-    if (std::optional<Eigenpairs> pairs = KrylovEigenpairs(matrix, dimension, wanted)) {
+    if (std::optional<Eigenpairs> pairs = KrylovEigenpairs(triangle, dimension, wanted)) {
       return *std::move(pairs);
     }
   }
-  return DenseEigenpairs(matrix, dimension, wanted);
+  return DenseEigenpairs(triangle, dimension, wanted);
 }
 
 }  // namespace verger

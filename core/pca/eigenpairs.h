@@ -21,13 +21,14 @@ struct Eigenpairs {
 // Finds the wanted eigenpairs of a positive semi-definite matrix: fewer than wanted
 // if the matrix has no more that rounding cannot explain.
 //
-// Shape:    matrix (dimension, dimension), row-major; only its upper triangle is read.
+// Shape:    the upper triangle (triangle.h) of (dimension, dimension).
 // Requires: every entry finite, a positive trace.
 // Cost:     Fit's.
-Eigenpairs LeadingEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted);
+Eigenpairs LeadingEigenpairs(std::span<const double> triangle, int dimension, WantedPairs wanted);
 
-// The same by a full decomposition, whatever is wanted. Cost: 10 dimension^3.
-Eigenpairs DenseEigenpairs(std::span<const double> matrix, int dimension, WantedPairs wanted);
+// The same by a full decomposition, whatever is wanted. Cost: 10 dimension^3, and dimension^2
+// doubles of memory.
+Eigenpairs DenseEigenpairs(std::span<const double> triangle, int dimension, WantedPairs wanted);
 
 // How many of `values`, descending, are wanted: values.size() + 1 if all do not suffice.
 int CountWanted(std::span<const double> values, WantedPairs wanted);

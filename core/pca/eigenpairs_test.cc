@@ -15,23 +15,31 @@ namespace {
 constexpr double kAnySum = std::numeric_limits<double>::infinity();
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-// A matrix with these eigenvalues in random directions; nonsense below the diagonal.
+// The triangle of a matrix with these eigenvalues in random directions.
 std::vector<double> WithEigenvalues(const std::vector<double>& values) {
   std::srand(3);
   const auto size = static_cast<Eigen::Index>(values.size());
   const Matrix vectors = Eigen::HouseholderQR<Matrix>(Matrix::Random(size, size)).householderQ();
-  Matrix matrix = vectors * Eigen::Map<const Eigen::VectorXd>(values.data(), size).asDiagonal() *
-                  vectors.transpose();
-  matrix.triangularView<Eigen::StrictlyLower>().setConstant(77);
-  return {matrix.data(), matrix.data() + matrix.size()};
+  const Matrix matrix = vectors *
+                        Eigen::Map<const Eigen::VectorXd>(values.data(), size).asDiagonal() *
+                        vectors.transpose();
+  std::vector<double> triangle;
+  for (Eigen::Index i = 0; i < size; ++i) {
+    triangle.insert(triangle.end(), &matrix(i, i), matrix.data() + (i + 1) * size);
+  }
+  return triangle;
 }
 
 // The values, each vector's equation, and that the vectors are orthonormal.
-void ExpectPairs(const Eigenpairs& pairs, const std::vector<double>& matrix,
+void ExpectPairs(const Eigenpairs& pairs, const std::vector<double>& triangle,
                  const std::vector<double>& values, std::size_t count) {
   ASSERT_EQ(pairs.values.size(), count);
   const auto size = static_cast<Eigen::Index>(values.size());
-  const Matrix upper = Eigen::Map<const Matrix>(matrix.data(), size, size);
+  Matrix upper(size, size);
+  for (Eigen::Index i = 0, entry = 0; i < size; ++i) {
+    for (Eigen::Index j = i; j < size; ++j)
+      upper(i, j) = triangle[static_cast<std::size_t>(entry++)];
+  }
   const Eigen::Map<const Matrix> vectors(pairs.vectors.data(), static_cast<Eigen::Index>(count),
                                          size);
   const Matrix images = vectors * upper.selfadjointView<Eigen::Upper>();

@@ -10,6 +10,7 @@
 
 #include "core/pca/eigenpairs.h"
 #include "core/pca/pca.h"
+#include "core/pca/triangle.h"
 
 namespace verger {
 namespace {
@@ -24,15 +25,9 @@ Status Check(const Components& components) {
                            components.count, components.variance)};
 }
 
-bool AllFinite(const Moments& moments) {
-  const auto width = static_cast<std::size_t>(moments.dimension());
-  for (std::size_t i = 0; i < width; ++i) {
-    if (!std::isfinite(moments.mean()[i])) return false;
-    for (std::size_t j = i; j < width; ++j) {
-      if (!std::isfinite(moments.scatter()[i * width + j])) return false;
-    }
-  }
-  return true;
+bool AllFinite(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](double value) { return std::isfinite(value); });
 }
 
 Error TooMany(int asked, int found, const Moments& moments) {
@@ -75,12 +70,12 @@ Result<Pca> Fit(const Moments& moments, const Components& components) {
     return Error{Code::kBadFeatures,
                  fmt::format("PCA needs 2 photos or more but has {}: add photos", moments.count())};
   }
-  if (!AllFinite(moments)) {
+  if (!AllFinite(moments.mean()) || !AllFinite(moments.scatter())) {
     return Error{Code::kBadFeatures,
                  "some features are not finite numbers: extract them again without those photos"};
   }
   double total = 0;
-  for (std::size_t i = 0; i < width; ++i) total += moments.scatter()[i * width + i];
+  for (std::size_t i = 0; i < width; ++i) total += moments.scatter()[TriangleRow(width, i) + i];
   if (!(total > 0)) {
     return Error{Code::kBadFeatures,
                  fmt::format("all {} photos have the same features, so there is no variance and no "

@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -11,6 +12,7 @@
 
 #include "core/pca/definite.h"
 #include "core/pca/multiply.h"
+#include "core/pca/triangle.h"
 
 namespace verger {
 namespace {
@@ -30,8 +32,8 @@ double Random(std::mt19937_64& generator) {
 // Orthonormal vectors, their images under the matrix, and the matrix seen from them.
 class Subspace {
  public:
-  Subspace(const std::vector<double>& matrix, int dimension, double scale)
-      : matrix_(matrix), dimension_(dimension), scale_(scale) {
+  Subspace(std::span<const double> triangle, int dimension, double scale)
+      : triangle_(triangle), dimension_(dimension), scale_(scale) {
     next_.resize(static_cast<std::size_t>(kBlock) * dimension_);
     for (double& value : next_) value = Random(generator_);
     Orthonormalise();
@@ -44,8 +46,7 @@ class Subspace {
   // Takes in the next block of vectors.
   void Grow() {
     std::vector<double> images(static_cast<std::size_t>(dimension_) * kBlock);
-    MultiplyAdd(1.0, dimension_, {matrix_.data(), dimension_, 1}, PackRows(next_), images.data(),
-                kBlock);
+    MultiplySymmetric(triangle_.data(), PackRows(next_), images.data());
     basis_.insert(basis_.end(), next_.begin(), next_.end());
     Transpose(images, next_);
     images_.insert(images_.end(), next_.begin(), next_.end());
@@ -138,7 +139,7 @@ class Subspace {
     }
   }
 
-  const std::vector<double>& matrix_;
+  const std::span<const double> triangle_;
   const int dimension_;
   const double scale_;
   std::mt19937_64 generator_{20261122};
@@ -151,22 +152,6 @@ class Subspace {
   std::vector<double> vectors_;
   std::vector<double> vector_images_;
 };
-
-std::vector<double> Mirror(std::span<const double> upper, int dimension) {
-  constexpr int kTile = 32;
-  std::vector<double> full(upper.begin(), upper.end());
-  const std::ptrdiff_t width = dimension;
-  for (int top = 0; top < dimension; top += kTile) {
-    for (int left = top; left < dimension; left += kTile) {
-      for (int i = top; i < std::min(top + kTile, dimension); ++i) {
-        for (int j = std::max(left, i); j < std::min(left + kTile, dimension); ++j) {
-          full[j * width + i] = full[i * width + j];
-        }
-      }
-    }
-  }
-  return full;
-}
 
 // Each vector's error is about its residual over the distance to the nearest other value.
 bool Converged(const Subspace& space, int count) {
@@ -181,11 +166,12 @@ bool Converged(const Subspace& space, int count) {
 }
 
 // With the pairs found moved out of the way, is every eigenvalue below the last of them?
-bool NoneMissing(std::vector<double> matrix, int dimension, const Eigenpairs& pairs) {
+bool NoneMissing(std::span<const double> triangle, int dimension, const Eigenpairs& pairs) {
   const auto width = static_cast<std::size_t>(dimension);
   const double bound = pairs.values.back() + 1e-10 * pairs.values[0];
-  for (double& entry : matrix) entry = -entry;
-  for (std::size_t i = 0; i < width; ++i) matrix[i * width + i] += bound;
+  std::vector<double> rest(triangle.size());
+  std::transform(triangle.begin(), triangle.end(), rest.begin(), std::negate<>());
+  for (std::size_t i = 0; i < width; ++i) rest[TriangleRow(width, i) + i] += bound;
   Panels found(static_cast<int>(pairs.values.size()), dimension);
   std::vector<double> scaled(width);
   for (std::size_t i = 0; i < pairs.values.size(); ++i) {
@@ -193,22 +179,22 @@ bool NoneMissing(std::vector<double> matrix, int dimension, const Eigenpairs& pa
     for (std::size_t j = 0; j < width; ++j) scaled[j] = root * pairs.vectors[i * width + j];
     found.SetRow(static_cast<int>(i), scaled.data());
   }
-  AddGram(1.0, found, matrix.data(), dimension);
-  return IsPositiveDefinite(matrix, dimension);
+  AddGram(1.0, found, rest.data());
+  return IsPositiveDefinite(rest, dimension);
 }
 
 }  // namespace
 
-std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> upper, int dimension,
+std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> triangle, int dimension,
                                            WantedPairs wanted) {
   const int most = dimension / 4;
   int guess = std::isinf(wanted.sum) ? wanted.count : std::min(wanted.count, kFirstGuess);
   if (guess > most) return std::nullopt;
-  std::vector<double> matrix = Mirror(upper, dimension);
+  const auto width = static_cast<std::size_t>(dimension);
   double trace = 0;
-  for (int i = 0; i < dimension; ++i) trace += matrix[static_cast<std::size_t>(i) * dimension + i];
+  for (std::size_t i = 0; i < width; ++i) trace += triangle[TriangleRow(width, i) + i];
 
-  Subspace space(matrix, dimension, RoundingError(dimension, trace) / dimension);
+  Subspace space(triangle, dimension, RoundingError(dimension, trace) / dimension);
   for (int restarts = 0; restarts < kMaxRestarts;) {
     const int room = 2 * guess + 4 * kBlock;
     if (room > dimension - kBlock) return std::nullopt;
@@ -238,7 +224,7 @@ std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> upper, int di
       pairs.vectors.assign(
           space.vectors().begin(),
           space.vectors().begin() + static_cast<std::ptrdiff_t>(count) * dimension);
-      if (!NoneMissing(std::move(matrix), dimension, pairs)) return std::nullopt;
+      if (!NoneMissing(triangle, dimension, pairs)) return std::nullopt;
       return pairs;
     }
     space.Restart();

@@ -16,7 +16,7 @@ namespace verger {
 // random with a fixed seed: the same matrix gives the same pairs.
 //
 // Source: block form of Wu and Simon (2000), thick-restart Lanczos.
-std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> matrix, int dimension,
+std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> triangle, int dimension,
                                            WantedPairs wanted);
 
 }  // namespace verger

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/pca/multiply.h"
+#include "core/pca/triangle.h"
 
 namespace verger {
 namespace {
@@ -16,9 +17,7 @@ constexpr std::size_t kBlockRows = 256;
 }  // namespace
 
 Moments::Moments(int dimension)
-    : dimension_(dimension),
-      mean_(static_cast<std::size_t>(dimension)),
-      scatter_(static_cast<std::size_t>(dimension) * static_cast<std::size_t>(dimension)) {
+    : dimension_(dimension), mean_(static_cast<std::size_t>(dimension)) {
   assert(dimension > 0);
 }
 
@@ -52,7 +51,8 @@ void Moments::Add(std::span<const float> rows) {
       for (std::size_t j = 0; j < width; ++j) centred[j] = weight * (shift[j] - mean_[j]);
       panels.SetRow(static_cast<int>(block), centred.data());
     }
-    AddGram(1.0, panels, scatter_.data(), dimension_);
+    if (scatter_.empty()) scatter_.resize(TriangleSize(width));
+    AddGram(1.0, panels, scatter_.data());
 
     for (std::size_t j = 0; j < width; ++j) mean_[j] += share * (shift[j] - mean_[j]);
     count_ += static_cast<std::int64_t>(block);
@@ -63,16 +63,23 @@ void Moments::Add(std::span<const float> rows) {
 void Moments::Merge(const Moments& other) {
   assert(dimension_ == other.dimension_);
   if (other.count_ == 0) return;
+  if (count_ == 0) {
+    scatter_ = other.scatter_;
+    mean_ = other.mean_;
+    count_ = other.count_;
+    return;
+  }
   const auto width = static_cast<std::size_t>(dimension_);
   const std::int64_t total = count_ + other.count_;
   const double share = static_cast<double>(other.count_) / static_cast<double>(total);
   const double weight = static_cast<double>(count_) * share;
   std::vector<double> shift(width);
   for (std::size_t j = 0; j < width; ++j) shift[j] = other.mean_[j] - mean_[j];
+  std::size_t entry = 0;
   for (std::size_t i = 0; i < width; ++i) {
     const double factor = weight * shift[i];
-    for (std::size_t j = i; j < width; ++j) {
-      scatter_[i * width + j] += other.scatter_[i * width + j] + factor * shift[j];
+    for (std::size_t j = i; j < width; ++j, ++entry) {
+      scatter_[entry] += other.scatter_[entry] + factor * shift[j];
     }
   }
   for (std::size_t j = 0; j < width; ++j) mean_[j] += share * shift[j];

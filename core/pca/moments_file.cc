@@ -1,12 +1,15 @@
 // Saved moments, version 1: docs/feature-format.md.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cstring>
 #include <string>
 
 #include "core/base/sha256.h"
 #include "core/pca/moments.h"
+#include "core/pca/triangle.h"
 
 namespace verger {
 namespace {
@@ -21,7 +24,7 @@ constexpr std::size_t kHeader = sizeof kMagic + 4 + 4 + 8;
 constexpr std::size_t kChecksum = 64;
 
 std::size_t SavedSize(std::size_t dimension) {
-  return kHeader + 8 * (dimension + dimension * (dimension + 1) / 2) + kChecksum;
+  return kHeader + 8 * (dimension + TriangleSize(dimension)) + kChecksum;
 }
 
 Error Bad(std::string reason) {
@@ -31,9 +34,13 @@ Error Bad(std::string reason) {
 
 }  // namespace
 
-std::vector<std::byte> Moments::Serialize() const {
+std::size_t Moments::SerializedSize() const {
+  return SavedSize(static_cast<std::size_t>(dimension_));
+}
+
+void Moments::Serialize(std::span<std::byte> bytes) const {
+  assert(bytes.size() == SerializedSize());
   const auto width = static_cast<std::size_t>(dimension_);
-  std::vector<std::byte> bytes(SavedSize(width));
   std::byte* out = bytes.data();
   const auto put = [&out](const void* data, std::size_t size) {
     std::memcpy(out, data, size);
@@ -45,10 +52,13 @@ std::vector<std::byte> Moments::Serialize() const {
   put(&dimension, 4);
   put(&count_, 8);
   put(mean_.data(), 8 * width);
-  for (std::size_t i = 0; i < width; ++i) put(&scatter_[i * width + i], 8 * (width - i));
+  if (count_ > 0) {
+    put(scatter_.data(), 8 * scatter_.size());
+  } else {
+    out = std::fill_n(out, 8 * TriangleSize(width), std::byte{0});
+  }
   const std::string checksum = Sha256(Bytes(bytes).first(bytes.size() - kChecksum));
   put(checksum.data(), kChecksum);
-  return bytes;
 }
 
 Result<Moments> Moments::Parse(Bytes bytes) {
@@ -86,8 +96,10 @@ Result<Moments> Moments::Parse(Bytes bytes) {
   Moments moments(static_cast<int>(dimension));
   moments.count_ = count;
   const std::size_t width = dimension;
+  if (count == 0) return moments;
   take(moments.mean_.data(), 8 * width);
-  for (std::size_t i = 0; i < width; ++i) take(&moments.scatter_[i * width + i], 8 * (width - i));
+  moments.scatter_.resize(TriangleSize(width));
+  take(moments.scatter_.data(), 8 * moments.scatter_.size());
   return moments;
 }
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+#include "core/pca/triangle.h"
+
 namespace verger {
 namespace {
 
@@ -29,20 +31,23 @@ Moments Of(std::span<const float> rows, int width = kWidth) {
   return moments;
 }
 
+// Of the scatter, on or above its diagonal.
+double EntryOf(const Moments& moments, std::size_t row, std::size_t column) {
+  return moments
+      .scatter()[TriangleRow(static_cast<std::size_t>(moments.dimension()), row) + column];
+}
+
 // Compares up to 1e-10 of the largest entry.
 void ExpectSame(const Moments& actual, const Moments& expected) {
   ASSERT_EQ(actual.dimension(), expected.dimension());
   EXPECT_EQ(actual.count(), expected.count());
   const auto width = static_cast<std::size_t>(expected.dimension());
   double largest = 0;
-  for (std::size_t i = 0; i < width; ++i) {
-    largest = std::max(largest, expected.scatter()[i * width + i]);
-  }
+  for (std::size_t i = 0; i < width; ++i) largest = std::max(largest, EntryOf(expected, i, i));
   for (std::size_t i = 0; i < width; ++i) {
     ASSERT_NEAR(actual.mean()[i], expected.mean()[i], 1e-10 * std::abs(expected.mean()[i]));
     for (std::size_t j = i; j < width; ++j) {
-      ASSERT_NEAR(actual.scatter()[i * width + j], expected.scatter()[i * width + j],
-                  1e-10 * largest);
+      ASSERT_NEAR(EntryOf(actual, i, j), EntryOf(expected, i, j), 1e-10 * largest);
     }
   }
 }
@@ -54,16 +59,15 @@ TEST(Moments, AgreeWithTheDefinition) {
   for (long double& value : mean) value /= kRows;
   const Moments moments = Of(features);
   EXPECT_EQ(moments.count(), kRows);
-  for (int i = 0; i < kWidth; ++i) {
+  for (std::size_t i = 0; i < kWidth; ++i) {
     EXPECT_NEAR(moments.mean()[i], static_cast<double>(mean[i]), 1e-10);
-    for (int j = i; j < kWidth; ++j) {
+    for (std::size_t j = i; j < kWidth; ++j) {
       long double sum = 0;
       for (int row = 0; row < kRows; ++row) {
         const float* values = features.data() + row * kWidth;
         sum += (values[i] - mean[i]) * (values[j] - mean[j]);
       }
-      ASSERT_NEAR(moments.scatter()[i * kWidth + j], static_cast<double>(sum), 1e-8)
-          << i << ", " << j;
+      ASSERT_NEAR(EntryOf(moments, i, j), static_cast<double>(sum), 1e-8) << i << ", " << j;
     }
   }
 }
@@ -113,6 +117,17 @@ TEST(Moments, OfNothingChangeNothing) {
   ExpectSame(into_empty, whole);
 }
 
+TEST(Moments, TakeNoMemoryBeforeTheFirstRow) {
+  Moments empty(kWidth);
+  empty.Merge(Moments(kWidth));
+  empty.Add({});
+  EXPECT_TRUE(empty.scatter().empty());
+}
+
+TEST(Moments, HoldEveryProductOnce) {
+  EXPECT_EQ(Of(Features()).scatter().size(), static_cast<std::size_t>(kWidth * (kWidth + 1) / 2));
+}
+
 TEST(Moments, MergedWithThemselvesCountTwice) {
   Moments twice = Of(Features());
   const Moments once = twice;
@@ -130,7 +145,7 @@ TEST(Moments, OfAConstantColumnAreExactlyZero) {
     moments.Add(std::span<const float>(features).first(static_cast<std::size_t>(cut) * kWidth));
   }
   EXPECT_EQ(moments.mean()[5], static_cast<double>(0.1f));
-  for (std::size_t i = 0; i <= 5; ++i) EXPECT_EQ(moments.scatter()[i * kWidth + 5], 0);
+  for (std::size_t i = 0; i <= 5; ++i) EXPECT_EQ(EntryOf(moments, i, 5), 0);
 }
 
 }  // namespace

@@ -48,9 +48,14 @@ class Panels {
 void MultiplyAdd(double factor, int rows, MatrixView a, const Panels& b, double* c,
                  std::ptrdiff_t stride);
 
-// c += factor * x^T x, on and above the diagonal. Below it, c is changed but means nothing.
+// c += a * b, where a is symmetric.
 //
-// Shape: x (x.rows(), n); c (n, n), row-major, `stride` doubles from one row to the next.
-void AddGram(double factor, const Panels& x, double* c, std::ptrdiff_t stride);
+// Shape: triangle (triangle.h) of a (b.rows(), b.rows()); c (b.rows(), b.columns()), row-major.
+void MultiplySymmetric(const double* triangle, const Panels& b, double* c);
+
+// Adds factor * x^T x to a symmetric matrix.
+//
+// Shape: x (x.rows(), n); triangle (triangle.h) of (n, n).
+void AddGram(double factor, const Panels& x, double* triangle);
 
 }  // namespace verger

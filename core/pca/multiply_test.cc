@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/pca/definite.h"
+#include "core/pca/triangle.h"
 
 namespace verger {
 namespace {
@@ -81,6 +82,35 @@ TEST(MultiplyAdd, ReadsTransposedFactors) {
   }
 }
 
+// Sizes on both sides of the squares that are copied at a time.
+TEST(MultiplySymmetric, AgreesWithScalarSumsOnEveryTarget) {
+  OnEveryTarget([] {
+    for (int dimension : {1, 2, 13, 255, 256, 257, 520}) {
+      for (int columns : {1, 24, 25}) {
+        const std::vector<double> triangle = RandomMatrix(dimension * (dimension + 1) / 2, 1);
+        const std::vector<double> b = RandomMatrix(dimension, columns);
+        std::vector<double> c(b.size(), 2.0);
+        MultiplySymmetric(triangle.data(), Panels(dimension, columns, {b.data(), columns, 1}),
+                          c.data());
+        std::vector<double> expected(b.size(), 2.0);
+        std::size_t entry = 0;
+        for (int i = 0; i < dimension; ++i) {
+          for (int j = i; j < dimension; ++j, ++entry) {
+            for (int k = 0; k < columns; ++k) {
+              expected[i * columns + k] += triangle[entry] * b[j * columns + k];
+              if (j > i) expected[j * columns + k] += triangle[entry] * b[i * columns + k];
+            }
+          }
+        }
+        for (std::size_t i = 0; i < c.size(); ++i) {
+          ASSERT_NEAR(c[i], expected[i], 1e-13 * (dimension + 2))
+              << dimension << " x " << columns << " at " << i;
+        }
+      }
+    }
+  });
+}
+
 TEST(AddGram, AgreesWithScalarSumsOnEveryTarget) {
   OnEveryTarget([] {
     for (int columns : {1, 2, 5, 11, 12, 13, 25, 97, 130}) {
@@ -88,13 +118,15 @@ TEST(AddGram, AgreesWithScalarSumsOnEveryTarget) {
         const std::vector<double> x = RandomMatrix(rows, columns);
         Panels panels(rows, columns);
         for (int i = 0; i < rows; ++i) panels.SetRow(i, x.data() + i * columns);
-        std::vector<double> c(static_cast<std::size_t>(columns) * columns, 2.0);
-        AddGram(-0.5, panels, c.data(), columns);
+        const auto dimension = static_cast<std::size_t>(columns);
+        std::vector<double> c(TriangleSize(dimension), 2.0);
+        AddGram(-0.5, panels, c.data());
+        std::size_t entry = 0;
         for (int i = 0; i < columns; ++i) {
-          for (int j = i; j < columns; ++j) {
+          for (int j = i; j < columns; ++j, ++entry) {
             double sum = 2;
             for (int k = 0; k < rows; ++k) sum -= 0.5 * x[k * columns + i] * x[k * columns + j];
-            ASSERT_NEAR(c[i * columns + j], sum, 1e-14 * (rows + 2))
+            ASSERT_NEAR(c[entry], sum, 1e-14 * (rows + 2))
                 << rows << " x " << columns << " at " << i << ", " << j;
           }
         }
@@ -108,13 +140,13 @@ TEST(IsPositiveDefinite, TellsTheSignOfTheSmallestEigenvalue) {
   for (int dimension : {1, 2, 95, 96, 97, 300}) {
     // The identity, but for `smallest` in the direction (1, 1, ...).
     for (double smallest : {1e-6, -1e-6}) {
-      std::vector<double> matrix(static_cast<std::size_t>(dimension) * dimension);
+      std::vector<double> triangle;
       for (int i = 0; i < dimension; ++i) {
-        for (int j = 0; j < dimension; ++j) {
-          matrix[i * dimension + j] = (i == j) + (smallest - 1) / dimension;
+        for (int j = i; j < dimension; ++j) {
+          triangle.push_back((i == j) + (smallest - 1) / dimension);
         }
       }
-      EXPECT_EQ(IsPositiveDefinite(matrix, dimension), smallest > 0) << dimension;
+      EXPECT_EQ(IsPositiveDefinite(triangle, dimension), smallest > 0) << dimension;
     }
   }
 }

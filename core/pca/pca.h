@@ -50,9 +50,9 @@ struct Pca {
 //         kBadFeatures, naming the largest count possible, when there are fewer than
 //         2 rows, no variance at all, or fewer independent directions than asked for, unless
 //         fewer will do.
-// Cost:   for k components of d dimensions about 10 k d^2 + d^3 / 6 multiply-adds, 3 d^2 doubles of
-//         memory; for k above d / 4 10 d^3. 2048 features, one core: k = 50 0.4 s, 200 1.4 s, 600
-//         12 s.
+// Cost:   for k components of d dimensions about 10 k d^2 + d^3 / 6 multiply-adds, d^2 / 2 + 6 k d
+//         doubles of memory beside the moments; for k above d / 4 10 d^3, and 2 d^2 doubles. 2048
+//         features, one core: k = 50 0.4 s, 200 1.4 s, 600 12 s.
 // Source: agrees with scikit-learn's PCA(svd_solver="full"); tests/parity.
 Result<Pca> Fit(const Moments& moments, const Components& components);
 

@@ -53,11 +53,12 @@ TEST(Project, GivesCentredScoresTheExplainedVariance) {
   Project(pca, rows, Scores::kCentred, scores);
   Moments of_scores(kWidth);
   of_scores.Add(scores);
+  std::size_t entry = 0;
   for (int i = 0; i < kWidth; ++i) {
     EXPECT_NEAR(of_scores.mean()[i], 0, 1e-7);
-    for (int j = i; j < kWidth; ++j) {
+    for (int j = i; j < kWidth; ++j, ++entry) {
       const double expected = i == j ? pca.explained_variance[i] : 0;
-      EXPECT_NEAR(of_scores.scatter()[i * kWidth + j] / (kRows - 1), expected, 1e-7);
+      EXPECT_NEAR(of_scores.scatter()[entry] / (kRows - 1), expected, 1e-7);
     }
   }
 }

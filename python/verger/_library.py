@@ -157,6 +157,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_model_embedded": [c_void_p],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
     "verger_extract": [c_void_p] * 5,
+    "verger_moments_require_memory": [c_int32, c_int32, c_uint64],
     "verger_moments_create": [c_int32, c_void_p],
     "verger_moments_add": [c_void_p] * 3,
     "verger_moments_merge": [c_void_p] * 2,

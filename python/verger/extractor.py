@@ -14,6 +14,7 @@ from verger._columns import column, joined
 from verger._handle import Handle
 from verger._library import ExtractorOptions, call
 from verger._limits import limits
+from verger._numbers import whole
 from verger._usable_threads import usable_threads
 from verger.errors import BadCall
 from verger.model import Model
@@ -35,8 +36,8 @@ class Extractor(Handle):
         Errors: BadCall for counts that are not whole numbers from 0 to 1024.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
-        refuse_count("threads", threads, limits().max_threads)
-        refuse_count("batch_size", batch_size, limits().max_batch)
+        threads = read_count("threads", threads, limits().max_threads)
+        batch_size = read_count("batch_size", batch_size, limits().max_batch)
         self.threads = threads or usable_threads()
         self._photos = batch_size or limits().photos_at_once
         options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
@@ -109,7 +110,9 @@ def _cut(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
         yield batch.slice(begin)
 
 
-def refuse_count(name: str, count: object, most: int) -> None:
+def read_count(name: str, count: object, most: int) -> int:
     """Errors: BadCall if `count` is not a whole number from 0, the library's choice, to `most`."""
-    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= most:
+    number = whole(count)
+    if number is None or not 0 <= number <= most:
         raise BadCall(f"{name} {count!r}: give 1 to {most}, or 0 for the library's choice")
+    return number

@@ -14,7 +14,9 @@ from verger._columns import floats
 from verger._handle import Handle
 from verger._library import PcaOptions, call, library, take_bytes
 from verger._limits import limits
+from verger._numbers import real, whole
 from verger.errors import BadCall
+from verger.memory import available_memory
 from verger.pca import Pca
 
 # What the library counts in at once: a quarter of it takes more than twice the time a row.
@@ -39,7 +41,10 @@ class Moments(Handle):
 
     def __init__(self, dimension: int) -> None:
         """Empty moments. Errors: BadCall unless 1 <= dimension <= 65536."""
-        super().__init__("verger_moments_create", dimension)
+        count = whole(dimension)
+        if count is None or not 1 <= count <= 65536:
+            raise BadCall(f"dimension {dimension!r}: give a whole number from 1 to 65536")
+        super().__init__("verger_moments_create", count)
 
     @classmethod
     def load(cls, data: bytes) -> Moments:
@@ -96,6 +101,13 @@ class Moments(Handle):
         return Pca(self._pointer, ctypes.byref(options))
 
 
+def require_memory(dimension: int) -> None:
+    """Errors: Failed, with the remedy, if this machine cannot hold the moments of such features:
+    those that are gathered, and what they are saved to or fitted from.
+    """
+    call("verger_moments_require_memory", dimension, 2, available_memory())
+
+
 def moments_of(batches: Iterable[pa.RecordBatch], features: str = "features") -> Moments | None:
     """The moments of a column of feature vectors over all batches; None if every row is null.
 
@@ -107,6 +119,7 @@ def moments_of(batches: Iterable[pa.RecordBatch], features: str = "features") ->
             dimension = pc.max(pc.list_value_length(batch.column(0))).as_py()
             if dimension is None:
                 continue  # only nulls so far
+            require_memory(dimension)
             moments = Moments(dimension)
         moments.add(batch)
     return moments
@@ -131,11 +144,11 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
 
 def wanted_components(components: int | float) -> tuple[int, float]:
     """(count, 0.0) or (0, share). Errors: BadCall if it is neither."""
-    if not isinstance(components, bool):
-        if isinstance(components, int) and 1 <= components <= limits().max_dimension:
-            return components, 0.0
-        if isinstance(components, float) and 0 < components < 1:
-            return 0, components
+    count, share = whole(components), real(components)
+    if count is not None and 1 <= count <= limits().max_dimension:
+        return count, 0.0
+    if count is None and share is not None and 0 < share < 1:
+        return 0, share
     raise BadCall(
         f"components {components!r}: give a number of components such as 50, or the share of the "
         "variance to explain such as 0.95"

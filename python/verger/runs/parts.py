@@ -157,18 +157,30 @@ def _reading(name: str) -> Iterator[None]:
         raise Damaged(f"{name}: not a whole Parquet file of ours: {error}") from error
 
 
-def decode_columns(data: bytes, name: str, columns: Sequence[str]) -> pa.RecordBatch:
-    """Columns of Preprocessing, all rows of a part that has them. Errors: Damaged."""
+def _require_columns(file: pq.ParquetFile, name: str, wanted: pa.Schema) -> None:
+    """Errors: Damaged if a column of `wanted` is missing or of another type."""
+    schema = file.schema_arrow
+    for field in wanted:
+        if schema.get_field_index(field.name) < 0:
+            raise Damaged(f"{name}: no column '{field.name}', or two: run again")
+        kind = schema.field(field.name).type
+        # Lists of the same numbers differ by the name that a writer gave to their values.
+        vector = field.type == VECTOR and pa.types.is_list(kind) and kind.value_type == pa.float32()
+        if kind != field.type and not vector:
+            raise Damaged(
+                f"{name}: column '{field.name}' holds {kind} where {field.type} is wanted: "
+                "run again"
+            )
+
+
+def decode_columns(
+    data: bytes, name: str, columns: Sequence[str], wanted: pa.Schema = _PREPROCESSING
+) -> pa.RecordBatch:
+    """Some columns, all rows, of a part that has all of `wanted`. Errors: Damaged."""
     with _reading(name):
-        table = pq.ParquetFile(pa.BufferReader(data)).read(columns=list(columns))
-        for column in columns:
-            if table.schema.get_field_index(column) < 0:
-                raise ValueError(f"no column '{column}'")
-            kind = _PREPROCESSING.field(column).type
-            # Lists of the same numbers differ by the name that a writer gave to their values.
-            vector = kind == VECTOR and table.schema.field(column).type == pa.list_(pa.float32())
-            if table.schema.field(column).type != kind and not vector:
-                raise ValueError(f"column '{column}' has the wrong type")
+        file = pq.ParquetFile(pa.BufferReader(data))
+        _require_columns(file, name, wanted)
+        table = file.read(columns=list(columns))
         batches = table.select(list(columns)).combine_chunks().to_batches()
         empty = [pa.array([], field.type) for field in table.select(list(columns)).schema]
         return batches[0] if batches else pa.RecordBatch.from_arrays(empty, names=list(columns))
@@ -196,6 +208,20 @@ def good_rows(data: bytes, name: str) -> pa.RecordBatch:
     batch = decode_columns(data, name, ("path", "label", "features"))
     features = batch.column(2)
     return batch if features.null_count == 0 else batch.filter(features.is_valid())
+
+
+def result_rows(data: bytes, name: str) -> pa.RecordBatch:
+    """The rows of a part of Results: path, label, features, pca_features.
+
+    Errors: Damaged if the bytes are no such part.
+    """
+    return decode_columns(data, name, _RESULTS.names, _RESULTS)
+
+
+def require_results(data: bytes, name: str) -> None:
+    """Errors: Damaged if the bytes are no part of Results, by its footer."""
+    with _reading(name):
+        _require_columns(pq.ParquetFile(pa.BufferReader(data)), name, _RESULTS)
 
 
 def own_metadata(data: bytes, name: str) -> dict[str, str]:

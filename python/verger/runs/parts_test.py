@@ -20,6 +20,8 @@ from verger.runs.parts import (
     own_metadata,
     part_entry,
     part_metadata,
+    require_results,
+    result_rows,
 )
 
 ROWS = [
@@ -120,3 +122,47 @@ def test_flipped_bits_give_rows_or_are_refused() -> None:
             good_rows(bytes(flipped), "part")
         except Damaged:
             pass
+
+
+_TEXT = [pa.large_string(), pa.binary(), pa.dictionary(pa.int32(), pa.string())]
+_VECTORS = [pa.list_(pa.float64()), pa.large_list(pa.float32()), pa.list_(pa.float32(), 2)]
+_WRONG = [
+    *((name, kind) for name in ("path", "label", "sha256", "error") for kind in _TEXT),
+    *(("features", kind) for kind in _VECTORS),
+    ("size", pa.int32()),
+    ("size", pa.float64()),
+    ("modified", pa.timestamp("ms", tz="UTC")),
+    ("modified", pa.timestamp("us")),
+    ("modified", pa.int64()),
+]
+
+
+def with_type(data: bytes, column: str, kind: pa.DataType) -> bytes:
+    """The part with a column of another type."""
+    table = pq.read_table(io.BytesIO(data))
+    values = pa.nulls(len(table), kind)
+    table = table.set_column(table.schema.get_field_index(column), column, values)
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return bytes(sink.getvalue())
+
+
+@pytest.mark.parametrize(("column", "kind"), _WRONG, ids=str)
+def test_a_column_of_another_type_is_named(column: str, kind: pa.DataType) -> None:
+    data = with_type(part_of(ROWS), column, kind)
+    wanted = rf"^name.parquet: column '{column}' holds .* where .* is wanted: run again$"
+    for read in (decode_rows, good_rows):  # also where the column itself is not read
+        with pytest.raises(Damaged, match=wanted):
+            read(data, "name.parquet")
+
+
+@pytest.mark.parametrize("column", ["path", "label", "features", "pca_features"])
+def test_a_column_of_another_type_in_results_is_named(column: str) -> None:
+    good = good_rows(part_of(ROWS), "part")
+    results = encode_results(good, pa.array([[1.0], [2.0]], pa.list_(pa.float32())), MODEL)
+    assert result_rows(results, "part").column(3).to_pylist() == [[1.0], [2.0]]
+    require_results(results, "part")
+    for kind in _TEXT if column in ("path", "label") else _VECTORS:
+        for read in (result_rows, require_results):
+            with pytest.raises(Damaged, match=f"name.parquet: column '{column}' holds "):
+                read(with_type(results, column, kind), "name.parquet")

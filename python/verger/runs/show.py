@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from verger.errors import Damaged
 from verger.runs.output import Output
+from verger.runs.parts import result_rows
 from verger.runs.text import printable
 
 COLUMNS = ("path", "label", "features", "pca_features")
@@ -45,9 +46,9 @@ def _first_rows(output: Output, most: int) -> list[dict[str, object]]:
     for result in output.reduced().results:
         if len(rows) >= most:
             break
-        data = output.read(result.part.file)
-        table = pq.read_table(pa.BufferReader(data), columns=list(COLUMNS))
-        rows += table.slice(0, most - len(rows)).to_pylist()
+        name = output.place.path_of(result.part.file.name)
+        batch = result_rows(output.read(result.part.file), name)
+        rows += batch.slice(0, most - len(rows)).to_pylist()
     return rows
 
 

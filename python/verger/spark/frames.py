@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Union
 
 from verger.errors import BadCall, BadInput
-from verger.extractor import refuse_count
+from verger.extractor import read_count
 from verger.find_model import ModelFile, find_model
 from verger.model import Model, PathOrName
 from verger.moments import Moments, wanted_components
@@ -63,7 +63,9 @@ def extract(
     from pyspark.sql.types import ArrayType, FloatType, StringType, StructField, StructType
 
     _require(df, "content", "binary")
-    refuse_count("batch_size", batch_size, PHOTOS_IN_A_BATCH)  # a Spark batch holds no more
+    batch_size = read_count(
+        "batch_size", batch_size, PHOTOS_IN_A_BATCH
+    )  # a Spark batch holds no more
     if isinstance(model, ModelFile) and preset is not None:
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)

@@ -20,6 +20,7 @@ from verger.runs.manifest import (
     ResultEntry,
 )
 from verger.runs.output import Output
+from verger.runs.parts import require_results
 from verger.runs.rules import RESULTS
 from verger.runs.text import printable
 from verger.spark.our_errors import our_errors
@@ -145,7 +146,7 @@ def _whole_results(output: Output) -> dict[str, ResultEntry]:
 
     def is_whole(result: ResultEntry) -> bool:
         try:
-            output.read(result.part.file)
+            require_results(output.read(result.part.file), result.part.file.name)
         except VergerError:
             return False  # damaged: it is projected again
         return True

@@ -21,7 +21,7 @@ from verger.drift import drift_of
 from verger.errors import BadInput, Damaged, TooManyRejects
 from verger.find_model import ModelFile
 from verger.model import Model
-from verger.moments import Moments
+from verger.moments import Moments, require_memory
 from verger.pca import Pca
 from verger.runs.listing import Photo, count_labels
 from verger.runs.manifest import PLAIN, Manifest, ModelIdentity, PartEntry, PcaSettings
@@ -117,6 +117,7 @@ class ChainOnSpark:
         plan = make_plan(
             self.output, photos, self.identity, self._side_by_side, self.sync, self.path_mode
         )
+        require_memory(self.network.dimension)
         filled = self._fill(plan)
         self._tell("gather", len(photos))
         moments, new, saved = self._moments(plan, [part.entry for part in filled])

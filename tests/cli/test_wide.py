@@ -1,0 +1,47 @@
+"""Features so wide that their moments are what takes memory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from program import start, verger
+from small_photos import plant, tiny_network
+
+WIDE = 5_000
+MOMENTS = 8 * WIDE * (WIDE + 1) // 2  # bytes
+
+
+def most_memory(photos: Path, out: Path, network: Path) -> int:
+    """Bytes that an extraction had resident at a time."""
+    options = ["--model", network, "--preset", "torchvision", "--threads", "1"]
+    with start("extract", photos, out, *options, "--quiet") as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return used.ru_maxrss * 1024
+
+
+def test_an_extraction_holds_no_more_than_two_halves(tmp_path: Path) -> None:
+    """Gathered and saved; before, two whole matrices and three of what is saved."""
+    photos = plant(tmp_path / "photos", 3)
+    narrow = tiny_network(tmp_path / "narrow.onnx")
+    wide = tiny_network(tmp_path / "wide.onnx", WIDE)
+    own = most_memory(photos, tmp_path / "narrow", narrow)
+    assert most_memory(photos, tmp_path / "wide", wide) - own < 2.5 * MOMENTS
+
+
+def test_what_cannot_fit_is_refused_before_any_photo_is_read(tmp_path: Path) -> None:
+    photos = plant(tmp_path / "photos", 3)
+    network = tiny_network(tmp_path / "wide.onnx", 25_000)
+    options = ["--model", network, "--preset", "torchvision", "--threads", "1"]
+    told = verger(
+        *("run", photos, tmp_path / "out", *options),
+        prefix=["prlimit", "--as=4000000000"],
+        check=1,
+    ).stderr
+    assert (
+        "features of 25000 numbers need 5.0 GB of memory for their moments and 4.0 GB are there: "
+        "use a network with fewer features, or a machine with more memory"
+    ) in told
+    assert not list((tmp_path / "out").glob("Preprocessing/*.parquet"))
