@@ -42,7 +42,7 @@ class PartWriterTest : public ::testing::Test {
   ScratchFolder folder_;
   Output output_ = Output::OpenForWriting(OpenPlace(folder_.path()));
   MomentsHandle moments_ = NewMoments(2);
-  PartWriter writer_{output_, kModel, *moments_, 512};
+  PartWriter writer_{output_, kModel, moments_.get(), 512};
 };
 
 TEST_F(PartWriterTest, BringsRowsIntoTheOrderOfTheirPaths) {
@@ -73,7 +73,7 @@ TEST_F(PartWriterTest, BringsRowsIntoTheOrderOfTheirPaths) {
 }
 
 TEST_F(PartWriterTest, WritesAPartWheneverItsRowsAreThere) {
-  PartWriter writer(output_, kModel, *moments_, 2);
+  PartWriter writer(output_, kModel, moments_.get(), 2);
   const float features[] = {1, 2};
   for (const char* path : {"a", "b", "c"}) {
     writer.Add({path, "label", 1, 1, HashOf(path), ""}, features);

@@ -174,9 +174,13 @@ def _require_columns(file: pq.ParquetFile, name: str, wanted: pa.Schema) -> None
 
 
 def decode_columns(
-    data: bytes, name: str, columns: Sequence[str], wanted: pa.Schema = _PREPROCESSING
+    data: bytes, name: str, columns: Sequence[str], wanted: pa.Schema | None = None
 ) -> pa.RecordBatch:
-    """Some columns, all rows, of a part that has all of `wanted`. Errors: Damaged."""
+    """Some columns, all rows, of a part that has all of `wanted`; None: those columns, as
+    Preprocessing has them. Errors: Damaged.
+    """
+    if wanted is None:
+        wanted = pa.schema([_PREPROCESSING.field(column) for column in columns])
     with _reading(name):
         file = pq.ParquetFile(pa.BufferReader(data))
         _require_columns(file, name, wanted)
@@ -191,7 +195,7 @@ def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = decode_columns(data, name, PhotoRow._fields)
+    batch = decode_columns(data, name, PhotoRow._fields, _PREPROCESSING)
     with _reading(name):
         columns = [
             column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
@@ -205,7 +209,7 @@ def good_rows(data: bytes, name: str) -> pa.RecordBatch:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = decode_columns(data, name, ("path", "label", "features"))
+    batch = decode_columns(data, name, ("path", "label", "features"), _PREPROCESSING)
     features = batch.column(2)
     return batch if features.null_count == 0 else batch.filter(features.is_valid())
 
