@@ -12,11 +12,11 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/interrupt.h"
+#include "cli/base/ordered.h"
 #include "cli/base/text.h"
 #include "cli/engine/batches.h"
 #include "cli/runs/contents.h"
 #include "cli/runs/feature_reader.h"
-#include "cli/base/ordered.h"
 #include "cli/runs/part_writer.h"
 #include "cli/runs/photo_batch.h"
 #include "cli/runs/plan.h"
