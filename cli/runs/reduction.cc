@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "cli/base/interrupt.h"
-#include "cli/engine/batches.h"
 #include "cli/base/ordered.h"
+#include "cli/engine/batches.h"
 #include "cli/runs/plan.h"
 #include "cli/tables/parts.h"
 

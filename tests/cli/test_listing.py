@@ -188,8 +188,8 @@ def test_many_pages(tmp_path: Path, tiny: list[str]) -> None:
 
 def test_empty_names_between_slashes(tmp_path: Path, tiny: list[str]) -> None:
     names = ["//a.jpg", "/a.jpg", "a//b.jpg", "a.jpg", "a/b.jpg", "a///b.jpg"]
-    with serving(Objects(put(names))) as env:
-        program = by_program(f"s3://{BUCKET}/Photos", tmp_path / "out", tiny, env)
+    program, python = both(Objects(put(names)), tmp_path, tiny)
+    assert program == python
     assert [row[0] for row in program] == sorted(names)
     assert {row[0]: row[1] for row in program} == {
         **{name: "a" for name in names},
@@ -204,12 +204,13 @@ def test_times_have_any_number_of_digits(tmp_path: Path, tiny: list[str]) -> Non
         return None if digits == "none" else digits and f".{digits}"
 
     names = ["".join("123456789"[:count]) + ".jpg" for count in range(1, 10)]
-    objects = Objects(put([*names, "none.jpg"]), fraction=fraction)
-    with serving(objects) as env:
-        program = by_program(f"s3://{BUCKET}/Photos", tmp_path / "out", tiny, env)
+    program, python = both(Objects(put([*names, "none.jpg"]), fraction=fraction), tmp_path, tiny)
+    # Arrow cannot read those of one or two digits, and says so.
+    unknown = {"1.jpg", "12.jpg"}
+    assert [row[3] for row in python] == [0 if row[0] in unknown else row[3] for row in program]
     told = {row[0]: row[3] for row in program}
     assert told == {
-        **{name: SECOND * 10**6 + int(name[:-4].ljust(6, "0")[:6]) for name in names},
+        **{name: SECOND * 10**6 + int(name[:-4].ljust(3, "0")[:3]) * 1000 for name in names},
         "none.jpg": 0,
     }
     assert {row[4] for row in program} == {""}, (

@@ -65,18 +65,18 @@ std::optional<std::int64_t> ParseS3Time(std::string_view text) {
   const chrono::year_month_day date{chrono::year(year), chrono::month(month), chrono::day(day)};
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
   std::string_view fraction = text.substr(19, text.size() - 20);
-  std::int64_t micros = 0;
+  std::int64_t millis = 0;
   if (!fraction.empty()) {
     if (fraction[0] != '.' || fraction.size() == 1) return std::nullopt;
     fraction.remove_prefix(1);
     if (fraction.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-    for (std::size_t digit = 0; digit < 6; ++digit) {
-      micros = micros * 10 + (digit < fraction.size() ? fraction[digit] - '0' : 0);
+    for (std::size_t digit = 0; digit < 3; ++digit) {
+      millis = millis * 10 + (digit < fraction.size() ? fraction[digit] - '0' : 0);
     }
   }
   const std::int64_t days = chrono::sys_days(date).time_since_epoch().count();
   const std::int64_t seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
-  return seconds * 1'000'000 + micros;
+  return seconds * 1'000'000 + millis * 1000;
 }
 
 ObjectPage ParseObjectPage(std::string_view xml) {

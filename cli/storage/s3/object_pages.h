@@ -35,8 +35,9 @@ ObjectPage ListObjects(S3Client& client, std::string_view prefix, std::string_vi
 // Reads an answer. Errors: Failure kStorage, without the place.
 ObjectPage ParseObjectPage(std::string_view xml);
 
-// "2026-11-28T22:18:46.5Z", with any number of digits behind the point, as microseconds since 1970,
-// the rest cut off; nothing for what is no such time.
+// "2026-11-28T22:18:46.5Z", with any number of digits behind the point, as microseconds since 1970;
+// nothing for what is no such time. Cut to milliseconds: Arrow tells Python no more, and an output
+// that both write must not take a photo for another.
 std::optional<std::int64_t> ParseS3Time(std::string_view text);
 
 }  // namespace verger::cli

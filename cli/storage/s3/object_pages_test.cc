@@ -18,7 +18,7 @@ TEST(S3Time, HasAnyNumberOfDigits) {
   std::int64_t unit = 100'000;
   for (const char digit : std::string("123456789")) {
     digits += digit;
-    micros += unit * (digit - '0');
+    if (unit >= 1000) micros += unit * (digit - '0');
     unit /= 10;
     EXPECT_EQ(ParseS3Time("2025-11-28T22:18:46" + digits + "Z"), kSecond + micros) << digits;
   }

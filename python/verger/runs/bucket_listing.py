@@ -91,6 +91,10 @@ class _Listing:
             raise BadInput(f"{name}: holds no objects; check the name") from error
         except StorageError as error:
             raise BadInput(str(error)) from error
+        if not whole and any(info.path == base for info in found):
+            # A name between two '/' is empty, and Arrow has cut it off: "a//b.jpg".
+            yield from self._list(prefix, whole=True)
+            return
         for info in found:
             if not info.is_file and (whole or info.type != fs.FileType.Directory):
                 continue
