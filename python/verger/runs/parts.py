@@ -160,13 +160,13 @@ def _reading(name: str) -> Iterator[None]:
 
 
 def decode_columns(data: bytes, name: str, columns: Sequence[str]) -> pa.RecordBatch:
-    """Columns of Preprocessing, all rows of a part that has them. Errors: Damaged."""
+    """Columns of a part of either kind, all rows. Errors: Damaged."""
     with _reading(name):
         table = pq.ParquetFile(pa.BufferReader(data)).read(columns=list(columns))
         for column in columns:
             if table.schema.get_field_index(column) < 0:
                 raise ValueError(f"no column '{column}'")
-            kind = _PREPROCESSING.field(column).type
+            kind = VECTOR if column == "pca_features" else _PREPROCESSING.field(column).type
             # Lists of the same numbers differ by the name that a writer gave to their values.
             vector = kind == VECTOR and table.schema.field(column).type == pa.list_(pa.float32())
             if table.schema.field(column).type != kind and not vector:
