@@ -8,6 +8,7 @@
 #include "core/model/model.h"
 #include "core/pca/moments.h"
 #include "core/pca/pca.h"
+#include "core/runs/duplicates.h"
 #include "core/runs/forget.h"
 #include "core/runs/verify.h"
 
@@ -22,6 +23,13 @@ struct verger_extractor {
 
 struct verger_moments {
   verger::Moments moments;
+};
+
+struct verger_duplicates {
+  verger::DuplicateFinder finder;
+  verger::DuplicatesOptions options;
+  std::int32_t components = 0;
+  std::int32_t dimension = 0;
 };
 
 struct verger_forgetting {

@@ -808,6 +808,69 @@ VERGER_EXPORT verger_status verger_forgetting_prove(
 
 VERGER_EXPORT void verger_forgetting_free(verger_forgetting* forgetting);
 
+/* ---- outputs: duplicates ------------------------------------------------------------------
+ *
+ * Photos of equal bytes, and pairs whose features hardly differ: gives in the tables of an output
+ * part by part. */
+
+typedef struct verger_duplicates verger_duplicates;
+
+typedef struct verger_duplicates_options {
+  size_t struct_size;
+  int32_t near_pairs;    /* not 0: also pairs whose features lie at most `within` apart */
+  double within;         /* in standard deviations; two photos at random: about 1.4 */
+  int64_t most;          /* of those pairs to list, nearest first; all are counted */
+  int32_t across_labels; /* not 0: only what has more than one label */
+} verger_duplicates_options;
+
+/* `manifest`: by verger_manifest_read. Memory: about 200 bytes a photo; for near pairs 6 more for
+ * each number in its pca_features, and up to 256 MB of features. */
+VERGER_EXPORT verger_status verger_duplicates_create(verger_text manifest,
+                                                     const verger_duplicates_options* options,
+                                                     verger_duplicates** duplicates,
+                                                     verger_error* error);
+
+/* All rows of a part of Preprocessing (`path`, `label`, `sha256`, `error`), in the order of the
+ * manifest. */
+VERGER_EXPORT verger_status verger_duplicates_add_part(verger_duplicates* duplicates,
+                                                       const struct ArrowArray* rows,
+                                                       const struct ArrowSchema* rows_schema,
+                                                       verger_error* error);
+
+/* For near pairs, after all parts: each part of Results, by its name: `path`, and `features`, which
+ * are its pca_features. Errors: VERGER_BAD_OUTPUT if it does not have the photos of its source. */
+VERGER_EXPORT verger_status verger_duplicates_add_scores(verger_duplicates* duplicates,
+                                                         verger_text name,
+                                                         const struct ArrowArray* rows,
+                                                         const struct ArrowSchema* rows_schema,
+                                                         verger_error* error);
+
+/* Finds candidates. `pca`: the document. `done`, which may be NULL, is called with how many photos
+ * more are compared. Errors: VERGER_BAD_CALL if more than a million pairs may be. */
+VERGER_EXPORT verger_status verger_duplicates_search(verger_duplicates* duplicates, verger_text pca,
+                                                     void (*done)(void* context, int64_t photos),
+                                                     void* context, verger_error* error);
+
+/* Parts of Preprocessing whose features are to be added before the next call, a struct array with a
+ * child `name`; none: all candidates are measured. */
+VERGER_EXPORT verger_status verger_duplicates_wanted(verger_duplicates* duplicates,
+                                                     struct ArrowArray* names,
+                                                     struct ArrowSchema* names_schema,
+                                                     verger_error* error);
+
+/* The column `features` of such a part. */
+VERGER_EXPORT verger_status verger_duplicates_add_features(verger_duplicates* duplicates,
+                                                           verger_text name,
+                                                           const struct ArrowArray* features,
+                                                           const struct ArrowSchema* schema,
+                                                           verger_error* error);
+
+/* What was found, once: the JSON object of `verger duplicates --json`. */
+VERGER_EXPORT verger_status verger_duplicates_finish(verger_duplicates* duplicates,
+                                                     verger_bytes* json, verger_error* error);
+
+VERGER_EXPORT void verger_duplicates_free(verger_duplicates* duplicates);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

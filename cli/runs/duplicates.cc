@@ -1,268 +1,154 @@
 #include "cli/runs/duplicates.h"
 
 #include <arrow/array.h>
+#include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
-#include <fmt/format.h>
+#include <arrow/table.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
-#include <set>
-#include <tuple>
-#include <utility>
 
-#include "cli/base/text.h"
-#include "cli/runs/feature_distances.h"
-#include "cli/runs/near_pairs.h"
+#include "cli/base/arrow_errors.h"
+#include "cli/engine/exported_batch.h"
+#include "cli/engine/handles.h"
 #include "cli/tables/parts.h"
 
 namespace verger::cli {
 namespace {
 
-constexpr std::size_t kMostPairs = 1'000'000;
-constexpr std::uint32_t kNone = ~std::uint32_t{0};
+using DuplicatesHandle = std::unique_ptr<verger_duplicates, FreeBy<verger_duplicates_free>>;
 
-using Sha256 = std::array<std::uint64_t, 4>;
-
-Sha256 ParseSha256(const std::string& hex) {
-  Sha256 sha256{};
-  for (std::size_t i = 0; i < sha256.size() && 16 * (i + 1) <= hex.size(); ++i) {
-    std::from_chars(hex.data() + 16 * i, hex.data() + 16 * (i + 1), sha256[i], 16);
-  }
-  return sha256;
+DuplicatesHandle MakeDuplicates(const Manifest& manifest, const DuplicatesOptions& options) {
+  verger_duplicates_options given{};
+  given.struct_size = sizeof(given);
+  given.near_pairs = options.within ? 1 : 0;
+  given.within = options.within.value_or(0);
+  given.most = static_cast<std::int64_t>(options.most);
+  given.across_labels = options.across_labels ? 1 : 0;
+  const std::string document = ToJson(manifest);
+  verger_duplicates* duplicates = nullptr;
+  Call(verger_duplicates_create, Borrowed(document), &given, &duplicates);
+  return DuplicatesHandle(duplicates);
 }
 
-std::string HexOf(const Sha256& sha256) {
-  return fmt::format("{:016x}{:016x}{:016x}{:016x}", sha256[0], sha256[1], sha256[2], sha256[3]);
+std::uint64_t BytesOf(const std::vector<PartEntry>& parts) {
+  std::uint64_t bytes = 0;
+  for (const PartEntry& part : parts) bytes += static_cast<std::uint64_t>(part.file.bytes);
+  return bytes;
 }
 
-struct Photo {
-  std::string path;
-  std::uint32_t label = 0;  // index of its name
-  Source source;            // of its features; row kNone: a reject
-  Sha256 sha256{};
-};
+Batch Photos(std::string_view bytes, const std::string& name) {
+  return DecodePhotoColumns(AsFile(bytes), name);
+}
 
-struct Pair {
-  double distance = 0;
-  std::uint32_t a = 0, b = 0;  // photos
-};
+// Vectors of either kind are called features at the door.
+Batch Scores(std::string_view bytes, const std::string& name) {
+  return OrThrow(DecodeResults(bytes, name, {"path", "pca_features"})
+                     ->RenameColumns({"path", "features"}));
+}
 
-class Finder {
+// Reads the tables of an output for the library.
+class Reader {
  public:
-  Finder(const Output& output, const DuplicatesOptions& options)
+  Reader(const Output& output, const DuplicatesOptions& options)
       : output_(output),
         options_(options),
-        within_(options.within.value_or(0)),
-        parts_(output.Extracted().preprocessing) {}
+        manifest_(output.Extracted()),
+        duplicates_(MakeDuplicates(manifest_, options)) {}
 
-  Duplicates Run() {
+  std::string Json() {
     if (options_.within) output_.Reduced();  // before anything is read
-    ReadPhotos();
-    FindEqual();
-    if (options_.within) FindNear();
-    return std::move(found_);
+    Read(manifest_.preprocessing, Photos, [&](const FileEntry&, const ExportedBatch& rows) {
+           Call(verger_duplicates_add_part, duplicates_.get(), rows.array(), rows.schema());
+         });
+    if (options_.within) FindNear(output_.Reduced());
+    LibraryBytes json;
+    Call(verger_duplicates_finish, duplicates_.get(), json.out());
+    return std::string(json.view());
   }
 
  private:
-  void ReadPhotos() {
-    std::uint64_t bytes = 0;
-    for (const PartEntry& part : parts_) bytes += part.file.bytes;
-    Progress progress({"read", ProgressUnit::kBytes, bytes, options_.progress});
-    std::map<std::string, std::uint32_t> labels;
-    for (std::uint32_t part = 0; part < parts_.size(); ++part) {
-      const FileEntry& file = parts_[part].file;
-      std::uint32_t good = 0;
-      for (PhotoRow& row : DecodePhotoRows(output_.Read(file), file.name)) {
-        const Source source{part, row.rejected() ? kNone : good++};
-        if (row.sha256.empty()) continue;  // its bytes were never read
-        const auto [label, is_new] =
-            labels.try_emplace(row.label, static_cast<std::uint32_t>(labels_.size()));
-        if (is_new) labels_.push_back(row.label);
-        photos_.push_back({std::move(row.path), label->second, source, ParseSha256(row.sha256)});
-      }
-      progress.Add(file.bytes);
+  template <typename Decode, typename Add>
+  void Read(const std::vector<PartEntry>& parts, Decode decode, Add add) {
+    Progress progress({"read", ProgressUnit::kBytes, BytesOf(parts), options_.progress});
+    for (const PartEntry& part : parts) {
+      const std::string bytes = output_.Read(part.file);
+      add(part.file, ExportedBatch(*decode(bytes, output_.place().PathOf(part.file.name))));
+      progress.Add(static_cast<std::uint64_t>(part.file.bytes));
     }
-    found_.photos = static_cast<std::int64_t>(photos_.size());
     progress.Finish();
   }
 
-  // Also marks the photos for which another stands.
-  void FindEqual() {
-    std::vector<std::uint32_t> order(photos_.size());
-    std::iota(order.begin(), order.end(), 0U);
-    const auto by_content = [&](std::uint32_t a, std::uint32_t b) {
-      return std::tie(photos_[a].sha256, photos_[a].path) <
-             std::tie(photos_[b].sha256, photos_[b].path);
-    };
-    std::sort(order.begin(), order.end(), by_content);
-    spare_.assign(photos_.size(), false);
-    for (auto begin = order.begin(); begin != order.end();) {
-      const Sha256& sha256 = photos_[*begin].sha256;
-      const auto end = std::find_if(
-          begin, order.end(), [&](std::uint32_t photo) { return photos_[photo].sha256 != sha256; });
-      if (end - begin > 1) AddEqual({begin, end});
-      begin = end;
-    }
-    std::sort(found_.equal.begin(), found_.equal.end(), [](const auto& a, const auto& b) {
-      return a.photos.front().path < b.photos.front().path;
+  void FindNear(const Reduction& reduction) {
+    std::vector<PartEntry> results;
+    for (const ResultEntry& result : reduction.results) results.push_back(result.part);
+    Read(results, Scores, [&](const FileEntry& file, const ExportedBatch& rows) {
+      Call(verger_duplicates_add_scores, duplicates_.get(), Borrowed(file.name), rows.array(),
+           rows.schema());
     });
-  }
-
-  void AddEqual(const std::vector<std::uint32_t>& photos) {
-    EqualPhotos equal{HexOf(photos_[photos.front()].sha256), {}, false};
-    std::set<std::uint32_t> labels;  // of those with features
-    for (const std::uint32_t photo : photos) {
-      const Photo& it = photos_[photo];
-      if (it.source.row != kNone) spare_[photo] = !labels.insert(it.label).second;
-      equal.across_labels |= it.label != photos_[photos.front()].label;
-      equal.photos.push_back(Named(photo));
-    }
-    if (equal.across_labels || !options_.across_labels) found_.equal.push_back(std::move(equal));
-  }
-
-  void FindNear() {
-    ReadScores();
-    const double deviation = Deviation();
-    // Scores on orthonormal axes are never farther apart than features, but for the axes' last
-    // bits and those that floats drop.
-    NearPairsOptions search;
-    search.radius = within_ * deviation * (1 + 1e-4) + 4e-7 * std::sqrt(largest_);
-    search.most = kMostPairs;
-    search.wanted = [this](PointPair pair) {
-      const Photo& a = photos_[points_[pair.a]];
-      const Photo& b = photos_[points_[pair.b]];
-      return a.sha256 != b.sha256 && (!options_.across_labels || a.label != b.label);
-    };
-    Progress progress({"compare", ProgressUnit::kPhotos, points_.size(), options_.progress});
-    search.done = [&](std::size_t photos) { progress.Add(photos); };
-    const NearPairs candidates = FindNearPairs(scores_, components_, search);
-    if (candidates.too_many) {
-      throw Failure(Exit::kUsage, fmt::format("--within {}: more than {} pairs may lie as near: "
-                                              "give a smaller distance",
-                                              within_, WithCommas(kMostPairs)));
-    }
+    Progress progress({"compare", ProgressUnit::kPhotos,
+                       static_cast<std::uint64_t>(manifest_.rows()), options_.progress});
+    const std::string pca = output_.Read(reduction.pca);
+    Call(
+        verger_duplicates_search, duplicates_.get(), Borrowed(pca),
+        [](void* context, std::int64_t photos) {
+          static_cast<Progress*>(context)->Add(static_cast<std::uint64_t>(photos));
+        },
+        &progress);
     progress.Finish();
-    scores_ = {};
-    Measure(candidates.pairs, deviation);
+    for (std::vector<PartEntry> wanted = Wanted(); !wanted.empty(); wanted = Wanted()) {
+      Read(wanted, DecodeContents, [&](const FileEntry& file, const ExportedBatch& rows) {
+        Call(verger_duplicates_add_features, duplicates_.get(), Borrowed(file.name), rows.array(),
+             rows.schema());
+      });
+    }
   }
 
-  // The pca_features of all photos but spare ones.
-  void ReadScores() {
-    const Reduction& reduction = output_.Reduced();
-    components_ = static_cast<std::size_t>(reduction.components);
-    std::map<std::string, std::uint32_t> part_of;  // by its SHA-256
-    for (std::uint32_t part = 0; part < parts_.size(); ++part) {
-      part_of[parts_[part].file.sha256] = part;
-    }
-    std::uint64_t bytes = 0;
-    for (const ResultEntry& result : reduction.results) bytes += result.part.file.bytes;
-    Progress progress({"read", ProgressUnit::kBytes, bytes, options_.progress});
-    for (const ResultEntry& result : reduction.results) {
-      const auto part = part_of.find(result.source);
-      if (part == part_of.end()) throw NotThePhotos(result);
-      AddScores(result, part->second);
-      progress.Add(result.part.file.bytes);
-    }
-    progress.Finish();
-  }
-
-  void AddScores(const ResultEntry& result, std::uint32_t part) {
-    const FileEntry& file = result.part.file;
-    const Batch batch = DecodeResults(output_.Read(file), file.name, {"path", "pca_features"});
-    const auto& paths = static_cast<const arrow::StringArray&>(*batch->GetColumnByName("path"));
-    const auto& lists =
-        static_cast<const arrow::ListArray&>(*batch->GetColumnByName("pca_features"));
-    const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
-    const auto in_part = [](const Photo& photo, std::uint32_t wanted) {
-      return photo.source.part < wanted;
-    };
-    for (auto photo = std::lower_bound(photos_.begin(), photos_.end(), part, in_part);
-         photo != photos_.end() && photo->source.part == part; ++photo) {
-      const std::int64_t row = photo->source.row;
-      if (photo->source.row == kNone || spare_[Index(photo)]) continue;
-      if (row >= batch->num_rows() || paths.GetView(row) != photo->path ||
-          static_cast<std::size_t>(lists.value_length(row)) != components_) {
-        throw NotThePhotos(result);
+  std::vector<PartEntry> Wanted() {
+    ArrowArray array;
+    ArrowSchema schema;
+    Call(verger_duplicates_wanted, duplicates_.get(), &array, &schema);
+    const Batch batch = OrThrow(arrow::ImportRecordBatch(&array, &schema));
+    const auto& names = static_cast<const arrow::StringArray&>(*batch->column(0));
+    std::vector<PartEntry> parts;
+    for (const PartEntry& part : manifest_.preprocessing) {
+      for (std::int64_t row = 0; row < names.length(); ++row) {
+        if (names.GetView(row) == part.file.name) parts.push_back(part);
       }
-      const float* scores = values.raw_values() + lists.value_offset(row);
-      points_.push_back(static_cast<std::uint32_t>(Index(photo)));
-      scores_.insert(scores_.end(), scores, scores + components_);
-      largest_ = std::max(largest_, std::inner_product(scores, scores + components_, scores, 0.0));
     }
-  }
-
-  static Damaged NotThePhotos(const ResultEntry& result) {
-    return Damaged(
-        fmt::format("{}: not the photos of Preprocessing: run again", result.part.file.name));
-  }
-
-  // The root of the features' total variance.
-  double Deviation() const {
-    const auto pca = nlohmann::json::parse(output_.Read(output_.Reduced().pca));
-    const double variance = pca.at("explained_variance").at(0);
-    const double share = pca.at("explained_variance_ratio").at(0);
-    return std::sqrt(variance / share);
-  }
-
-  // Keeps the pairs whose features are near as well.
-  void Measure(const std::vector<PointPair>& pairs, double deviation) {
-    std::vector<Source> sources;
-    sources.reserve(points_.size());
-    for (const std::uint32_t photo : points_) sources.push_back(photos_[photo].source);
-    const std::vector<double> distances =
-        FeatureDistances(output_, sources, pairs, options_.progress);
-    std::vector<Pair> near;
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const double distance = distances[i] / deviation;
-      if (distance > within_) continue;
-      std::uint32_t a = points_[pairs[i].a];
-      std::uint32_t b = points_[pairs[i].b];
-      if (photos_[b].path < photos_[a].path) std::swap(a, b);
-      near.push_back({distance, a, b});
-      found_.near_across_labels += photos_[a].label != photos_[b].label ? 1 : 0;
-    }
-    found_.near_pairs = static_cast<std::int64_t>(near.size());
-    std::sort(near.begin(), near.end(), [this](const Pair& one, const Pair& other) {
-      return std::tie(one.distance, photos_[one.a].path, photos_[one.b].path) <
-             std::tie(other.distance, photos_[other.a].path, photos_[other.b].path);
-    });
-    near.resize(std::min(near.size(), options_.most));
-    for (const Pair& pair : near) {
-      found_.near.push_back({pair.distance,
-                             {Named(pair.a), Named(pair.b)},
-                             photos_[pair.a].label != photos_[pair.b].label});
-    }
-  }
-
-  NamedPhoto Named(std::uint32_t photo) const {
-    return {photos_[photo].path, labels_[photos_[photo].label]};
-  }
-  std::size_t Index(std::vector<Photo>::const_iterator photo) const {
-    return static_cast<std::size_t>(photo - photos_.begin());
+    return parts;
   }
 
   const Output& output_;
   const DuplicatesOptions& options_;
-  const double within_;
-  const std::vector<PartEntry>& parts_;
-  std::vector<std::string> labels_;
-  std::vector<Photo> photos_;          // part by part, row by row
-  std::vector<bool> spare_;            // of photos_: another of equal bytes and label stands for it
-  std::vector<std::uint32_t> points_;  // photos that have features, without spare ones
-  std::vector<float> scores_;          // their pca_features
-  std::size_t components_ = 0;         // of each
-  double largest_ = 0;                 // squared length among them
-  Duplicates found_;
+  const Manifest& manifest_;
+  const DuplicatesHandle duplicates_;
 };
+
+NamedPhoto PhotoOf(const nlohmann::json& json) { return {json.at("path"), json.at("label")}; }
 
 }  // namespace
 
 Duplicates FindDuplicates(const Output& output, const DuplicatesOptions& options) {
-  return Finder(output, options).Run();
+  const auto json = nlohmann::json::parse(Reader(output, options).Json());
+  Duplicates found;
+  found.photos = json.at("photos");
+  for (const auto& equal : json.at("equal")) {
+    found.equal.push_back({equal.at("sha256"), {}, equal.at("across_labels")});
+    for (const auto& photo : equal.at("photos")) {
+      found.equal.back().photos.push_back(PhotoOf(photo));
+    }
+  }
+  if (!options.within) return found;
+  found.near_pairs = json.at("near_pairs");
+  found.near_across_labels = json.at("near_across_labels");
+  for (const auto& near : json.at("near")) {
+    const auto& photos = near.at("photos");
+    found.near.push_back({near.at("distance"),
+                          {PhotoOf(photos.at(0)), PhotoOf(photos.at(1))},
+                          near.at("across_labels")});
+  }
+  return found;
 }
 
 }  // namespace verger::cli

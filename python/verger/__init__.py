@@ -29,6 +29,7 @@ from verger.extractor import Extractor
 from verger.model import Model
 from verger.moments import Moments
 from verger.pca import Pca
+from verger.runs.duplicates import duplicates
 from verger.runs.forget import Forgotten, forget
 from verger.runs.verify import verify
 
@@ -49,6 +50,7 @@ __all__ = [
     "TooManyRejects",
     "VergerError",
     "__version__",
+    "duplicates",
     "extract",
     "fit",
     "forget",

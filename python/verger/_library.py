@@ -144,6 +144,18 @@ class OutputState(_Options):
     ]
 
 
+class DuplicatesOptions(_Options):
+    """verger_duplicates_options"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("near_pairs", c_int32),
+        ("within", c_double),
+        ("most", c_int64),
+        ("across_labels", c_int32),
+    ]
+
+
 class PartNumbers(ctypes.Structure):
     """verger_part_numbers"""
 
@@ -202,6 +214,13 @@ _STATUS.update(
         "verger_output_unlisted": [_OUTPUT, *_BATCH, *_BATCH],
         "verger_output_name": [c_int32, c_int64, c_char_p, POINTER(Bytes)],
         "verger_output_staged_name": [c_char_p, c_char_p, POINTER(Bytes)],
+        "verger_duplicates_create": [Text, POINTER(DuplicatesOptions), c_void_p],
+        "verger_duplicates_add_part": [c_void_p, *_BATCH],
+        "verger_duplicates_add_scores": [c_void_p, Text, *_BATCH],
+        "verger_duplicates_search": [c_void_p, Text, c_void_p, c_void_p],
+        "verger_duplicates_wanted": [c_void_p, *_BATCH],
+        "verger_duplicates_add_features": [c_void_p, Text, *_BATCH],
+        "verger_duplicates_finish": [c_void_p, POINTER(Bytes)],
         "verger_forgetting_create": [Text, *_BATCH, c_void_p],
         "verger_forgetting_add_part": [c_void_p, Text, *_BATCH, POINTER(c_int32), *_BATCH],
         "verger_forgetting_finish": [c_void_p, Text, POINTER(Bytes)],
@@ -233,6 +252,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_extractor_free": (None, [c_void_p]),
     "verger_moments_free": (None, [c_void_p]),
     "verger_pca_free": (None, [c_void_p]),
+    "verger_duplicates_free": (None, [c_void_p]),
     "verger_forgetting_free": (None, [c_void_p]),
     "verger_verification_free": (None, [c_void_p]),
 }

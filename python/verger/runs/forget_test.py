@@ -78,7 +78,7 @@ def test_what_is_still_there_is_named(out: Path) -> None:
     ],
 )
 def test_nothing_is_done_for_wrong_names(
-    out: Path, names: list[str], error: type[Exception], told: str
+    out: Path, names: str | list[str], error: type[Exception], told: str
 ) -> None:
     before = sorted(file.name for file in out.rglob("*"))
     if names == "Orchard":

@@ -176,11 +176,12 @@ def _require_columns(file: pq.ParquetFile, name: str, wanted: pa.Schema) -> None
 def decode_columns(
     data: bytes, name: str, columns: Sequence[str], wanted: pa.Schema | None = None
 ) -> pa.RecordBatch:
-    """Some columns, all rows, of a part that has all of `wanted`; None: those columns, as
-    Preprocessing has them. Errors: Damaged.
+    """Some columns, all rows, of a part of either kind that has all of `wanted`; None: just those.
+    Errors: Damaged.
     """
     if wanted is None:
-        wanted = pa.schema([_PREPROCESSING.field(column) for column in columns])
+        kinds = {field.name: field for field in (*_RESULTS, *_PREPROCESSING)}
+        wanted = pa.schema([kinds[column] for column in columns])
     with _reading(name):
         file = pq.ParquetFile(pa.BufferReader(data))
         _require_columns(file, name, wanted)

@@ -1,4 +1,4 @@
-#include "cli/runs/near_pairs.h"
+#include "core/runs/near_pairs.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-namespace verger::cli {
+namespace verger {
 namespace {
 
 constexpr std::size_t kDimension = 12;
@@ -91,4 +91,4 @@ TEST(NearPairsTest, TellsHowFarItIs) {
 }
 
 }  // namespace
-}  // namespace verger::cli
+}  // namespace verger

@@ -1,9 +1,9 @@
-#include "cli/runs/near_pairs.h"
+#include "core/runs/near_pairs.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace verger::cli {
+namespace verger {
 namespace {
 
 constexpr std::size_t kLeaf =
@@ -167,4 +167,4 @@ NearPairs FindNearPairs(std::span<const float> points, std::size_t dimension,
   return Search(points, dimension, options).Run();
 }
 
-}  // namespace verger::cli
+}  // namespace verger

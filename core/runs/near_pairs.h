@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-namespace verger::cli {
+namespace verger {
 
 // Two points, by their index; a < b.
 struct PointPair {
@@ -41,4 +41,4 @@ struct NearPairs {
 NearPairs FindNearPairs(std::span<const float> points, std::size_t dimension,
                         const NearPairsOptions& options);
 
-}  // namespace verger::cli
+}  // namespace verger

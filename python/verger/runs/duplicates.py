@@ -1,0 +1,92 @@
+"""Photos that an output has more than once, or nearly so: its tables, read for the library."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from verger._arrow import lent, taken
+from verger._handle import Handle
+from verger._library import DuplicatesOptions, borrowed, call, take_bytes
+from verger.runs import rules
+from verger.runs.manifest import FileEntry
+from verger.runs.output import Output, in_order, read_latest
+from verger.runs.parts import decode_columns
+from verger.runs.storage import open_place
+
+
+def duplicates(
+    out: str | os.PathLike[str],
+    within: float | None = None,
+    most: int = 100,
+    across_labels: bool = False,
+) -> dict[str, Any]:
+    """Photos that the output OUT has more than once: the object of `verger duplicates --json`.
+
+    `equal` lists groups of photos with equal bytes. Where `within` is given, `near` lists the
+    `most` nearest of the pairs whose features lie at most so many of their standard deviations
+    apart (two photos at random: about 1.4), and `near_pairs` counts them all. `across_labels`: only
+    what has more than one label.
+
+    Errors: BadInput if there is no output, or for near pairs no Results; BadCall if more than a
+            million pairs may be; StorageError.
+    Cost:   reads Preprocessing; for near pairs Results too, then the parts that hold candidates.
+    """
+    options = DuplicatesOptions(
+        near_pairs=within is not None, within=within or 0.0, most=most, across_labels=across_labels
+    )
+    found = read_latest(open_place(out), lambda output: _Duplicates(output, options).find())
+    return dict(json.loads(found))
+
+
+class _Duplicates(Handle):
+    """verger_duplicates"""
+
+    free = "verger_duplicates_free"
+
+    def __init__(self, output: Output, options: DuplicatesOptions) -> None:
+        document = borrowed(output.document)
+        super().__init__("verger_duplicates_create", document, ctypes.byref(options))
+        self._output = output
+        self._near = bool(options.near_pairs)
+
+    def find(self) -> bytes:
+        output = self._output
+        reduction = output.reduced() if self._near else None  # before anything is read
+        parts = [part.file for part in output.extracted().preprocessing]
+        for _, rows in self._read(parts, ["path", "label", "sha256", "error"]):
+            self._add("part", rows)
+        if reduction is not None:
+            results = [result.part.file for result in reduction.results]
+            for file, rows in self._read(results, ["path", "pca_features"]):
+                self._add("scores", rows.rename_columns(["path", "features"]), file)
+            document = borrowed(output.read(reduction.pca))
+            call("verger_duplicates_search", self._pointer, document, None, None)
+            while wanted := self._wanted():
+                some = [file for file in parts if file.name in wanted]
+                for file, rows in self._read(some, ["features"]):
+                    self._add("features", rows, file)
+        return take_bytes("verger_duplicates_finish", self._pointer)
+
+    def _read(
+        self, files: Sequence[FileEntry], columns: list[str]
+    ) -> Iterator[tuple[FileEntry, pa.RecordBatch]]:
+        return zip(files, in_order(partial(self._columns, columns), files))
+
+    def _columns(self, columns: list[str], file: FileEntry) -> pa.RecordBatch:
+        return decode_columns(self._output.read(file), file.name, columns)
+
+    def _add(self, what: str, rows: pa.RecordBatch, file: FileEntry | None = None) -> None:
+        name = () if file is None else (borrowed(file.name.encode()),)
+        with lent(rows) as batch:
+            call(f"verger_duplicates_add_{what}", self._pointer, *name, *batch)
+
+    def _wanted(self) -> list[str]:
+        batch = taken(partial(call, "verger_duplicates_wanted", self._pointer))
+        return rules.texts_of(batch.column(0))
