@@ -18,7 +18,7 @@ from verger.runs.listing import Photo
 from verger.runs.local import LocalPlace
 from verger.runs.manifest import ModelIdentity, PartEntry
 from verger.runs.output import publish_part
-from verger.runs.parts import VECTOR, PhotoRow, encode_preprocessing, good_rows
+from verger.runs.parts import VECTOR, PhotoRow, decode_rows, encode_preprocessing, good_rows
 from verger.runs.plan import Source, Todo
 from verger.runs.storage import open_place
 from verger.spark import tasks
@@ -108,6 +108,26 @@ def test_what_a_task_of_another_run_has_put_is_refused(
     publish_part(out, NAME, part_of(rows, model))
     with pytest.raises(Damaged, match=r"part-00000\.parquet: holds other features .* run again"):
         fill(out)(PartToFill(NAME, tuple(map(Todo, photos))))
+
+
+def test_a_photo_without_memory_is_tried_again(
+    out: LocalPlace, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row has no size and no time, so that no later run takes it over."""
+    errors = ["out of memory: allow more of it, or use fewer threads", "JPEG: damaged"]
+
+    def stream(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            told = pa.array(errors, pa.string())
+            columns = [batch.column(0), pa.nulls(2, VECTOR), told]
+            yield pa.RecordBatch.from_arrays(columns, names=["index", "features", "error"])
+
+    monkeypatch.setattr(tasks, "extractor_of", lambda *_: SimpleNamespace(stream=stream))
+    fill(out)(PartToFill(NAME, tuple(map(Todo, photos[:2]))))
+    rows = decode_rows(out.read(NAME), NAME)
+    assert [row.error for row in rows] == errors
+    assert [row.size for row in rows] == [None, 100]
+    assert [row.modified for row in rows] == [None, photos[1].modified]
 
 
 def test_large_photos_wait_in_small_batches(
