@@ -202,8 +202,8 @@ VERGER_EXPORT verger_status verger_moments_require_memory(int32_t dimension, int
                                                           uint64_t available, verger_error* error);
 
 /* Count, mean and scatter of features: all that PCA must know. Empty ones take next to no memory;
- * calls that find too little of it return VERGER_INTERNAL and change nothing. Not safe from many threads: give
- * each its own and merge them. Requires: 1 <= dimension <= 65536. */
+ * calls that find too little of it return VERGER_INTERNAL and change nothing. Not safe from many
+ * threads: give each its own and merge them. Requires: 1 <= dimension <= 65536. */
 VERGER_EXPORT verger_status verger_moments_create(int32_t dimension, verger_moments** moments,
                                                   verger_error* error);
 

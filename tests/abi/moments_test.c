@@ -255,7 +255,18 @@ static void test_bad_calls(void) {
   verger_moments_free(moments);
 }
 
+/* 30,000 * 30,001 / 2 doubles take 3,600,120,000 bytes. */
+static void test_memory(void) {
+  verger_error error = {""};
+  CHECK_OK(verger_moments_require_memory(30000, 2, 7200240000u, &error), &error);
+  CHECK_FAILS(verger_moments_require_memory(30000, 2, 7200239999u, &error), VERGER_INTERNAL, &error,
+              "a network with fewer features");
+  CHECK_FAILS(verger_moments_require_memory(0, 1, 1, &error), VERGER_BAD_CALL, &error, "dimension");
+  CHECK_FAILS(verger_moments_require_memory(1, 0, 1, &error), VERGER_BAD_CALL, &error, "copies");
+}
+
 void test_moments(void) {
+  test_memory();
   test_slices();
   test_nulls();
   test_merge();

@@ -41,7 +41,7 @@ def with_type(out: Path, kind: str, column: str, wanted: pa.DataType) -> Path:
     values = (
         pa.array(values.to_pylist(), wanted)
         if pa.types.is_nested(wanted) or pa.types.is_dictionary(wanted)
-        else values.cast(wanted)
+        else values.cast(wanted, safe=False)
     )
     index = rows.schema.get_field_index(column)
     metadata = pq.read_metadata(part).metadata or {}
