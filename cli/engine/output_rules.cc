@@ -13,20 +13,20 @@
 namespace verger::cli {
 namespace {
 
-// Names as bytes: those of files need not be UTF-8.
-ExportedBatch Export(const FileNames& listing) {
-  arrow::BinaryBuilder names;
-  for (const std::string& name : listing) OrThrow(names.Append(name));
-  return ExportedBatch(*arrow::RecordBatch::Make(
-      arrow::schema({arrow::field("name", arrow::binary())}), std::ssize(listing),
-      std::vector<std::shared_ptr<arrow::Array>>{OrThrow(names.Finish())}));
-}
-
 std::string TextAt(const arrow::RecordBatch& batch, const char* column, std::int64_t row) {
   return dynamic_cast<const arrow::StringArray&>(*batch.GetColumnByName(column)).GetString(row);
 }
 
 }  // namespace
+
+// As bytes: names of files need not be UTF-8.
+Batch NamesAsBatch(const FileNames& names) {
+  arrow::BinaryBuilder builder;
+  for (const std::string& name : names) OrThrow(builder.Append(name));
+  return arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("name", arrow::binary())}), std::ssize(names),
+      std::vector<std::shared_ptr<arrow::Array>>{OrThrow(builder.Finish())});
+}
 
 verger_output AsC(const OutputState& output) {
   return {sizeof(verger_output), output.place.c_str(), Borrowed(output.manifest), output.version,
@@ -40,7 +40,7 @@ std::string LayOutManifest(std::string_view json, const std::string& name) {
 }
 
 Latest LatestManifest(const FileNames& listing) {
-  const ExportedBatch names = Export(listing);
+  const ExportedBatch names(*NamesAsBatch(listing));
   LibraryBytes name;
   Latest latest;
   Call(verger_output_latest, names.array(), names.schema(), name.out(), &latest.version);
@@ -51,7 +51,7 @@ Latest LatestManifest(const FileNames& listing) {
 Steps StepsOf(const OutputState& output, verger_stage stage, std::string_view next,
               const FileNames& listing) {
   const verger_output state = AsC(output);
-  const ExportedBatch names = Export(listing);
+  const ExportedBatch names(*NamesAsBatch(listing));
   ArrowArray array;
   ArrowSchema schema;
   Call(verger_output_steps, &state, stage, Borrowed(next), names.array(), names.schema(), &array,
@@ -67,13 +67,13 @@ Steps StepsOf(const OutputState& output, verger_stage stage, std::string_view ne
 
 void RequireVersion(const OutputState& output, bool results, const FileNames& listing) {
   const verger_output state = AsC(output);
-  const ExportedBatch names = Export(listing);
+  const ExportedBatch names(*NamesAsBatch(listing));
   Call(verger_output_require, &state, results ? 1 : 0, names.array(), names.schema());
 }
 
 verger_part_numbers NextParts(const OutputState& output, const FileNames& listing) {
   const verger_output state = AsC(output);
-  const ExportedBatch names = Export(listing);
+  const ExportedBatch names(*NamesAsBatch(listing));
   verger_part_numbers next{};
   Call(verger_output_next_parts, &state, names.array(), names.schema(), &next);
   return next;

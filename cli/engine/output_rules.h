@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "abi/verger.h"
+#include "cli/engine/batches.h"
 
 namespace verger::cli {
 
@@ -20,6 +21,9 @@ struct OutputState {
   std::int64_t version = 0;
   std::string run;
 };
+
+// As a listing at the door.
+Batch NamesAsBatch(const FileNames& names);
 
 // As verger.h takes it. Valid while `output` is.
 verger_output AsC(const OutputState& output);

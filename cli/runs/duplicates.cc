@@ -43,8 +43,8 @@ Batch Photos(std::string_view bytes, const std::string& name) {
 
 // Vectors of either kind are called features at the door.
 Batch Scores(std::string_view bytes, const std::string& name) {
-  return OrThrow(DecodeResults(bytes, name, {"path", "pca_features"})
-                     ->RenameColumns({"path", "features"}));
+  return OrThrow(
+      DecodeResults(bytes, name, {"path", "pca_features"})->RenameColumns({"path", "features"}));
 }
 
 // Reads the tables of an output for the library.
@@ -59,8 +59,8 @@ class Reader {
   std::string Json() {
     if (options_.within) output_.Reduced();  // before anything is read
     Read(manifest_.preprocessing, Photos, [&](const FileEntry&, const ExportedBatch& rows) {
-           Call(verger_duplicates_add_part, duplicates_.get(), rows.array(), rows.schema());
-         });
+      Call(verger_duplicates_add_part, duplicates_.get(), rows.array(), rows.schema());
+    });
     if (options_.within) FindNear(output_.Reduced());
     LibraryBytes json;
     Call(verger_duplicates_finish, duplicates_.get(), json.out());

@@ -57,7 +57,8 @@ class Eraser {
     Call(verger_forgetting_finish, forgetting_.get(), Borrowed(output_.place().PathOf("")),
          bytes.out());
     const auto left = nlohmann::json::parse(bytes.view());
-    if (left.at("photos") > 0) Erase(left);
+    summary_.found = left.at("photos") > 0;
+    if (summary_.found) Erase(left);
     Prove();
     return summary_;
   }
@@ -80,8 +81,7 @@ class Eraser {
   // Whether the part may stay as it is; else, which of its rows are kept.
   bool Stays(const std::string& name, const std::string& bytes, std::vector<std::int64_t>* kept) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-    const ExportedBatch rows(
-        *DecodePhotoColumns(AsFile(bytes), output_.place().PathOf(name)));
+    const ExportedBatch rows(*DecodePhotoColumns(AsFile(bytes), output_.place().PathOf(name)));
     std::int32_t stays = 0;
     ArrowArray array;
     ArrowSchema schema;
@@ -174,13 +174,13 @@ class Eraser {
   void Prove(const std::string& name, const std::string& bytes) {
     const std::string place = output_.place().PathOf("");
     if (!name.ends_with(".parquet")) {
-      Call(verger_forgetting_prove, forgetting_.get(), Borrowed(place), Borrowed(name), Borrowed(bytes),
-           nullptr, nullptr);
+      Call(verger_forgetting_prove, forgetting_.get(), Borrowed(place), Borrowed(name),
+           Borrowed(bytes), nullptr, nullptr);
       return;
     }
     const ExportedBatch rows(*DecodeNames(bytes, name));
-    Call(verger_forgetting_prove, forgetting_.get(), Borrowed(place), Borrowed(name), Borrowed(bytes),
-         rows.array(), rows.schema());
+    Call(verger_forgetting_prove, forgetting_.get(), Borrowed(place), Borrowed(name),
+         Borrowed(bytes), rows.array(), rows.schema());
   }
 
   Output& output_;

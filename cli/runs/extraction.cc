@@ -60,10 +60,9 @@ void RequirePhotos(const Plan& plan, const Output& output, const Place& place) {
 
 // Parts of version 1 of the manifest get their first and last paths, which changes no file.
 bool SameFiles(const std::vector<PartEntry>& a, const std::vector<PartEntry>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const PartEntry& one, const PartEntry& other) {
-                      return one.file == other.file;
-                    });
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(),
+      [](const PartEntry& one, const PartEntry& other) { return one.file == other.file; });
 }
 
 // One extraction; holds what its steps share.

@@ -30,7 +30,7 @@ FileNames ListFolders(const Place& place, std::initializer_list<const char*> fol
   return names;
 }
 
-FileNames ListAll(const Place& place) {
+FileNames ListEverything(const Place& place) {
   return ListFolders(place, {kPreprocessing, kResults, kModelFolder, kState, kStaged});
 }
 
@@ -63,7 +63,7 @@ Output Output::OpenForWriting(std::shared_ptr<Place> place) {
   for (const char* folder : {kPreprocessing, kResults, kModelFolder, kState}) {
     storage.RemoveStaleTemporaries(folder);
   }
-  const FileNames listing = ListAll(storage);
+  const FileNames listing = ListEverything(storage);
   output.CarryOut(VERGER_STAGE_OPEN, {}, listing);
   output.next_ = NextParts(output.state_, listing);
   return output;
@@ -87,7 +87,7 @@ bool Output::IsLatest() const {
 // Asked of the library where it fails, for the message.
 void Output::Require(bool results) const {
   if (manifest_ && (manifest_->reduction || !results)) return;
-  RequireVersion(state_, results, ListAll(*place_));
+  RequireVersion(state_, results, ListEverything(*place_));
 }
 
 const Manifest& Output::Extracted() const {
@@ -113,6 +113,8 @@ std::string Output::Read(const FileEntry& file) const {
   return *std::move(bytes);
 }
 
+Batch Output::ListAll() const { return NamesAsBatch(ListEverything(*place_)); }
+
 Batch Output::PlanFiles() const {
   arrow::BinaryBuilder names;
   arrow::Int64Builder bytes;
@@ -134,7 +136,6 @@ Batch Output::PlanFiles() const {
 }
 
 void Output::AskForACheck() const {
-  if (lock_ == nullptr) return;
   try {
     place_->Publish(kCheckFile, "");
   } catch (const Failure&) {
@@ -183,7 +184,7 @@ FileEntry Output::Stage(const std::string& name, std::string_view bytes) const {
 
 void Output::Commit(const Manifest& manifest) {
   const std::string next = ToJson(manifest);
-  CarryOut(VERGER_STAGE_COMMIT, next, ListAll(*place_));
+  CarryOut(VERGER_STAGE_COMMIT, next, ListEverything(*place_));
   *staged_ = false;
   ++state_.version;
   state_.manifest = next;

@@ -24,8 +24,8 @@ inline constexpr const char* kPcaDocument = "Model/pca.json";
 // The key of a part's metadata that tells its network, and that it is a part of ours.
 inline constexpr const char* kModelKey = "verger.model.sha256";
 
-// Put by whoever comes across a part that is not what was written: the next plan reads every part as
-// a whole. Goes with the version that the plan leads to.
+// Put by whoever comes across a part that is not what was written: the next plan reads every part
+// as a whole. Goes with the version that the plan leads to.
 inline constexpr const char* kCheckFile = "_verger/check";
 
 // An output as its latest manifest has it. What happens to its files, and in which order, the
@@ -64,10 +64,13 @@ class Output {
   // the ones that were written; kInUse as Publish.
   std::string Read(const FileEntry& file) const;
 
+  // All its files, as verger_verification_finish takes them.
+  Batch ListAll() const;
+
   // Parts of Preprocessing and manifests, as verger_plan_create takes them.
   Batch PlanFiles() const;
 
-  // Asks the next plan to read every part as a whole, if this is a writer.
+  // Asks the next plan to read every part as a whole, if storage lets us.
   void AskForACheck() const;
 
   // Parts of `kind` that a run finished without coming to its manifest.

@@ -16,8 +16,8 @@ namespace verger::cli {
 // What a manifest says of a part of Preprocessing with these rows.
 PartEntry EntryOf(FileEntry file, const std::vector<PhotoRow>& rows);
 
-// Gathers rows and publishes a part whenever `part_rows` are there, in the order of their paths. For
-// one thread.
+// Gathers rows and publishes a part whenever `part_rows` are there, in the order of their paths.
+// For one thread.
 class PartWriter {
  public:
   // `moments`, which counts the rows, may be null.

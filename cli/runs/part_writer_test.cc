@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/base/scratch_folder.h"
 #include "cli/base/digest.h"
+#include "cli/base/scratch_folder.h"
 #include "cli/runs/saved_moments.h"
 #include "cli/runs/sources.h"
 #include "cli/storage/open_place.h"

@@ -12,8 +12,8 @@
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
-#include "cli/engine/exported_batch.h"
 #include "cli/base/ordered.h"
+#include "cli/engine/exported_batch.h"
 
 namespace verger::cli {
 namespace {

@@ -108,8 +108,7 @@ Batch DecodeResults(std::string_view bytes, const std::string& name,
 
 Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
                          const std::string& name) {
-  return Combine(DecodeParquet(file, name,
-                               {"path", "label", "size", "modified", "sha256", "error"},
+  return Combine(DecodeParquet(file, name, {"path", "label", "size", "modified", "sha256", "error"},
                                *PreprocessingSchema()));
 }
 
@@ -140,8 +139,8 @@ Batch DecodeContents(std::string_view bytes, const std::string& name) {
 }
 
 Batch DecodeNames(std::string_view bytes, const std::string& name) {
-  const auto names = arrow::schema(
-      {arrow::field("path", arrow::utf8()), arrow::field("label", arrow::utf8())});
+  const auto names =
+      arrow::schema({arrow::field("path", arrow::utf8()), arrow::field("label", arrow::utf8())});
   return Combine(DecodeParquet(AsFile(bytes), name, {"path", "label"}, *names));
 }
 

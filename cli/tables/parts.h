@@ -48,8 +48,8 @@ Batch DecodeResults(std::string_view bytes, const std::string& name,
 // All columns but the features. Errors: Failure kStorage, naming `name`.
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name);
 
-// What verger_plan_give_part wants of a part of Preprocessing: path, label, size, modified, sha256 and
-// error. Errors: Damaged, naming `name`.
+// What verger_plan_give_part wants of a part of Preprocessing: path, label, size, modified, sha256
+// and error. Errors: Damaged, naming `name`.
 Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
                          const std::string& name);
 

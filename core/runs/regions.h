@@ -52,7 +52,8 @@ struct RegionQuestion {
 // "any" none, and "" AWS's own alone: their buckets must lie in Paris.
 //
 // `allowed`: by ReadRegions.
-// Errors: kBadCall, as ReadHost, and for what is no name of a region; kRefused for an endpoint of AWS that is of no allowed region.
+// Errors: kBadCall, as ReadHost, and for what is no name of a region; kRefused for an endpoint of
+// AWS that is of no allowed region.
 Result<RegionQuestion> AskForRegion(const BucketAddress& bucket, std::string_view allowed);
 
 // The region to use, `answer` being what the answer's header says, "" if it has none.

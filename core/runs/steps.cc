@@ -158,7 +158,8 @@ Result<Steps> StepsToCommit(const OutputState& output, const Manifest& next,
        manifest,
        {},
        fmt::format("{}: another run has finished in the meantime: run again", output.place)});
-  if (there.contains(kCheckFile)) steps.push_back({Action::kRemove, std::string(kCheckFile), {}, {}});
+  if (there.contains(kCheckFile))
+    steps.push_back({Action::kRemove, std::string(kCheckFile), {}, {}});
   Complete(next, manifest, there, &steps);
   return steps;
 }

@@ -18,7 +18,6 @@ from verger.runs import rules
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject
 from verger.runs.output import Output, in_order
 from verger.runs.parts import (
-    PART_ROWS,
     decode_columns,
     decode_rows,
     encode_preprocessing,
@@ -132,19 +131,16 @@ class _Forgetting(Handle):
         output.commit(manifest)
 
     def _rewrite(self, file: FileEntry, manifest: Manifest, kept: pa.Array) -> list[PartEntry]:
-        """The part without what goes: more than one if it was larger than ours, none if nothing is
-        left."""
+        """The part without what goes; none if nothing is left."""
+        if len(kept) == 0:
+            return []
         data = self._output.read(file)
         rows = decode_rows(data, file.name)
         features = decode_columns(data, file.name, ["features"]).column(0)
-        parts = []
-        for begin in range(0, len(kept), PART_ROWS):
-            some = kept.slice(begin, PART_ROWS)
-            stay = [rows[at] for at in some.to_pylist()]
-            name = self._output.next_part(rules.PREPROCESSING)
-            part = encode_preprocessing(stay, features.take(some), manifest.model)
-            parts.append(part_entry(self._output.publish(name, part), stay))
-        return parts
+        stay = [rows[at] for at in kept.to_pylist()]
+        part = encode_preprocessing(stay, features.take(kept), manifest.model)
+        name = self._output.next_part(rules.PREPROCESSING)
+        return [part_entry(self._output.publish(name, part), stay)]
 
     def _reduce(self, before: Reduction, manifest: Manifest, moments: Moments) -> Reduction:
         output, settings = self._output, before.settings
