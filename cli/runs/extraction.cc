@@ -83,6 +83,7 @@ class Run {
     plan_ = MakePlan(output_, identity_, options_.plan,
                      *ListFor(output_, photos_, options_.plan.path_mode));
     RequirePhotos(plan_, output_, photos_);
+    if (plan_.checked_all && plan_.damaged.empty()) output_.CheckIsDone();
     summary_.inputs = plan_.inputs();
     summary_.vanished_kept = plan_.vanished;
     summary_.outdated = plan_.outdated;

@@ -104,7 +104,7 @@ std::string Output::Read(const FileEntry& file) const {
   std::optional<std::string> bytes = place_->ReadIfPresent(file.name);
   if (!bytes || bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
     CheckLock();  // the run that has it now removes what its version does without
-    AskForACheck();
+    if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
     throw Damaged(fmt::format(
         "{}: {}: run the same 'verger run' again, it makes anew what is "
         "damaged",
@@ -134,6 +134,8 @@ Batch Output::PlanFiles() const {
       std::vector<std::shared_ptr<arrow::Array>>{OrThrow(names.Finish()), OrThrow(bytes.Finish()),
                                                  OrThrow(modified.Finish())});
 }
+
+void Output::CheckIsDone() const { place_->Remove(kCheckFile); }
 
 void Output::AskForACheck() const {
   try {

@@ -70,8 +70,9 @@ class Output {
   // Parts of Preprocessing and manifests, as verger_plan_create takes them.
   Batch PlanFiles() const;
 
-  // Asks the next plan to read every part as a whole, if storage lets us.
+  // Asks the next plan to read every part as a whole, if storage lets us; and when it has done so.
   void AskForACheck() const;
+  void CheckIsDone() const;
 
   // Parts of `kind` that a run finished without coming to its manifest.
   std::vector<std::string> Unlisted(const std::string& kind) const;

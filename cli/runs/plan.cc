@@ -84,14 +84,15 @@ void GiveListing(verger_plan* plan, const Batch& photos) {
   Call(verger_plan_give_listing, plan, exported.array(), exported.schema());
 }
 
-PlanHandle Create(const Output& output, const ModelIdentity& model, const PlanOptions& options) {
+PlanHandle Create(const Output& output, const ModelIdentity& model, const PlanOptions& options,
+                  bool check_all) {
   const verger_plan_options set{sizeof(set),
                                 model.sha256.c_str(),
                                 model.identity.c_str(),
                                 model.dimension,
                                 options.drop_vanished ? 1 : 0,
                                 options.path_mode == PathMode::kHash ? 1 : 0,
-                                output.place().Exists(kCheckFile) ? 1 : 0};
+                                check_all ? 1 : 0};
   const ExportedBatch files(*output.PlanFiles());
   const verger_output state = AsC(output.state());
   verger_plan* created = nullptr;
@@ -128,8 +129,9 @@ FileMetadata PartMetadata(const ModelIdentity& model) {
 
 Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOptions& options,
               PhotoStream& photos) {
-  const PlanHandle library_plan = Create(output, model, options);
   Plan plan;
+  plan.checked_all = output.place().Exists(kCheckFile);
+  const PlanHandle library_plan = Create(output, model, options, plan.checked_all);
   std::vector<Queued> queue;
   std::optional<OrderedWork<Seen>> reading;
   while (true) {

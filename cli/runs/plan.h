@@ -19,6 +19,7 @@ namespace verger::cli {
 struct Plan {
   std::vector<PartEntry> kept;
   bool kept_all_listed = false;
+  bool checked_all = false;  // every part was read as a whole
   std::vector<std::string> unlisted;
   std::vector<std::string> replaced;
   std::vector<std::string> damaged;

@@ -48,13 +48,15 @@ class Verifier {
         AddPart(part.file, DecodePhotoColumns(AsFile(bytes), Shown(part.file)));
       });
     }
+    damaged_ = !seen_.problems.empty();
     Check(manifest_.moments, [](const std::string&) {});
     if (manifest_.reduction) CheckReduction(*manifest_.reduction);
     const ExportedBatch names(*output_.ListAll());
     Tell(ImportBatch(verger_verification_finish, verification_.get(), names.array(),
                      names.schema()));
     progress_.Finish();
-    if (!seen_.problems.empty()) output_.AskForACheck();
+    // Of a version that a run has replaced meanwhile nothing can be said.
+    if (damaged_ && output_.IsLatest()) output_.AskForACheck();
     return std::move(seen_);
   }
 
@@ -103,6 +105,7 @@ class Verifier {
   const Manifest& manifest_;
   const VerificationHandle verification_;
   Progress progress_;
+  bool damaged_ = false;  // a part of Preprocessing, which a run would have to make again
   Verification seen_;
 };
 

@@ -185,5 +185,5 @@ def assert_exact(scenario: Scenario, out: Path) -> None:
     named |= {"Model/pca.json", "_verger/lock", "Preprocessing/_SUCCESS", "Results/_SUCCESS"}
     named.add(max(str(path.relative_to(out)) for path in out.glob("_verger/manifest-*.json")))
     there = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
-    assert there - named == set(), "files are left over"
+    assert there - named == set(), f"files are left over: {there - named}"
     assert named - there == set(), "files are missing"
