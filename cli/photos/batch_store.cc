@@ -83,8 +83,8 @@ std::shared_ptr<arrow::RecordBatch> BatchStore::Read(std::size_t number) {
   Transfer<::pread>("read", file_.get(), bytes->mutable_data(), entry.size, entry.offset);
   arrow::io::BufferReader reader(bytes);
   const arrow::ipc::DictionaryMemo none;
-  return OrThrow(arrow::ipc::ReadRecordBatch(schema_, &none,
-                                             arrow::ipc::IpcReadOptions::Defaults(), &reader));
+  return OrThrow(
+      arrow::ipc::ReadRecordBatch(schema_, &none, arrow::ipc::IpcReadOptions::Defaults(), &reader));
 }
 
 }  // namespace verger::cli

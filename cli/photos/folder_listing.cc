@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "cli/base/files.h"
 #include "cli/base/file_time.h"
+#include "cli/base/files.h"
 #include "cli/photos/photo_batch.h"
 #include "cli/photos/walked_names.h"
 

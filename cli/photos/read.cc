@@ -9,10 +9,10 @@
 #include <filesystem>
 #include <system_error>
 
+#include "cli/base/file_time.h"
 #include "cli/base/files.h"
 #include "cli/base/limits.h"
 #include "cli/base/text.h"
-#include "cli/base/file_time.h"
 #include "cli/storage/folder.h"
 #include "cli/storage/s3/bucket.h"
 #include "cli/storage/s3/download.h"

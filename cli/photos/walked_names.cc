@@ -5,8 +5,8 @@
 #include <arrow/type.h>
 
 #include "cli/base/arrow_errors.h"
-#include "cli/engine/handles.h"
 #include "cli/engine/exported_batch.h"
+#include "cli/engine/handles.h"
 
 namespace verger::cli {
 

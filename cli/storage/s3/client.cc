@@ -15,8 +15,8 @@
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
-#include "cli/base/text.h"
 #include "cli/base/library.h"
+#include "cli/base/text.h"
 #include "cli/storage/s3/errors.h"
 #include "cli/storage/s3/retries.h"
 
