@@ -76,7 +76,7 @@ def sha_of(content: int) -> str:
 def photo_at(number: int) -> Photo:
     """A photo of a listing, found but never opened."""
     path = f"a/{number}.jpg"
-    return Photo(path, "a", 100 + number, 1000 + number, "", path)
+    return Photo(path, "a", 100 + number, 1000 + number)
 
 
 def row_of(photo: Photo, content: int, error: str | None = None) -> PhotoRow:

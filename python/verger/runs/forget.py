@@ -12,13 +12,12 @@ import pyarrow as pa
 
 from verger._arrow import lent, taken
 from verger._handle import Handle
-from verger._library import borrowed, call, take_bytes
+from verger._library import borrowed, call, library, take_bytes
 from verger.moments import Moments, moments_of
 from verger.runs import rules
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject
 from verger.runs.output import Output, in_order
 from verger.runs.parts import (
-    PART_ROWS,
     decode_columns,
     decode_rows,
     encode_preprocessing,
@@ -138,8 +137,11 @@ class _Forgetting(Handle):
         rows = decode_rows(data, file.name)
         features = decode_columns(data, file.name, ["features"]).column(0)
         parts = []
-        for begin in range(0, len(kept), PART_ROWS):
-            some = kept.slice(begin, PART_ROWS)
+        most = library().verger_part_rows(
+            self._output.extracted().inputs, manifest.model.dimension
+        )
+        for begin in range(0, len(kept), most):
+            some = kept.slice(begin, most)
             stay = [rows[at] for at in some.to_pylist()]
             name = self._output.next_part(rules.PREPROCESSING)
             part = encode_preprocessing(stay, features.take(some), manifest.model)

@@ -81,6 +81,11 @@ def in_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
+def rows_of(batch: pa.RecordBatch) -> Iterator[Row]:
+    """The rows of a batch."""
+    return zip(*(column.to_pylist() for column in batch.columns))
+
+
 def pieces(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
     """The items, `size` at a time."""
     left = iter(items)
