@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,8 +70,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, bucket: Path) -> Place
 
 
 def sha_of(content: int) -> str:
-    """A hash made up for a content."""
-    return f"{content:064x}"
+    """The hash of a content."""
+    return hashlib.sha256(str(content).encode()).hexdigest()
 
 
 def photo_at(number: int) -> Photo:

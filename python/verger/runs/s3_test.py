@@ -85,7 +85,7 @@ def place_of(script: Script) -> Place:
 
 
 def photo(name: str) -> Photo:
-    return Photo(name, "label", 1, 1, "", name)
+    return Photo(name, "label", 1, 1)
 
 
 @pytest.mark.parametrize("name", NAMES)
