@@ -85,7 +85,9 @@ def _batch(rows: list[tuple[PhotoRow, bytes | None]]) -> pa.RecordBatch:
     values = zip(*(row for row, _ in rows))
     columns = [pa.array(column, field.type) for column, field in zip(values, fields)]
     columns.append(pa.array([content for _, content in rows], pa.binary()))
-    return pa.RecordBatch.from_arrays(columns, schema=pa.schema([*fields, ("content", pa.binary())]))
+    return pa.RecordBatch.from_arrays(
+        columns, schema=pa.schema([*fields, ("content", pa.binary())])
+    )
 
 
 def _try_again_later(batch: pa.RecordBatch) -> pa.RecordBatch:

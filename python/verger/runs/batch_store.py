@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Union
+from typing import IO
 
 import pyarrow as pa
 
@@ -21,7 +21,7 @@ class BatchStore:
 
     def __init__(self, in_memory: int = _IN_MEMORY) -> None:
         self._left = in_memory
-        self._batches: list[Union[pa.RecordBatch, tuple[int, int]]] = []  # or offset and size
+        self._batches: list[pa.RecordBatch | tuple[int, int]] = []  # or offset and size
         self._schema: pa.Schema | None = None
         self._file: IO[bytes] | None = None
 
@@ -38,7 +38,7 @@ class BatchStore:
             self._left = 0  # so that those in the file are in order
             with _storage():
                 if self._file is None:
-                    self._file = tempfile.TemporaryFile()
+                    self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as this)
                 data = batch.serialize()
                 self._batches.append((self._file.seek(0, 2), data.size))
                 self._file.write(data)

@@ -53,11 +53,12 @@ class Sources:
         self._parts = parts
         self._latest: deque[tuple[int, pa.RecordBatch]] = deque(maxlen=_IN_MEMORY)
 
-    def features(self, part: int, row: int, sha256: str | None) -> pa.Array | None:
-        """The features in this row, as a column of one; None if its photo had other bytes.
+    def features(self, source: tuple[int, int], sha256: str | None) -> pa.Array | None:
+        """The features in a row of a part, as a column of one; None if its photo had other bytes.
 
         Errors: Damaged if the part is not what was written.
         """
+        part, row = source
         hashes, features = self._load(part).columns
         if row >= len(hashes) or sha256 is None or hashes[row].as_py() != sha256:
             return None

@@ -137,9 +137,7 @@ class _Forgetting(Handle):
         rows = decode_rows(data, file.name)
         features = decode_columns(data, file.name, ["features"]).column(0)
         parts = []
-        most = library().verger_part_rows(
-            self._output.extracted().inputs, manifest.model.dimension
-        )
+        most = library().verger_part_rows(self._output.extracted().inputs, manifest.model.dimension)
         for begin in range(0, len(kept), most):
             some = kept.slice(begin, most)
             stay = [rows[at] for at in some.to_pylist()]

@@ -190,5 +190,8 @@ def _reduction(document: dict[str, Any]) -> Reduction:
         document,
         settings=_read(PcaSettings, document["settings"]),
         pca=_read(FileEntry, document["pca"]),
-        results=[_read(ResultEntry, result, part=read_part_entry(result)) for result in document["results"]],
+        results=[
+            _read(ResultEntry, result, part=read_part_entry(result))
+            for result in document["results"]
+        ],
     )

@@ -176,8 +176,8 @@ def _require_columns(file: pq.ParquetFile, name: str, wanted: pa.Schema) -> None
 def decode_columns(
     data: bytes | pa.NativeFile, name: str, columns: Sequence[str], wanted: pa.Schema | None = None
 ) -> pa.RecordBatch:
-    """Some columns, all rows, of the bytes or the open file of a part that has all of `wanted`; None: those columns, as
-    Preprocessing has them. Errors: Damaged.
+    """Some columns, all rows, of a part (its bytes, or the open file) that has all of `wanted`;
+    None: those columns, as Preprocessing has them. Errors: Damaged.
     """
     if wanted is None:
         wanted = pa.schema([PREPROCESSING_SCHEMA.field(column) for column in columns])

@@ -24,7 +24,7 @@ SCHEMA = pa.schema(
 ROWS = 4096  # of a batch
 
 # As in SCHEMA.
-Row = tuple[str, str, int, Optional[int], Optional[str], Optional[bytes]]
+Row = tuple[str, str, Optional[int], Optional[int], Optional[str], Optional[bytes]]
 _Item = TypeVar("_Item")
 
 

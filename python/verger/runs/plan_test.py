@@ -180,8 +180,10 @@ def test_rows_that_stay_are_taken_and_contents_are_known(orchard: Orchard) -> No
     found = contents.find(sha_of(4))
     assert (plan.parts[found[0]], found[1]) == (second, 1)
     sources = Sources(orchard.output.place, [FileEntry(name, 0, "") for name in plan.parts])
-    assert sources.features(*found, sha_of(4)).to_pylist() == [[1.0, 1.0]]
-    assert sources.features(*found, sha_of(3)) is None, "the whole hash is compared"
+    features = sources.features(found, sha_of(4))
+    assert features is not None
+    assert features.to_pylist() == [[1.0, 1.0]]
+    assert sources.features(found, sha_of(3)) is None, "the whole hash is compared"
 
 
 def test_options_go_through(orchard: Orchard) -> None:

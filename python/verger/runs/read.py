@@ -26,9 +26,7 @@ _CHANGED = "changed while the run went on: run again"
 _VANISHED = "vanished: it was there when the run began"
 
 
-def read_photos(
-    place: Place, photos: Iterable[Photo]
-) -> Iterator[tuple[PhotoRow, bytes | None]]:
+def read_photos(place: Place, photos: Iterable[Photo]) -> Iterator[tuple[PhotoRow, bytes | None]]:
     """The row of each photo, and its bytes, in order; rejects have an error and no bytes.
 
     Read side by side: 8 at a time, or fewer where those are more than limits().max_call_bytes.

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ from verger.runs import read
 from verger.runs.conftest import empty
 from verger.runs.listing import Photo, listing, photos_of
 from verger.runs.place import Place
-from verger.runs.read import read_photo
+from verger.runs.read import read_photo, read_photos
 from verger.runs.s3 import Denied
 from verger.runs.storage import open_place
 
@@ -125,3 +128,36 @@ def test_a_bucket_that_fails_is_no_fault_of_the_photo(
     fail(StorageError("500"))
     with pytest.raises(StorageError, match="500"):
         read_photo(place, photo)
+
+
+def test_photos_are_read_side_by_side_and_come_in_order(
+    bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = open_place("s3://fruits")
+    for number in range(20):
+        place.publish(f"{number:02}.jpg", bytes([number]))
+    place.publish("lost.jpg", b"lost")
+    photos = list(photos_of(listing(place)))
+    place.remove("lost.jpg")
+    read, lock = type(place).read, threading.Lock()
+    under_way = most = 0
+
+    def slow(self: Place, name: str, most_bytes: int | None = None) -> bytes:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.02)
+        with lock:
+            under_way -= 1
+        return read(self, name, most_bytes)
+
+    monkeypatch.setattr(type(place), "read", slow)
+    rows = list(read_photos(place, photos))
+    assert 1 < most <= 8
+    assert [content for _, content in rows] == [bytes([number]) for number in range(20)] + [None]
+    row = rows[3][0]
+    assert (row.path, row.size, row.sha256) == ("03.jpg", 1, sha256(b"\x03").hexdigest())
+    lost = rows[20][0]
+    assert (lost.size, lost.modified, lost.sha256) == (None, None, None), "it is tried again"
+    assert str(lost.error).startswith("vanished")

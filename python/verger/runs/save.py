@@ -30,6 +30,7 @@ _NAME = "verger.model.name"
 _PRESET = "verger.model.preset_name"
 _DIMENSION = "verger.model.dimension"
 _PHOTOS = "verger.photos"
+_IDENTITY = (_NAME, MODEL_KEY, _PRESET, PRESET_KEY)
 
 
 def features_metadata(model: ModelIdentity, photos: str) -> dict[str, str]:
@@ -66,8 +67,9 @@ def _read_metadata(table: pa.Table) -> tuple[ModelIdentity, str]:
     """The network, and the place of the photos."""
     said = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     try:
-        identity = (said[key] for key in (_NAME, MODEL_KEY, _PRESET, PRESET_KEY))
-        return ModelIdentity(*identity, int(said[_DIMENSION])), said[_PHOTOS]
+        name, sha256, preset, identity = map(said.__getitem__, _IDENTITY)
+        model = ModelIdentity(name, sha256, preset, identity, int(said[_DIMENSION]))
+        return model, said[_PHOTOS]
     except (KeyError, ValueError) as error:
         raise BadCall(
             "the table does not say which network its features came from (metadata "

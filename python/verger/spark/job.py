@@ -205,7 +205,7 @@ def reject_rate(text: str) -> float:
 
 
 def count_of(option: str, text: str | None, most: int) -> int:
-    """What --batch or --threads asks for; 0, the library's choice, if not given. Errors: BadCall."""
+    """What an option asks for; 0, the library's choice, if it is not given. Errors: BadCall."""
     if text is None:
         return 0
     if re.fullmatch(r"[0-9]{1,4}", text) is None or not 1 <= int(text) <= most:

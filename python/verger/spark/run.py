@@ -195,9 +195,7 @@ class ChainOnSpark:
         summary.repaired = len(plan.damaged)
         summary.outdated = plan.outdated
 
-    def _read_parts(
-        self, place: Place, parts: Sequence[QueuedPart]
-    ) -> Iterator[SeenPart | None]:
+    def _read_parts(self, place: Place, parts: Sequence[QueuedPart]) -> Iterator[SeenPart | None]:
         """Few on the driver, many on the executors."""
         if len(parts) <= _FEW_PARTS:
             return read_parts(place, parts)
@@ -293,7 +291,9 @@ class ChainOnSpark:
         if moments is None:
             names = set(plan.unlisted)
             kept = [part.file for part in plan.kept if part.file.name not in names]
-            moments = self._gather([(file, None) for file in kept]) or Moments(self.network.dimension)
+            moments = self._gather([(file, None) for file in kept]) or Moments(
+                self.network.dimension
+            )
         new = self._gather(new_parts)
         if new is not None:
             moments.merge(new)

@@ -178,7 +178,7 @@ class _Filling:
         for index, item in enumerate(self._todo):
             if item.part is None or item.row is None or item.error is not None:
                 continue
-            found = self._sources.features(item.part, item.row, item.sha256)
+            found = self._sources.features((item.part, item.row), item.sha256)
             if found is None:
                 name = self._fill.before.value.parts[item.part].name
                 raise Damaged(f"{name}: has no features of {item.path}: run again")
@@ -241,7 +241,7 @@ class _Filling:
         if contents is None or sha256 is None:
             return None
         found = contents.find(sha256)
-        return self._sources.features(*found, sha256) if found is not None else None
+        return self._sources.features(found, sha256) if found is not None else None
 
 
 def _batch(few: list[tuple[int, bytes]]) -> pa.RecordBatch:
