@@ -1,11 +1,10 @@
 """What do the steps of a run on a cluster cost beside the network?
 
-Of a photo: listing, planning, and the bytes that it takes in the driver and in a task's pickle. Of
-a part of 512 photos: gathering its moments, projecting it, the bytes of its files, its lines of the
-manifest. Of a run: merging moments, the PCA. `tasks` extracts photos part by part, on one thread,
-and tells how far the times of tasks differ. These are the constants of verger.cloud.sizing.
+Of a part of 512 photos: gathering its moments, projecting it, the bytes of its files, its lines of
+the manifest. Of a run: merging moments, the PCA. `tasks` extracts photos part by part, on one
+thread, and tells how far the times of tasks differ. These are the constants of verger.cloud.sizing.
 
-    python bench/scale/run.py [--photos 100000] [--parts 20000] [--dimension 2048] [--rounds 5]
+    python bench/scale/run.py [--parts 20000] [--dimension 2048] [--rounds 5]
     python bench/scale/run.py --only tasks --folder PHOTOS [--tasks 20] [--task-photos 64]
 """
 
@@ -15,7 +14,6 @@ import pickle
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +30,7 @@ os.environ.setdefault("VERGER_LIBRARY", str(BUILD / "lib" / "libverger.so"))
 from verger._limits import limits
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
-from verger.runs.listing import Photo, list_photos
+from verger.runs.listing import Photo, listing, photos_of
 from verger.runs.local import LocalPlace
 from verger.runs.manifest import (
     FileEntry,
@@ -43,14 +41,12 @@ from verger.runs.manifest import (
     Reduction,
     ResultEntry,
 )
-from verger.runs.output import Output
 from verger.runs.parts import (
     PhotoRow,
     encode_preprocessing,
     encode_results,
     good_rows,
 )
-from verger.runs.plan import make_plan
 
 Figures = dict[str, Any]
 PART_ROWS = int(limits().part_rows)
@@ -80,38 +76,7 @@ def photo(number: int) -> Photo:
     """A photo as a bucket's listing has it."""
     label = f"Apple Golden {number % 60}"
     path = f"Apple/{label}/r0_{number}_100.jpg"
-    return Photo(path, label, 5000 + number % 997, 1_700_000_000_000_000 + number, "", path)
-
-
-def of_photos(photos: int, rounds: int) -> Figures:
-    """Listing a folder and planning: seconds and bytes of a photo in the driver."""
-    before = resident()
-    listing = [photo(number) for number in range(photos)]
-    listing.sort(key=lambda one: one.path)
-    listed = resident()
-    with tempfile.TemporaryDirectory() as scratch:
-        output = Output(LocalPlace("out", scratch))
-        plan = make_plan(output, listing, identity_of(2048))
-        planned = resident()
-        planning = quickest(rounds, lambda: make_plan(output, listing, identity_of(2048)))
-    # Last: what it frees would be taken for room above.
-    with tempfile.TemporaryDirectory() as scratch:
-        for number in range(photos):
-            file = Path(scratch, "photos", photo(number).path)
-            if number < 60:
-                file.parent.mkdir(parents=True)
-            file.touch()
-        place = LocalPlace("photos", str(Path(scratch, "photos")))
-        seconds = quickest(1, lambda: list_photos(place))
-    pickled = pickle.dumps(tuple(plan.todo[:PART_ROWS]))
-    return {
-        "photos": photos,
-        "list_folder_seconds_a_photo": seconds / photos,
-        "plan_seconds_a_photo": planning / photos,
-        "listing_bytes_a_photo": (listed - before) / photos,
-        "plan_bytes_a_photo": (planned - listed) / photos,
-        "task_bytes_a_photo": len(pickled) / PART_ROWS,
-    }
+    return Photo(path, label, 5000 + number % 997, 1_700_000_000_000_000 + number)
 
 
 def of_a_part(dimension: int, rounds: int) -> Figures:
@@ -202,7 +167,7 @@ def of_tasks(folder: str, tasks: int, photos: int) -> Figures:
     from verger.model import Model
 
     place = LocalPlace(folder, folder)
-    found = list_photos(place)[: tasks * photos]
+    found = list(photos_of(listing(place)))[: tasks * photos]
     walls, cpus = [], []
     extractor = Extractor(Model(find_model("efficientnet-lite0")), threads=1)
     for first in range(0, len(found) - photos + 1, photos):
@@ -238,8 +203,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", choices=("photos", "part", "manifest", "tasks"))
-    parser.add_argument("--photos", type=int, default=100_000)
+    parser.add_argument("--only", choices=("part", "manifest", "tasks"))
     parser.add_argument("--parts", type=int, default=20_000)
     parser.add_argument("--dimension", type=int, default=2048)
     parser.add_argument("--rounds", type=int, default=5)
@@ -248,8 +212,6 @@ def main() -> None:
     parser.add_argument("--task-photos", type=int, default=64)
     asked = parser.parse_args()
     figures: Figures = {}
-    if asked.only in (None, "photos"):
-        figures["photos"] = of_photos(asked.photos, asked.rounds)
     if asked.only in (None, "part"):
         figures["part"] = of_a_part(asked.dimension, asked.rounds)
     if asked.only in (None, "manifest"):

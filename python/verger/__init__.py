@@ -2,9 +2,10 @@
 
     import verger
 
-    table = verger.extract("photos")            # path, label, features, error
+    table = verger.extract("photos")            # path, label, features, size, ..., error
     pca = verger.fit(table, components=50)
     table = verger.project(table, pca)          # ... and pca_features
+    verger.save(table, "out")                   # for `verger reduce out`, `verger run photos out`
 
 The same numbers as the `verger` program: both are libverger.so. On a cluster: `verger.spark`.
 """
@@ -31,6 +32,7 @@ from verger.moments import Moments
 from verger.pca import Pca
 from verger.runs.duplicates import duplicates
 from verger.runs.forget import Forgotten, forget
+from verger.runs.save import save
 from verger.runs.verify import verify
 
 __all__ = [
@@ -55,5 +57,6 @@ __all__ = [
     "fit",
     "forget",
     "project",
+    "save",
     "verify",
 ]

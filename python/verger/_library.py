@@ -156,6 +156,32 @@ class DuplicatesOptions(_Options):
     ]
 
 
+class PlanOptions(_Options):
+    """verger_plan_options"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("model_sha256", c_char_p),
+        ("model_identity", c_char_p),
+        ("dimension", c_int32),
+        ("drop_vanished", c_int32),
+        ("hashed", c_int32),
+        ("check_all", c_int32),
+    ]
+
+
+class PartLook(_Options):
+    """verger_part_look"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("bytes", c_int64),
+        ("sha256", c_char_p),
+        ("model_sha256", c_char_p),
+        ("model_identity", c_char_p),
+    ]
+
+
 class PartNumbers(ctypes.Structure):
     """verger_part_numbers"""
 
@@ -232,6 +258,21 @@ _STATUS.update(
     }
 )
 
+# Of plans.
+_STATUS.update(
+    {
+        "verger_plan_create": [_OUTPUT, *_BATCH, POINTER(PlanOptions), c_void_p],
+        "verger_plan_queue": [c_void_p, *_BATCH],
+        "verger_plan_give_part": [c_void_p, POINTER(PartLook), *_BATCH],
+        "verger_plan_give_listing": [c_void_p, *_BATCH],
+        "verger_plan_todo": [c_void_p, *_BATCH],
+        "verger_plan_result": [c_void_p, POINTER(Bytes)],
+        "verger_plan_contents": [c_void_p, c_void_p],
+        "verger_contents_save": [c_void_p, POINTER(Bytes)],
+        "verger_contents_load": [c_char_p, c_size_t, c_void_p],
+    }
+)
+
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
     "verger_presets": (c_char_p, []),
@@ -255,6 +296,13 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_duplicates_free": (None, [c_void_p]),
     "verger_forgetting_free": (None, [c_void_p]),
     "verger_verification_free": (None, [c_void_p]),
+    "verger_plan_next": (c_int, [c_void_p]),
+    "verger_plan_free": (None, [c_void_p]),
+    "verger_contents_find": (
+        c_int32,
+        [c_void_p, c_char_p, POINTER(c_int64), POINTER(c_int64)],
+    ),
+    "verger_contents_free": (None, [c_void_p]),
 }
 
 

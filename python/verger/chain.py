@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Optional, Union
+from typing import Union
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from verger._columns import joined
+from verger._columns import column, joined
 from verger._limits import limits
 from verger.errors import BadCall, BadInput
 from verger.extractor import Extractor
 from verger.model import Model
 from verger.moments import moments_of
 from verger.pca import Pca
-from verger.runs.listing import list_photos, photo_of
+from verger.runs.listing import photo_of, photos_of, require_photos
 from verger.runs.local import LocalPlace
-from verger.runs.read import read_photo
+from verger.runs.manifest import ModelIdentity
+from verger.runs.parts import PREPROCESSING_SCHEMA, PhotoRow
+from verger.runs.read import may_pass_later, read_photos
+from verger.runs.save import features_metadata
 from verger.runs.storage import open_place
 
 File = Union[str, "os.PathLike[str]"]
-
-_PHOTO = [("path", pa.string()), ("label", pa.string()), ("content", pa.binary())]
-_SCHEMA = pa.schema([*_PHOTO, ("error", pa.string())])
 
 
 def extract(
@@ -32,58 +33,72 @@ def extract(
     preset: str | None = None,
     threads: int = 0,
 ) -> pa.Table:
-    """Features of photos: path, label, features (list<float32>), error; a row a photo, in order.
+    """Features of photos, a row a photo, in order, with the columns of an output's Preprocessing:
+    path, label, features (list<float32>), size, modified, sha256, error.
 
     `photos` is a folder (or s3://bucket/prefix), of which all photos are taken, sorted, with paths
     below it; or files. The folder that holds a photo names its label. `model` is a name, a file or
     an open Model; None: the network inside the library. A photo that cannot be read or decoded has
     null features and its reason in `error`.
 
-    Errors: BadInput if there is no photo or no such model; BadModel, BadCall as Model.open.
+    The metadata of the schema (verger.*) say which network it was: `save` makes an output of it.
+
+    Errors: BadInput if there is no photo or no such model; BadModel, BadCall as Model.open;
+            StorageError if a bucket fails.
     Cost:   memory for the features, 8 kB a photo with ResNet-50; a few photos at a time.
     """
     if isinstance(model, Model) and preset is not None:
         raise BadCall(f"preset {preset!r}: an open Model has its own: leave it out")
     network = model if isinstance(model, Model) else Model.open(model, preset)
-    rows = _folder(os.fspath(photos)) if isinstance(photos, (str, os.PathLike)) else _files(photos)
-    batches = list(Extractor(network, threads).stream(_in_batches(rows)))
+    name = ""
+    if isinstance(photos, (str, os.PathLike)):
+        place = open_place(photos)
+        listed, name = photos_of(require_photos(place)), place.canonical
+    else:
+        place = LocalPlace("", "/")
+        listed = (photo_of(os.fspath(file)) for file in photos)
+    batches = list(Extractor(network, threads).stream(_in_batches(read_photos(place, listed))))
     if not batches:
-        raise BadInput(f"{photos}: no photos in it: they are files that end in .jpg, .png or .webp")
-    # Columns in the order of an output's Preprocessing.
-    return pa.Table.from_batches(batches).select(["path", "label", "features", "error"])
+        raise BadInput("no photos: name a folder or some files")
+    table = pa.Table.from_batches(map(_try_again_later, batches))
+    return table.select(PREPROCESSING_SCHEMA.names).replace_schema_metadata(
+        features_metadata(ModelIdentity.of(network), name)
+    )
 
 
-Row = tuple[str, str, Optional[bytes], Optional[str]]
-
-
-def _folder(folder: str) -> Iterator[Row]:
-    place = open_place(folder)
-    for photo in list_photos(place, None):
-        outcome = read_photo(place, photo)
-        yield photo.path, photo.label, outcome.content, outcome.error or None
-
-
-def _files(files: Iterable[File]) -> Iterator[Row]:
-    for file in files:
-        photo = photo_of(os.fspath(file))
-        outcome = read_photo(LocalPlace("", "/"), photo)
-        yield photo.path, photo.label, outcome.content, outcome.error or None
-
-
-def _in_batches(rows: Iterator[Row]) -> Iterator[pa.RecordBatch]:
-    held = []
+def _in_batches(rows: Iterable[tuple[PhotoRow, bytes | None]]) -> Iterator[pa.RecordBatch]:
+    """Few rows, and few bytes, at a time."""
+    few: list[tuple[PhotoRow, bytes | None]] = []
+    size = 0
     for row in rows:
-        held.append(row)
-        if len(held) == limits().photos_at_once:
-            yield _batch(held)
-            held = []
-    if held:
-        yield _batch(held)
+        few.append(row)
+        size += len(row[1] or b"")
+        if len(few) == limits().photos_at_once or size >= limits().max_call_bytes:
+            yield _batch(few)
+            few, size = [], 0
+    if few:
+        yield _batch(few)
 
 
-def _batch(rows: Iterable[Row]) -> pa.RecordBatch:
-    columns = [pa.array(values, field.type) for values, field in zip(zip(*rows), _SCHEMA)]
-    return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
+def _batch(rows: list[tuple[PhotoRow, bytes | None]]) -> pa.RecordBatch:
+    fields = [PREPROCESSING_SCHEMA.field(name) for name in PhotoRow._fields]
+    values = zip(*(row for row, _ in rows))
+    columns = [pa.array(column, field.type) for column, field in zip(values, fields)]
+    columns.append(pa.array([content for _, content in rows], pa.binary()))
+    return pa.RecordBatch.from_arrays(
+        columns, schema=pa.schema([*fields, ("content", pa.binary())])
+    )
+
+
+def _try_again_later(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Rejects that another run may fare better with have no size and time."""
+    errors = column(batch, "error").to_pylist()
+    final = pa.array([error is None or not may_pass_later(error) for error in errors])
+    known = [
+        pc.if_else(final, column(batch, name), pa.scalar(None, column(batch, name).type))
+        for name in ("size", "modified")
+    ]
+    return joined(batch, pa.RecordBatch.from_arrays(known, names=["size", "modified"]))
 
 
 def fit(table: pa.Table, components: int | float = 50, features: str = "features") -> Pca:
@@ -103,6 +118,5 @@ def project(
     """The table with one more column, `pca_features: list<float32>`."""
     # Of no batch at all, one without rows has the columns that the others would have.
     batches = table.to_batches() or [pa.RecordBatch.from_pylist([], table.schema)]
-    return pa.Table.from_batches(
-        [joined(batch, pca.project(batch, scores, features)) for batch in batches]
-    )
+    projected = [joined(batch, pca.project(batch, scores, features)) for batch in batches]
+    return pa.Table.from_batches(projected).replace_schema_metadata(table.schema.metadata)

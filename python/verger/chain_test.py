@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import verger
+from verger.runs.parts import PREPROCESSING_SCHEMA
 
 PROGRAM = Path(os.environ.get("VERGER_BUILD", "build")) / "verger"
 
@@ -23,7 +24,7 @@ def test_the_numbers_are_the_programs(golden: Path, tmp_path: Path) -> None:
     wanted = pq.read_table(tmp_path / "out" / "Results").sort_by("path")
     found = verger.extract(golden)
     found = verger.project(found, verger.fit(found, components=3))
-    assert found.schema.names == ["path", "label", "features", "error", "pca_features"]
+    assert found.schema.names == [*PREPROCESSING_SCHEMA.names, "pca_features"]
     for name in ("path", "label", "features", "pca_features"):
         assert found[name].to_pylist() == wanted[name].to_pylist()
 

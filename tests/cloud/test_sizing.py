@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from verger._limits import limits
 from verger.cloud import scale, simulate
 from verger.cloud.prices import load
 from verger.cloud.scaling import Costs, Spread, makespan, rows_a_part, steps_of, with_losses
@@ -21,11 +22,11 @@ EVEN = Spread(0.0, 0.0, 1.0)
 @pytest.mark.parametrize("slots", [32, 48, 1000])
 @pytest.mark.parametrize("photos", [1, 640, 10_605, 100_000, 1_000_000, 7_654_321])
 def test_parts_are_cut_as_pca_py_cuts_them(photos: int, slots: int) -> None:
-    assert rows_a_part(photos, slots) == _rows_a_part(photos, slots)
+    assert rows_a_part(photos, slots) == _rows_a_part(photos, slots, limits().part_rows)
 
 
 def test_few_slots_are_planned_for_as_if_nodes_were_to_come() -> None:
-    assert rows_a_part(10_605, 12) == _rows_a_part(10_605, 32)
+    assert rows_a_part(10_605, 12) == _rows_a_part(10_605, 32, limits().part_rows)
 
 
 @pytest.mark.parametrize(("tasks", "nodes"), [(1, 3), (12, 3), (13, 3), (100, 25), (1981, 3)])

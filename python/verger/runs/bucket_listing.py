@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Iterator
 
 from pyarrow import fs
 
 from verger.errors import BadInput, StorageError
+from verger.runs.ahead import ahead
 from verger.runs.photo_batches import Row, WalkedName, alike, file_of, walk_names
 from verger.runs.place import Missing
 from verger.runs.s3 import S3Place
 from verger.runs.text import printable
 
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
 _AT_ONCE = 4  # requests; each holds the keys below a prefix
 _FEW = 8  # prefixes, each of which is then listed level by level
 
@@ -31,20 +27,6 @@ def bucket_rows(place: S3Place, skip: S3Place | None) -> Iterator[Row]:
     Cost:   memory for the keys below four prefixes, 650 bytes each.
     """
     return _Listing(place, skip).rows()
-
-
-def _ahead(
-    function: Callable[[_Item], _Result], items: Iterable[_Item], count: int
-) -> Iterator[_Result]:
-    """The function of each item, in order; `count` are worked on at a time."""
-    with ThreadPoolExecutor(count) as pool:
-        waiting: deque[Future[_Result]] = deque()
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) == count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 class _Listing:
@@ -72,7 +54,7 @@ class _Listing:
         )
         few = first and sum(folders) < _FEW
         below = ([f"{keys[row]}/" for row in rows] for _, rows in names if rows)
-        listed = _ahead(lambda prefixes: self._infos(prefixes, whole=not few), below, _AT_ONCE)
+        listed = ahead(lambda prefixes: self._infos(prefixes, whole=not few), below, _AT_ONCE)
         for found, rows in names:
             if rows:
                 yield from self._rows(next(listed), first=False)

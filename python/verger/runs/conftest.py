@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,14 +70,14 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, bucket: Path) -> Place
 
 
 def sha_of(content: int) -> str:
-    """A hash made up for a content."""
-    return f"{content:064x}"
+    """The hash of a content."""
+    return hashlib.sha256(str(content).encode()).hexdigest()
 
 
 def photo_at(number: int) -> Photo:
     """A photo of a listing, found but never opened."""
     path = f"a/{number}.jpg"
-    return Photo(path, "a", 100 + number, 1000 + number, "", path)
+    return Photo(path, "a", 100 + number, 1000 + number)
 
 
 def row_of(photo: Photo, content: int, error: str | None = None) -> PhotoRow:

@@ -14,12 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from verger.runs.listing import list_photos
+from verger.runs.listing import listing, photos_of
 from verger.runs.manifest import Manifest, ModelIdentity, PartEntry
 from verger.runs.output import Output
 from verger.runs.parts import (
     VECTOR,
-    PhotoRow,
     decode_rows,
     encode_preprocessing,
     encode_results,
@@ -27,7 +26,7 @@ from verger.runs.parts import (
     part_entry,
 )
 from verger.runs.plan import make_plan
-from verger.runs.read import read_photo
+from verger.runs.read import read_photos
 from verger.runs.rules import PREPROCESSING, RESULTS
 from verger.runs.show import show_table
 from verger.runs.storage import Place, open_place
@@ -91,14 +90,11 @@ def random_vectors(count: int, dimension: int) -> pa.ListArray:
 
 
 def write_parts(output: Output, photos: Place, model: ModelIdentity) -> list[PartEntry]:
-    """Extracts what is missing, with features made up, into parts of ten rows."""
-    todo = [item.photo for item in make_plan(output, list_photos(photos), model).todo]
+    """Extracts all of them, with features made up, into parts of ten rows."""
+    made = [row for row, _ in read_photos(photos, photos_of(listing(photos)))]
     parts = []
-    for begin in range(0, len(todo), 10):
-        rows = []
-        for photo in todo[begin : begin + 10]:
-            error = read_photo(photos, photo).error or None
-            rows.append(PhotoRow(photo.path, photo.label, photo.size, photo.modified, "aa", error))
+    for begin in range(0, len(made), 10):
+        rows = made[begin : begin + 10]
         good = iter(random_vectors(len(rows), model.dimension))
         features = pa.array([None if row.error else next(good).as_py() for row in rows], VECTOR)
         name = output.next_part(PREPROCESSING)
@@ -136,8 +132,8 @@ def test_show_is_the_program_s(extracted: Path) -> None:
 def test_nothing_is_to_do_after_the_program(photos: Path, extracted: Path) -> None:
     output = Output.open(open_place(extracted))
     manifest = output.extracted()
-    plan = make_plan(output, list_photos(open_place(photos), output.place), manifest.model)
-    assert (plan.todo, plan.replaced) == ([], [])
+    plan = make_plan(output, listing(open_place(photos), output.place), manifest.model)
+    assert (plan.todo.rows, plan.replaced) == (0, [])
     assert plan.kept == manifest.preprocessing
     assert sorted(plan.rejects) == manifest.rejects
     assert {reject.path for reject in plan.rejects} == {
@@ -172,8 +168,8 @@ def test_this_package_takes_over_what_the_program_left(
         file.unlink()
     with Output.open_for_writing(open_place(out)) as output:
         assert list((out / "Results").glob("part-*")) == []
-        plan = make_plan(output, list_photos(open_place(photos)), model)
-        assert (plan.unlisted, plan.todo) == (["Preprocessing/part-00000.parquet"], [])
+        plan = make_plan(output, listing(open_place(photos)), model)
+        assert (plan.unlisted, plan.todo.rows) == (["Preprocessing/part-00000.parquet"], 0)
 
 
 def test_versions_of_both_follow_each_other(photos: Path, out: Path, options: list[str]) -> None:

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from verger.errors import BadCall
+from verger.errors import BadCall, BadInput
 from verger.runs.bucket_listing import bucket_rows
 from verger.runs.folder_listing import folder_rows
-from verger.runs.hashed_listing import hash_of
 from verger.runs.local import LocalPlace
-from verger.runs.manifest import Reject
-from verger.runs.photo_batches import in_batches, walk_names
+from verger.runs.photo_batches import in_batches, rows_of, walk_names
 from verger.runs.place import Place
 from verger.runs.s3 import S3Place
 from verger.runs.text import printable
 
-_HASHED = re.compile(r"[0-9a-f]{64}")
-
 
 class Photo(NamedTuple):
-    """A photo that was found, not opened.
+    """A row of a listing: a photo that was found, not opened.
 
-    Units: `size` bytes, `modified` microseconds since 1970, UTC.
+    Units: `size` bytes, `modified` microseconds since 1970, UTC; None: not known.
     """
 
     path: str  # below the place of photos, printable, '/' between names
     label: str  # name of the folder that holds it
-    size: int
-    modified: int
-    problem: str  # why it must not be opened; "" if it may
-    file: str | bytes  # what to open, below the place
+    size: int | None
+    modified: int | None
+    problem: str | None = None  # why it must not be opened; None if it may
+    file: bytes | None = None  # what storage calls it below the place; None: as `path`
 
 
 def listing(place: Place, skip: Place | None = None) -> Iterator[pa.RecordBatch]:
@@ -62,27 +58,31 @@ def listing(place: Place, skip: Place | None = None) -> Iterator[pa.RecordBatch]
     return in_batches(rows)
 
 
-def list_photos(place: Place, skip: Place | None = None) -> list[Photo]:
-    """All photos of `listing` at once. Cost: 400 bytes a photo."""
-    in_bucket = isinstance(place, S3Place)
-    photos = []
-    for batch in listing(place, skip):
-        for path, label, size, modified, problem, raw in zip(
-            *(column.to_pylist() for column in batch.columns)
-        ):
-            file = path if raw is None else raw.decode() if in_bucket else raw
-            photos.append(Photo(path, label, size, modified or 0, problem or "", file))
-    return photos
+def require_photos(place: Place, skip: Place | None = None) -> Iterator[pa.RecordBatch]:
+    """As `listing`. Errors: BadInput at once, if there is no photo."""
+    batches = listing(place, skip)
+    first = next(batches, None)
+    if first is None:
+        why = "they are files that end in .jpg, .png or .webp"
+        if skip is not None and place.canonical == skip.canonical:
+            why = "it is OUT as well, where photos are not looked for: give OUT another"
+        raise BadInput(f"{printable(place.shown)}: no photos in it: {why}")
+    return chain([first], batches)
+
+
+def photos_of(batches: Iterator[pa.RecordBatch]) -> Iterator[Photo]:
+    """The rows of a listing."""
+    return (Photo(*row) for batch in batches for row in rows_of(batch))
 
 
 def photo_of(file: str) -> Photo:
     """A photo that was named by itself: its path is as given but printable, `file` is absolute.
 
-    What `list_photos` would reject, and what is not there, is a photo with a problem.
+    What a listing would give a problem, and what is not there, has one.
     """
     path, whole = printable(file), Path(file).absolute()
     label, raw = printable(whole.parent.name), os.fsencode(whole)
-    problem = "".join(name.problem or "" for name in walk_names("", b"", [raw], [False]))
+    problem = "".join(name.problem or "" for name in walk_names("", b"", [raw], [False])) or None
     try:
         found = os.stat(raw)
     except OSError as error:
@@ -91,26 +91,6 @@ def photo_of(file: str) -> Photo:
         problem = problem or "cannot be read: no file has a NUL in its name"
     else:
         if not stat.S_ISREG(found.st_mode):
-            return Photo(path, label, 0, 0, "not a regular file", raw)
+            return Photo(path, label, None, None, "not a regular file", raw)
         return Photo(path, label, found.st_size, found.st_mtime_ns // 1000, problem, raw)
-    return Photo(path, label, 0, 0, problem, raw)
-
-
-def hashed(photos: Iterable[Photo]) -> list[Photo]:
-    """The same photos, in the order of their new paths: the SHA-256 of each path's UTF-8, in
-    lower-case hexadecimal digits. Labels and files to open stay."""
-    found = [photo._replace(path=hash_of(photo.path)) for photo in photos]
-    return sorted(found, key=lambda photo: photo.path)
-
-
-def is_hashed(path: str) -> bool:
-    """Whether a path is one of `hashed`: all others end in .jpg and the like."""
-    return _HASHED.fullmatch(path) is not None
-
-
-def count_labels(
-    photos: Iterable[Photo], rejects: Iterable[Reject], others: Set[str] = frozenset()
-) -> int:
-    """How many labels the photos have that were not rejected, and `others`, together."""
-    rejected = {reject.path for reject in rejects}
-    return len({photo.label for photo in photos if photo.path not in rejected} | others)
+    return Photo(path, label, None, None, problem, raw)

@@ -3,15 +3,13 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from verger.errors import BadInput
 from verger.runs.conftest import empty
-from verger.runs.listing import count_labels, hashed, is_hashed, list_photos
-from verger.runs.manifest import Reject
+from verger.runs.listing import Photo, listing, photos_of, require_photos
 from verger.runs.storage import Place, open_place
 
 
@@ -25,8 +23,12 @@ def put(file: Path, content: bytes = b"x") -> None:
     file.write_bytes(content)
 
 
+def photos_in(place: Place, skip: Place | None = None) -> list[Photo]:
+    return list(photos_of(listing(place, skip)))
+
+
 def paths(place: Place, skip: Place | None = None) -> list[str]:
-    return [photo.path for photo in list_photos(place, skip)]
+    return [photo.path for photo in photos_in(place, skip)]
 
 
 def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None:
@@ -39,7 +41,7 @@ def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None
         put(root / "README.md")
         put(root / ".jpg")
     for place in (open_place(tmp_path / "Fruits"), open_place("s3://b/Fruits")):
-        photos = list_photos(place)
+        photos = photos_in(place)
         assert [photo.path for photo in photos] == [
             "Apple/Apple Red 1/a.PNG",
             "Apple/Apple Red 1/b.jpg",
@@ -49,25 +51,9 @@ def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None
         ]
         assert photos[1].label == "Apple Red 1"
         assert photos[3].label == "Fruits", "a photo of no folder bears the name of the whole"
-        assert (photos[1].size, photos[1].problem) == (5, "")
-        assert abs(photos[1].modified / 1e6 - os.stat(tmp_path).st_mtime) < 60
-        rejects = [Reject("Pear/é #+%.webp", "")]
-        assert count_labels(photos, rejects) == 2
-        assert count_labels(photos, rejects, {"Plum", "Fruits"}) == 3
-    assert {photo.label for photo in list_photos(open_place("s3://b"))} >= {"Fruits"}
-
-
-def test_paths_may_be_hashed(root: Path) -> None:
-    put(root / "a" / "é.jpg")
-    put(root / "a" / "two\nlines.jpg")
-    plain = list_photos(open_place(root))
-    found = hashed(plain)
-    names = [b"a/\xc3\xa9.jpg", rb"a/two\x0alines.jpg"]
-    assert [photo.path for photo in found] == sorted(sha256(name).hexdigest() for name in names)
-    assert {photo._replace(path="") for photo in found} == {
-        photo._replace(path="") for photo in plain
-    }, "files and labels stay"
-    assert [is_hashed(photo.path) for photo in plain + found] == [False, False, True, True]
+        assert (photos[1].size, photos[1].problem) == (5, None)
+        assert abs((photos[1].modified or 0) / 1e6 - os.stat(tmp_path).st_mtime) < 60
+    assert {photo.label for photo in photos_in(open_place("s3://b"))} >= {"Fruits"}
 
 
 def test_order_is_that_of_bytes(root: Path) -> None:
@@ -100,7 +86,7 @@ def test_the_output_is_skipped(root: Path, bucket: Path) -> None:
 def test_what_is_no_file_is_never_opened(root: Path) -> None:
     os.mkfifo(root / "pipe.jpg")
     (root / "dangling.jpg").symlink_to("nowhere")
-    problems = [photo.problem for photo in list_photos(open_place(root))]
+    problems = [photo.problem for photo in photos_in(open_place(root))]
     assert problems == ["a link to a file that is not there", "not a regular file"]
 
 
@@ -108,7 +94,7 @@ def test_names_that_are_no_text_are_rejected(root: Path) -> None:
     put(Path(os.fsdecode(os.fsencode(root) + b"/a/\xff.jpg")))
     put(root / "a" / "two\nlines.jpg")
     put(Path(os.fsdecode(os.fsencode(root) + b"/\xe9/good.jpg")))
-    photos = list_photos(open_place(root))
+    photos = photos_in(open_place(root))
     assert [photo.path for photo in photos] == [
         r"\xe9/good.jpg",
         r"a/\xff.jpg",
@@ -117,7 +103,7 @@ def test_names_that_are_no_text_are_rejected(root: Path) -> None:
     assert [bool(photo.problem) for photo in photos] == [False, True, True]
     assert photos[0].label == r"\xe9"
     for photo in photos:
-        file = photo.file if isinstance(photo.file, bytes) else photo.file.encode()
+        file = photo.path.encode() if photo.file is None else photo.file
         assert os.path.exists(os.path.join(os.fsencode(root), file))
 
 
@@ -136,4 +122,13 @@ def test_trees_may_be_deeper_than_python_calls_itself(root: Path) -> None:
 def test_a_place_that_is_not_there_is_named(root: Path, bucket: Path) -> None:
     for name in (str(root / "nowhere"), "s3://b/nowhere"):
         with pytest.raises(BadInput, match="nowhere"):
-            list_photos(open_place(name))
+            photos_in(open_place(name))
+
+
+def test_a_place_without_photos_is_said_at_once(root: Path) -> None:
+    with pytest.raises(BadInput, match="Fruits: no photos in it: they are files that end in"):
+        require_photos(open_place(root))
+    put(root / "1.jpg")
+    with pytest.raises(BadInput, match="no photos in it: it is OUT as well"):
+        require_photos(open_place(root), open_place(root))
+    assert [photo.path for photo in photos_of(require_photos(open_place(root)))] == ["1.jpg"]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from verger.errors import StorageError
-from verger.runs.place import Lock, Missing, Place
+from verger.runs.place import Lock, Missing, Place, PlaceFile
 from verger.runs.text import printable
 
 _TEMPORARY = ".verger-tmp-"
@@ -162,6 +162,15 @@ class LocalPlace(Place):
             return []
         except OSError as error:
             raise file_error("list the folder", self.path(folder), error) from error
+
+    def list_files(self, folder: str) -> Sequence[PlaceFile]:
+        files = []
+        for name in self.list(folder):
+            with contextlib.suppress(OSError):
+                found = os.stat(self.path(f"{folder}/{name}"))
+                if stat.S_ISREG(found.st_mode):
+                    files.append(PlaceFile(name, found.st_size, found.st_mtime_ns // 1000))
+        return files
 
     def exists(self, name: str) -> bool:
         return os.path.isfile(self.path(name))

@@ -59,6 +59,11 @@ class ModelIdentity:
     identity: str
     dimension: int
 
+    @classmethod
+    def of(cls, model: Any) -> ModelIdentity:
+        """Of a Model."""
+        return cls(*(getattr(model, one.name) for one in fields(cls)))
+
     def same_features(self, other: ModelIdentity) -> bool:
         """Whether features of both are the same: names do not count."""
         mine = (self.sha256, self.identity, self.dimension)
@@ -85,6 +90,9 @@ class Reduction:
     explained_variance: float  # share of the total, of all components together
     pca: FileEntry  # the document of Model/pca.json
     results: list[ResultEntry]
+
+
+REJECTS_LISTED = 100  # in a manifest
 
 
 class Reject(NamedTuple):
@@ -142,7 +150,7 @@ class Manifest:
             Manifest,
             whole,
             model=_read(ModelIdentity, whole["model"]),
-            preprocessing=list(map(_part, whole["preprocessing"])),
+            preprocessing=list(map(read_part_entry, whole["preprocessing"])),
             moments=_read(FileEntry, whole["moments"]),
             rejects=[Reject(**reject) for reject in whole["rejects"]],
             reduction=reduction and _reduction(reduction),
@@ -171,7 +179,8 @@ def _read(kind: type[_Kind], document: dict[str, Any], **members: Any) -> _Kind:
     return kind(**{key: value for key, value in document.items() if key in names} | members)
 
 
-def _part(document: dict[str, Any]) -> PartEntry:
+def read_part_entry(document: dict[str, Any]) -> PartEntry:
+    """A part as a manifest has it."""
     return _read(PartEntry, document, file=_read(FileEntry, document))
 
 
@@ -181,5 +190,8 @@ def _reduction(document: dict[str, Any]) -> Reduction:
         document,
         settings=_read(PcaSettings, document["settings"]),
         pca=_read(FileEntry, document["pca"]),
-        results=[_read(ResultEntry, result, part=_part(result)) for result in document["results"]],
+        results=[
+            _read(ResultEntry, result, part=read_part_entry(result))
+            for result in document["results"]
+        ],
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from verger.errors import BadInput, Damaged, InUse, StorageError, VergerError
 from verger.runs import rules
+from verger.runs.ahead import ahead
 from verger.runs.manifest import FileEntry, Manifest, Reduction
 from verger.runs.parts import has_our_mark
 from verger.runs.place import Lock, Place
@@ -72,10 +73,9 @@ def side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -
         return list(pool.map(function, items))
 
 
-def in_order(function: Callable[[_Item], _Answer], items: Sequence[_Item]) -> Iterator[_Answer]:
+def in_order(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
     """The same, with as many answers in memory as are made side by side."""
-    for begin in range(0, len(items), _AT_A_TIME):
-        yield from side_by_side(function, items[begin : begin + _AT_A_TIME])
+    return ahead(function, items, _AT_A_TIME)
 
 
 def read_latest(place: Place, read: Callable[[Output], _Answer]) -> _Answer:
@@ -134,7 +134,9 @@ class Output:
             output._carry_out(rules.OPEN, output._listing)
             try:
                 yield output
-            except BaseException:
+            except BaseException as error:
+                if isinstance(error, Damaged):  # also one that a process without the lock met
+                    output._ask_for_a_check()
                 with suppress(VergerError):  # the next run removes it as well
                     output._carry_out(rules.GIVE_UP, output.list_all())
                 raise
@@ -165,7 +167,23 @@ class Output:
 
     def read(self, entry: FileEntry) -> bytes:
         """The bytes of a file that the manifest names. Errors: Damaged."""
-        return read_entry(self.place, entry)
+        try:
+            return read_entry(self.place, entry)
+        except Damaged:
+            self._ask_for_a_check()
+            raise
+
+    def _ask_for_a_check(self) -> None:
+        """So that the next run looks at every part; the damage itself is what is told."""
+        if self._lock is not None:
+            with suppress(VergerError):
+                self._lock.check()
+                self.place.publish(rules.CHECK, b"")
+
+    @property
+    def state(self) -> rules.State:
+        """As it was opened, for calls of the library."""
+        return self._state
 
     def unlisted(self) -> list[str]:
         """Parts of Preprocessing that a run finished without coming to its manifest."""

@@ -14,12 +14,12 @@ from verger.runs.manifest import FileEntry, ModelIdentity, PartEntry
 
 # Tells a part's network, and that it is a part of ours.
 MODEL_KEY = "verger.model.sha256"
-_PRESET_KEY = "verger.model.preset"
+PRESET_KEY = "verger.model.preset"
 _PREFIX = b"verger."
 _ARROW = int(pa.__version__.split(".")[0])
 
 VECTOR = pa.list_(pa.field("element", pa.float32()))
-_PREPROCESSING = pa.schema(
+PREPROCESSING_SCHEMA = pa.schema(
     [
         pa.field("path", pa.string(), nullable=False),
         pa.field("label", pa.string(), nullable=False),
@@ -56,7 +56,7 @@ class PhotoRow(NamedTuple):
 
 def part_metadata(identity: ModelIdentity) -> dict[str, str]:
     """Metadata that marks a part as the features of one network."""
-    return {MODEL_KEY: identity.sha256, _PRESET_KEY: identity.identity}
+    return {MODEL_KEY: identity.sha256, PRESET_KEY: identity.identity}
 
 
 def encode_preprocessing(
@@ -75,9 +75,9 @@ def encode_preprocessing(
     order = sorted(range(len(rows)), key=lambda at: rows[at].path.encode())
     features = features.take(pa.array(order, pa.int64()))
     columns = list(zip(*(rows[at] for at in order))) or [()] * len(PhotoRow._fields)
-    columns.insert(_PREPROCESSING.get_field_index("features"), features)
-    arrays = [_array(column, kind.type) for column, kind in zip(columns, _PREPROCESSING)]
-    return _encode(pa.Table.from_arrays(arrays, schema=_PREPROCESSING), identity)
+    columns.insert(PREPROCESSING_SCHEMA.get_field_index("features"), features)
+    arrays = [_array(column, kind.type) for column, kind in zip(columns, PREPROCESSING_SCHEMA)]
+    return _encode(pa.Table.from_arrays(arrays, schema=PREPROCESSING_SCHEMA), identity)
 
 
 def part_entry(file: FileEntry, rows: Sequence[PhotoRow]) -> PartEntry:
@@ -174,16 +174,19 @@ def _require_columns(file: pq.ParquetFile, name: str, wanted: pa.Schema) -> None
 
 
 def decode_columns(
-    data: bytes, name: str, columns: Sequence[str], wanted: pa.Schema | None = None
+    data: bytes | pa.NativeFile, name: str, columns: Sequence[str], wanted: pa.Schema | None = None
 ) -> pa.RecordBatch:
-    """Some columns, all rows, of a part of either kind that has all of `wanted`; None: just those.
-    Errors: Damaged.
+    """All rows of some columns of a part of either kind.
+
+    `data` is its bytes, or the open file; it must have the columns of `wanted`, or just those that
+    are read. Errors: Damaged.
     """
     if wanted is None:
-        kinds = {field.name: field for field in (*_RESULTS, *_PREPROCESSING)}
+        kinds = {field.name: field for field in (*_RESULTS, *PREPROCESSING_SCHEMA)}
         wanted = pa.schema([kinds[column] for column in columns])
     with _reading(name):
-        file = pq.ParquetFile(pa.BufferReader(data))
+        source = pa.BufferReader(data) if isinstance(data, bytes) else data
+        file = pq.ParquetFile(source, pre_buffer=True)
         _require_columns(file, name, wanted)
         table = file.read(columns=list(columns))
         batches = table.select(list(columns)).combine_chunks().to_batches()
@@ -196,13 +199,18 @@ def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = decode_columns(data, name, PhotoRow._fields, _PREPROCESSING)
+    batch = decode_columns(data, name, PhotoRow._fields, PREPROCESSING_SCHEMA)
     with _reading(name):
-        columns = [
-            column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
-            for column in batch.columns
-        ]
-        return [PhotoRow(*row) for row in zip(*(column.to_pylist() for column in columns))]
+        return photo_rows(batch)
+
+
+def photo_rows(batch: pa.RecordBatch | pa.Table) -> list[PhotoRow]:
+    """The rows of a batch or table that has the columns of PhotoRow, in its order."""
+    columns = [
+        column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
+        for column in batch.columns
+    ]
+    return [PhotoRow(*row) for row in zip(*(column.to_pylist() for column in columns))]
 
 
 def good_rows(data: bytes, name: str) -> pa.RecordBatch:
@@ -210,7 +218,7 @@ def good_rows(data: bytes, name: str) -> pa.RecordBatch:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = decode_columns(data, name, ("path", "label", "features"), _PREPROCESSING)
+    batch = decode_columns(data, name, ("path", "label", "features"), PREPROCESSING_SCHEMA)
     features = batch.column(2)
     return batch if features.null_count == 0 else batch.filter(features.is_valid())
 

@@ -24,7 +24,7 @@ SCHEMA = pa.schema(
 ROWS = 4096  # of a batch
 
 # As in SCHEMA.
-Row = tuple[str, str, int, Optional[int], Optional[str], Optional[bytes]]
+Row = tuple[str, str, Optional[int], Optional[int], Optional[str], Optional[bytes]]
 _Item = TypeVar("_Item")
 
 
@@ -79,6 +79,11 @@ def in_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
     for part in pieces(rows, ROWS):
         columns = [pa.array(values, field.type) for values, field in zip(zip(*part), SCHEMA)]
         yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+
+
+def rows_of(batch: pa.RecordBatch) -> Iterator[Row]:
+    """The rows of a batch."""
+    return zip(*(column.to_pylist() for column in batch.columns))
 
 
 def pieces(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import pyarrow as pa
 
@@ -15,6 +15,14 @@ from verger.runs.text import printable
 
 class Missing(StorageError):
     """There is no file of that name."""
+
+
+class PlaceFile(NamedTuple):
+    """A file as a listing has it. Units: `modified` microseconds since 1970, UTC."""
+
+    name: str
+    bytes: int
+    modified: int
 
 
 class Lock(ABC):
@@ -75,6 +83,10 @@ class Place(ABC):
     @abstractmethod
     def list(self, folder: str) -> Sequence[str]:
         """The names right in a folder, sorted; none if there is no such folder."""
+
+    @abstractmethod
+    def list_files(self, folder: str) -> Sequence[PlaceFile]:
+        """The files right in a folder; none if there is no such folder."""
 
     @abstractmethod
     def exists(self, name: str) -> bool:

@@ -1,19 +1,28 @@
+"""That the library's plan gets what it wants, from every kind of place; what it makes of it,
+core/runs/plan_test.cc has."""
+
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from verger.errors import Damaged, StorageError
+from verger.runs import rules
 from verger.runs.conftest import MODEL, part_of, photo_at, row_of, sha_of
-from verger.runs.listing import Photo, hashed
-from verger.runs.manifest import HASH, PLAIN, FileEntry, Manifest, ModelIdentity, PartEntry, Reject
+from verger.runs.contents import Sources
+from verger.runs.listing import Photo
+from verger.runs.manifest import HASH, FileEntry, Manifest, PartEntry
 from verger.runs.output import Output
-from verger.runs.parts import PhotoRow, decode_rows
-from verger.runs.plan import Plan, Source, Todo, make_plan
+from verger.runs.parts import PhotoRow
+from verger.runs.photo_batches import in_batches
+from verger.runs.plan import Plan, QueuedPart, SeenPart, make_plan, read_part
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
+from verger.runs.todo import Todo, unpack
 
 
 class Orchard:
@@ -29,27 +38,19 @@ class Orchard:
         parts = []
         for number in range(1, count + 1, 2):
             rows = [row_of(photo_at(row), row) for row in (number, number + 1)]
-            parts.append(PartEntry(self.write(rows), 2))
+            paths = [row.path for row in rows]
+            parts.append(PartEntry(self.write(rows), 2, 0, *paths))
         moments = self.output.publish(self.output.versioned_name("moments"), b"moments")
         self.output.commit(Manifest("photos", 1, MODEL, parts, moments))
 
-    def write(self, rows: list[PhotoRow], model: ModelIdentity = MODEL) -> FileEntry:
-        return self.output.publish(self.output.next_part(PREPROCESSING), part_of(rows, model))
+    def write(self, rows: list[PhotoRow]) -> FileEntry:
+        return self.output.publish(self.output.next_part(PREPROCESSING), part_of(rows))
 
-    def gone(self, *numbers: int) -> None:
-        """These photos are no longer listed."""
-        paths = {photo_at(number).path for number in numbers}
-        self.photos = [photo for photo in self.photos if photo.path not in paths]
+    def names(self) -> list[str]:
+        return [part.file.name for part in self.output.extracted().preprocessing]
 
-    def plan(self, model: ModelIdentity = MODEL, sync: bool = False, mode: str = PLAIN) -> Plan:
-        return make_plan(self.output, self.photos, model, sync=sync, path_mode=mode)
-
-    def rows_of(self, plan: Plan) -> list[str]:
-        """Paths of all rows that a run after this plan would have, but for rejects."""
-        place = self.output.place
-        kept = [place.read(part.file.name) for part in plan.kept]
-        rows = [row for data in kept for row in decode_rows(data, "part") if row.error is None]
-        return sorted([row.path for row in rows] + [item.photo.path for item in plan.todo])
+    def plan(self, **options: Any) -> Plan:
+        return make_plan(self.output, in_batches(self.photos), MODEL, **options)
 
 
 @pytest.fixture
@@ -58,221 +59,162 @@ def orchard(place: Place) -> Iterable[Orchard]:
         yield Orchard(output)
 
 
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch, place: Place) -> list[str]:
+    """Parts that were read as a whole."""
+    names = []
+    read = type(place).read
+
+    def watched(self: Place, name: str, most: int | None = None) -> bytes:
+        if name.startswith(PREPROCESSING):
+            names.append(name)
+        return read(self, name, most)
+
+    monkeypatch.setattr(type(place), "read", watched)
+    return names
+
+
+def todo_of(plan: Plan) -> list[Todo]:
+    return [item for packed in plan.todo.cut(1000) for item in unpack(packed)]
+
+
 def test_everything_is_to_do_at_first(orchard: Orchard) -> None:
     orchard.photos = [photo_at(1), photo_at(2)]
     plan = orchard.plan()
-    assert plan.kept == []
-    assert [item.photo for item in plan.todo] == orchard.photos
+    assert (plan.kept, plan.inputs, plan.taken) == ([], 2, 0)
+    assert [item.photo for item in todo_of(plan)] == orchard.photos
 
 
-def test_nothing_is_to_do_when_nothing_changed(orchard: Orchard) -> None:
+def test_parts_that_storage_did_not_change_are_read_without_their_features(
+    orchard: Orchard, whole: list[str]
+) -> None:
     orchard.begin(4)
+    orchard.photos = [*orchard.photos[1:], photo_at(5)]
     plan = orchard.plan()
+    assert whole == []
     assert plan.kept == orchard.output.extracted().preprocessing
-    assert plan.kept_all_listed
-    assert plan.todo == []
+    assert (plan.kept_all_listed, plan.replaced, plan.labels) == (True, [], {"a"})
+    assert (plan.listed, plan.vanished, plan.inputs) == (4, 1, 5)
+    assert [item.photo for item in todo_of(plan)] == [photo_at(5)]
 
 
-def test_new_photos_only(orchard: Orchard) -> None:
+def test_parts_that_changed_are_read_as_a_whole(orchard: Orchard, whole: list[str]) -> None:
     orchard.begin(4)
-    orchard.photos.append(photo_at(5))
+    first, second = orchard.names()
+    left = orchard.write([row_of(photo_at(5), 5)])
+    orchard.output.place.publish(first, part_of([row_of(photo_at(1), 9)]))
     plan = orchard.plan()
-    assert plan.kept_all_listed
-    assert [item.photo for item in plan.todo] == [photo_at(5)]
+    assert sorted(whole) == [first, left.name]
+    assert (plan.replaced, plan.damaged) == ([first], [first])
+    assert [part.file.name for part in plan.kept] == [second, left.name]
+    assert plan.unlisted == [left.name]
+    assert plan.kept[1].file == left
 
 
-def test_other_rows_of_a_part_that_goes_are_taken(orchard: Orchard) -> None:
+@pytest.mark.parametrize("how", ["cut", "gone"])
+def test_parts_that_cannot_be_read_go(orchard: Orchard, how: str) -> None:
+    orchard.begin(4)
+    first, second = orchard.names()
+    place = orchard.output.place
+    data = place.read(first)
+    place.remove(first)
+    if how == "cut":
+        place.publish(first, data[: len(data) // 2])
+    plan = orchard.plan()
+    assert (plan.damaged, [part.file.name for part in plan.kept]) == ([first], [second])
+    assert [item.path for item in todo_of(plan)] == ["a/1.jpg", "a/2.jpg"]
+
+
+def test_all_parts_are_read_as_a_whole_once_damage_was_seen(
+    orchard: Orchard, whole: list[str]
+) -> None:
+    orchard.begin(4)
+    entry = orchard.output.extracted().preprocessing[0].file
+    with pytest.raises(Damaged):
+        orchard.output.read(FileEntry(entry.name, entry.bytes, "00"))
+    assert orchard.output.place.exists(rules.CHECK)
+    del whole[:]
+    orchard.plan()
+    assert sorted(whole) == orchard.names()
+
+
+def test_damage_that_ends_a_run_is_told_to_the_next(place: Place) -> None:
+    with pytest.raises(Damaged), Output.open_for_writing(place):
+        raise Damaged("met by a process without the lock")
+    assert place.exists(rules.CHECK)
+
+
+def test_storage_that_fails_is_no_damage(orchard: Orchard, monkeypatch: pytest.MonkeyPatch) -> None:
+    orchard.begin(2)
+    (name,) = orchard.names()
+    place = orchard.output.place
+    kind = type(place)
+    monkeypatch.setattr(kind, "open_file", lambda self, name: pa.BufferReader(b"half of it"))
+    seen = read_part(place, QueuedPart(name, whole=False))
+    assert seen is not None
+    assert seen.rows.num_rows == 2
+
+    def fail(self: Place, name: str, most: int | None = None) -> bytes:
+        raise StorageError("503")
+
+    monkeypatch.setattr(kind, "read", fail)
+    with pytest.raises(StorageError, match="503"):
+        orchard.plan()
+
+
+def test_rows_that_stay_are_taken_and_contents_are_known(orchard: Orchard) -> None:
     orchard.begin(4)
     touched = orchard.photos[0]
-    orchard.photos[0] = touched._replace(modified=touched.modified + 1)
+    orchard.photos[0] = touched._replace(modified=(touched.modified or 0) + 1)
     plan = orchard.plan()
-    first, second = orchard.output.extracted().preprocessing
-    assert not plan.kept_all_listed
-    assert plan.kept == [second]
-    assert plan.sources == plan.replaced == [first.file.name]
-    assert len(plan.todo) == 2
-    assert plan.todo[0].row is None, "a touched photo is read again"
-    source = Source(first.file.name, "a/1.jpg")
-    assert plan.contents[sha_of(1)] == source, "but not extracted if its bytes are the same"
-    assert plan.todo[1].row == row_of(photo_at(2), 2)
-    assert plan.todo[1].source == Source(first.file.name, "a/2.jpg")
+    first, second = orchard.names()
+    assert (plan.replaced, plan.taken) == ([first], 1)
+    read, taken = todo_of(plan)
+    assert (read.photo, read.part) == (orchard.photos[0], None)
+    assert (taken.path, taken.sha256, taken.is_taken_over) == ("a/2.jpg", sha_of(2), True)
+    assert taken.part is not None
+    assert (plan.parts[taken.part], taken.row) == (first, 1)
+
+    contents = pickle.loads(pickle.dumps(plan.contents))
+    assert contents.find(sha_of(9)) is None
+    found = contents.find(sha_of(4))
+    assert (plan.parts[found[0]], found[1]) == (second, 1)
+    sources = Sources(orchard.output.place, [FileEntry(name, 0, "") for name in plan.parts])
+    features = sources.features(found, sha_of(4))
+    assert features is not None
+    assert features.to_pylist() == [[1.0, 1.0]]
+    assert sources.features(found, sha_of(3)) is None, "the whole hash is compared"
 
 
-def test_rows_of_photos_that_are_gone_stay(orchard: Orchard) -> None:
+def test_options_go_through(orchard: Orchard) -> None:
     orchard.begin(4)
-    orchard.gone(1, 3, 4)
-    plan = orchard.plan()
+    orchard.photos = orchard.photos[1:]
+    plan = orchard.plan(sync=True)
+    assert (plan.replaced, plan.vanished) == (orchard.names()[:1], 0)
+    left = orchard.write([row_of(photo_at(5), 5)])
+    assert left.name in orchard.plan(path_mode=HASH).replaced, "of a run of the other mode"
+
+
+def test_parts_may_be_read_elsewhere(orchard: Orchard) -> None:
+    """As a cluster does: the place and the part are pickled there, the answers back."""
+    orchard.begin(4)
+
+    def elsewhere(place: Place, parts: Sequence[QueuedPart]) -> Iterator[SeenPart | None]:
+        for part in parts:
+            sent = pickle.loads(pickle.dumps((place, part)))
+            yield pickle.loads(pickle.dumps(read_part(*sent)))
+
+    plan = orchard.plan(read=elsewhere)
     assert plan.kept == orchard.output.extracted().preprocessing
-    assert (plan.kept_all_listed, plan.todo, plan.replaced) == (True, [], [])
-    assert (plan.vanished, plan.vanished_labels) == (3, {"a"})
 
 
-def test_rows_of_photos_that_are_gone_are_dropped_if_asked(orchard: Orchard) -> None:
-    orchard.begin(4)
-    orchard.gone(1, 3, 4)
-    plan = orchard.plan(sync=True)
-    first, second = orchard.output.extracted().preprocessing
-    assert plan.replaced == [first.file.name, second.file.name]
-    assert plan.todo == [
-        Todo(photo_at(2), row_of(photo_at(2), 2), Source(first.file.name, "a/2.jpg"))
-    ]
-    assert (plan.vanished, plan.vanished_labels) == (0, set())
-
-
-def test_rows_of_photos_that_are_gone_are_carried_over(orchard: Orchard) -> None:
-    """A photo that changed takes its part along; a row whose photo is gone must not go with it."""
-    orchard.begin(4)
-    orchard.gone(1)
-    changed = photo_at(2)._replace(modified=1)
-    orchard.photos[0] = changed
-    plan = orchard.plan()
-    first, second = orchard.output.extracted().preprocessing
-    assert plan.kept == [second]
-    row = row_of(photo_at(1), 1)
-    assert plan.todo == [
-        Todo(photo_at(1), row, Source(first.file.name, "a/1.jpg")),
-        Todo(changed),
-    ], "in the order of their paths"
-    assert plan.vanished == 1
-    plan = orchard.plan(sync=True)
-    assert [item.photo for item in plan.todo] == [changed]
-
-
-def test_rejects_of_photos_that_are_gone_go(orchard: Orchard) -> None:
-    part = orchard.write([row_of(photo_at(1), 1), row_of(photo_at(2), 2, error="empty")])
-    plan = orchard.plan()
-    assert (plan.kept, plan.rejects, plan.replaced) == ([], [], [part.name])
-    assert [item.photo.path for item in plan.todo] == ["a/1.jpg"]
-
-
-def test_a_photo_that_is_gone_counts_once(orchard: Orchard) -> None:
-    """Its row may lie in a part of the manifest and in two that killed runs left."""
-    orchard.begin(2)
-    orchard.write([row_of(photo_at(1), 7), row_of(photo_at(3), 3)])
-    orchard.write([row_of(photo_at(3), 8), row_of(photo_at(1), 9)])
-    orchard.photos = [photo_at(2)]
-    plan = orchard.plan()
-    assert orchard.rows_of(plan) == ["a/1.jpg", "a/2.jpg", "a/3.jpg"]
-    (item,) = plan.todo
-    assert (item.row, plan.vanished) == (row_of(photo_at(3), 3), 2)
-
-
-def test_a_part_with_two_rows_of_one_photo_goes(orchard: Orchard) -> None:
-    orchard.write([row_of(photo_at(1), 1), row_of(photo_at(1), 2)])
-    for photos in ([photo_at(1)], []):
-        orchard.photos = photos
-        plan = orchard.plan()
-        assert plan.kept == []
-        assert [item.row for item in plan.todo] == [row_of(photo_at(1), 1)]
-
-
-def test_photos_that_come_back_hold_again(orchard: Orchard) -> None:
-    orchard.begin(4)
-    there = orchard.photos
-    orchard.photos = []
-    assert orchard.plan().vanished == 4
-    orchard.photos = there
-    plan = orchard.plan()
-    assert (plan.vanished, plan.todo) == (0, [])
-
-
-def test_contents_are_known_of_all_rows_with_features(orchard: Orchard) -> None:
-    orchard.begin(2)
-    orchard.write([row_of(photo_at(3), 3, error="empty")])
-    copy = photo_at(1)._replace(path="b/copy.jpg", modified=9)
-    orchard.photos += [photo_at(3), copy]
-    plan = orchard.plan()
-    (part,) = orchard.output.extracted().preprocessing
-    assert plan.todo == [Todo(copy)]
-    assert plan.contents == {sha_of(1): Source(part.file.name, "a/1.jpg")}, "those of its size"
-
-
-def test_parts_of_the_other_path_mode_are_not_taken_over(orchard: Orchard) -> None:
-    plain = orchard.write([row_of(photo_at(1), 1)])
-    (other,) = hashed([photo_at(1)])
-    hidden = orchard.write([row_of(other, 1)])
-    for mode, photo, mine, theirs in (
-        (PLAIN, photo_at(1), plain, hidden),
-        (HASH, other, hidden, plain),
-    ):
-        orchard.photos = [photo]
-        plan = orchard.plan(mode=mode)
-        assert (plan.unlisted, plan.replaced) == ([mine.name], [theirs.name])
-        assert (plan.todo, plan.vanished) == ([], 0)
-
-
-def test_parts_of_a_killed_run_are_taken_over(orchard: Orchard) -> None:
-    orchard.photos = [photo_at(1), photo_at(2)]
-    part = orchard.write([row_of(photo_at(1), 1)])
-    orchard.write([row_of(photo_at(2), 2)], replace(MODEL, sha256="bb"))
-    plan = orchard.plan()
-    path = photo_at(1).path
-    assert plan.kept == [PartEntry(part, 1, 0, path, path)]
-    assert plan.unlisted == [part.name]
-    assert plan.kept_all_listed
-    assert len(plan.replaced) == 1
-    assert [item.photo for item in plan.todo] == [photo_at(2)]
-
-
-def test_no_photo_counts_twice(orchard: Orchard) -> None:
-    orchard.begin(2)
-    orchard.write([row_of(photo_at(1), 1)])
-    plan = orchard.plan()
-    assert (len(plan.kept), plan.unlisted, plan.todo) == (1, [], [])
-
-
-def test_nothing_of_another_network_is_taken(orchard: Orchard) -> None:
-    orchard.begin(4)
-    orchard.gone(3, 4)
-    plan = orchard.plan(replace(MODEL, sha256="bb"))
-    assert (plan.kept, plan.sources, len(plan.todo), plan.vanished) == ([], [], 2, 0)
-    assert (plan.kept_all_listed, len(plan.replaced)) == (False, 2)
-    assert orchard.plan(replace(MODEL, name="the same by another name")).todo == []
-
-
-def test_what_could_not_be_read_is_tried_again(orchard: Orchard) -> None:
-    orchard.photos = [photo_at(1)]
-    orchard.write([PhotoRow("a/1.jpg", "a", None, None, None, "vanished")])
-    plan = orchard.plan()
-    assert plan.kept == []
-    assert plan.todo == [Todo(photo_at(1))]
-
-
-def test_rejects_of_the_same_bytes_stay(orchard: Orchard) -> None:
-    orchard.photos = [photo_at(1)]
-    orchard.write([row_of(photo_at(1), 1, error="empty")])
-    plan = orchard.plan()
-    assert plan.todo == []
-    assert plan.rejects == [Reject("a/1.jpg", "empty")]
-
-
-def test_rejects_of_a_part_that_goes_are_not_read_again(orchard: Orchard) -> None:
-    orchard.photos = [photo_at(1)]
-    orchard.write([row_of(photo_at(1), 1, error="empty"), row_of(photo_at(2), 2)])
-    (item,) = orchard.plan(sync=True).todo
-    assert item.row is not None
-    assert (item.row.error, item.source) == ("empty", None)
-
-
-@pytest.mark.parametrize("content", [b"damaged", None])
-def test_a_damaged_part_is_made_anew(orchard: Orchard, content: bytes | None) -> None:
-    orchard.begin(4)
-    part = orchard.output.extracted().preprocessing[0].file
-    orchard.output.place.remove(part.name)
-    if content is not None:
-        orchard.output.place.publish(part.name, content)
-    plan = orchard.plan()
-    assert plan.damaged == plan.replaced == [part.name]
-    assert (len(plan.kept), len(plan.todo)) == (1, 2)
-
-
-def test_others_may_look_at_the_parts(orchard: Orchard) -> None:
-    """As a cluster does: the function and the parts are pickled there, the answers back."""
-    orchard.begin(4)
-
-    def elsewhere(function: Callable[..., object], items: Iterable[object]) -> list[object]:
-        sent = [pickle.loads(pickle.dumps((function, item))) for item in items]
-        return [pickle.loads(pickle.dumps(look(item))) for look, item in sent]
-
-    examined = make_plan(orchard.output, orchard.photos, MODEL, elsewhere)  # type: ignore[arg-type]
-    assert examined == orchard.plan()
+def test_rows_to_make_are_cut_across_batches_and_sorted(orchard: Orchard) -> None:
+    orchard.photos = [photo_at(number) for number in range(100, 1000)]
+    todo = orchard.plan().todo
+    for batch in list(map(todo._store.read, range(len(todo._store)))):
+        todo.add(batch.slice(1, 7).take(pa.array(range(6, -1, -1))))
+    cut = list(map(unpack, todo.cut(400)))
+    assert [len(part) for part in cut] == [400, 400, 107]
+    paths = [item.path for item in cut[2]]
+    assert paths == sorted(paths)
+    assert paths.count("a/101.jpg") == 1

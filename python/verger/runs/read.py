@@ -1,21 +1,71 @@
-"""The bytes of a photo, or why there are none."""
+"""The bytes of photos, or why there are none."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+from collections.abc import Iterable, Iterator
+from functools import partial
+from hashlib import sha256
 from typing import NamedTuple
 
+from verger._library import borrowed, library
 from verger._limits import limits
+from verger.runs.ahead import ahead
 from verger.runs.listing import Photo
 from verger.runs.local import LocalPlace
+from verger.runs.parts import PhotoRow
 from verger.runs.place import Missing, Place
 from verger.runs.s3 import Denied
 from verger.runs.text import human_bytes
 
+# A bucket answers in tens of milliseconds, the engine must not wait for it.
+_READERS = 8
 _CHANGED = "changed while the run went on: run again"
 _VANISHED = "vanished: it was there when the run began"
+
+
+def read_photos(place: Place, photos: Iterable[Photo]) -> Iterator[tuple[PhotoRow, bytes | None]]:
+    """The row of each photo, and its bytes, in order; rejects have an error and no bytes.
+
+    Read side by side: 8 at a time, or fewer where those are more than limits().max_call_bytes.
+
+    Errors: as read_photo.
+    """
+    most = limits()
+
+    def size(photo: Photo) -> int:
+        return min(photo.size or 0, most.max_photo_bytes)
+
+    return ahead(partial(_read_row, place), photos, _READERS, size, most.max_call_bytes)
+
+
+def _read_row(place: Place, photo: Photo) -> tuple[PhotoRow, bytes | None]:
+    content, error, transient = read_photo(place, photo)
+    # A time that nobody knows is 1970 in rows.
+    row = PhotoRow(photo.path, photo.label, photo.size, photo.modified or 0, None, None)
+    if photo.size is None or transient:
+        row = _tried_again(row)
+    if content is None:
+        return row._replace(error=error), None
+    return row._replace(sha256=sha256(content).hexdigest()), content
+
+
+def rejected(row: PhotoRow, error: str) -> PhotoRow:
+    """The row of a photo that cannot be decoded."""
+    row = row._replace(error=error)
+    return _tried_again(row) if may_pass_later(error) else row
+
+
+def may_pass_later(error: str) -> bool:
+    """Whether another run may fare better with a photo of this error."""
+    return bool(library().verger_may_pass_later(borrowed(error)))
+
+
+def _tried_again(row: PhotoRow) -> PhotoRow:
+    """Without a size the next run tries the photo again."""
+    return row._replace(size=None, modified=None)
 
 
 class ReadOutcome(NamedTuple):
@@ -27,7 +77,7 @@ class ReadOutcome(NamedTuple):
 
 
 def read_photo(place: Place, photo: Photo) -> ReadOutcome:
-    """Reads a photo that `list_photos` found below `place`.
+    """Reads a photo that a listing has, below `place`.
 
     It is rejected if it is larger than limits().max_photo_bytes, not permitted, vanished or
     changed since it was listed, or, in a folder, not readable in limits().read_tries tries.
@@ -37,16 +87,16 @@ def read_photo(place: Place, photo: Photo) -> ReadOutcome:
     if photo.problem:
         return ReadOutcome(None, photo.problem)
     most = limits().max_photo_bytes
-    if photo.size > most:
+    if photo.size is not None and photo.size > most:
         told = f"too large: {human_bytes(photo.size)} of at most {human_bytes(most)}"
         return ReadOutcome(None, told)
     if isinstance(place, LocalPlace):
-        return _read_file(os.path.join(os.fsencode(place.root), _raw(photo)), photo)
+        return _read_file(os.path.join(os.fsencode(place.root), _file(photo)), photo)
     return _read_object(place, photo)
 
 
-def _raw(photo: Photo) -> bytes:
-    return photo.file if isinstance(photo.file, bytes) else photo.file.encode()
+def _file(photo: Photo) -> bytes:
+    return photo.path.encode() if photo.file is None else photo.file
 
 
 def _read_file(file: bytes, photo: Photo) -> ReadOutcome:
@@ -78,19 +128,20 @@ def _try_read(file: bytes, photo: Photo) -> bytes | None:
         if not stat.S_ISREG(found.st_mode) or listed != (found.st_size, found.st_mtime_ns // 1000):
             return None
         with open(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(photo.size)
-        return content if len(content) == photo.size else None
+            content = stream.read(found.st_size)
+        return content if len(content) == found.st_size else None
     finally:
         os.close(descriptor)
 
 
 def _read_object(place: Place, photo: Photo) -> ReadOutcome:
     """An object's time is not asked for again: its size, and its bytes' hash later, must do."""
+    listed = photo.size or 0
     try:
         # One byte more tells that it grew, however large it is by now.
-        content = place.read(str(photo.file), photo.size + 1)
+        content = place.read(_file(photo).decode(), listed + 1)
     except Missing:
         return ReadOutcome(None, _VANISHED, transient=True)
     except Denied:
         return ReadOutcome(None, "cannot be read: Permission denied", transient=True)
-    return ReadOutcome(content) if len(content) == photo.size else _changed()
+    return ReadOutcome(content) if len(content) == listed else _changed()

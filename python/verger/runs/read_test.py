@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,9 @@ from verger._limits import limits
 from verger.errors import StorageError
 from verger.runs import read
 from verger.runs.conftest import empty
-from verger.runs.listing import Photo, list_photos
+from verger.runs.listing import Photo, listing, photos_of
 from verger.runs.place import Place
-from verger.runs.read import read_photo
+from verger.runs.read import read_photo, read_photos
 from verger.runs.s3 import Denied
 from verger.runs.storage import open_place
 
@@ -25,19 +28,19 @@ def folder(place: Place, tmp_path: Path, bucket: Path) -> Path:
 
 
 def test_all_bytes(place: Place, folder: Path) -> None:
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     assert read_photo(place, photo) == (b"bytes of a photo", "", False)
 
 
 def test_vanished(place: Place, folder: Path) -> None:
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     (folder / "a +%é.jpg").unlink()
     outcome = read_photo(place, photo)
     assert outcome == (None, "vanished: it was there when the run began", True)
 
 
 def test_changed(place: Place, folder: Path) -> None:
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     (folder / "a +%é.jpg").write_bytes(b"other bytes of another length")
     assert read_photo(place, photo) == (None, "changed while the run went on: run again", True)
 
@@ -46,7 +49,7 @@ def test_replaced_by_a_huge_one(
     place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No more of it is read than tells that it changed."""
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     os.truncate(folder / "a +%é.jpg", 1 << 27)
     sizes = []
     whole = type(place).read
@@ -58,17 +61,17 @@ def test_replaced_by_a_huge_one(
 
     monkeypatch.setattr(type(place), "read", measured)
     assert read_photo(place, photo) == (None, "changed while the run went on: run again", True)
-    assert sizes == ([photo.size + 1] if "s3" in place.shown else [])
+    assert sizes == ([(photo.size or 0) + 1] if "s3" in place.shown else [])
 
 
 def test_too_large(place: Place, folder: Path) -> None:
     os.truncate(folder / "a +%é.jpg", limits().max_photo_bytes + 1)
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     assert read_photo(place, photo) == (None, "too large: 67.1 MB of at most 67.1 MB", False)
 
 
 def test_problem_of_the_listing(place: Place, folder: Path) -> None:
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     odd = photo._replace(problem="not a regular file")
     assert read_photo(place, odd) == (None, "not a regular file", False)
 
@@ -77,7 +80,7 @@ def test_touched_and_replaced_by_a_pipe(tmp_path: Path) -> None:
     file = tmp_path / "1.jpg"
     file.write_bytes(b"1")
     place = open_place(tmp_path)
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     os.utime(file, (1, 1))
     assert read_photo(place, photo).error.startswith("changed")
     file.unlink()
@@ -88,7 +91,7 @@ def test_touched_and_replaced_by_a_pipe(tmp_path: Path) -> None:
 def test_a_disk_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "1.jpg").write_bytes(b"1")
     place = open_place(tmp_path)
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
     failures = [OSError(5, "EIO"), OSError(5, "EIO")]
     whole = read._try_read
 
@@ -111,7 +114,7 @@ def test_a_bucket_that_fails_is_no_fault_of_the_photo(
 ) -> None:
     place = open_place("s3://fruits")
     place.publish("1.jpg", b"1")
-    (photo,) = list_photos(place)
+    (photo,) = photos_of(listing(place))
 
     def fail(error: Exception) -> None:
         def read_failing(self: Place, name: str, most: int) -> bytes:
@@ -125,3 +128,36 @@ def test_a_bucket_that_fails_is_no_fault_of_the_photo(
     fail(StorageError("500"))
     with pytest.raises(StorageError, match="500"):
         read_photo(place, photo)
+
+
+def test_photos_are_read_side_by_side_and_come_in_order(
+    bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = open_place("s3://fruits")
+    for number in range(20):
+        place.publish(f"{number:02}.jpg", bytes([number]))
+    place.publish("lost.jpg", b"lost")
+    photos = list(photos_of(listing(place)))
+    place.remove("lost.jpg")
+    read, lock = type(place).read, threading.Lock()
+    under_way = most = 0
+
+    def slow(self: Place, name: str, most_bytes: int | None = None) -> bytes:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.02)
+        with lock:
+            under_way -= 1
+        return read(self, name, most_bytes)
+
+    monkeypatch.setattr(type(place), "read", slow)
+    rows = list(read_photos(place, photos))
+    assert 1 < most <= 8
+    assert [content for _, content in rows] == [bytes([number]) for number in range(20)] + [None]
+    row = rows[3][0]
+    assert (row.path, row.size, row.sha256) == ("03.jpg", 1, sha256(b"\x03").hexdigest())
+    lost = rows[20][0]
+    assert (lost.size, lost.modified, lost.sha256) == (None, None, None), "it is tried again"
+    assert str(lost.error).startswith("vanished")

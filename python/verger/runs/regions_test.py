@@ -11,7 +11,7 @@ import pytest
 
 from verger.errors import BadCall, RegionRefused, StorageError
 from verger.runs import regions
-from verger.runs.listing import list_photos
+from verger.runs.listing import listing
 from verger.runs.regions import (
     Server,
     allowed_regions,
@@ -173,7 +173,7 @@ def test_nothing_is_listed_or_read_in_a_refused_region(
     place = open_place("s3://fruits/photos", S3Settings(there.url, regions=("eu-west-3",)))
     for use in (
         place.check_region,
-        lambda: list_photos(place),
+        lambda: list(listing(place)),
         lambda: place.read("a.jpg"),
         lambda: place.publish("a.jpg", b""),
         lambda: place.lock("lock"),

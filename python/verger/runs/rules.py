@@ -20,6 +20,7 @@ PREPROCESSING, RESULTS = "Preprocessing", "Results"
 STATE, STAGED = "_verger", "_verger/staged"
 FOLDERS = (PREPROCESSING, RESULTS, "Model", STATE, STAGED)
 PCA_DOCUMENT = "Model/pca.json"
+CHECK = "_verger/check"  # is there where a run met damage: the next one looks at every part
 
 # verger_stage
 OPEN, COMMIT, GIVE_UP = range(3)
@@ -44,13 +45,16 @@ class State(NamedTuple):
     version: int = 0
     run: str | None = None  # the token of the run that writes; None: a reader
 
-    def __call__(self, name: str, *arguments: Any) -> None:
-        """Calls a function whose first argument is a verger_output."""
+    def as_c(self) -> OutputState:
+        """As functions of the library take it."""
         place, run = os.fsencode(self.place), self.run and self.run.encode()
-        state = OutputState(
+        return OutputState(
             place=place, manifest=borrowed(self.manifest), version=self.version, run=run
         )
-        call(name, ctypes.byref(state), *arguments)
+
+    def __call__(self, name: str, *arguments: Any) -> None:
+        """Calls a function whose first argument is a verger_output."""
+        call(name, self.as_c(), *arguments)
 
 
 def read_manifest(document: bytes, name: str) -> bytes:

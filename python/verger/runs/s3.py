@@ -13,13 +13,14 @@ from pyarrow import fs
 
 from verger._home import name_aws_files
 from verger.errors import BadCall, StorageError
-from verger.runs.place import Lock, Missing, Place
-from verger.runs.regions import Server, allowed_regions, guard_region, read_endpoint
+from verger.runs.place import Lock, Missing, Place, PlaceFile
+from verger.runs.regions import Server, allowed_regions, guard_region, read_endpoint, s3_endpoint
 from verger.runs.s3_errors import Kind, S3Error, explain, explain_arrow
 from verger.runs.s3_lock import take_lock
 from verger.runs.text import printable
 
 _TRIES = 6  # of each request, with pauses that grow
+_ANY_TIME = 2**63 - 1  # later than every other
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class S3Settings:
     session_token: str | None = field(default=None, repr=False)
     path_style: bool | None = None  # of addresses; None: where there is an endpoint
     regions: tuple[str, ...] | None = None  # where buckets may lie; None: see allowed_regions
+    unsigned: bool = False  # requests: for buckets that are public
 
 
 class Denied(StorageError):
@@ -55,6 +57,8 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
         bucket, Server(endpoint, region, settings.path_style is not False), allowed
     )
     options: dict[str, object] = {}
+    if not endpoint and settings.path_style:
+        endpoint = s3_endpoint(region)  # of one that is named, Arrow puts the bucket into the path
     if endpoint:
         # Newer SDKs put a checksum behind what they send, which servers other than AWS's may take
         # for the beginning of the next request.
@@ -68,7 +72,9 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
                     "set fs.s3a.path.style.access=true, or install pyarrow 17 or later"
                 )
             options["force_virtual_addressing"] = True
-    if settings.access_key is not None:
+    if settings.unsigned:
+        options["anonymous"] = True
+    elif settings.access_key is not None:
         options["access_key"] = settings.access_key
         options["secret_key"] = settings.secret_key
         options["session_token"] = settings.session_token
@@ -149,9 +155,20 @@ class S3Place(Place):
             return bytes(file.read(most))
 
     def list(self, folder: str) -> Sequence[str]:
+        return sorted(info.base_name for info in self._infos(folder))
+
+    def list_files(self, folder: str) -> Sequence[PlaceFile]:
+        return [
+            # Arrow takes a time that it cannot read for 1970: it may be any.
+            PlaceFile(info.base_name, info.size, info.mtime_ns // 1000 or _ANY_TIME)
+            for info in self._infos(folder)
+            if info.is_file
+        ]
+
+    def _infos(self, folder: str) -> Sequence[fs.FileInfo]:
         with self.client("list", folder) as client:
             selector = fs.FileSelector(self.key(folder), allow_not_found=True)
-            return sorted(info.base_name for info in client.get_file_info(selector))
+            return list(client.get_file_info(selector))
 
     def exists(self, name: str) -> bool:
         with self.client("read", name) as client:

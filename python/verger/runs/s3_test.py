@@ -38,6 +38,7 @@ class Script:
     message: str = "no &amp; none"
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    signed: bool = False
 
 
 @pytest.fixture
@@ -49,6 +50,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 
         def answer(self) -> None:
             script.asked.append(f"{self.command} {self.path}")
+            script.signed |= "Authorization" in self.headers
             self.rfile.read(int(self.headers.get("content-length", 0)))
             head = self.command == "HEAD"
             status = script.head if head else script.status
@@ -85,7 +87,7 @@ def place_of(script: Script) -> Place:
 
 
 def photo(name: str) -> Photo:
-    return Photo(name, "label", 1, 1, "", name)
+    return Photo(name, "label", 1, 1)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -154,3 +156,42 @@ def test_other_errors_of_arrow_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StorageError, match="'s3://fruits/a/b': Forbidden; run again") as failed:
         open_place("s3://fruits/a").read("b")
     assert type(failed.value) is StorageError
+
+
+@pytest.mark.parametrize("unsigned", [False, True])
+def test_requests_to_public_buckets_may_go_unsigned(
+    script: Script, monkeypatch: pytest.MonkeyPatch, unsigned: bool
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+    place = open_place("s3://fruits", S3Settings(script.url, "here", unsigned=unsigned))
+    with pytest.raises(Missing):
+        place.read("a.jpg")
+    assert script.signed is not unsigned
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path_style", "host", "virtual"),
+    [
+        (None, None, None, False),
+        (None, False, None, False),
+        (None, True, "s3.eu-west-3.amazonaws.com", False),
+        ("http://minio:9000", None, "minio:9000", False),
+        ("http://minio:9000", False, "minio:9000", True),
+    ],
+)
+def test_the_bucket_stands_in_the_path_or_in_the_host(
+    monkeypatch: pytest.MonkeyPatch,
+    endpoint: str | None,
+    path_style: bool | None,
+    host: str | None,
+    virtual: bool,
+) -> None:
+    options: dict[str, object] = {}
+    monkeypatch.setattr(fs, "S3FileSystem", lambda **given: options.update(given))
+    monkeypatch.setattr(s3, "guard_region", lambda *_: "eu-west-3")
+    for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name, raising=False)
+    s3._open.__wrapped__(S3Settings(endpoint, path_style=path_style), "fruits", 1)
+    assert options.get("endpoint_override") == host
+    assert options.get("force_virtual_addressing", False) is virtual

@@ -14,7 +14,8 @@ import pytest
 
 from verger.find_model import find_model
 from verger.model import Model
-from verger.runs.listing import hashed, list_photos
+from verger.runs.hashed_listing import hashed_listing
+from verger.runs.listing import require_photos
 from verger.runs.manifest import HASH, Manifest, PcaSettings
 from verger.runs.output import Output
 from verger.runs.storage import open_place
@@ -80,9 +81,9 @@ class Orchard:
         """What pca.py does; `options` are ChainOnSpark's. The latest version."""
         file = find_model(self.network, "torchvision")
         photos, out = open_place(self.photos), open_place(self.out)
-        listing = list_photos(photos, out)
+        listing = require_photos(photos, out)
         if options.get("path_mode") == HASH:
-            listing = hashed(listing)
+            listing = hashed_listing(listing)
         with Output.open_for_writing(out) as output:
             chain = ChainOnSpark(
                 CONTEXT, photos, listing, output, file, Model(file), quiet=True, **options

@@ -16,7 +16,8 @@ from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
 from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
-from verger.runs.listing import hashed, list_photos
+from verger.runs.hashed_listing import hashed_listing
+from verger.runs.listing import require_photos
 from verger.runs.manifest import HASH, PATH_MODES, PLAIN, Manifest, PcaSettings
 from verger.runs.output import Output
 from verger.runs.regions import allowed_regions, read_host, s3_endpoint
@@ -83,6 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--regions", help="where buckets may lie, as eu-west-3,eu-west-1 (VERGER_REGIONS), or any")
     add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
     add("--batch", help="photos the network sees at a time (the library's choice)")
+    add("--threads", help="of the engine in each task (as many as spark.task.cpus)")
+    add("--addressing", choices=("path", "virtual"), help="how requests name the bucket")
+    add("--no-sign-request", action="store_true", help="for buckets that are public")
+    add("--sse", metavar="KIND", help="not on Spark: let the bucket encrypt what is put")
+    add("--sse-kms-key-id", metavar="KEY", help="likewise")
     add("--json", action="store_true", help="print a JSON summary for machines")
     add("-q", "--quiet", action="store_true", help="no progress")
     return parser
@@ -95,7 +101,9 @@ def _run(asked: argparse.Namespace) -> int:
         )
     settings = pca_settings(asked.components, asked.scores or "centred")
     most_rejects = reject_rate(asked.max_reject_rate)
-    photos_at_a_time = batch_size(asked.batch)
+    photos_at_a_time = count_of("--batch", asked.batch, limits().max_batch)
+    threads = count_of("--threads", asked.threads, limits().max_threads)
+    _refuse_encryption(asked)
     session = configured().appName("verger").getOrCreate()
     # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -104,7 +112,10 @@ def _run(asked: argparse.Namespace) -> int:
             s3_settings(session.sparkContext._jsc.hadoopConfiguration()),
             # Settled here: executors may have another environment.
             regions=allowed_regions(asked.regions),
+            unsigned=asked.no_sign_request,
         )
+        if asked.addressing is not None:
+            s3 = replace(s3, path_style=asked.addressing == "path")
         photos, out = open_place(asked.photos, s3), open_place(asked.out, s3)
         # Of both, before anything is read from either.
         for place in (photos, out):
@@ -112,14 +123,9 @@ def _run(asked: argparse.Namespace) -> int:
         # What is wrong with the call or the network is said before OUT is touched.
         file = find_model(asked.model, asked.preset, s3)
         network = Model(file)
-        listing = list_photos(photos, out)
-        if not listing:
-            why = "they are files that end in .jpg, .png or .webp"
-            if photos.canonical == out.canonical:
-                why = "it is OUT as well, where photos are not looked for: give OUT another"
-            raise BadInput(f"{asked.photos}: no photos in it: {why}")
+        listing = require_photos(photos, out)
         if asked.path_mode == HASH:
-            listing = hashed(listing)
+            listing = hashed_listing(listing)
         with Output.open_for_writing(out) as output, ProgressFile(out) as told:
             _refuse_other_path_mode(output, asked.path_mode)
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
@@ -132,6 +138,7 @@ def _run(asked: argparse.Namespace) -> int:
                 file,
                 network,
                 batch_size=photos_at_a_time,
+                threads=threads,
                 quiet=quiet,
                 sync=asked.sync,
                 path_mode=asked.path_mode,
@@ -197,14 +204,23 @@ def reject_rate(text: str) -> float:
     return rate
 
 
-def batch_size(text: str | None) -> int:
-    """What --batch asks for; 0, the library's choice, if it is not given. Errors: BadCall."""
+def count_of(option: str, text: str | None, most: int) -> int:
+    """What an option asks for; 0, the library's choice, if it is not given. Errors: BadCall."""
     if text is None:
         return 0
-    most = limits().max_batch
     if re.fullmatch(r"[0-9]{1,4}", text) is None or not 1 <= int(text) <= most:
-        raise BadCall(f"--batch {text}: give 1 to {most}")
+        raise BadCall(f"{option} {text}: give 1 to {most}")
     return int(text)
+
+
+def _refuse_encryption(asked: argparse.Namespace) -> None:
+    """Arrow's S3 filesystem cannot ask for encryption, and Hadoop's must not differ from it."""
+    if asked.sse is not None or asked.sse_kms_key_id is not None:
+        raise BadCall(
+            "--sse, --sse-kms-key-id: pca.py writes through pyarrow, which cannot ask S3 for "
+            "encryption: leave them out, and set the bucket's default encryption, which S3 then "
+            "uses for all that is put (aws s3api put-bucket-encryption)"
+        )
 
 
 def s3_settings(hadoop: Any) -> S3Settings:

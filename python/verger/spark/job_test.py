@@ -66,7 +66,14 @@ def test_a_pca_that_is_kept_has_its_settings(setting: str) -> None:
 
 
 @pytest.mark.parametrize("batch", ["0", "-1", "1025", "abc", "", "1.5", "\u0664"])
-def test_a_batch_is_a_number_in_bounds(batch: str) -> None:
+def test_counts_are_numbers_in_bounds(batch: str) -> None:
     with pytest.raises(BadCall, match=f"--batch {batch}: give 1 to 1024"):
-        job.batch_size(batch)
-    assert [job.batch_size(asked) for asked in (None, "1", "1024")] == [0, 1, 1024]
+        job.count_of("--batch", batch, 1024)
+    assert [job.count_of("--batch", asked, 1024) for asked in (None, "1", "1024")] == [0, 1, 1024]
+
+
+@pytest.mark.parametrize("option", ["--sse=aws:kms", "--sse=AES256", "--sse-kms-key-id=key"])
+def test_encryption_is_the_bucket_s_to_say(option: str) -> None:
+    asked = job._parser().parse_args(["photos", "out", option])
+    with pytest.raises(BadCall, match="default encryption"):
+        job._run(asked)

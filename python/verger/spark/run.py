@@ -9,24 +9,35 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import pyarrow as pa
+
 from verger._library import borrowed, library, take_text
-from verger._limits import limits
 from verger.drift import drift_of
 from verger.errors import BadInput, Damaged, TooManyRejects
 from verger.find_model import ModelFile
 from verger.model import Model
 from verger.moments import Moments, require_memory
 from verger.pca import Pca
-from verger.runs.listing import Photo, count_labels
-from verger.runs.manifest import PLAIN, Manifest, ModelIdentity, PartEntry, PcaSettings
+from verger.runs.ahead import ahead
+from verger.runs.manifest import (
+    PLAIN,
+    REJECTS_LISTED,
+    FileEntry,
+    Manifest,
+    ModelIdentity,
+    PartEntry,
+    PcaSettings,
+    Reject,
+)
 from verger.runs.output import Output
-from verger.runs.plan import Plan, make_plan
+from verger.runs.photo_batches import pieces
+from verger.runs.plan import Plan, QueuedPart, SeenPart, make_plan, read_part, read_parts
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 from verger.runs.text import human_bytes
@@ -36,7 +47,7 @@ from verger.spark.progress import Progress
 from verger.spark.progress_file import ProgressFile
 from verger.spark.reduction import Reducer, pca_to_keep
 from verger.spark.summary import Summary
-from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill
+from verger.spark.tasks import Before, Fill, FilledPart, GatherParts, PartToFill, PartToGather
 from verger.spark.worker import key_of
 
 if TYPE_CHECKING:
@@ -44,9 +55,10 @@ if TYPE_CHECKING:
 
 # Fewer photos than this are not worth a task: opening the network costs as much.
 _FEWEST_ROWS = 64
-# Parts that the driver looks at side by side, and those that it looks at itself.
-_PARTS_AT_A_TIME = 8
+# Parts that the driver looks at itself.
 _FEW_PARTS = 64
+# Parts that are sent at a time, for each task that runs at a time; the next are on their way then.
+_WAVE = 4
 # Of a cluster that grows by need.
 _SLOTS_TO_COME = 32
 
@@ -55,16 +67,48 @@ _Answer = TypeVar("_Answer")
 
 
 @dataclass
+class Filled:
+    """All parts that were filled."""
+
+    entries: list[PartEntry] = field(default_factory=list)
+    taken: list[pa.Array | None] = field(default_factory=list)  # of each, as FilledPart has it
+    rejects: list[Reject] = field(default_factory=list)  # the first by path
+    labels: set[str] = field(default_factory=set)
+    extracted: int = 0
+
+    def add(self, part: FilledPart) -> None:
+        """Counts in one more."""
+        self.entries.append(part.entry)
+        self.taken.append(part.taken)
+        self.rejects = first_rejects(self.rejects + part.rejects)
+        self.labels |= part.labels
+        self.extracted += part.extracted
+
+    def to_gather(self, but_taken: bool = False) -> list[PartToGather]:
+        """`but_taken`: without rows that are taken over."""
+        return [
+            (entry.file, taken if but_taken else None)
+            for entry, taken in zip(self.entries, self.taken)
+        ]
+
+
+def first_rejects(rejects: Iterable[Reject]) -> list[Reject]:
+    """As many as a manifest lists, by their paths."""
+    return sorted(rejects, key=lambda reject: reject.path.encode())[:REJECTS_LISTED]
+
+
+@dataclass
 class ChainOnSpark:
     """One run of the chain; holds what its steps share."""
 
     context: SparkContext
     photos: Place
-    listing: Sequence[Photo]  # of photos, with paths as path_mode has them
+    listing: Iterable[pa.RecordBatch]  # of photos, with paths as path_mode has them
     output: Output
     file: ModelFile
     network: Model
     batch_size: int = 0  # photos the network sees at a time; 0: the library's choice
+    threads: int = 0  # of the engine in a task; 0: as many as a task has cores
     quiet: bool = False
     sync: bool = False  # rows of photos that are no longer listed go
     path_mode: str = PLAIN
@@ -76,10 +120,7 @@ class ChainOnSpark:
     @property
     def identity(self) -> ModelIdentity:
         """The network, as manifests have it."""
-        model = self.network
-        return ModelIdentity(
-            model.name, model.sha256, model.preset, model.identity, model.dimension
-        )
+        return ModelIdentity.of(self.network)
 
     def run(self, settings: PcaSettings, most_rejects: float) -> Manifest:
         """Extracts what is missing, fits, projects, and makes it a version of the output.
@@ -113,61 +154,65 @@ class ChainOnSpark:
         return manifest
 
     def _extract(self, pca: Pca | None) -> tuple[Manifest, Moments, bool]:
-        photos = self.listing
-        plan = make_plan(
-            self.output, photos, self.identity, self._side_by_side, self.sync, self.path_mode
-        )
         require_memory(self.network.dimension)
+        plan = make_plan(
+            self.output, self.listing, self.identity, self.sync, self.path_mode, self._read_parts
+        )
         filled = self._fill(plan)
-        self._tell("gather", len(photos))
-        moments, new, saved = self._moments(plan, [part.entry for part in filled])
+        self._tell("gather", plan.inputs)
+        moments, new, saved = self._moments(plan, filled)
         self._count(plan, filled)
         if pca is not None:
             self.summary.drift = drift_of(self._added(plan, filled, new), pca)
 
-        rejects = plan.rejects + [reject for part in filled for reject in part.rejects]
-        rejects.sort(key=lambda reject: reject.path.encode())
         latest = self.output.manifest
         manifest = Manifest(
             photos=self.photos.canonical if self.path_mode == PLAIN else "",
             path_mode=self.path_mode,
-            labels=count_labels(photos, rejects, plan.vanished_labels),
+            labels=len(plan.labels | filled.labels),
             model=self.identity,
-            preprocessing=plan.kept + [part.entry for part in filled],
+            preprocessing=plan.kept + filled.entries,
             moments=(
                 latest.moments
                 if saved and latest is not None
                 else self.output.publish(self.output.versioned_name("moments"), moments.save())
             ),
-            rejects=rejects,
+            rejects=first_rejects(plan.rejects + filled.rejects),
             replaced=plan.replaced,
         )
-        same = latest is not None and latest.preprocessing == manifest.preprocessing
+        # Parts of version 1 of the manifest get their first and last paths, which changes no file.
+        same = latest is not None and _files(latest.preprocessing) == _files(manifest.preprocessing)
         if same and latest is not None:
             manifest.reduction = latest.reduction
         # What a killed run left and nobody needs goes with a version, even if nothing else does.
         return manifest, moments, not (same and saved) or bool(plan.replaced)
 
-    def _count(self, plan: Plan, filled: list[FilledPart]) -> None:
-        summary, latest = self.summary, self.output.manifest
-        summary.extracted = sum(part.extracted for part in filled)
-        summary.reused = len(self.listing) + plan.vanished - summary.extracted
+    def _count(self, plan: Plan, filled: Filled) -> None:
+        summary = self.summary
+        summary.extracted = filled.extracted
+        summary.reused = plan.inputs - filled.extracted
         summary.vanished = plan.vanished
         summary.repaired = len(plan.damaged)
-        if latest is not None and not latest.model.same_features(self.identity):
-            summary.outdated = latest.rows
+        summary.outdated = plan.outdated
 
-    def _side_by_side(
+    def _read_parts(self, place: Place, parts: Sequence[QueuedPart]) -> Iterator[SeenPart | None]:
+        """Few on the driver, many on the executors."""
+        if len(parts) <= _FEW_PARTS:
+            return read_parts(place, parts)
+        return self._in_waves(partial(read_part, place), parts)
+
+    def _in_waves(
         self, function: Callable[[_Item], _Answer], items: Iterable[_Item]
-    ) -> Iterable[_Answer]:
-        """As `map`: few on the driver, many on the executors."""
-        items = list(items)
-        if len(items) <= _FEW_PARTS:
-            with ThreadPoolExecutor(_PARTS_AT_A_TIME) as pool:
-                return list(pool.map(function, items))
-        tasks = min(len(items), 4 * self._slots)
-        with our_errors():
-            return self.context.parallelize(items, tasks).map(function).collect()
+    ) -> Iterator[_Answer]:
+        """As `map`, a task an item, on the executors: of items and answers, those of two waves are
+        here at a time."""
+
+        def run(wave: list[_Item]) -> list[_Answer]:
+            with our_errors():
+                return self.context.parallelize(wave, len(wave)).map(function).collect()
+
+        for answers in ahead(run, pieces(items, _WAVE * self._slots), 2):
+            yield from answers
 
     @property
     def _slots(self) -> int:
@@ -177,15 +222,16 @@ class ChainOnSpark:
         dynamic = self.context.getConf().get("spark.dynamicAllocation.enabled", "false")
         return max(slots, _SLOTS_TO_COME) if dynamic == "true" else slots
 
-    def _fill(self, plan: Plan) -> list[FilledPart]:
-        if not plan.todo:
-            return []
-        to_do = plan.todo
-        rows = _rows_a_part(len(to_do), self._slots)
-        parts = [
-            PartToFill(self.output.next_part(PREPROCESSING), tuple(to_do[begin : begin + rows]))
-            for begin in range(0, len(to_do), rows)
-        ]
+    def _fill(self, plan: Plan) -> Filled:
+        filled, total = Filled(), plan.todo.rows
+        if total == 0:
+            return filled
+        most = library().verger_part_rows(plan.inputs, self.network.dimension)
+        rows = _rows_a_part(total, self._slots, most)
+        parts = (
+            PartToFill(self.output.next_part(PREPROCESSING), packed)
+            for packed in plan.todo.cut(rows)
+        )
         done = self.context.accumulator(0)
         fill = Fill(
             self.photos,
@@ -194,17 +240,27 @@ class ChainOnSpark:
             self.context.broadcast(self.file),
             key_of(self.network),
             self.batch_size,
-            self.context.broadcast(plan.contents),
+            self.threads,
+            self.context.broadcast(self._before(plan)),
             done,
         )
-        self._warn_if_disk_is_small(len(to_do))
+        self._warn_if_disk_is_small(total)
         begin = time.monotonic()
-        self._tell("extract", len(to_do), lambda: int(done.value), len(plan.rejects))
-        progress = Progress("extract", len(to_do), lambda: int(done.value), self.quiet)
-        with progress, our_errors():
-            filled = self.context.parallelize(parts, len(parts)).map(fill).collect()
+        rejects = sum(part.rejects for part in plan.kept)
+        self._tell("extract", total, lambda: int(done.value), rejects)
+        with Progress("extract", total, lambda: int(done.value), self.quiet):
+            for part in self._in_waves(fill, parts):
+                filled.add(part)
         self.summary.seconds = time.monotonic() - begin
         return filled
+
+    def _before(self, plan: Plan) -> Before:
+        latest = self.output.manifest
+        listed = {part.file.name: part.file for part in latest.preprocessing} if latest else {}
+        parts = [listed.get(name, FileEntry(name, 0, "")) for name in plan.parts]
+        # Sent only where a photo is to be read whose bytes may be known.
+        useful = parts and plan.taken < plan.todo.rows
+        return Before(parts, plan.contents if useful else None)
 
     def _tell(
         self, step: str, total: int, done: Callable[[], int] = lambda: 0, rejects: int = 0
@@ -220,7 +276,7 @@ class ChainOnSpark:
             said = f"{shown} has {human_bytes(free)} free, this run may need {human_bytes(needed)}"
             print(f"verger: warning: {said}", file=sys.stderr)
 
-    def _moments(self, plan: Plan, filled: list[PartEntry]) -> tuple[Moments, Moments | None, bool]:
+    def _moments(self, plan: Plan, filled: Filled) -> tuple[Moments, Moments | None, bool]:
         """The moments of all rows; of those in parts that the latest version has not; and whether
         the first are the ones that the output has saved.
         """
@@ -230,38 +286,45 @@ class ChainOnSpark:
             # Damaged, they are only a sum of what the parts hold.
             with suppress(Damaged, BadInput):
                 moments = Moments.load(self.output.read(latest.moments))
-        new_parts = plan.unlisted + [part.file.name for part in filled]
+        new_parts = _unlisted(plan) + filled.to_gather()
         saved = moments is not None and not new_parts
         if moments is None:
-            unlisted = set(plan.unlisted)
-            kept = [name for part in plan.kept if (name := part.file.name) not in unlisted]
-            moments = self._gather(kept) or Moments(self.network.dimension)
+            names = set(plan.unlisted)
+            kept = [part.file for part in plan.kept if part.file.name not in names]
+            moments = self._gather([(file, None) for file in kept]) or Moments(
+                self.network.dimension
+            )
         new = self._gather(new_parts)
         if new is not None:
             moments.merge(new)
         return moments, new, saved
 
-    def _added(self, plan: Plan, filled: list[FilledPart], new: Moments | None) -> Moments | None:
+    def _added(self, plan: Plan, filled: Filled, new: Moments | None) -> Moments | None:
         """Of `new`, the moments of features that were not there before, in a part that goes."""
-        taken_over = frozenset(to_do.photo.path for to_do in plan.todo if to_do.row is not None)
-        if not taken_over:
+        if plan.taken == 0:
             return new
-        return self._gather(plan.unlisted + [part.entry.file.name for part in filled], taken_over)
+        return self._gather(_unlisted(plan) + filled.to_gather(but_taken=True))
 
-    def _gather(self, parts: list[str], but: frozenset[str] = frozenset()) -> Moments | None:
-        """The moments of parts of Preprocessing, but those of some photos; None where they have no
-        features.
-        """
+    def _gather(self, parts: list[PartToGather]) -> Moments | None:
+        """The moments of parts of Preprocessing; None where they have no features."""
         if not parts:
             return None
         # Not by mapInArrow, for which PySpark wants pandas: the job does without.
-        names = self.context.parallelize(parts, min(len(parts), self._slots))
-        return merged_moments(names.mapPartitionsWithIndex(GatherParts(self.output.place, but)))
+        sent = self.context.parallelize(parts, min(len(parts), self._slots))
+        return merged_moments(sent.mapPartitionsWithIndex(GatherParts(self.output.place)))
 
 
-def _rows_a_part(photos: int, slots: int) -> int:
-    """Rows of each part, so that all slots are busy to the end."""
-    most: int = limits().part_rows
+def _unlisted(plan: Plan) -> list[PartToGather]:
+    names = set(plan.unlisted)
+    return [(part.file, None) for part in plan.kept if part.file.name in names]
+
+
+def _files(parts: Iterable[PartEntry]) -> list[FileEntry]:
+    return [part.file for part in parts]
+
+
+def _rows_a_part(photos: int, slots: int, most: int) -> int:
+    """Rows of each part, at most `most`, so that all slots are busy to the end."""
     rounds = math.ceil(photos / (most * slots))
     return min(most, max(_FEWEST_ROWS, math.ceil(photos / (slots * rounds))))
 

@@ -12,7 +12,7 @@ import pytest
 
 from verger.errors import BadCall, TooManyRejects
 from verger.moments import Moments
-from verger.runs.listing import list_photos
+from verger.runs.listing import listing, photos_of
 from verger.runs.manifest import HASH, PLAIN, Manifest, PcaSettings
 from verger.runs.output import Output
 from verger.runs.storage import open_place
@@ -190,7 +190,7 @@ def test_no_path_is_kept_where_paths_are_hashed(orchard: Orchard) -> None:
     manifest = orchard.run(path_mode=HASH)
     assert counts(manifest, orchard.out) == (21, 20, 2)
     assert (manifest.path_mode, manifest.photos) == (HASH, "")
-    listed = list_photos(open_place(orchard.photos))
+    listed = photos_of(listing(open_place(orchard.photos)))
     by_hash = {sha256(photo.path.encode()).hexdigest(): photo for photo in listed}
     for path, row in orchard.results().items():
         assert row["label"] == by_hash[path].label

@@ -37,13 +37,16 @@ def key_of(network: Model) -> str:
     return f"{VERSION} {network.sha256} {network.identity}"
 
 
-def extractor_of(file: Broadcast[ModelFile], key: str, batch_size: int) -> Extractor:
-    """This process's extractor of a broadcast network, with as many threads as a task has cores.
+def extractor_of(
+    file: Broadcast[ModelFile], key: str, batch_size: int, threads: int = 0
+) -> Extractor:
+    """This process's extractor of a broadcast network; `threads` 0: as many as a task has cores.
 
     Errors: Failed if it is not the network that the driver gave the `key`.
     """
     global _opened
-    wanted = (key, batch_size, task_threads())
+    threads = threads or task_threads()
+    wanted = (key, batch_size, threads)
     if _opened is None or _opened[0] != wanted:
         network = Model(file.value)
         if key_of(network) != key:
@@ -51,7 +54,7 @@ def extractor_of(file: Broadcast[ModelFile], key: str, batch_size: int) -> Extra
                 f"{socket.gethostname()}: verger {VERSION} there would not give the driver's "
                 "features: install the same wheel on every node"
             )
-        _opened = wanted, Extractor(network, task_threads(), batch_size)
+        _opened = wanted, Extractor(network, threads, batch_size)
     return _opened[1]
 
 

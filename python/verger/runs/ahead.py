@@ -1,0 +1,40 @@
+"""Work on some items at a time, its answers in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+_Item = TypeVar("_Item")
+_Answer = TypeVar("_Answer")
+
+
+def ahead(
+    function: Callable[[_Item], _Answer],
+    items: Iterable[_Item],
+    count: int,
+    size: Callable[[_Item], int] = lambda item: 0,
+    most: int = 0,
+) -> Iterator[_Answer]:
+    """The function of each item, in order; `count` are worked on, or wait to be taken, at a time:
+    fewer where their sizes come to more than `most`, but always one.
+
+    Whoever stops half-way does not wait for what is under way.
+    """
+    pool = ThreadPoolExecutor(count, thread_name_prefix="verger-ahead")
+    waiting: deque[tuple[int, Future[_Answer]]] = deque()
+    held = 0
+    try:
+        for item in items:
+            own = size(item)
+            while waiting and (len(waiting) == count or held + own > most):
+                held -= waiting[0][0]
+                yield waiting.popleft()[1].result()
+            waiting.append((own, pool.submit(function, item)))
+            held += own
+        while waiting:
+            yield waiting.popleft()[1].result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

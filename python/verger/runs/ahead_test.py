@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from verger.runs.ahead import ahead
+
+
+def test_answers_come_in_order_and_few_are_under_way() -> None:
+    given: list[int] = []
+    most = 0
+
+    def items() -> Iterator[int]:
+        for item in range(50):
+            given.append(item)
+            yield item
+
+    for number, answer in enumerate(ahead(lambda item: -item, items(), 4)):
+        assert answer == -number
+        most = max(most, len(given) - number)
+    assert most == 5, "four, and the one that is to be sent next"
+
+
+def test_large_items_are_fewer_at_a_time_but_always_one() -> None:
+    lock = threading.Lock()
+    held, most = 0, 0
+
+    def work(size: int) -> int:
+        nonlocal held, most
+        with lock:
+            held += size
+            most = max(most, held)
+        return size
+
+    for answer in ahead(work, [4, 4, 4, 20, 4, 4], 8, lambda size: size, 10):
+        with lock:
+            held -= answer
+    assert held == 0
+    assert most == 20
+
+
+def test_an_error_is_raised_and_the_rest_is_not_begun() -> None:
+    begun = []
+
+    def work(item: int) -> int:
+        begun.append(item)
+        if item == 1:
+            raise ValueError("one")
+        return item
+
+    with pytest.raises(ValueError, match="one"):
+        list(ahead(work, range(100), 2))
+    assert len(begun) < 5
