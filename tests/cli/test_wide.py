@@ -14,7 +14,7 @@ MOMENTS = 8 * WIDE * (WIDE + 1) // 2  # bytes
 
 def most_memory(photos: Path, out: Path, network: Path) -> int:
     """Bytes that an extraction had resident at a time."""
-    options = ["--model", network, "--preset", "torchvision", "--threads", "1"]
+    options: list[str | Path] = ["--model", network, "--preset", "torchvision", "--threads", "1"]
     with start("extract", photos, out, *options, "--quiet") as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -34,9 +34,12 @@ def test_an_extraction_holds_no_more_than_two_halves(tmp_path: Path) -> None:
 def test_what_cannot_fit_is_refused_before_any_photo_is_read(tmp_path: Path) -> None:
     photos = plant(tmp_path / "photos", 3)
     network = tiny_network(tmp_path / "wide.onnx", 25_000)
-    options = ["--model", network, "--preset", "torchvision", "--threads", "1"]
+    options: list[str | Path] = ["--model", network, "--preset", "torchvision", "--threads", "1"]
     told = verger(
-        *("run", photos, tmp_path / "out", *options),
+        "run",
+        photos,
+        tmp_path / "out",
+        *options,
         prefix=["prlimit", "--as=4000000000"],
         check=1,
     ).stderr
