@@ -211,7 +211,8 @@ class ChainOnSpark:
             with our_errors():
                 return self.context.parallelize(wave, len(wave)).map(function).collect()
 
-        for answers in ahead(run, pieces(items, _WAVE * self._slots), 2):
+        # Who is stopped does not wait for tasks: they end with Spark.
+        for answers in ahead(run, pieces(items, _WAVE * self._slots), 2, wait=False):
             yield from answers
 
     @property

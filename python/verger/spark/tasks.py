@@ -38,6 +38,7 @@ from verger.runs.parts import (
     part_entry,
     part_metadata,
 )
+from verger.runs.photo_batches import pieces
 from verger.runs.read import read_photos, rejected
 from verger.runs.reduction import project_part
 from verger.runs.storage import Place
@@ -206,16 +207,8 @@ class _Filling:
         # Whole batches of the network's, or it would compute places that are empty.
         own = self._fill.batch_size or 1
         most = math.ceil(PHOTOS_IN_A_BATCH / own) * own
-        few: list[tuple[int, bytes]] = []
-        size = 0
-        for index, content in self._unknown():
-            few.append((index, content))
-            size += len(content)
-            if len(few) == most or size >= limits().max_call_bytes:
-                yield _batch(few)
-                few, size = [], 0
-        if few:
-            yield _batch(few)
+        bytes_ = limits().max_call_bytes
+        return map(_batch, pieces(self._unknown(), most, lambda item: len(item[1]), bytes_))
 
     def _unknown(self) -> Iterator[tuple[int, bytes]]:
         """Of all photos that are to be read, those whose bytes no row has yet."""
