@@ -18,7 +18,7 @@ from verger.runs.listing import listing, photos_of
 from verger.runs.manifest import HASH, PLAIN, Manifest, PcaSettings
 from verger.runs.output import Output
 from verger.runs.storage import open_place
-from verger.spark import run
+from verger.spark import executors, run
 from verger.spark.conftest import CONTEXT, Orchard, Rdd
 from verger.spark.job import _refuse_other_path_mode
 from verger.spark.summary import summary_json, summary_text
@@ -257,7 +257,7 @@ def test_parts_go_out_in_waves(orchard: Orchard, monkeypatch: pytest.MonkeyPatch
         return Rdd(items, partitions)
 
     monkeypatch.setattr(CONTEXT, "parallelize", parallelize)
-    monkeypatch.setattr(run, "_WAVE", 1)
+    monkeypatch.setattr(executors, "_WAVE", 1)
     monkeypatch.setattr(run, "_FEW_PARTS", 0)
     monkeypatch.setattr(run, "_rows_a_part", lambda photos, slots, most: 3)
     first = orchard.run()
