@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Union
 
 import pyarrow as pa
@@ -20,6 +20,7 @@ from verger.runs.listing import photo_of, photos_of, require_photos
 from verger.runs.local import LocalPlace
 from verger.runs.manifest import ModelIdentity
 from verger.runs.parts import PREPROCESSING_SCHEMA, PhotoRow
+from verger.runs.photo_batches import pieces
 from verger.runs.read import may_pass_later, read_photos
 from verger.runs.save import features_metadata
 from verger.runs.storage import open_place
@@ -57,27 +58,20 @@ def extract(
     else:
         place = LocalPlace("", "/")
         listed = (photo_of(os.fspath(file)) for file in photos)
-    batches = list(Extractor(network, threads).stream(_in_batches(read_photos(place, listed))))
+    most = limits()
+    few = pieces(
+        read_photos(place, listed),
+        most.photos_at_once,
+        lambda row: len(row[1] or b""),
+        most.max_call_bytes,
+    )
+    batches = list(Extractor(network, threads).stream(map(_batch, few)))
     if not batches:
         raise BadInput("no photos: name a folder or some files")
     table = pa.Table.from_batches(map(_try_again_later, batches))
     return table.select(PREPROCESSING_SCHEMA.names).replace_schema_metadata(
         features_metadata(ModelIdentity.of(network), name)
     )
-
-
-def _in_batches(rows: Iterable[tuple[PhotoRow, bytes | None]]) -> Iterator[pa.RecordBatch]:
-    """Few rows, and few bytes, at a time."""
-    few: list[tuple[PhotoRow, bytes | None]] = []
-    size = 0
-    for row in rows:
-        few.append(row)
-        size += len(row[1] or b"")
-        if len(few) == limits().photos_at_once or size >= limits().max_call_bytes:
-            yield _batch(few)
-            few, size = [], 0
-    if few:
-        yield _batch(few)
 
 
 def _batch(rows: list[tuple[PhotoRow, bytes | None]]) -> pa.RecordBatch:

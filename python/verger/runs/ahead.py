@@ -17,11 +17,12 @@ def ahead(
     count: int,
     size: Callable[[_Item], int] = lambda item: 0,
     most: int = 0,
+    wait: bool = True,
 ) -> Iterator[_Answer]:
     """The function of each item, in order; `count` are worked on, or wait to be taken, at a time:
     fewer where their sizes come to more than `most`, but always one.
 
-    Whoever stops half-way does not wait for what is under way.
+    Whoever stops half-way waits for what is under way, unless `wait` is False.
     """
     pool = ThreadPoolExecutor(count, thread_name_prefix="verger-ahead")
     waiting: deque[tuple[int, Future[_Answer]]] = deque()
@@ -37,4 +38,4 @@ def ahead(
         while waiting:
             yield waiting.popleft()[1].result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=wait, cancel_futures=True)

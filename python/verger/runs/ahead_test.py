@@ -53,3 +53,23 @@ def test_an_error_is_raised_and_the_rest_is_not_begun() -> None:
     with pytest.raises(ValueError, match="one"):
         list(ahead(work, range(100), 2))
     assert len(begun) < 5
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_what_is_under_way_is_waited_for(wait: bool) -> None:
+    """Or else it might still write where its caller cleans up."""
+    go_on, begun, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work(item: int) -> int:
+        if item == 0:
+            begun.wait(10)
+            raise ValueError("zero")
+        begun.set()
+        go_on.wait(10 if not wait else 0.1)
+        done.set()
+        return item
+
+    with pytest.raises(ValueError, match="zero"):
+        list(ahead(work, range(2), 2, wait=wait))
+    assert done.is_set() is wait
+    go_on.set()

@@ -16,7 +16,7 @@ from verger.runs.output import read_entry
 from verger.runs.parts import decode_columns
 from verger.runs.place import Place
 
-_IN_MEMORY = 2  # parts, 128 MiB each at most; rows are taken nearly in their order
+_IN_MEMORY = 2  # parts, 128 MiB each at most: rows are asked for nearly in their order
 
 
 class Contents(Handle):

@@ -10,7 +10,6 @@ import hashlib
 import itertools
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
@@ -69,12 +68,11 @@ def entry_of(name: str, data: bytes) -> FileEntry:
 
 def side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_Answer]:
     """As `map`, some at a time: of storage, answers take longer than questions."""
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        return list(pool.map(function, items))
+    return list(in_order(function, items))
 
 
 def in_order(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
-    """The same, with as many answers in memory as are made side by side."""
+    """The same, with as many answers in memory as are made at a time."""
     return ahead(function, items, _AT_A_TIME)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Optional, TypeVar
 
 import pyarrow as pa
@@ -86,11 +85,23 @@ def rows_of(batch: pa.RecordBatch) -> Iterator[Row]:
     return zip(*(column.to_pylist() for column in batch.columns))
 
 
-def pieces(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
-    """The items, `size` at a time."""
-    left = iter(items)
-    while part := list(islice(left, size)):
-        yield part
+def pieces(
+    items: Iterable[_Item],
+    count: int,
+    size: Callable[[_Item], int] = lambda item: 0,
+    most: int = 1,
+) -> Iterator[list[_Item]]:
+    """The items, `count` at a time, or fewer: as soon as their sizes come to `most`."""
+    few: list[_Item] = []
+    held = 0
+    for item in items:
+        few.append(item)
+        held += size(item)
+        if len(few) == count or held >= most:
+            yield few
+            few, held = [], 0
+    if few:
+        yield few
 
 
 def file_of(path: str, raw: bytes) -> bytes | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -24,7 +24,6 @@ from verger.find_model import ModelFile
 from verger.model import Model
 from verger.moments import Moments, require_memory
 from verger.pca import Pca
-from verger.runs.ahead import ahead
 from verger.runs.manifest import (
     PLAIN,
     REJECTS_LISTED,
@@ -36,18 +35,18 @@ from verger.runs.manifest import (
     Reject,
 )
 from verger.runs.output import Output
-from verger.runs.photo_batches import pieces
 from verger.runs.plan import Plan, QueuedPart, SeenPart, make_plan, read_part, read_parts
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 from verger.runs.text import human_bytes
+from verger.spark.executors import Executors
+from verger.spark.filling import Before
 from verger.spark.frames import merged_moments
-from verger.spark.our_errors import our_errors
 from verger.spark.progress import Progress
 from verger.spark.progress_file import ProgressFile
 from verger.spark.reduction import Reducer, pca_to_keep
 from verger.spark.summary import Summary
-from verger.spark.tasks import Before, Fill, FilledPart, GatherParts, PartToFill, PartToGather
+from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill, PartToGather
 from verger.spark.worker import key_of
 
 if TYPE_CHECKING:
@@ -57,13 +56,6 @@ if TYPE_CHECKING:
 _FEWEST_ROWS = 64
 # Parts that the driver looks at itself.
 _FEW_PARTS = 64
-# Parts that are sent at a time, for each task that runs at a time; the next are on their way then.
-_WAVE = 4
-# Of a cluster that grows by need.
-_SLOTS_TO_COME = 32
-
-_Item = TypeVar("_Item")
-_Answer = TypeVar("_Answer")
 
 
 @dataclass
@@ -116,6 +108,10 @@ class ChainOnSpark:
     told: ProgressFile | None = None  # where others look how far it is
     summary: Summary = field(default_factory=Summary)
     manifest: Manifest | None = None  # of the run, as soon as all is extracted
+
+    @property
+    def _executors(self) -> Executors:
+        return Executors(self.context)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -199,35 +195,14 @@ class ChainOnSpark:
         """Few on the driver, many on the executors."""
         if len(parts) <= _FEW_PARTS:
             return read_parts(place, parts)
-        return self._in_waves(partial(read_part, place), parts)
-
-    def _in_waves(
-        self, function: Callable[[_Item], _Answer], items: Iterable[_Item]
-    ) -> Iterator[_Answer]:
-        """As `map`, a task an item, on the executors: of items and answers, those of two waves are
-        here at a time."""
-
-        def run(wave: list[_Item]) -> list[_Answer]:
-            with our_errors():
-                return self.context.parallelize(wave, len(wave)).map(function).collect()
-
-        for answers in ahead(run, pieces(items, _WAVE * self._slots), 2):
-            yield from answers
-
-    @property
-    def _slots(self) -> int:
-        """Tasks that run, or soon will run, at a time."""
-        slots = int(self.context.defaultParallelism)
-        # Executors come as there is work for them: so there must be some for each.
-        dynamic = self.context.getConf().get("spark.dynamicAllocation.enabled", "false")
-        return max(slots, _SLOTS_TO_COME) if dynamic == "true" else slots
+        return self._executors.in_waves(partial(read_part, place), parts)
 
     def _fill(self, plan: Plan) -> Filled:
         filled, total = Filled(), plan.todo.rows
         if total == 0:
             return filled
         most = library().verger_part_rows(plan.inputs, self.network.dimension)
-        rows = _rows_a_part(total, self._slots, most)
+        rows = _rows_a_part(total, self._executors.slots, most)
         parts = (
             PartToFill(self.output.next_part(PREPROCESSING), packed)
             for packed in plan.todo.cut(rows)
@@ -249,7 +224,7 @@ class ChainOnSpark:
         rejects = sum(part.rejects for part in plan.kept)
         self._tell("extract", total, lambda: int(done.value), rejects)
         with Progress("extract", total, lambda: int(done.value), self.quiet):
-            for part in self._in_waves(fill, parts):
+            for part in self._executors.in_waves(fill, parts):
                 filled.add(part)
         self.summary.seconds = time.monotonic() - begin
         return filled
@@ -310,7 +285,7 @@ class ChainOnSpark:
         if not parts:
             return None
         # Not by mapInArrow, for which PySpark wants pandas: the job does without.
-        sent = self.context.parallelize(parts, min(len(parts), self._slots))
+        sent = self.context.parallelize(parts, min(len(parts), self._executors.slots))
         return merged_moments(sent.mapPartitionsWithIndex(GatherParts(self.output.place)))
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -16,7 +18,8 @@ from verger.runs.listing import listing, photos_of
 from verger.runs.manifest import HASH, PLAIN, Manifest, PcaSettings
 from verger.runs.output import Output
 from verger.runs.storage import open_place
-from verger.spark.conftest import Orchard
+from verger.spark import executors, run
+from verger.spark.conftest import CONTEXT, Orchard, Rdd
 from verger.spark.job import _refuse_other_path_mode
 from verger.spark.summary import summary_json, summary_text
 
@@ -243,3 +246,30 @@ def test_a_first_run_of_too_many_rejects_is_a_version_and_says_so(orchard: Orcha
     manifest = orchard.latest()
     assert (manifest.inputs, manifest.rows) == (30, 20)
     assert summary_text(manifest, orchard.summary).startswith("30 photos, 2 labels, 10 rejects by ")
+
+
+def test_parts_go_out_in_waves(orchard: Orchard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wave of two tasks, of three photos each; parts that are there are read likewise."""
+    sizes: list[int] = []
+
+    def parallelize(items: Sequence[Any], partitions: int) -> Rdd:
+        sizes.append(len(items))
+        return Rdd(items, partitions)
+
+    monkeypatch.setattr(CONTEXT, "parallelize", parallelize)
+    monkeypatch.setattr(executors, "_WAVE", 1)
+    monkeypatch.setattr(run, "_FEW_PARTS", 0)
+    monkeypatch.setattr(run, "_rows_a_part", lambda photos, slots, most: 3)
+    first = orchard.run()
+    assert [part.rows for part in first.preprocessing] == [3] * 6 + [2]
+    assert sizes[:4] == [2, 2, 2, 1]
+    before = orchard.results()
+    orchard.photo(3).write_bytes(orchard.photo(5).read_bytes() + b"\n")
+    del sizes[:]
+    manifest = orchard.run()
+    assert sizes[:5] == [2, 2, 2, 1, 1]
+    assert counts(manifest, orchard.out) == (20, 20, 2)
+    assert (orchard.summary.extracted, len(manifest.preprocessing)) == (1, 7)
+    after = orchard.results()
+    changed = [path for path in after if after[path]["features"] != before[path]["features"]]
+    assert changed == ["Label 1/frame_0003.jpg"]

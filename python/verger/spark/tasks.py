@@ -6,7 +6,6 @@ gave. So a task that is run twice, or a driver that dies, costs the parts that w
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,12 +13,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from verger._limits import limits
 from verger.errors import Damaged
 from verger.find_model import ModelFile
 from verger.moments import moments_of
 from verger.pca import Pca
-from verger.runs.contents import Contents, Sources
 from verger.runs.manifest import (
     REJECTS_LISTED,
     FileEntry,
@@ -38,11 +35,10 @@ from verger.runs.parts import (
     part_entry,
     part_metadata,
 )
-from verger.runs.read import read_photos, rejected
 from verger.runs.reduction import project_part
 from verger.runs.storage import Place
 from verger.runs.todo import Todo, unpack
-from verger.spark.settings import PHOTOS_IN_A_BATCH
+from verger.spark.filling import Before, Filling
 from verger.spark.worker import extractor_of
 
 if TYPE_CHECKING:
@@ -69,14 +65,6 @@ class FilledPart:
 
 
 @dataclass(frozen=True)
-class Before:
-    """Features that were made before."""
-
-    parts: list[FileEntry]  # by the plan's numbers; with no SHA-256 where no manifest has one
-    contents: Contents | None  # None: there are none that photos may have
-
-
-@dataclass(frozen=True)
 class Fill:
     """Reads, extracts and publishes parts of Preprocessing."""
 
@@ -95,8 +83,9 @@ class Fill:
         if self.out.exists(part.name):
             self.done.add(len(todo))  # what a failed attempt counted does not count
             return self._adopted(part.name, todo)
-        filling = _Filling(self, todo)
-        rows, features = filling.run()
+        extractor = extractor_of(self.file, self.key, self.batch_size, self.threads)
+        filling = Filling(todo, self.photos, self.out, self.before.value)
+        rows, features = filling.run(extractor, self.batch_size)
         data = encode_preprocessing(rows, features, self.identity)
         self.done.add(len(todo))
         # Of two attempts at once, on machines whose last bits differ, one file must be counted.
@@ -136,118 +125,6 @@ def _filled(
         len(made) - known,
         pa.array([item.is_taken_over for item in todo]) if len(made) < len(todo) else None,
     )
-
-
-class _Filling:
-    """One part on its way: of each row what is known of it so far."""
-
-    def __init__(self, fill: Fill, todo: list[Todo]) -> None:
-        self.known: set[int] = set()  # rows whose photos had bytes that are known
-        self._fill = fill
-        self._todo = todo
-        self._rows = [
-            PhotoRow(item.path, item.label, item.size, item.modified, item.sha256, item.error)
-            for item in todo
-        ]
-        self._sources = Sources(fill.out, fill.before.value.parts)
-        self._vectors: list[pa.Array] = []
-        self._count = 0
-        # Row by row: which of all vectors; None for a reject.
-        self._at: list[int | None] = [None] * len(todo)
-        self._twins: dict[int, int] = {}  # rows that have the bytes of another of them
-
-    def run(self) -> tuple[list[PhotoRow], pa.Array]:
-        """The rows, and a column of their features."""
-        self._take_over()
-        fill = self._fill
-        extractor = extractor_of(fill.file, fill.key, fill.batch_size, fill.threads)
-        for batch in extractor.stream(self._batches()):
-            indices, vectors, errors = batch.columns
-            self._put(indices.to_pylist(), vectors)
-            for index, error in zip(indices.to_pylist(), errors.to_pylist()):
-                if error is not None:
-                    self._reject(index, error)
-        for index, same in self._twins.items():
-            self._at[index] = self._at[same]
-            error = self._rows[same].error
-            if error is not None:
-                self._reject(index, error)
-        return self._rows, self._column()
-
-    def _take_over(self) -> None:
-        for index, item in enumerate(self._todo):
-            if item.part is None or item.row is None or item.error is not None:
-                continue
-            found = self._sources.features((item.part, item.row), item.sha256)
-            if found is None:
-                name = self._fill.before.value.parts[item.part].name
-                raise Damaged(f"{name}: has no features of {item.path}: run again")
-            self._put([index], found)
-
-    def _put(self, indices: list[int], vectors: pa.Array) -> None:
-        for index in indices:
-            self._at[index] = self._count
-            self._count += 1
-        self._vectors.append(vectors)
-
-    def _reject(self, index: int, error: str) -> None:
-        self._rows[index] = rejected(self._rows[index], error)
-        self._at[index] = None
-
-    def _column(self) -> pa.Array:
-        kind = pa.list_(pa.float32())
-        if not self._vectors:
-            return pa.nulls(len(self._at), kind)
-        together = pa.concat_arrays([vectors.cast(kind) for vectors in self._vectors])
-        return together.take(pa.array(self._at, pa.int64()))
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        """Photos that must go through the network; of all others, rows and features are put."""
-        # Whole batches of the network's, or it would compute places that are empty.
-        own = self._fill.batch_size or 1
-        most = math.ceil(PHOTOS_IN_A_BATCH / own) * own
-        few: list[tuple[int, bytes]] = []
-        size = 0
-        for index, content in self._unknown():
-            few.append((index, content))
-            size += len(content)
-            if len(few) == most or size >= limits().max_call_bytes:
-                yield _batch(few)
-                few, size = [], 0
-        if few:
-            yield _batch(few)
-
-    def _unknown(self) -> Iterator[tuple[int, bytes]]:
-        """Of all photos that are to be read, those whose bytes no row has yet."""
-        unread = [index for index, item in enumerate(self._todo) if not item.is_taken_over]
-        first: dict[str | None, int] = {}
-        photos = (self._todo[index].photo for index in unread)
-        for index, (row, content) in zip(unread, read_photos(self._fill.photos, photos)):
-            self._rows[index] = row
-            if content is None:
-                continue
-            before = self._find(row.sha256)
-            if before is not None:
-                self.known.add(index)
-                self._put([index], before)
-            elif first.setdefault(row.sha256, index) != index:
-                self.known.add(index)
-                self._twins[index] = first[row.sha256]
-            else:
-                yield index, content
-
-    def _find(self, sha256: str | None) -> pa.Array | None:
-        contents = self._fill.before.value.contents
-        if contents is None or sha256 is None:
-            return None
-        found = contents.find(sha256)
-        return self._sources.features(found, sha256) if found is not None else None
-
-
-def _batch(few: list[tuple[int, bytes]]) -> pa.RecordBatch:
-    indices, contents = zip(*few)
-    columns = [pa.array(indices, pa.int32()), pa.array(contents, pa.binary())]
-    return pa.RecordBatch.from_arrays(columns, names=["index", "content"])
 
 
 # A part of Preprocessing, and row by row whether it is not to be counted; None: all are.

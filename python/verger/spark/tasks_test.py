@@ -22,8 +22,9 @@ from verger.runs.output import publish_part
 from verger.runs.parts import VECTOR, PhotoRow, decode_rows, encode_preprocessing, good_rows
 from verger.runs.storage import open_place
 from verger.runs.todo import Todo, TodoRows
-from verger.spark import tasks
-from verger.spark.tasks import Before, Fill, GatherParts, PartToFill, ProjectPart
+from verger.spark import filling, tasks
+from verger.spark.filling import Before
+from verger.spark.tasks import Fill, GatherParts, PartToFill, ProjectPart
 
 MODEL = ModelIdentity("m", "aa", "keras", "keras:224x224", 2)
 NAME = "Preprocessing/part-00000.parquet"
@@ -163,7 +164,7 @@ def test_a_photo_without_memory_is_tried_again(
 def test_large_photos_wait_in_small_batches(
     out: LocalPlace, photos: list[Photo], no_network: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "limits", lambda: Limits(max_call_bytes=200))
+    monkeypatch.setattr(filling, "limits", lambda: Limits(max_call_bytes=200))
     filled = fill(out)(to_fill(photos))
     assert no_network == [2, 2, 1]
     assert filled.entry.rows == 5
@@ -172,7 +173,7 @@ def test_large_photos_wait_in_small_batches(
 def test_the_network_gets_whole_batches_of_its_own(
     out: LocalPlace, photos: list[Photo], no_network: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "PHOTOS_IN_A_BATCH", 2)
+    monkeypatch.setattr(filling, "PHOTOS_IN_A_BATCH", 2)
     replace(fill(out), batch_size=3)(to_fill(photos))
     assert no_network == [3, 2]
 
@@ -195,6 +196,27 @@ def test_features_come_from_the_network_and_from_other_parts(
     good = good_rows(out.read(NAME), NAME)
     assert good.column(0).to_pylist() == [photo.path for photo in photos]
     assert good.column(2).to_pylist() == [[0, 0.5], [2, 1], [0, 0.5], [1, 0.5], [2, 4]]
+
+
+def test_parts_that_rows_are_taken_from_are_read_once(
+    out: LocalPlace, photos: list[Photo], no_network: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"Preprocessing/part-0000{number}.parquet" for number in (6, 7, 8)]
+    parts = [publish_part(out, name, part_of(list(map(row_of, photos)))) for name in names]
+    to_do = [
+        Todo(*photo)._replace(sha256=sha_of(photo), part=number % 3, row=number)
+        for number, photo in enumerate(photos)
+    ]
+    read: list[str] = []
+    whole = LocalPlace.read_if_present
+
+    def watched(self: LocalPlace, name: str) -> bytes | None:
+        read.append(name)
+        return whole(self, name)
+
+    monkeypatch.setattr(LocalPlace, "read_if_present", watched)
+    assert fill(out, parts)(to_fill(to_do)).entry.rows == 5
+    assert read == names
 
 
 def test_equal_bytes_go_through_the_network_once(

@@ -1,0 +1,137 @@
+"""One part of Preprocessing, from the rows that it is to have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from verger._limits import limits
+from verger.errors import Damaged
+from verger.extractor import Extractor
+from verger.runs.contents import Contents, Sources
+from verger.runs.manifest import FileEntry
+from verger.runs.parts import PhotoRow
+from verger.runs.photo_batches import pieces
+from verger.runs.read import read_photos, rejected
+from verger.runs.storage import Place
+from verger.runs.todo import Todo
+from verger.spark.settings import PHOTOS_IN_A_BATCH
+
+
+@dataclass(frozen=True)
+class Before:
+    """Features that were made before."""
+
+    parts: list[FileEntry]  # by the plan's numbers; with no SHA-256 where no manifest has one
+    contents: Contents | None  # None: there are none that photos may have
+
+
+class Filling:
+    """One part on its way: of each row what is known of it so far."""
+
+    def __init__(self, todo: list[Todo], photos: Place, out: Place, before: Before) -> None:
+        self.known: set[int] = set()  # rows whose photos had bytes that are known
+        self._todo = todo
+        self._photos = photos
+        self._before = before
+        self._rows = [
+            PhotoRow(item.path, item.label, item.size, item.modified, item.sha256, item.error)
+            for item in todo
+        ]
+        self._sources = Sources(out, before.parts)
+        self._vectors: list[pa.Array] = []
+        self._count = 0
+        # Row by row: which of all vectors; None for a reject.
+        self._at: list[int | None] = [None] * len(todo)
+        self._twins: dict[int, int] = {}  # rows that have the bytes of another of them
+
+    def run(self, extractor: Extractor, batch_size: int) -> tuple[list[PhotoRow], pa.Array]:
+        """The rows, and a column of their features. `batch_size`: the network's, or 0."""
+        self._take_over()
+        for batch in extractor.stream(self._batches(batch_size)):
+            indices, vectors, errors = batch.columns
+            self._put(indices.to_pylist(), vectors)
+            for index, error in zip(indices.to_pylist(), errors.to_pylist()):
+                if error is not None:
+                    self._reject(index, error)
+        for index, same in self._twins.items():
+            self._at[index] = self._at[same]
+            error = self._rows[same].error
+            if error is not None:
+                self._reject(index, error)
+        return self._rows, self._column()
+
+    def _take_over(self) -> None:
+        places = (
+            (item.part, item.row, index)
+            for index, item in enumerate(self._todo)
+            if item.part is not None and item.row is not None and item.error is None
+        )
+        # Part by part, for a few are in memory at a time.
+        for part, row, index in sorted(places):
+            item = self._todo[index]
+            found = self._sources.features((part, row), item.sha256)
+            if found is None:
+                name = self._before.parts[part].name
+                raise Damaged(f"{name}: has no features of {item.path}: run again")
+            self._put([index], found)
+
+    def _put(self, indices: list[int], vectors: pa.Array) -> None:
+        for index in indices:
+            self._at[index] = self._count
+            self._count += 1
+        self._vectors.append(vectors)
+
+    def _reject(self, index: int, error: str) -> None:
+        self._rows[index] = rejected(self._rows[index], error)
+        self._at[index] = None
+
+    def _column(self) -> pa.Array:
+        kind = pa.list_(pa.float32())
+        if not self._vectors:
+            return pa.nulls(len(self._at), kind)
+        together = pa.concat_arrays([vectors.cast(kind) for vectors in self._vectors])
+        return together.take(pa.array(self._at, pa.int64()))
+
+    def _batches(self, batch_size: int) -> Iterator[pa.RecordBatch]:
+        """Photos that must go through the network; of all others, rows and features are put."""
+        # Whole batches of the network's, or it would compute places that are empty.
+        own = batch_size or 1
+        most = math.ceil(PHOTOS_IN_A_BATCH / own) * own
+        bytes_ = limits().max_call_bytes
+        return map(_batch, pieces(self._unknown(), most, lambda item: len(item[1]), bytes_))
+
+    def _unknown(self) -> Iterator[tuple[int, bytes]]:
+        """Of all photos that are to be read, those whose bytes no row has yet."""
+        unread = [index for index, item in enumerate(self._todo) if not item.is_taken_over]
+        first: dict[str | None, int] = {}
+        photos = (self._todo[index].photo for index in unread)
+        for index, (row, content) in zip(unread, read_photos(self._photos, photos)):
+            self._rows[index] = row
+            if content is None:
+                continue
+            before = self._find(row.sha256)
+            if before is not None:
+                self.known.add(index)
+                self._put([index], before)
+            elif first.setdefault(row.sha256, index) != index:
+                self.known.add(index)
+                self._twins[index] = first[row.sha256]
+            else:
+                yield index, content
+
+    def _find(self, sha256: str | None) -> pa.Array | None:
+        contents = self._before.contents
+        if contents is None or sha256 is None:
+            return None
+        found = contents.find(sha256)
+        return self._sources.features(found, sha256) if found is not None else None
+
+
+def _batch(few: list[tuple[int, bytes]]) -> pa.RecordBatch:
+    indices, contents = zip(*few)
+    columns = [pa.array(indices, pa.int32()), pa.array(contents, pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, names=["index", "content"])
