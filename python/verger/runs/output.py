@@ -136,7 +136,7 @@ class Output:
                 yield output
             except BaseException as error:
                 if isinstance(error, Damaged):  # also one that a process without the lock met
-                    output._ask_for_a_check()
+                    output.ask_for_a_check()
                 with suppress(VergerError):  # the next run removes it as well
                     output._carry_out(rules.GIVE_UP, output.list_all())
                 raise
@@ -166,19 +166,19 @@ class Output:
         return rules.latest(self.list_all())[1] <= self._state.version
 
     def read(self, entry: FileEntry) -> bytes:
-        """The bytes of a file that the manifest names. Errors: Damaged."""
+        """The bytes of a file that the manifest names. Errors: Damaged; InUse as `publish`."""
         try:
             return read_entry(self.place, entry)
         except Damaged:
-            self._ask_for_a_check()
+            self._check_lock()  # the run that has it now removes what its version does without
+            self.ask_for_a_check()
             raise
 
-    def _ask_for_a_check(self) -> None:
+    def ask_for_a_check(self) -> None:
         """So that the next run looks at every part; the damage itself is what is told."""
-        if self._lock is not None:
-            with suppress(VergerError):
-                self._lock.check()
-                self.place.publish(rules.CHECK, b"")
+        with suppress(VergerError):
+            self._check_lock()
+            self.place.publish(rules.CHECK, b"")
 
     @property
     def state(self) -> rules.State:
