@@ -22,7 +22,6 @@ BUILD = Path(os.environ.get("VERGER_BUILD", ROOT / "build"))
 os.environ.setdefault("VERGER_LIBRARY", str(BUILD / "lib" / "libverger.so"))
 
 from launch import send_listener  # noqa: E402
-
 from verger.errors import VergerError  # noqa: E402
 from verger.runs import rules  # noqa: E402
 from verger.runs.forget import forget  # noqa: E402
@@ -50,10 +49,9 @@ def commit(out: str, source: str) -> None:
         )
         kept = [part.file.name for part in manifest.preprocessing]
         manifest.replaced = [file.name for file in there.values() if file.name not in kept]
-        same = output.manifest is not None and not unlisted
-        if same and set(listed_parts(output.manifest)) == set(listed_parts(manifest)):
-            if not output.place.exists(rules.CHECK):
-                return
+        before, after = listed_parts(output.manifest), listed_parts(manifest)
+        if before == after and not unlisted and not output.place.exists(rules.CHECK):
+            return
         manifest.moments = copy(wanted, output, manifest.moments, output.versioned_name("moments"))
         pca = copy(wanted, output, wanted.reduced().pca, output.versioned_name("pca"))
         results = [stage(wanted, output, result) for result in wanted.reduced().results]

@@ -26,9 +26,7 @@ def test_killed_forget(
 
 @pytest.mark.parametrize("every", [23, pytest.param(1, marks=pytest.mark.faults)])
 @pytest.mark.parametrize("shell", SHELLS)
-def test_failing_forget(
-    shell: str, every: int, scenarios: dict[str, Scenario], out: Path
-) -> None:
+def test_failing_forget(shell: str, every: int, scenarios: dict[str, Scenario], out: Path) -> None:
     erasure, calls = make_erasure(shell, scenarios["fresh"], out)
     cases = [(index, error) for index, call in enumerate(calls) for error in FAILURES[call.name]]
     for index, error in cases[::every]:

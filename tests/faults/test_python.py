@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .durability import found_undurable
-from .gate import KILL, Call
+from .gate import Call, run_gated
 from .kills import FAILURES, Watch, calls_of, fail_at_call, kill_at_calls
 from .outputs import Scenario, in_python
 from .test_kills import a_few
@@ -45,10 +45,12 @@ def test_a_change_fails(call: str, scenarios: dict[str, Scenario], out: Path) ->
         assert fail_at_call(python, out, index, FAILURES[call][-1]).version == "wanted"
 
 
-def test_durable_before_visible(scenarios: dict[str, Scenario], out: Path) -> None:
-    python = in_python(scenarios["grow"])
-    watch = Watch(python, python.begin(out))
-    assert watch.run().returncode == 0
+@pytest.mark.parametrize("name", ["fresh", "change"])
+def test_durable_before_visible(name: str, scenarios: dict[str, Scenario], out: Path) -> None:
+    python = in_python(scenarios[name])
+    watch = Watch(python, python.begin(out).parent)  # with the folder that holds it
+    done = run_gated(python.command(out), watch, opens_gate=True)
+    assert done.returncode == 0, done
     assert found_undurable(watch.calls) == []
 
 
