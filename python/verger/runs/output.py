@@ -21,7 +21,7 @@ from verger.runs import rules
 from verger.runs.ahead import ahead
 from verger.runs.manifest import FileEntry, Manifest, Reduction
 from verger.runs.parts import has_our_mark
-from verger.runs.place import Lock, Place
+from verger.runs.place import Lock, Missing, Place
 from verger.runs.text import printable
 
 _AT_A_TIME = 16  # requests to a bucket; a disk takes them as well
@@ -55,8 +55,11 @@ def read_entry(place: Place, entry: FileEntry) -> bytes:
     data = place.read_if_present(entry.name)
     if data is not None and entry_of(entry.name, data) == entry:
         return data
-    problem = "missing" if data is None else "not the bytes that were written"
-    raise Damaged(
+    raise _damaged(place, entry, "missing" if data is None else "not the bytes that were written")
+
+
+def _damaged(place: Place, entry: FileEntry, problem: str) -> Damaged:
+    return Damaged(
         f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, it makes anew "
         "what is damaged"
     )
@@ -167,8 +170,21 @@ class Output:
 
     def read(self, entry: FileEntry) -> bytes:
         """The bytes of a file that the manifest names. Errors: Damaged; InUse as `publish`."""
-        try:
+        with self._asking_for_a_check():
             return read_entry(self.place, entry)
+
+    def open_file(self, entry: FileEntry) -> pa.NativeFile:
+        """The file, for readers that need parts of it. Errors: as `read`."""
+        with self._asking_for_a_check():
+            try:
+                return self.place.open_file(entry.name)
+            except Missing as error:
+                raise _damaged(self.place, entry, "missing") from error
+
+    @contextmanager
+    def _asking_for_a_check(self) -> Iterator[None]:
+        try:
+            yield
         except Damaged:
             self._check_lock()  # the run that has it now removes what its version does without
             self.ask_for_a_check()
@@ -239,23 +255,22 @@ class Output:
 
     def _load(self) -> pa.RecordBatch:
         """Reads the latest manifest; what is listed beside it."""
-        name = ""
         # A run that commits removes the manifest before: then there is a later one to read.
         for _ in range(_TRIES):
             listing = self.list_all()
             name, version = rules.latest(listing)
-            data = self.place.read_if_present(name) if version > 0 else b""
-            if data:
-                shown = self.place.path_of(name)
-                document = rules.read_manifest(data, shown)
-                self.manifest = Manifest.from_json(document, shown)
-                self._state = self._state._replace(manifest=document, version=version)
-            if data or version == 0:
+            if version == 0:
                 return listing
-        raise StorageError(
-            f"{self.place.path_of(name)}: is listed but cannot be read; if it stays so, move it "
-            "away and run again: the features in Preprocessing are taken over"
-        )
+            data = self.place.read_if_present(name)
+            if data is not None:
+                break
+        # If there is none, that is an error: not to be taken for an output without a version,
+        # whose Results would be cleared away.
+        shown = self.place.path_of(name)
+        document = rules.read_manifest(data or b"", shown)
+        self.manifest = Manifest.from_json(document, shown)
+        self._state = self._state._replace(manifest=document, version=version)
+        return listing
 
     def _carry_out(self, stage: int, listing: pa.RecordBatch, document: bytes = b"") -> None:
         """`document`: of the version to come."""
