@@ -78,16 +78,18 @@ Descriptor OpenForReading(const fs::path& path, Exit exit, bool* missing) {
     }
     throw FileFailure(exit, "read", path, errno);
   }
-  return file;
-}
-
-std::string ReadAll(const Descriptor& file, const fs::path& path, Exit exit, std::uint64_t limit) {
   struct stat status;
   if (::fstat(file.get(), &status) != 0) throw FileFailure(exit, "read", path, errno);
   if (!S_ISREG(status.st_mode)) {
     throw Failure(exit, fmt::format("cannot read {}: it is {}, not a file", Quoted(path),
                                     S_ISDIR(status.st_mode) ? "a folder" : "a device or a pipe"));
   }
+  return file;
+}
+
+std::string ReadAll(const Descriptor& file, const fs::path& path, Exit exit, std::uint64_t limit) {
+  struct stat status;
+  if (::fstat(file.get(), &status) != 0) throw FileFailure(exit, "read", path, errno);
   std::string bytes;
   std::size_t filled = 0;
   // One byte more than the size tells the end of a file that did not grow.
@@ -135,6 +137,8 @@ Failure FileFailure(Exit exit, std::string_view verb, const fs::path& path, int 
   return Failure(exit, fmt::format("cannot {} {}: {}{}", verb, Quoted(path), std::strerror(error),
                                    Remedy(error, path, needed)));
 }
+
+Descriptor OpenFile(const fs::path& path, Exit exit) { return OpenForReading(path, exit, nullptr); }
 
 std::string ReadFile(const fs::path& path, Exit exit, std::uint64_t limit) {
   return ReadAll(OpenForReading(path, exit, nullptr), path, exit, limit);

@@ -41,6 +41,9 @@ Failure FileFailure(Exit exit, std::string_view verb, const std::filesystem::pat
 std::string ReadFile(const std::filesystem::path& path, Exit exit = Exit::kBadInput,
                      std::uint64_t limit = std::uint64_t{1} << 34);
 
+// Opens it for reading. Errors: as ReadFile.
+Descriptor OpenFile(const std::filesystem::path& path, Exit exit);
+
 // As ReadFile; nothing if there is no file of that name.
 std::optional<std::string> ReadFileIfPresent(const std::filesystem::path& path,
                                              Exit exit = Exit::kBadInput,

@@ -102,15 +102,28 @@ const Reduction& Output::Reduced() const {
 
 std::string Output::Read(const FileEntry& file) const {
   std::optional<std::string> bytes = place_->ReadIfPresent(file.name);
-  if (!bytes || bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
-    CheckLock();  // the run that has it now removes what its version does without
-    if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
-    throw Damaged(fmt::format(
-        "{}: {}: run the same 'verger run' again, it makes anew what is "
-        "damaged",
-        place_->PathOf(file.name), bytes ? "not the bytes that were written" : "missing"));
+  if (!bytes) Refuse(file, "missing");
+  if (bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
+    Refuse(file, "not the bytes that were written");
   }
   return *std::move(bytes);
+}
+
+std::shared_ptr<arrow::io::RandomAccessFile> Output::OpenFile(const FileEntry& file) const {
+  try {
+    return place_->Open(file.name);
+  } catch (const Failure&) {
+    if (!place_->Exists(file.name)) Refuse(file, "missing");
+    throw;
+  }
+}
+
+void Output::Refuse(const FileEntry& file, const char* problem) const {
+  CheckLock();  // the run that has it now removes what its version does without
+  if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
+  throw Damaged(
+      fmt::format("{}: {}: run the same 'verger run' again, it makes anew what is damaged",
+                  place_->PathOf(file.name), problem));
 }
 
 Batch Output::ListAll() const { return NamesAsBatch(ListEverything(*place_)); }
@@ -208,21 +221,18 @@ void Output::LoadManifest() {
   state_.place = place_->PathOf("");
   // A run that commits removes the manifest before: then there is a later one to read.
   constexpr int kTries = 5;
-  for (int attempt = 0; attempt < kTries; ++attempt) {
+  for (int attempt = 1; attempt <= kTries; ++attempt) {
     const Latest latest = LatestManifest(ListFolders(*place_, {kState}));
     state_.version = latest.version;
     if (latest.name.empty()) return;
-    if (const auto json = place_->ReadIfPresent(latest.name)) {
-      state_.manifest = LayOutManifest(*json, place_->PathOf(latest.name));
-      manifest_ = ManifestFromJson(state_.manifest, place_->PathOf(latest.name));
-      return;
-    }
+    const auto json = place_->ReadIfPresent(latest.name);
+    if (!json && attempt < kTries) continue;
+    // If there is none, that is an error: not to be taken for an output without a version, whose
+    // Results would be cleared away.
+    state_.manifest = LayOutManifest(json.value_or(""), place_->PathOf(latest.name));
+    manifest_ = ManifestFromJson(state_.manifest, place_->PathOf(latest.name));
+    return;
   }
-  // Never taken for an output without a version: then its Results would be cleared away.
-  throw Failure(Exit::kStorage,
-                fmt::format("{}: its manifest {} is listed and cannot be read: run the same "
-                            "command again",
-                            place_->PathOf(""), state_.version));
 }
 
 }  // namespace verger::cli

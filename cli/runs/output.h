@@ -64,6 +64,9 @@ class Output {
   // the ones that were written; kInUse as Publish.
   std::string Read(const FileEntry& file) const;
 
+  // The file, for readers that need parts of it. Errors: kStorage, with the remedy.
+  std::shared_ptr<arrow::io::RandomAccessFile> OpenFile(const FileEntry& file) const;
+
   // All its files, as verger_verification_finish takes them.
   Batch ListAll() const;
 
@@ -101,6 +104,7 @@ class Output {
   void LoadManifest();
   void Require(bool results) const;
   void CheckLock() const;
+  [[noreturn]] void Refuse(const FileEntry& file, const char* problem) const;
   void CarryOut(verger_stage stage, std::string_view next, const FileNames& listing) const;
   std::string NameOf(verger_file file, std::int64_t number) const;
 

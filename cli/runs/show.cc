@@ -29,8 +29,9 @@ struct ResultRow {
 TableShape ShapeOf(const Output& output) {
   TableShape shape{0, static_cast<int>(kColumns.size())};
   for (const ResultEntry& result : output.Reduced().results) {
-    const TableShape part = ReadParquetShape(output.place().Open(result.part.file.name),
-                                             output.place().PathOf(result.part.file.name));
+    const FileEntry& file = result.part.file;
+    const TableShape part =
+        ReadParquetShape(output.OpenFile(file), output.place().PathOf(file.name));
     shape.rows += part.rows;
     shape.columns = part.columns;
   }

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "cli/base/arrow_errors.h"
 #include "cli/base/file_time.h"
 #include "cli/base/files.h"
 #include "cli/base/lock.h"
@@ -33,9 +34,8 @@ class HeldFile : public PlaceLock {
 std::string Folder::Canonical() const { return Printable(fs::weakly_canonical(root_).string()); }
 
 std::shared_ptr<arrow::io::RandomAccessFile> Folder::Open(const std::string& name) const {
-  auto file = arrow::io::ReadableFile::Open((root_ / name).string());
-  if (!file.ok()) throw FileFailure(Exit::kStorage, "read", root_ / name, errno);
-  return *std::move(file);
+  Descriptor file = OpenFile(root_ / name, Exit::kStorage);
+  return OrThrow(arrow::io::ReadableFile::Open(file.Release()), Exit::kStorage);
 }
 
 std::optional<std::string> Folder::ReadIfPresent(const std::string& name) const {

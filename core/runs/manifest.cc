@@ -192,6 +192,7 @@ Result<Manifest> ReadManifest(std::string_view text, std::string_view name) {
   const auto fail = [&](std::string_view why, std::string_view remedy) {
     return Error{Code::kBadOutput, fmt::format("{}: {}; {}", name, why, remedy)};
   };
+  if (text.empty()) return fail("empty, or cannot be read", kRemedy);
   try {
     const Json json = Json::parse(text);
     if (json.at("format") != kFormat) return fail("not a manifest of verger", kRemedy);

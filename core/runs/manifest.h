@@ -98,7 +98,8 @@ struct Manifest {
 // messages.
 //
 // Errors: kBadOutput if it is not a whole manifest of a version that this library knows, or names
-//         files that verger could not have written.
+//         files that verger could not have written; if `json` is empty, as of a file that is listed
+//         and cannot be read.
 Result<Manifest> ReadManifest(std::string_view json, std::string_view name);
 
 // The document in the newest version; the same manifest gives the same bytes.

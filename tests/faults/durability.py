@@ -29,7 +29,7 @@ def found_undurable(calls: Sequence[Call]) -> list[str]:
             unnamed.pop(path, None)
         elif call.name in ("openat", "mkdir"):
             appears(path)
-        elif call.name.startswith("rename"):
+        elif call.name.startswith(("rename", "link")):
             if call.paths[0] in unsynced:
                 found.append(f"{path} was visible before it was durable")
             if os.path.basename(path).startswith("manifest-"):

@@ -102,12 +102,15 @@ def run_gated(
     decide: Decide,
     *,
     reads: bool = False,
+    opens_gate: bool = False,
     prefix: Sequence[str] = (),
     started: Callable[[subprocess.Popen[bytes]], None] = lambda process: None,
 ) -> Gated:
     """Runs a command; each of its calls of CALLS waits until `decide` says what becomes of it.
 
     reads:   whether calls that read wait as well; there are many.
+    opens_gate: whether the command puts up the gate itself, by launch.send_listener with its last
+             two arguments: for Python, whose imports are thousands of calls.
     prefix:  a command that starts ours, as setpriv does.
     started: is told the process.
     Errors: OSError (EPERM, ENOSYS ...) where this machine has no such gate.
@@ -116,10 +119,11 @@ def run_gated(
         raise OSError(errno.ENOSYS, "the numbers of its system calls are not known")
     numbers = [str(number) for name, (number, _) in CALLS.items() if reads or name not in READS]
     ours, theirs = socket.socketpair()
-    launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+    gate = [str(theirs.fileno()), ",".join(numbers)]
+    launch = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")), *gate]
     with ours, theirs:
         process = subprocess.Popen(
-            [*prefix, *launch, str(theirs.fileno()), ",".join(numbers), *command],
+            [*prefix, *command, *gate] if opens_gate else [*prefix, *launch, *command],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -42,13 +42,18 @@ def listener(calls: list[int]) -> int:
     return int(made)
 
 
-def main() -> None:
-    channel = socket.socket(fileno=int(sys.argv[1]))
-    made = listener([int(call) for call in sys.argv[2].split(",")])
+def send_listener(number: str, calls: str) -> None:
+    """From now on the calls of this process wait; `number` and `calls` as SOCKET and CALLS."""
+    channel = socket.socket(fileno=int(number))
+    made = listener([int(call) for call in calls.split(",")])
     # Not send_fds: it would import what opens files.
     fds = array.array("i", [made])
     channel.sendmsg([b"gate"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
     channel.close()
+
+
+def main() -> None:
+    send_listener(sys.argv[1], sys.argv[2])
     os.execv(sys.argv[3], sys.argv[3:])
 
 

@@ -2,11 +2,12 @@
 """Measures what runs survive on a disk: every kill point, failing calls, full disks, crowds.
 
     python tests/faults/measure.py
-    python tests/faults/measure.py --random 50 --json faults.json
+    python tests/faults/measure.py --every 5 --random 50 --json faults.json
 
 Prints a table, a row for each fault and system call: how many cases, after how many all was exact
 (the output before it readable; then the same command ends with exactly the rows wanted, to the
-bit, and no file more), and how many photos, begun before, had to be done again. Some minutes.
+bit, and no file more), and how many photos, begun before, had to be done again. Runs are the
+program's, and versions that the Python shell makes; `forget` is both. Some minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from faults.crowd import run_at_once  # noqa: E402
 from faults.disks import cannot_mount, run_on, sizes  # noqa: E402
+from faults.erasures import SHELLS, disturb, make_erasure  # noqa: E402
+from faults.gate import KILL  # noqa: E402
 from faults.kills import (  # noqa: E402
     FAILURES,
     PART,
@@ -39,7 +42,9 @@ from faults.kills import (  # noqa: E402
     kill_after,
     kill_at_calls,
 )
-from faults.outputs import Scenario, make_scenarios, own_home  # noqa: E402
+from faults.outputs import Scenario, in_python, make_scenarios, own_home  # noqa: E402
+
+GROWING = ("fresh", "grow")  # runs that are killed at random times
 
 
 @dataclass
@@ -92,12 +97,12 @@ class Figures:
         return True
 
 
-def measure_kills(figures: Figures, scenarios: list[Scenario]) -> None:
+def measure_kills(figures: Figures, scenarios: list[Scenario], every: int) -> None:
     """At every call, and at every call with a second kill in the run after it."""
     chance = random.Random(1)
     for run in scenarios:
         calls, _ = calls_of(run, figures.out)
-        for index, call in enumerate(calls):
+        for index, call in list(enumerate(calls))[::every]:
             then = chance.randrange(len(calls))
             for fault, indexes in (("kill", [index]), ("kill, then another", [index, then])):
                 what = partial(kill_at_calls, run, figures.out, indexes)
@@ -117,15 +122,28 @@ def measure_random_kills(figures: Figures, scenarios: list[Scenario], kills: int
             killed += figures.case("kill at a random time", run, "any", what)
 
 
-def measure_failures(figures: Figures, scenarios: list[Scenario]) -> None:
+def measure_failures(figures: Figures, scenarios: list[Scenario], every: int) -> None:
     """Every call that changes something fails in several ways, every one that reads in one."""
     for run in scenarios:
         for reads in (False, True):
-            for index, call in enumerate(calls_of(run, figures.out, reads=reads)[0]):
+            calls, _ = calls_of(run, figures.out, reads=reads)
+            for index, call in list(enumerate(calls))[::every]:
                 for error in (errno.EIO,) if reads else FAILURES[call.name]:
                     fault = os.strerror(error) + (", reading" if reads else "")
                     what = partial(fail_at_call, run, figures.out, index, error, reads=reads)
                     figures.case(fault, run, call.name, what)
+
+
+def measure_erasures(figures: Figures, scenario: Scenario, every: int) -> None:
+    """`forget` by each shell: killed at every call that changes it, and each of them failing."""
+    for shell in SHELLS:
+        erasure, calls = make_erasure(shell, scenario, figures.out)
+        run = replace(scenario, name=f"forget, {shell}")
+        for index, call in list(enumerate(calls))[::every]:
+            for fate in (KILL, *FAILURES[call.name]):
+                fault = os.strerror(fate) if isinstance(fate, int) else "kill"
+                what = partial(disturb, erasure, figures.out, index, fate)
+                figures.case(fault, run, call.name, what)
 
 
 def measure_disks(figures: Figures, scenarios: list[Scenario]) -> None:
@@ -152,6 +170,27 @@ def measure_crowds(figures: Figures, scenarios: list[Scenario], times: int) -> N
             figures.case("8 runs at once", run, "flock", partial(crowd, run))
 
 
+def measure_program(
+    figures: Figures, few: dict[str, Scenario], options: argparse.Namespace
+) -> None:
+    many = make_scenarios(figures.out.with_name("many"), options.many, THREADS, only=GROWING)
+    plain = [run for run in few.values() if not run.lacks]
+    measure_kills(figures, list(few.values()), options.every)
+    measure_random_kills(figures, list(many.values()), options.random)
+    measure_failures(figures, plain, options.every)
+    if why := cannot_mount():
+        print(f"NOT MEASURED: full and read-only disks: {why}", file=sys.stderr)
+    else:
+        measure_disks(figures, plain)
+    measure_crowds(figures, plain, options.crowds)
+
+
+def measure_python(figures: Figures, few: dict[str, Scenario], every: int) -> None:
+    runs = {name: in_python(run) for name, run in few.items()}
+    measure_kills(figures, list(runs.values()), every)
+    measure_failures(figures, [run for run in runs.values() if not run.lacks], every)
+
+
 def show(rows: list[Row]) -> None:
     line = "{:<34} {:<13} {:<10} {:>6} {:>6} {:>12} {:>9} {:>7} {:>8}"
     heads = ("cases", "exact", "redone, most", "over 512", "staged", "went on")
@@ -168,6 +207,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--photos", type=int, default=200, help="of a run that is killed at calls")
     parser.add_argument("--many", type=int, default=2400, help="of one killed at random times")
+    parser.add_argument("--every", type=int, default=1, help="disturb only each so many-th call")
+    parser.add_argument("--only", choices=("program", "Python", "forget"), help="a part of it")
     parser.add_argument("--random", type=int, default=200, help="how many random kills")
     parser.add_argument("--crowds", type=int, default=10, help="how often 8 runs start at once")
     parser.add_argument("--json", type=Path, help="where to write the figures")
@@ -175,16 +216,12 @@ def main() -> int:
     with own_home() as folder:
         figures = Figures(folder)
         few = make_scenarios(folder / "few", options.photos, ("--threads", "1"))
-        many = make_scenarios(folder / "many", options.many, THREADS, only=["fresh", "grow"])
-        plain = [run for run in few.values() if not run.lacks]
-        measure_kills(figures, list(few.values()))
-        measure_random_kills(figures, list(many.values()), options.random)
-        measure_failures(figures, plain)
-        if why := cannot_mount():
-            print(f"NOT MEASURED: full and read-only disks: {why}", file=sys.stderr)
-        else:
-            measure_disks(figures, plain)
-        measure_crowds(figures, plain, options.crowds)
+        if options.only in (None, "program"):
+            measure_program(figures, few, options)
+        if options.only in (None, "Python"):
+            measure_python(figures, few, options.every)
+        if options.only in (None, "forget"):
+            measure_erasures(figures, few["fresh"], options.every)
     rows = list(figures.rows.values())
     show(rows)
     if options.json is not None:

@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from small_photos import jpeg, plant, tiny_network
 Rows = dict[str, tuple[str, str, bytes, bytes]]
 TEMPORARY = ".verger-tmp-"
 NAMES = ("fresh", "grow", "change", "no renameat2")
+PYTHON = (sys.executable, str(Path(__file__).with_name("python_shell.py")))
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Scenario:
     wanted: Path
     options: tuple[str | Path, ...]
     lacks: tuple[str, ...] = ()  # system calls that its disk does not have
+    python: bool = False  # whether Python makes the version, of parts that are extracted already
 
     def begin(self, out: Path) -> Path:
         """Puts at `out` what the run finds there."""
@@ -42,7 +45,9 @@ class Scenario:
         return out
 
     def command(self, out: Path) -> list[str | Path]:
-        """The run, with a JSON summary."""
+        """The run; the program's prints a JSON summary."""
+        if self.python:
+            return [*PYTHON, "commit", out, self.wanted]
         return [VERGER, "run", self.photos, out, *self.options, "--quiet", "--json"]
 
 
@@ -74,6 +79,13 @@ def make_scenarios(
         verger(*scenario_run(scenario, place, scenario.begin(wanted)))
         made[name] = scenario
     return made
+
+
+def in_python(scenario: Scenario) -> Scenario:
+    """The same version over the same output, made by the Python shell."""
+    lacks = ("link",) if scenario.lacks else ()  # what it makes a new file by
+    name = f"{scenario.name}, Python".replace("renameat2", "link")
+    return replace(scenario, name=name, lacks=lacks, python=True)
 
 
 def scenario_run(scenario: Scenario, photos: Path, out: Path) -> list[str | Path]:

@@ -235,10 +235,17 @@ class LocalPlace(Place):
             raise file_error("remove", self.path(name), error) from error
 
     def make_folder(self, name: str) -> None:
+        path = missing = self.path(name)
+        made = []
+        while not os.path.exists(missing):
+            made.append(missing)
+            missing = os.path.dirname(missing)
         try:
-            os.makedirs(self.path(name), exist_ok=True)
+            os.makedirs(path, exist_ok=True)
         except OSError as error:
-            raise file_error("create the folder", self.path(name), error) from error
+            raise file_error("create the folder", path, error) from error
+        for folder in made:
+            _sync(os.path.dirname(folder))
 
     def remove_stale_temporaries(self, folder: str) -> None:
         for name in self.list(folder):

@@ -20,7 +20,7 @@ from verger.runs import rules
 from verger.runs.ahead import ahead
 from verger.runs.manifest import FileEntry, Manifest, Reduction
 from verger.runs.parts import has_our_mark
-from verger.runs.place import Lock, Place
+from verger.runs.place import Lock, Missing, Place
 from verger.runs.text import printable
 
 _AT_A_TIME = 16  # requests to a bucket; a disk takes them as well
@@ -54,8 +54,11 @@ def read_entry(place: Place, entry: FileEntry) -> bytes:
     data = place.read_if_present(entry.name)
     if data is not None and entry_of(entry.name, data) == entry:
         return data
-    problem = "missing" if data is None else "not the bytes that were written"
-    raise Damaged(
+    raise _damaged(place, entry, "missing" if data is None else "not the bytes that were written")
+
+
+def _damaged(place: Place, entry: FileEntry, problem: str) -> Damaged:
+    return Damaged(
         f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, it makes anew "
         "what is damaged"
     )
@@ -134,7 +137,7 @@ class Output:
                 yield output
             except BaseException as error:
                 if isinstance(error, Damaged):  # also one that a process without the lock met
-                    output._ask_for_a_check()
+                    output.ask_for_a_check()
                 with suppress(VergerError):  # the next run removes it as well
                     output._carry_out(rules.GIVE_UP, output.list_all())
                 raise
@@ -164,19 +167,32 @@ class Output:
         return rules.latest(self.list_all())[1] <= self._state.version
 
     def read(self, entry: FileEntry) -> bytes:
-        """The bytes of a file that the manifest names. Errors: Damaged."""
-        try:
+        """The bytes of a file that the manifest names. Errors: Damaged; InUse as `publish`."""
+        with self._asking_for_a_check():
             return read_entry(self.place, entry)
+
+    def open_file(self, entry: FileEntry) -> pa.NativeFile:
+        """The file, for readers that need parts of it. Errors: as `read`."""
+        with self._asking_for_a_check():
+            try:
+                return self.place.open_file(entry.name)
+            except Missing as error:
+                raise _damaged(self.place, entry, "missing") from error
+
+    @contextmanager
+    def _asking_for_a_check(self) -> Iterator[None]:
+        try:
+            yield
         except Damaged:
-            self._ask_for_a_check()
+            self._check_lock()  # the run that has it now removes what its version does without
+            self.ask_for_a_check()
             raise
 
-    def _ask_for_a_check(self) -> None:
+    def ask_for_a_check(self) -> None:
         """So that the next run looks at every part; the damage itself is what is told."""
-        if self._lock is not None:
-            with suppress(VergerError):
-                self._lock.check()
-                self.place.publish(rules.CHECK, b"")
+        with suppress(VergerError):
+            self._check_lock()
+            self.place.publish(rules.CHECK, b"")
 
     @property
     def state(self) -> rules.State:
@@ -237,23 +253,22 @@ class Output:
 
     def _load(self) -> pa.RecordBatch:
         """Reads the latest manifest; what is listed beside it."""
-        name = ""
         # A run that commits removes the manifest before: then there is a later one to read.
         for _ in range(_TRIES):
             listing = self.list_all()
             name, version = rules.latest(listing)
-            data = self.place.read_if_present(name) if version > 0 else b""
-            if data:
-                shown = self.place.path_of(name)
-                document = rules.read_manifest(data, shown)
-                self.manifest = Manifest.from_json(document, shown)
-                self._state = self._state._replace(manifest=document, version=version)
-            if data or version == 0:
+            if version == 0:
                 return listing
-        raise StorageError(
-            f"{self.place.path_of(name)}: is listed but cannot be read; if it stays so, move it "
-            "away and run again: the features in Preprocessing are taken over"
-        )
+            data = self.place.read_if_present(name)
+            if data is not None:
+                break
+        # If there is none, that is an error: not to be taken for an output without a version,
+        # whose Results would be cleared away.
+        shown = self.place.path_of(name)
+        document = rules.read_manifest(data or b"", shown)
+        self.manifest = Manifest.from_json(document, shown)
+        self._state = self._state._replace(manifest=document, version=version)
+        return listing
 
     def _carry_out(self, stage: int, listing: pa.RecordBatch, document: bytes = b"") -> None:
         """`document`: of the version to come."""

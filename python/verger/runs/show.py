@@ -30,7 +30,7 @@ def dimensions(output: Output) -> tuple[int, int]:
     rows, columns = 0, len(COLUMNS)
     for result in output.reduced().results:
         name = result.part.file.name
-        with output.place.open_file(name) as file:
+        with output.open_file(result.part.file) as file:
             try:
                 metadata = pq.read_metadata(file)
                 columns = len(metadata.schema.to_arrow_schema().names)

@@ -40,6 +40,8 @@ def verify(out: str | os.PathLike[str]) -> list[str]:
 
 def _verify(output: Output) -> list[str]:
     problems = list(_Verification(output).run())
+    if problems:
+        output.ask_for_a_check()
     if problems and not output.is_latest():
         shown = printable(output.place.shown)
         raise StorageError(f"{shown}: runs go on: verify it when they have ended")
