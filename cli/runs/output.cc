@@ -106,7 +106,7 @@ std::string Output::Read(const FileEntry& file) const {
     CheckLock();  // the run that has it now removes what its version does without
     if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
     throw Damaged(fmt::format(
-        "{}: {}: run the same 'verger run' again, it makes anew what is "
+        "{}: {}: run the same 'verger run' again, it repairs what is "
         "damaged",
         place_->PathOf(file.name), bytes ? "not the bytes that were written" : "missing"));
   }

@@ -57,7 +57,7 @@ def read_entry(place: Place, entry: FileEntry) -> bytes:
         return data
     problem = "missing" if data is None else "not the bytes that were written"
     raise Damaged(
-        f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, it makes anew "
+        f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, it repairs "
         "what is damaged"
     )
 
