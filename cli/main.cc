@@ -61,7 +61,7 @@ void AddCommands(CLI::App& app) {
       "Exit codes: 0 done (rejects are listed)  1 failed  2 usage  3 too many rejects\n"
       "  4 bad photos, features or model  5 storage  6 output in use  7 refused by the region "
       "guard\n"
-      "  130, 143 interrupted\n\n"
+      "  129, 130, 143 interrupted\n\n"
       "verger COMMAND --help tells more.");
 }
 

@@ -49,8 +49,8 @@ void Run(const Options& options) {
                     names, Counted(done.files, "file", "files"), names));
   }
   Print(fmt::format(
-      "Forgotten: {} and {}; {} made anew{}\n"
-      "Proof: {} read again, none holds a path of theirs\n"
+      "Forgotten: {} and {}; {} written again{}\n"
+      "Proof: {} read again, none holds one of their paths\n"
       "Photos that are still in PHOTOS are taken in again by the next run: remove them there.\n",
       Counted(done.rows, "row", "rows"), Counted(done.rejects, "reject", "rejects"),
       Counted(done.parts, "part", "parts"), done.reduced ? ", and the PCA without them" : "",

@@ -133,8 +133,8 @@ void AddOptions(CLI::App& command, S3Options& options) {
   constexpr const char* kGroup = "S3";
   command
       .add_option("--regions", options.regions,
-                  "Regions that buckets may lie in, e.g. eu-west-3,eu-west-1; any. By default "
-                  "VERGER_REGIONS, else eu-west-3 for AWS")
+                  "Regions that buckets may lie in, e.g. eu-west-3,eu-west-1, or any. By "
+                  "default VERGER_REGIONS, else eu-west-3 for AWS")
       ->group(kGroup);
   command
       .add_option("--addressing", options.addressing,

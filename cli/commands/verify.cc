@@ -36,7 +36,7 @@ void Run(const OutputOptions& options) {
   if (!found.problems.empty()) {
     throw Failure(
         Exit::kStorage,
-        fmt::format("{}: {} found: run the same 'verger run' again, it makes anew what "
+        fmt::format("{}: {} found: run the same 'verger run' again, it repairs what "
                     "is damaged and takes over what a stopped run left",
                     options.out, Counted(std::ssize(found.problems), "problem", "problems")));
   }

@@ -43,7 +43,7 @@ std::unique_ptr<PhotoStream> ListFor(const Output& output, const Place& place, P
   if (output.manifest() && output.manifest()->path_mode != mode) {
     throw Failure(
         Exit::kUsage,
-        fmt::format("{} was made with --path-mode {}: give it again, or choose another OUT",
+        fmt::format("{} was made with --path-mode {}: give that mode, or choose another OUT",
                     output.place().PathOf(""), NameOf(output.manifest()->path_mode)));
   }
   auto photos = OpenListing(place, output.place());
@@ -53,7 +53,7 @@ std::unique_ptr<PhotoStream> ListFor(const Output& output, const Place& place, P
 void RequirePhotos(const Plan& plan, const Output& output, const Place& place) {
   if (plan.listed > 0) return;
   const char* why = place.Canonical() == output.place().Canonical()
-                        ? "it is OUT as well, where photos are not looked for: give OUT another"
+                        ? "it is OUT as well, where photos are not looked for: choose another OUT"
                         : "they are files that end in .jpg, .png or .webp";
   throw Failure(Exit::kBadInput, fmt::format("{}: no photos in it: {}", place.PathOf(""), why));
 }

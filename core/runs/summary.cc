@@ -156,7 +156,8 @@ std::string ExtractionText(const Content& content, const Facts& facts) {
         Counted(content.labels, "label", "labels"), Counted(content.rejected, "reject", "rejects"),
         content.model["name"].get<std::string>(),
         Commas(content.model["dimension"].get<std::int64_t>()));
-    if (facts.reused > 0) text += fmt::format("; {} were there already", Commas(facts.reused));
+    if (facts.reused > 0)
+      text += fmt::format("; {} reused, not extracted again", Commas(facts.reused));
     text += "\n";
     if (facts.vanished > 0) {
       text += Counted(facts.vanished, "photo is", "photos are") +
@@ -174,7 +175,7 @@ std::string ExtractionText(const Content& content, const Facts& facts) {
     text += Counted(*facts.s3_retries, "request", "requests") + " to S3 sent again\n";
   }
   if (facts.committed && facts.repaired > 0) {
-    text += Counted(facts.repaired, "damaged part", "damaged parts") + " made anew\n";
+    text += Counted(facts.repaired, "damaged part", "damaged parts") + " repaired\n";
   }
   constexpr std::size_t kRejectsShown = 20;
   return text + RejectLines(content, facts, kRejectsShown);
@@ -186,7 +187,7 @@ std::string DriftText(const Drift& drift) {
       "PCA kept; of {} new photos the mean lies {:.2f} standard deviations away and {:.1f} % of "
       "the variance outside it, where {:.1f} % was before: {}\n",
       drift.photos, drift.mean_shift, 100 * drift.residual, 100 * drift.expected_residual,
-      drift.refit ? "fit anew, by the same command without --keep-pca" : "it still fits");
+      drift.refit ? "fit again, by the same command without --keep-pca" : "it still fits");
 }
 
 std::string ReductionText(const Content& content, const Facts& facts) {

@@ -44,12 +44,12 @@ TEST(Summary, TellsPeopleOfThePhotos) {
   const Json facts = {{"extracted", 20}, {"reused", 1000},  {"vanished", 1}, {"outdated", 1300},
                       {"repaired", 2},   {"s3_retries", 1}, {"seconds", 2.0}};
   EXPECT_EQ(Said(Manifest(1), facts, SummaryKind::kExtraction),
-            "1,020 photos, 3 labels, 6 rejects by tiny: 2,048 features each; 1,000 were there "
-            "already\n"
+            "1,020 photos, 3 labels, 6 rejects by tiny: 2,048 features each; 1,000 reused, "
+            "not extracted again\n"
             "1 photo is no longer in PHOTOS; the rows stay (--sync drops them)\n"
             "1,300 rows of another network went\n"
             "1 request to S3 sent again\n"
-            "2 damaged parts made anew\n"
+            "2 damaged parts repaired\n"
             "  rejected a/0.jpg: empty\n"
             "  ... and 5 more, each a row of Preprocessing with its error\n");
 }
@@ -76,7 +76,7 @@ TEST(Summary, TellsPeopleOfThePcaAndTheDrift) {
   EXPECT_EQ(Said(Reduced(), {{"drift", kDrift}}, SummaryKind::kReduction),
             "50 components explain 81.2 % of the variance\n"
             "PCA kept; of 1200 new photos the mean lies 0.50 standard deviations away and 25.0 % "
-            "of the variance outside it, where 12.5 % was before: fit anew, by the same command "
+            "of the variance outside it, where 12.5 % was before: fit again, by the same command "
             "without --keep-pca\n");
   Json none = kDrift;
   none["photos"] = 0;

@@ -68,7 +68,7 @@ def test_advice_in_words(photos: Path, out: Path, tiny: list[str]) -> None:
     assert "it still fits" in verger("run", photos, out, "--keep-pca", *tiny).stdout
     for index in range(10):
         Image.new("RGB", (20, 20), (index, 0, 0)).save(photos / "Label 1" / f"night_{index}.png")
-    assert "fit anew" in verger("run", photos, out, "--keep-pca", *tiny).stdout
+    assert "fit again" in verger("run", photos, out, "--keep-pca", *tiny).stdout
 
 
 def test_the_next_run_without_it_fits_anew(photos: Path, out: Path, tiny: list[str]) -> None:

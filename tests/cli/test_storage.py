@@ -44,7 +44,7 @@ def test_read_only_output(photos: Path, out: Path, tiny: list[str], prefix: list
 
 def test_one_folder_for_photos_and_output(photos: Path, tiny: list[str]) -> None:
     told = verger("run", photos, photos, *tiny, check=4).stderr
-    assert "it is OUT as well, where photos are not looked for: give OUT another" in told
+    assert "it is OUT as well, where photos are not looked for: choose another OUT" in told
 
 
 def test_file_in_place_of_output(photos: Path, tiny: list[str], tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def forget(out: str | os.PathLike[str], names: str | Iterable[str]) -> Forgotten
 
     Parts that hold one are written again without it, moments are gathered and a PCA is fitted as if
     it had never been there; then what was before is removed, and everything left is read to see
-    that no path of theirs is in it.
+    that none of their paths is in it.
 
     Errors: BadInput, before anything is done, for a name that no photo has beside one that has, or
             if the PCA cannot be fitted to what is left; BadCall for a name without a letter;

@@ -65,7 +65,7 @@ def require_photos(place: Place, skip: Place | None = None) -> Iterator[pa.Recor
     if first is None:
         why = "they are files that end in .jpg, .png or .webp"
         if skip is not None and place.canonical == skip.canonical:
-            why = "it is OUT as well, where photos are not looked for: give OUT another"
+            why = "it is OUT as well, where photos are not looked for: choose another OUT"
         raise BadInput(f"{printable(place.shown)}: no photos in it: {why}")
     return chain([first], batches)
 

@@ -59,7 +59,7 @@ def save(table: pa.Table, out: str | os.PathLike[str]) -> None:
     rows = _rows(table, model)
     with Output.open_for_writing(open_place(out)) as output:
         if output.manifest is not None:
-            raise BadCall(f"{printable(output.place.shown)}: holds an output: give OUT another")
+            raise BadCall(f"{printable(output.place.shown)}: holds an output: choose another OUT")
         _write(output, rows, model, photos)
 
 

@@ -96,6 +96,6 @@ def test_what_is_no_table_of_extract_is_refused(table: pa.Table, tmp_path: Path)
 
 def test_an_output_that_is_there_stays(table: pa.Table, tmp_path: Path) -> None:
     verger.save(table, tmp_path / "out")
-    with pytest.raises(verger.BadCall, match="holds an output: give OUT another"):
+    with pytest.raises(verger.BadCall, match="holds an output: choose another OUT"):
         verger.save(table, tmp_path / "out")
     assert verger.verify(tmp_path / "out") == []

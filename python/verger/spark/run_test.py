@@ -215,7 +215,7 @@ def test_an_output_keeps_its_path_mode(orchard: Orchard, there: str, other: str)
     orchard.run(path_mode=there)
     output = Output.open(open_place(orchard.out))
     _refuse_other_path_mode(output, there)
-    with pytest.raises(BadCall, match=f"made with --path-mode {there}: give it again"):
+    with pytest.raises(BadCall, match=f"made with --path-mode {there}: give that mode"):
         _refuse_other_path_mode(output, other)
 
 
