@@ -102,19 +102,9 @@ const Reduction& Output::Reduced() const {
 
 std::string Output::Read(const FileEntry& file) const {
   std::optional<std::string> bytes = place_->ReadIfPresent(file.name);
-<<<<<<< HEAD
   if (!bytes) Refuse(file, "missing");
   if (bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
     Refuse(file, "not the bytes that were written");
-=======
-  if (!bytes || bytes->size() != file.bytes || Sha256Hex(*bytes) != file.sha256) {
-    CheckLock();  // the run that has it now removes what its version does without
-    if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
-    throw Damaged(fmt::format(
-        "{}: {}: run the same 'verger run' again, it repairs what is "
-        "damaged",
-        place_->PathOf(file.name), bytes ? "not the bytes that were written" : "missing"));
->>>>>>> r1a
   }
   return *std::move(bytes);
 }
@@ -132,7 +122,7 @@ void Output::Refuse(const FileEntry& file, const char* problem) const {
   CheckLock();  // the run that has it now removes what its version does without
   if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
   throw Damaged(
-      fmt::format("{}: {}: run the same 'verger run' again, it makes anew what is damaged",
+      fmt::format("{}: {}: run the same 'verger run' again, it repairs what is damaged",
                   place_->PathOf(file.name), problem));
 }
 

@@ -54,18 +54,12 @@ def read_entry(place: Place, entry: FileEntry) -> bytes:
     data = place.read_if_present(entry.name)
     if data is not None and entry_of(entry.name, data) == entry:
         return data
-<<<<<<< HEAD
     raise _damaged(place, entry, "missing" if data is None else "not the bytes that were written")
 
 
 def _damaged(place: Place, entry: FileEntry, problem: str) -> Damaged:
     return Damaged(
-        f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, it makes anew "
-=======
-    problem = "missing" if data is None else "not the bytes that were written"
-    raise Damaged(
         f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, it repairs "
->>>>>>> r1a
         "what is damaged"
     )
 
