@@ -195,7 +195,12 @@ class Eraser {
 
 ErasureSummary Forget(Output& output, const std::vector<std::string>& names,
                       const ErasureOptions& options) {
-  return Eraser(output, names, options).Run();
+  try {
+    return Eraser(output, names, options).Run();
+  } catch (const Damaged&) {
+    output.AskForACheck();
+    throw;
+  }
 }
 
 }  // namespace verger::cli

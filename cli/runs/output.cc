@@ -121,9 +121,8 @@ std::shared_ptr<arrow::io::RandomAccessFile> Output::OpenFile(const FileEntry& f
 void Output::Refuse(const FileEntry& file, const char* problem) const {
   CheckLock();  // the run that has it now removes what its version does without
   if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
-  throw Damaged(
-      fmt::format("{}: {}: run the same 'verger run' again, it repairs what is damaged",
-                  place_->PathOf(file.name), problem));
+  throw Damaged(fmt::format("{}: {}: run the same 'verger run' again, it repairs what is damaged",
+                            place_->PathOf(file.name), problem));
 }
 
 Batch Output::ListAll() const { return NamesAsBatch(ListEverything(*place_)); }

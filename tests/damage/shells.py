@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import verger
 from program import TIMEOUT, VERGER
-from verger.errors import VergerError
+from verger.errors import StorageError, VergerError
 from verger.runs.output import read_latest
 from verger.runs.show import show_table
 from verger.runs.storage import open_place
 
 NOBODY = "no photo of this name"  # to forget it is to open for writing, to look, and to go
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command came to."""
-
-    exit: int
-    said: str
+# An exit code, and what was said.
+Outcome = tuple[int, str]
 
 
-def by_program(command: list[str | Path]) -> Outcome:
+def by_program(command: str, out: Path, photos: Path, network: Path) -> Outcome:
+    arguments: dict[str, list[str | Path]] = {
+        "verify": [out],
+        "show": [out],
+        "forget": [out, NOBODY, "--threads", "1", "--json"],
+        "run": [photos, out, "--model", network, "--preset", "torchvision", "--json"],
+    }
+    quiet = [] if command == "show" else ["--quiet"]
+    rate = ["--max-reject-rate", "1"] if command == "run" else []
     done = subprocess.run(
-        [VERGER, *command], capture_output=True, stdin=subprocess.DEVNULL, timeout=TIMEOUT
+        [VERGER, command, *arguments[command], *quiet, *rate],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=TIMEOUT,
     )
-    return Outcome(done.returncode, (done.stdout + done.stderr).decode())
+    return done.returncode, (done.stdout + done.stderr).decode()
 
 
 def by_python(command: str, out: Path) -> Outcome:
     try:
-        if command == "verify":
-            problems = verger.verify(out)
-            return Outcome(5 if problems else 0, "\n".join(problems))
-        if command == "show":
-            return Outcome(0, read_latest(open_place(out), show_table))
-        return Outcome(0, str(verger.forget(out, NOBODY)))
+        return 0, IN_PYTHON[command](out)
     except VergerError as error:
-        return Outcome(error.exit, str(error))
+        return error.exit, str(error)
+
+
+def verify(out: Path) -> str:
+    problems = verger.verify(out)
+    if problems:
+        raise StorageError("\n".join(problems))
+    return f"{out} is whole"
+
+
+def show(out: Path) -> str:
+    return read_latest(open_place(out), show_table)
+
+
+def forget(out: Path) -> str:
+    return json.dumps(asdict(verger.forget(out, NOBODY)))
+
+
+IN_PYTHON: dict[str, Callable[[Path], str]] = {"verify": verify, "show": show, "forget": forget}

@@ -7,7 +7,8 @@
 Prints a table, a row for each fault and system call: how many cases, after how many all was exact
 (the output before it readable; then the same command ends with exactly the rows wanted, to the
 bit, and no file more), and how many photos, begun before, had to be done again. Runs are the
-program's, and versions that the Python shell makes; `forget` is both. Some minutes.
+program's, and versions that the Python shell makes; `forget` is both. Some minutes; what was seen
+until Ctrl-C is printed as well.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from faults.crowd import run_at_once  # noqa: E402
 from faults.disks import cannot_mount, run_on, sizes  # noqa: E402
 from faults.erasures import SHELLS, disturb, make_erasure  # noqa: E402
-from faults.gate import KILL  # noqa: E402
+from faults.gate import KILL, Kill  # noqa: E402
 from faults.kills import (  # noqa: E402
     FAILURES,
     PART,
@@ -140,7 +141,8 @@ def measure_erasures(figures: Figures, scenario: Scenario, every: int) -> None:
         erasure, calls = make_erasure(shell, scenario, figures.out)
         run = replace(scenario, name=f"forget, {shell}")
         for index, call in list(enumerate(calls))[::every]:
-            for fate in (KILL, *FAILURES[call.name]):
+            fates: list[int | Kill] = [KILL, *FAILURES[call.name]]
+            for fate in fates:
                 fault = os.strerror(fate) if isinstance(fate, int) else "kill"
                 what = partial(disturb, erasure, figures.out, index, fate)
                 figures.case(fault, run, call.name, what)
@@ -168,6 +170,16 @@ def measure_crowds(figures: Figures, scenarios: list[Scenario], times: int) -> N
     for run in scenarios:
         for _ in range(times):
             figures.case("8 runs at once", run, "flock", partial(crowd, run))
+
+
+def measure(figures: Figures, options: argparse.Namespace) -> None:
+    few = make_scenarios(figures.out.with_name("few"), options.photos, ("--threads", "1"))
+    if options.only in (None, "program"):
+        measure_program(figures, few, options)
+    if options.only in (None, "Python"):
+        measure_python(figures, few, options.every)
+    if options.only in (None, "forget"):
+        measure_erasures(figures, few["fresh"], options.every)
 
 
 def measure_program(
@@ -215,13 +227,10 @@ def main() -> int:
     options = parser.parse_args()
     with own_home() as folder:
         figures = Figures(folder)
-        few = make_scenarios(folder / "few", options.photos, ("--threads", "1"))
-        if options.only in (None, "program"):
-            measure_program(figures, few, options)
-        if options.only in (None, "Python"):
-            measure_python(figures, few, options.every)
-        if options.only in (None, "forget"):
-            measure_erasures(figures, few["fresh"], options.every)
+        try:
+            measure(figures, options)
+        except KeyboardInterrupt:
+            print("STOPPED: not all was measured", file=sys.stderr)
     rows = list(figures.rows.values())
     show(rows)
     if options.json is not None:

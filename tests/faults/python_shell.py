@@ -17,17 +17,18 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "python"))
+sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests")]
 BUILD = Path(os.environ.get("VERGER_BUILD", ROOT / "build"))
 os.environ.setdefault("VERGER_LIBRARY", str(BUILD / "lib" / "libverger.so"))
 
-from launch import send_listener  # noqa: E402
 from verger.errors import VergerError  # noqa: E402
 from verger.runs import rules  # noqa: E402
 from verger.runs.forget import forget  # noqa: E402
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, ResultEntry  # noqa: E402
 from verger.runs.output import Output, entry_of  # noqa: E402
 from verger.runs.storage import open_place  # noqa: E402
+
+from faults.launch import send_listener  # noqa: E402
 
 
 def commit(out: str, source: str) -> None:

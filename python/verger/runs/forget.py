@@ -18,6 +18,7 @@ from verger.runs import rules
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject
 from verger.runs.output import Output, in_order
 from verger.runs.parts import (
+    PREPROCESSING_SCHEMA,
     decode_columns,
     decode_rows,
     encode_preprocessing,
@@ -97,7 +98,8 @@ class _Forgetting(Handle):
 
     def _kept(self, name: str, data: bytes) -> pa.Array | None:
         """None if the part may stay as it is; else the rows of it that are kept."""
-        rows = decode_columns(data, self._output.place.path_of(name), ["path", "label", "error"])
+        shown, columns = self._output.place.path_of(name), ["path", "label", "error"]
+        rows = decode_columns(data, shown, columns, PREPROCESSING_SCHEMA)
         stays = ctypes.c_int32()
 
         def fill(array: int, schema: int) -> None:

@@ -237,9 +237,11 @@ class LocalPlace(Place):
     def make_folder(self, name: str) -> None:
         path = missing = self.path(name)
         made = []
-        while not os.path.exists(missing):
+        while not os.path.isdir(missing):
             made.append(missing)
             missing = os.path.dirname(missing)
+        if not made:
+            return
         try:
             os.makedirs(path, exist_ok=True)
         except OSError as error:

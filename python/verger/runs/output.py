@@ -168,24 +168,25 @@ class Output:
 
     def read(self, entry: FileEntry) -> bytes:
         """The bytes of a file that the manifest names. Errors: Damaged; InUse as `publish`."""
-        with self._asking_for_a_check():
+        with self._asking_for_a_check(entry):
             return read_entry(self.place, entry)
 
     def open_file(self, entry: FileEntry) -> pa.NativeFile:
         """The file, for readers that need parts of it. Errors: as `read`."""
-        with self._asking_for_a_check():
+        with self._asking_for_a_check(entry):
             try:
                 return self.place.open_file(entry.name)
             except Missing as error:
                 raise _damaged(self.place, entry, "missing") from error
 
     @contextmanager
-    def _asking_for_a_check(self) -> Iterator[None]:
+    def _asking_for_a_check(self, entry: FileEntry) -> Iterator[None]:
         try:
             yield
         except Damaged:
             self._check_lock()  # the run that has it now removes what its version does without
-            self.ask_for_a_check()
+            if self._lock is not None and entry.name.startswith(rules.PREPROCESSING):
+                self.ask_for_a_check()
             raise
 
     def ask_for_a_check(self) -> None:
@@ -193,6 +194,11 @@ class Output:
         with suppress(VergerError):
             self._check_lock()
             self.place.publish(rules.CHECK, b"")
+
+    def check_is_done(self) -> None:
+        """Every part was looked at, and none is damaged; of a writer."""
+        if self._lock is not None:
+            self.place.remove(rules.CHECK)
 
     @property
     def state(self) -> rules.State:

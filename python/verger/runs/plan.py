@@ -124,7 +124,10 @@ def make_plan(
         hashed=path_mode == HASH,
         check_all=output.place.exists(rules.CHECK),
     )
-    return _Plan(output, options).run(iter(photos), read)
+    plan = _Plan(output, options).run(iter(photos), read)
+    if options.check_all and not plan.damaged:
+        output.check_is_done()
+    return plan
 
 
 class _Plan(Handle):

@@ -17,7 +17,7 @@ from verger.errors import StorageError
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
 from verger.runs.output import Output, in_order, read_latest
-from verger.runs.parts import decode_columns
+from verger.runs.parts import PREPROCESSING_SCHEMA, RESULTS_SCHEMA, decode_columns
 from verger.runs.storage import open_place
 from verger.runs.text import printable
 
@@ -39,12 +39,13 @@ def verify(out: str | os.PathLike[str]) -> list[str]:
 
 
 def _verify(output: Output) -> list[str]:
-    problems = list(_Verification(output).run())
-    if problems:
-        output.ask_for_a_check()
+    verification = _Verification(output)
+    problems = list(verification.run())
     if problems and not output.is_latest():
         shown = printable(output.place.shown)
         raise StorageError(f"{shown}: runs go on: verify it when they have ended")
+    if verification.damaged:
+        output.ask_for_a_check()
     return problems
 
 
@@ -56,15 +57,19 @@ class _Verification(Handle):
     def __init__(self, output: Output) -> None:
         super().__init__("verger_verification_create", borrowed(output.document))
         self._output = output
+        self.damaged = False  # a part of Preprocessing, which a run would have to make again
 
     def run(self) -> Iterator[str]:
         output, manifest = self._output, self._output.extracted()
-        yield from self._look([part.file for part in manifest.preprocessing], ["path", "error"])
+        parts = [part.file for part in manifest.preprocessing]
+        for problem in self._look(parts, ["path", "error"], PREPROCESSING_SCHEMA):
+            self.damaged = True
+            yield problem
         yield from self._look([manifest.moments])
         if manifest.reduction is not None:
             yield from self._look([manifest.reduction.pca], check=self._pca)
             results = [result.part.file for result in manifest.reduction.results]
-            yield from self._look(results, ["path"])
+            yield from self._look(results, ["path"], RESULTS_SCHEMA)
         with lent(output.list_all()) as names:
             yield from self._problems("verger_verification_finish", *names)
 
@@ -72,9 +77,10 @@ class _Verification(Handle):
         self,
         files: list[FileEntry],
         columns: list[str] | None = None,
+        schema: pa.Schema | None = None,
         check: Callable[[bytes], list[str]] = lambda data: [],
     ) -> Iterator[str]:
-        for file, content in zip(files, in_order(partial(self._read, columns), files)):
+        for file, content in zip(files, in_order(partial(self._read, columns, schema), files)):
             if isinstance(content, StorageError):
                 yield str(content)
             elif isinstance(content, bytes):
@@ -84,10 +90,12 @@ class _Verification(Handle):
                 with lent(content) as rows:
                     yield from self._problems("verger_verification_add_part", name, *rows)
 
-    def _read(self, columns: list[str] | None, file: FileEntry) -> _Content:
+    def _read(
+        self, columns: list[str] | None, schema: pa.Schema | None, file: FileEntry
+    ) -> _Content:
         try:
-            data = self._output.read(file)
-            return data if columns is None else decode_columns(data, file.name, columns)
+            data, shown = self._output.read(file), self._output.place.path_of(file.name)
+            return data if columns is None else decode_columns(data, shown, columns, schema)
         except StorageError as error:
             return error
 
