@@ -126,6 +126,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_verification_finish": [c_void_p, *_BATCH, *_BATCH],
     # of plans
     "verger_plan_create": [_OUTPUT, *_BATCH, POINTER(PlanOptions), c_void_p],
+    "verger_plan_next": [c_void_p, POINTER(c_int)],
     "verger_plan_queue": [c_void_p, *_BATCH],
     "verger_plan_give_part": [c_void_p, POINTER(PartLook), *_BATCH],
     "verger_plan_give_listing": [c_void_p, *_BATCH],
@@ -159,7 +160,6 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_duplicates_free": (None, [c_void_p]),
     "verger_forgetting_free": (None, [c_void_p]),
     "verger_verification_free": (None, [c_void_p]),
-    "verger_plan_next": (c_int, [c_void_p]),
     "verger_plan_free": (None, [c_void_p]),
     "verger_contents_find": (
         c_int32,

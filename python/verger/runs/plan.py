@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from verger._arrow import exported, take_batch
 from verger._handle import Handle
-from verger._library import call, library, take_bytes
+from verger._library import call, take_bytes
 from verger._structs import PartLook, PlanOptions
 from verger.errors import Damaged
 from verger.runs import rules
@@ -139,20 +139,20 @@ class _Plan(Handle):
             super().__init__("verger_plan_create", output.state.as_c(), *files, options)
 
     def run(self, photos: Iterator[pa.RecordBatch], read: ReadParts) -> Plan:
-        todo = TodoRows()
+        todo, want = TodoRows(), ctypes.c_int()
         parts: Iterator[SeenPart | None] = iter(())
         while True:
-            want = library().verger_plan_next(self._pointer)
-            if want == _QUEUE:
+            call("verger_plan_next", self._pointer, ctypes.byref(want))
+            if want.value == _QUEUE:
                 queue = take_batch("verger_plan_queue", self._pointer)
                 rows = zip(*(queue.column(name).to_pylist() for name in ("name", "whole")))
                 queued = [QueuedPart(name, bool(whole)) for name, whole in rows]
                 parts = read(self._place, queued)
-            elif want == _PART:
+            elif want.value == _PART:
                 self._give_part(next(parts))
-            elif want == _LISTING:
+            elif want.value == _LISTING:
                 self._give("verger_plan_give_listing", next(photos, None))
-            elif want == _TODO:
+            elif want.value == _TODO:
                 todo.add(take_batch("verger_plan_todo", self._pointer))
             else:
                 return self._result(todo)
