@@ -31,6 +31,16 @@ Error WrongType(std::string_view name, std::string_view wanted) {
   return Error{Code::kBadCall, fmt::format("column '{}' must be {}", name, wanted)};
 }
 
+// A view knows the column's own nulls alone.
+Status RequireAllRows(const Column& column) {
+  const ArrowArray& batch = *column.parent;
+  for (std::int64_t row = 0; row < batch.length; ++row) {
+    if (Valid(batch, batch.offset + row)) continue;
+    return Error{Code::kBadCall, fmt::format("row {} of the batch is null as a whole", row)};
+  }
+  return Ok();
+}
+
 Validity ValidityOf(const Column& column) {
   const ArrowArray& array = *column.array;
   if (array.null_count == 0 || array.n_buffers < 1) return {};
@@ -88,7 +98,8 @@ std::string_view TextColumn::operator[](std::int64_t row) const {
   return large_ ? At<std::int64_t>(row) : At<std::int32_t>(row);
 }
 
-TextView TextColumn::view() const {
+Result<TextView> TextColumn::view() const {
+  VERGER_RETURN_IF_ERROR(RequireAllRows(column_));
   TextView view;
   const std::int64_t begin = column_.Position(0);
   view.data = static_cast<const char*>(column_.array->buffers[2]);
@@ -122,6 +133,7 @@ Result<NumberColumn> NumberColumn::Find(const ArrowArray* batch, const ArrowSche
 
 Result<IntegerView> NumberColumn::view() const {
   if (kind_ != Kind::kInt64) return WrongType(column_.schema->name, "int64");
+  VERGER_RETURN_IF_ERROR(RequireAllRows(column_));
   IntegerView view;
   view.values = static_cast<const std::int64_t*>(column_.array->buffers[1]) + column_.Position(0);
   view.valid = ValidityOf(column_);

@@ -53,8 +53,8 @@ class TextColumn {
   // "" where it is null.
   std::string_view operator[](std::int64_t row) const;
 
-  // The same without the batch around it. Requires: the batch itself has no null rows.
-  TextView view() const;
+  // The same without the batch around it. Errors: kBadCall if the batch itself has null rows.
+  Result<TextView> view() const;
 
  private:
   explicit TextColumn(const Column& column) : column_(column) {}

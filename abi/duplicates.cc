@@ -104,8 +104,7 @@ verger_status verger_duplicates_add_part(verger_duplicates* duplicates,
     for (std::int64_t row = 0; row < paths.length(); ++row) {
       read.push_back({paths[row], labels[row], digests[row], !errors[row].empty()});
     }
-    duplicates->finder.AddPart(read);
-    return Ok();
+    return duplicates->finder.AddPart(read);
   });
 }
 

@@ -25,12 +25,21 @@ struct verger_contents {
 namespace verger::abi {
 namespace {
 
-// Takes a batch over from the caller, who finds it released.
+struct OwnArray {
+  ArrowArray array{};
+
+  OwnArray() = default;
+  OwnArray(const OwnArray&) = delete;
+  OwnArray& operator=(const OwnArray&) = delete;
+  ~OwnArray() {
+    if (array.release != nullptr) array.release(&array);
+  }
+};
+
+// Takes a batch over from the caller, whose own copy counts as released from then on.
 std::shared_ptr<const void> TakeOver(ArrowArray* array) {
-  auto owner = std::shared_ptr<ArrowArray>(new ArrowArray(*array), [](ArrowArray* owned) {
-    owned->release(owned);
-    delete owned;
-  });
+  auto owner = std::make_shared<OwnArray>();  // first: it may throw
+  owner->array = *array;
   array->release = nullptr;
   return owner;
 }
@@ -168,6 +177,22 @@ void HandOutTodo(const std::vector<Todo>& todo, ArrowArray* array, ArrowSchema* 
   HandOut(std::move(columns), static_cast<std::int64_t>(todo.size()), array, schema);
 }
 
+verger_want AsC(Plan::Want want) {
+  switch (want) {
+    case Plan::Want::kQueue:
+      return VERGER_WANT_QUEUE;
+    case Plan::Want::kPart:
+      return VERGER_WANT_PART;
+    case Plan::Want::kListing:
+      return VERGER_WANT_LISTING;
+    case Plan::Want::kTodo:
+      return VERGER_WANT_TODO;
+    case Plan::Want::kDone:
+      break;
+  }
+  return VERGER_WANT_NOTHING;
+}
+
 std::string ToJson(const PlanResult& result) {
   nlohmann::ordered_json json = {{"kept", JsonOf(result.kept)},
                                  {"kept_all_listed", result.kept_all_listed},
@@ -213,21 +238,14 @@ verger_status verger_plan_create(const verger_output* output, const struct Arrow
   });
 }
 
-verger_want verger_plan_next(verger_plan* plan) {
-  using verger::Plan;
-  switch (plan->plan.Next()) {
-    case Plan::Want::kQueue:
-      return VERGER_WANT_QUEUE;
-    case Plan::Want::kPart:
-      return VERGER_WANT_PART;
-    case Plan::Want::kListing:
-      return VERGER_WANT_LISTING;
-    case Plan::Want::kTodo:
-      return VERGER_WANT_TODO;
-    case Plan::Want::kDone:
-      break;
-  }
-  return VERGER_WANT_NOTHING;
+verger_status verger_plan_next(verger_plan* plan, verger_want* want, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(plan != nullptr && want != nullptr,
+                                        "verger_plan_next: plan and want must not be NULL"));
+    *want = abi::AsC(plan->plan.Next());
+    return Ok();
+  });
 }
 
 verger_status verger_plan_queue(verger_plan* plan, struct ArrowArray* queue,
@@ -313,6 +331,7 @@ void verger_plan_free(verger_plan* plan) { delete plan; }
 
 int32_t verger_contents_find(const verger_contents* contents, const char* sha256, int64_t* part,
                              int64_t* row) {
+  if (contents == nullptr || sha256 == nullptr || part == nullptr || row == nullptr) return 0;
   const auto source = contents->contents.Find(sha256);
   if (!source) return 0;
   *part = source->part;

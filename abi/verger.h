@@ -11,7 +11,10 @@
  * untouched and `error`, which may be NULL, holds a message that names the thing and the remedy.
  * Options structs start with their own size, so that later versions can add to their end; a NULL
  * options pointer means every default. Handles may be freed in any order; freeing NULL does
- * nothing.
+ * nothing. Functions without a status cannot fail; their handles must not be NULL.
+ *
+ * In this order: processors; models; photos -> features -> moments -> PCA; names of files; outputs
+ * (manifests and steps, plans, verify, forget, duplicates); text, summaries, limits; buckets.
  */
 #ifndef VERGER_H_
 #define VERGER_H_
@@ -300,7 +303,32 @@ VERGER_EXPORT verger_status verger_pca_drift(const verger_pca* pca, const verger
 
 VERGER_EXPORT void verger_pca_free(verger_pca* pca);
 
-/* ---- outputs ------------------------------------------------------------------------------
+/* ---- names of files -> photos ------------------------------------------------------------- */
+
+/* Names below a folder to the photos and folders among them, in the order of a walk.
+ *
+ * In:  a struct array with `name`: text or binary, as storage calls a file or a folder below
+ *      `folder`, '/' between names; and `folder`: bool. All names there are, for clashes are seen
+ *      within one call only.
+ *      `folder`: the printable path of the folder they lie below; empty for the root.
+ *      `root`: the name of the whole place, the label of photos that lie in no folder.
+ * Out: a struct array, a row a photo or folder, in ascending bytes of paths, a folder's with '/'
+ *      behind it. `row`: int64, of the names that were given. `path`: utf8, printable, unique but
+ *      for folders that print alike, which are one folder to the walk. `label`: utf8. `problem`:
+ *      utf8, why a photo must not be opened; null if it may. `walked_schema` may be NULL.
+ *
+ * Files that are no photos by their endings are left out. Of photos whose names print alike, the
+ * first in the order of bytes keeps its path; the others have a problem and " (another)",
+ * " (another 2)" ... behind it. Names of equal bytes count once.
+ * Cost: of 10^6 names, about a second. */
+VERGER_EXPORT verger_status verger_walk_names(verger_text folder, verger_text root,
+                                              const struct ArrowArray* names,
+                                              const struct ArrowSchema* names_schema,
+                                              struct ArrowArray* walked,
+                                              struct ArrowSchema* walked_schema,
+                                              verger_error* error);
+
+/* ---- outputs -------------------------------------------------------------------------------
  *
  * The rules of docs/feature-format.md, without I/O: bytes and listings in, bytes and lists of steps
  * out, which the caller carries out on its own storage. Safe from many threads, but for calls on
@@ -414,7 +442,7 @@ VERGER_EXPORT verger_status verger_output_name(verger_file file, int64_t number,
 VERGER_EXPORT verger_status verger_output_staged_name(const char* run, const char* name,
                                                       verger_bytes* staged, verger_error* error);
 
-/* ---- what of a run is done, and what is missing ---------------------------------------------
+/* ---- outputs: plans, or what of a run is done and what is missing --------------------------
  *
  * A plan merges the listing of photos with the rows of an output, both in the order of paths (bytes
  * compared), so that neither is in memory as a whole. It does no I/O: verger_plan_next says what it
@@ -429,9 +457,9 @@ typedef struct verger_plan_options {
   const char* model_sha256;   /* of the network in question */
   const char* model_identity; /* of its preset */
   int32_t dimension;          /* of its features */
-  int32_t drop_vanished;
-  int32_t hashed;    /* paths are hashes, in the listing and in rows */
-  int32_t check_all; /* every part is read as a whole, and its SHA-256 compared */
+  int32_t drop_vanished;      /* not 0: rows of photos that are no longer listed go */
+  int32_t hashed;             /* not 0: paths are hashes, in the listing and in rows */
+  int32_t check_all;          /* not 0: every part is read as a whole, and its SHA-256 compared */
 } verger_plan_options;
 
 /* `files`: a struct array with `name` (utf8 or binary), `bytes` (int64) and `modified` (int64,
@@ -454,10 +482,13 @@ typedef enum verger_want {
   VERGER_WANT_NOTHING = 4  /* verger_plan_result */
 } verger_want;
 
-VERGER_EXPORT verger_want verger_plan_next(verger_plan* plan);
+/* Merges as far as what was given reaches, and says what is wanted then; the same answer until that
+ * is given. Errors: VERGER_INTERNAL if memory does not suffice; then the plan can only be freed. */
+VERGER_EXPORT verger_status verger_plan_next(verger_plan* plan, verger_want* want,
+                                             verger_error* error);
 
 /* Out: a struct array with `part` (int64, the part's number), `name` (utf8) and `whole` (int64, 0
- * or 1: the whole file is to be read and its SHA-256 told). */
+ * or 1: the whole file is to be read, its size and SHA-256 are to be given). */
 VERGER_EXPORT verger_status verger_plan_queue(verger_plan* plan, struct ArrowArray* queue,
                                               struct ArrowSchema* queue_schema,
                                               verger_error* error);
@@ -471,8 +502,10 @@ typedef struct verger_part_look {
 } verger_part_look;
 
 /* `rows`: a struct array with path, label, size, modified, sha256 and error as in a part of
- * Preprocessing; the plan takes it over (its release is then NULL), unless the call fails. NULL:
- * the part cannot be read. */
+ * Preprocessing, without null rows of its own; the plan takes it over, and its release is then
+ * NULL. NULL: the part cannot be read. Errors: VERGER_BAD_CALL for other columns (then the array is
+ * still the caller's), or if no part is wanted; VERGER_BAD_OUTPUT if the part has changed since it
+ * was first given. */
 VERGER_EXPORT verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* look,
                                                   struct ArrowArray* rows,
                                                   const struct ArrowSchema* rows_schema,
@@ -509,20 +542,171 @@ VERGER_EXPORT verger_status verger_plan_contents(verger_plan* plan, verger_conte
 
 VERGER_EXPORT void verger_plan_free(verger_plan* plan);
 
-/* The part and the row in it whose photo had the bytes of this hash; returns 0 if none is known.
+/* The part and the row in it whose photo had the bytes of this hash; returns 0 if none is known, or
+ * an argument is NULL.
  * Of 10^16 look-ups one leads to a row of other bytes: compare the whole hash there.
  * Safe from many threads. */
 VERGER_EXPORT int32_t verger_contents_find(const verger_contents* contents, const char* sha256,
                                            int64_t* part, int64_t* row);
 
-/* For other processes of the same run, on machines of the same byte order. */
+/* For other processes of the same run, on machines of the same byte order: 15 bytes a row.
+ * Errors: VERGER_BAD_CALL for bytes that are not whole. */
 VERGER_EXPORT verger_status verger_contents_save(const verger_contents* contents,
                                                  verger_bytes* bytes, verger_error* error);
 VERGER_EXPORT verger_status verger_contents_load(const void* data, size_t size,
                                                  verger_contents** contents, verger_error* error);
 VERGER_EXPORT void verger_contents_free(verger_contents* contents);
 
-/* ---- outputs: text for people ------------------------------------------------------------- */
+/* ---- outputs: verify -----------------------------------------------------------------------
+ *
+ * Whether an output is what its manifest says. The caller reads every file that the manifest names,
+ * reports those that are missing or have other bytes (their SHA-256), and gives in the contents of
+ * all others, in any order. Problems are a struct array with a child `problem`, utf8: a line each,
+ * "NAME: what is wrong". `problems_schema` may be NULL. */
+
+typedef struct verger_verification verger_verification;
+
+/* `manifest`: by verger_manifest_read. Memory: about 70 bytes a row, and all rejects. */
+VERGER_EXPORT verger_status verger_verification_create(verger_text manifest,
+                                                       verger_verification** verification,
+                                                       verger_error* error);
+
+/* The rows of a part, in their order: `path`, and of a part of Preprocessing `error`. */
+VERGER_EXPORT verger_status verger_verification_add_part(
+    verger_verification* verification, verger_text name, const struct ArrowArray* rows,
+    const struct ArrowSchema* rows_schema, struct ArrowArray* problems,
+    struct ArrowSchema* problems_schema, verger_error* error);
+
+/* The PCA that the manifest names, and Model/pca.json (size 0: there is none). */
+VERGER_EXPORT verger_status verger_verification_add_pca(verger_verification* verification,
+                                                        verger_text document, verger_text shown,
+                                                        struct ArrowArray* problems,
+                                                        struct ArrowSchema* problems_schema,
+                                                        verger_error* error);
+
+/* What concerns more than one file, and files of `listing` that the manifest does not name. */
+VERGER_EXPORT verger_status verger_verification_finish(const verger_verification* verification,
+                                                       const struct ArrowArray* listing,
+                                                       const struct ArrowSchema* listing_schema,
+                                                       struct ArrowArray* problems,
+                                                       struct ArrowSchema* problems_schema,
+                                                       verger_error* error);
+
+VERGER_EXPORT void verger_verification_free(verger_verification* verification);
+
+/* ---- outputs: forget -----------------------------------------------------------------------
+ *
+ * Photos that must be as if they had never been in an output: which rows are theirs, and whether a
+ * file still holds something of them. */
+
+typedef struct verger_forgetting verger_forgetting;
+
+/* `names`: a struct array with a child `name`, utf8: paths of photos, folders or labels.
+ * `manifest`: by verger_manifest_read. Errors: VERGER_BAD_CALL for a name without a letter. */
+VERGER_EXPORT verger_status verger_forgetting_create(verger_text manifest,
+                                                     const struct ArrowArray* names,
+                                                     const struct ArrowSchema* names_schema,
+                                                     verger_forgetting** forgetting,
+                                                     verger_error* error);
+
+/* Looks at the rows of a part of Preprocessing (`path`, `label`, `error`): first of all parts that
+ * the manifest names, then of verger_output_unlisted.
+ *
+ * Out: `stays`, not 0 if the part may stay as it is; `kept`, a struct array with a child `row`,
+ *      int64: the rows to write again, where it may not and the manifest names it. */
+VERGER_EXPORT verger_status verger_forgetting_add_part(
+    verger_forgetting* forgetting, verger_text name, const struct ArrowArray* rows,
+    const struct ArrowSchema* rows_schema, int32_t* stays, struct ArrowArray* kept,
+    struct ArrowSchema* kept_schema, verger_error* error);
+
+/* After all parts. Out: a JSON object: `photos` to forget (0: nothing is to be
+ * written, only proved); of them `rows` with features and `rejects` in the manifest; `labels` that
+ * are left; `rejects_left`, objects with `path` and `reason`, for the next manifest.
+ *
+ * Errors: VERGER_NOT_OURS for a name that no photo has beside one that has, or if no features would
+ *         be left. `place` is for messages. */
+VERGER_EXPORT verger_status verger_forgetting_finish(const verger_forgetting* forgetting,
+                                                     verger_text place, verger_bytes* left,
+                                                     verger_error* error);
+
+/* Looks at a file of the output after the version without them is made. `rows`: `path` and `label`
+ * of a part, NULL of other files.
+ *
+ * Errors: VERGER_INTERNAL, naming the file, if it holds something of them. */
+VERGER_EXPORT verger_status verger_forgetting_prove(
+    verger_forgetting* forgetting, verger_text place, verger_text name, verger_text bytes,
+    const struct ArrowArray* rows, const struct ArrowSchema* rows_schema, verger_error* error);
+
+VERGER_EXPORT void verger_forgetting_free(verger_forgetting* forgetting);
+
+/* ---- outputs: duplicates -------------------------------------------------------------------
+ *
+ * Photos of equal bytes, and pairs whose features hardly differ: gives in the tables of an output
+ * part by part. */
+
+typedef struct verger_duplicates verger_duplicates;
+
+typedef struct verger_duplicates_options {
+  size_t struct_size;
+  int32_t near_pairs;    /* not 0: also pairs whose features lie at most `within` apart */
+  double within;         /* in standard deviations; two photos at random: about 1.4 */
+  int64_t most;          /* of those pairs to list, nearest first; all are counted */
+  int32_t across_labels; /* not 0: only what has more than one label */
+} verger_duplicates_options;
+
+/* `manifest`: by verger_manifest_read. Memory: about 200 bytes a photo; for near pairs 6 more for
+ * each number in its pca_features, and up to 256 MB of features. */
+VERGER_EXPORT verger_status verger_duplicates_create(verger_text manifest,
+                                                     const verger_duplicates_options* options,
+                                                     verger_duplicates** duplicates,
+                                                     verger_error* error);
+
+/* All rows of a part of Preprocessing (`path`, `label`, `sha256`, `error`), in the order of the
+ * manifest. Errors: VERGER_BAD_CALL if it has no more parts. */
+VERGER_EXPORT verger_status verger_duplicates_add_part(verger_duplicates* duplicates,
+                                                       const struct ArrowArray* rows,
+                                                       const struct ArrowSchema* rows_schema,
+                                                       verger_error* error);
+
+/* For near pairs, after all parts: each part of Results, by its name: `path`, and `features`, which
+ * are its pca_features. Errors: VERGER_BAD_OUTPUT if it does not have the photos of its source. */
+VERGER_EXPORT verger_status verger_duplicates_add_scores(verger_duplicates* duplicates,
+                                                         verger_text name,
+                                                         const struct ArrowArray* rows,
+                                                         const struct ArrowSchema* rows_schema,
+                                                         verger_error* error);
+
+/* Finds candidates. `pca`: the document. `done`, which may be NULL, is called with how many photos
+ * more are compared. Errors: VERGER_BAD_CALL if more than a million pairs may be. */
+VERGER_EXPORT verger_status verger_duplicates_search(verger_duplicates* duplicates, verger_text pca,
+                                                     void (*done)(void* context, int64_t photos),
+                                                     void* context, verger_error* error);
+
+/* Parts of Preprocessing whose features are to be added before the next call, a struct array with a
+ * child `name`; none: all candidates are measured. */
+VERGER_EXPORT verger_status verger_duplicates_wanted(verger_duplicates* duplicates,
+                                                     struct ArrowArray* names,
+                                                     struct ArrowSchema* names_schema,
+                                                     verger_error* error);
+
+/* The column `features` of such a part. */
+VERGER_EXPORT verger_status verger_duplicates_add_features(verger_duplicates* duplicates,
+                                                           verger_text name,
+                                                           const struct ArrowArray* features,
+                                                           const struct ArrowSchema* schema,
+                                                           verger_error* error);
+
+/* Out, once: the JSON object of `verger duplicates --json`. `photos`: how many were read; `equal`:
+ * objects with sha256, across_labels and photos (path, label), by their first path; `spare`: how
+ * many photos of `equal` could go. For near pairs `within`, `near_pairs` and `near_across_labels`
+ * (how many there are) and `near`: objects with distance, across_labels and photos, nearest first.
+ */
+VERGER_EXPORT verger_status verger_duplicates_finish(verger_duplicates* duplicates,
+                                                     verger_bytes* json, verger_error* error);
+
+VERGER_EXPORT void verger_duplicates_free(verger_duplicates* duplicates);
+
+/* ---- text for people ---------------------------------------------------------------------- */
 
 /* `raw` as rows and messages show it: control characters, invalid UTF-8, and marks that turn the
  * direction of writing or break a line become \xNN, byte by byte. The text is UTF-8. */
@@ -541,7 +725,7 @@ VERGER_EXPORT verger_status verger_counted(int64_t count, verger_text one, verge
 VERGER_EXPORT verger_status verger_human_bytes(double bytes, verger_bytes* text,
                                                verger_error* error);
 
-/* ---- outputs: what a run says ------------------------------------------------------------- */
+/* ---- outputs: summaries ------------------------------------------------------------------- */
 
 typedef enum verger_summary_kind {
   VERGER_SUMMARY_JSON = 0,       /* for machines: all of it, one object */
@@ -553,7 +737,7 @@ typedef enum verger_summary_kind {
  *
  * `manifest` is the document of docs/feature-format.md: that of the version which the run made, or
  * would have made. `facts` is a JSON object of what the manifest does not say; a key that is
- * missing means 0, or what stands here:
+ * missing means 0, or what is said here:
  *   committed   false: the version was not made, the output is as it was; true if it is missing
  *   extracted   photos that went through the network, or were rejected now
  *   reused      rows that were there already, or whose content was
@@ -578,7 +762,7 @@ VERGER_EXPORT verger_status verger_summary(verger_text manifest, verger_text fac
 VERGER_EXPORT verger_status verger_too_many_rejects(verger_text manifest, double most,
                                                     verger_bytes* text, verger_error* error);
 
-/* ---- outputs: how much at a time ---------------------------------------------------------- */
+/* ---- limits: how much at a time ----------------------------------------------------------- */
 
 typedef struct verger_limits {
   size_t struct_size;
@@ -604,7 +788,7 @@ VERGER_EXPORT int64_t verger_part_rows(int64_t photos, int32_t dimension);
  * Results. */
 VERGER_EXPORT double verger_output_bytes(int64_t photos, int32_t dimension);
 
-/* ---- outputs: buckets ---------------------------------------------------------------------
+/* ---- buckets: locks, regions, errors -------------------------------------------------------
  *
  * The lock of an output in a bucket: an object that says which run writes, put if it is absent,
  * renewed every verger_lock_renew_seconds, removed at the end. */
@@ -702,174 +886,6 @@ VERGER_EXPORT verger_status verger_s3_arrow_error(verger_text verb, verger_text 
                                                   verger_text text, verger_text bucket,
                                                   verger_text key, verger_s3_kind* kind,
                                                   verger_bytes* line, verger_error* error);
-
-/* Names below a folder to the photos and folders among them, in the order of a walk.
- *
- * In:  a struct array with `name`: text or binary, as storage calls a file or a folder below
- *      `folder`, '/' between names; and `folder`: bool. All names there are, for clashes are seen
- *      within one call only.
- *      `folder`: the printable path of the folder they lie below; empty for the root.
- *      `root`: the name of the whole place, the label of photos that lie in no folder.
- * Out: a struct array, a row a photo or folder, in ascending bytes of paths, a folder's with '/'
- *      behind it. `row`: int64, of the names that were given. `path`: utf8, printable, unique but
- *      for folders that print alike, which are one folder to the walk. `label`: utf8. `problem`:
- *      utf8, why a photo must not be opened; null if it may. `walked_schema` may be NULL.
- *
- * Files that are no photos by their endings are left out. Of photos whose names print alike, the
- * first in the order of bytes keeps its path; the others have a problem and " (another)",
- * " (another 2)" ... behind it. Names of equal bytes count once.
- * Cost: of 10^6 names, about a second. */
-VERGER_EXPORT verger_status verger_walk_names(verger_text folder, verger_text root,
-                                              const struct ArrowArray* names,
-                                              const struct ArrowSchema* names_schema,
-                                              struct ArrowArray* walked,
-                                              struct ArrowSchema* walked_schema,
-                                              verger_error* error);
-
-/* ---- outputs: verify ----------------------------------------------------------------------
- *
- * Whether an output is what its manifest says. The caller reads every file that the manifest names,
- * reports those that are missing or have other bytes (their SHA-256), and gives in the contents of
- * all others, in any order. Problems are a struct array with a child `problem`, utf8: a line each,
- * "NAME: what is wrong". `problems_schema` may be NULL. */
-
-typedef struct verger_verification verger_verification;
-
-/* `manifest`: by verger_manifest_read. Memory: about 70 bytes a row, and all rejects. */
-VERGER_EXPORT verger_status verger_verification_create(verger_text manifest,
-                                                       verger_verification** verification,
-                                                       verger_error* error);
-
-/* The rows of a part, in their order: `path`, and of a part of Preprocessing `error`. */
-VERGER_EXPORT verger_status verger_verification_add_part(
-    verger_verification* verification, verger_text name, const struct ArrowArray* rows,
-    const struct ArrowSchema* rows_schema, struct ArrowArray* problems,
-    struct ArrowSchema* problems_schema, verger_error* error);
-
-/* The PCA that the manifest names, and Model/pca.json (size 0: there is none). */
-VERGER_EXPORT verger_status verger_verification_add_pca(verger_verification* verification,
-                                                        verger_text document, verger_text shown,
-                                                        struct ArrowArray* problems,
-                                                        struct ArrowSchema* problems_schema,
-                                                        verger_error* error);
-
-/* What concerns more than one file, and files of `listing` that the manifest does not name. */
-VERGER_EXPORT verger_status verger_verification_finish(const verger_verification* verification,
-                                                       const struct ArrowArray* listing,
-                                                       const struct ArrowSchema* listing_schema,
-                                                       struct ArrowArray* problems,
-                                                       struct ArrowSchema* problems_schema,
-                                                       verger_error* error);
-
-VERGER_EXPORT void verger_verification_free(verger_verification* verification);
-
-/* ---- outputs: forget ----------------------------------------------------------------------
- *
- * Photos that must be as if they had never been in an output: which rows are theirs, and whether a
- * file still holds something of them. */
-
-typedef struct verger_forgetting verger_forgetting;
-
-/* `names`: a struct array with a child `name`, utf8: paths of photos, folders or labels.
- * `manifest`: by verger_manifest_read. Errors: VERGER_BAD_CALL for a name without a letter. */
-VERGER_EXPORT verger_status verger_forgetting_create(verger_text manifest,
-                                                     const struct ArrowArray* names,
-                                                     const struct ArrowSchema* names_schema,
-                                                     verger_forgetting** forgetting,
-                                                     verger_error* error);
-
-/* Looks at the rows of a part of Preprocessing (`path`, `label`, `error`): first of all parts that
- * the manifest names, then of verger_output_unlisted.
- *
- * Out: `stays`, not 0 if the part may stay as it is; `kept`, a struct array with a child `row`,
- *      int64: the rows to write again, where it may not and the manifest names it. */
-VERGER_EXPORT verger_status verger_forgetting_add_part(
-    verger_forgetting* forgetting, verger_text name, const struct ArrowArray* rows,
-    const struct ArrowSchema* rows_schema, int32_t* stays, struct ArrowArray* kept,
-    struct ArrowSchema* kept_schema, verger_error* error);
-
-/* Once all parts were looked at. Out: a JSON object: `photos` to forget (0: nothing is to be
- * written, only proved); of them `rows` with features and `rejects` in the manifest; `labels` that
- * are left; `rejects_left`, objects with `path` and `reason`, for the next manifest.
- *
- * Errors: VERGER_NOT_OURS for a name that no photo has beside one that has, or if no features would
- *         be left. `place` is for messages. */
-VERGER_EXPORT verger_status verger_forgetting_finish(const verger_forgetting* forgetting,
-                                                     verger_text place, verger_bytes* left,
-                                                     verger_error* error);
-
-/* Looks at a file of the output after the version without them is made. `rows`: `path` and `label`
- * of a part, NULL of other files.
- *
- * Errors: VERGER_INTERNAL, naming the file, if it holds something of them. */
-VERGER_EXPORT verger_status verger_forgetting_prove(
-    verger_forgetting* forgetting, verger_text place, verger_text name, verger_text bytes,
-    const struct ArrowArray* rows, const struct ArrowSchema* rows_schema, verger_error* error);
-
-VERGER_EXPORT void verger_forgetting_free(verger_forgetting* forgetting);
-
-/* ---- outputs: duplicates ------------------------------------------------------------------
- *
- * Photos of equal bytes, and pairs whose features hardly differ: gives in the tables of an output
- * part by part. */
-
-typedef struct verger_duplicates verger_duplicates;
-
-typedef struct verger_duplicates_options {
-  size_t struct_size;
-  int32_t near_pairs;    /* not 0: also pairs whose features lie at most `within` apart */
-  double within;         /* in standard deviations; two photos at random: about 1.4 */
-  int64_t most;          /* of those pairs to list, nearest first; all are counted */
-  int32_t across_labels; /* not 0: only what has more than one label */
-} verger_duplicates_options;
-
-/* `manifest`: by verger_manifest_read. Memory: about 200 bytes a photo; for near pairs 6 more for
- * each number in its pca_features, and up to 256 MB of features. */
-VERGER_EXPORT verger_status verger_duplicates_create(verger_text manifest,
-                                                     const verger_duplicates_options* options,
-                                                     verger_duplicates** duplicates,
-                                                     verger_error* error);
-
-/* All rows of a part of Preprocessing (`path`, `label`, `sha256`, `error`), in the order of the
- * manifest. */
-VERGER_EXPORT verger_status verger_duplicates_add_part(verger_duplicates* duplicates,
-                                                       const struct ArrowArray* rows,
-                                                       const struct ArrowSchema* rows_schema,
-                                                       verger_error* error);
-
-/* For near pairs, after all parts: each part of Results, by its name: `path`, and `features`, which
- * are its pca_features. Errors: VERGER_BAD_OUTPUT if it does not have the photos of its source. */
-VERGER_EXPORT verger_status verger_duplicates_add_scores(verger_duplicates* duplicates,
-                                                         verger_text name,
-                                                         const struct ArrowArray* rows,
-                                                         const struct ArrowSchema* rows_schema,
-                                                         verger_error* error);
-
-/* Finds candidates. `pca`: the document. `done`, which may be NULL, is called with how many photos
- * more are compared. Errors: VERGER_BAD_CALL if more than a million pairs may be. */
-VERGER_EXPORT verger_status verger_duplicates_search(verger_duplicates* duplicates, verger_text pca,
-                                                     void (*done)(void* context, int64_t photos),
-                                                     void* context, verger_error* error);
-
-/* Parts of Preprocessing whose features are to be added before the next call, a struct array with a
- * child `name`; none: all candidates are measured. */
-VERGER_EXPORT verger_status verger_duplicates_wanted(verger_duplicates* duplicates,
-                                                     struct ArrowArray* names,
-                                                     struct ArrowSchema* names_schema,
-                                                     verger_error* error);
-
-/* The column `features` of such a part. */
-VERGER_EXPORT verger_status verger_duplicates_add_features(verger_duplicates* duplicates,
-                                                           verger_text name,
-                                                           const struct ArrowArray* features,
-                                                           const struct ArrowSchema* schema,
-                                                           verger_error* error);
-
-/* What was found, once: the JSON object of `verger duplicates --json`. */
-VERGER_EXPORT verger_status verger_duplicates_finish(verger_duplicates* duplicates,
-                                                     verger_bytes* json, verger_error* error);
-
-VERGER_EXPORT void verger_duplicates_free(verger_duplicates* duplicates);
 
 #ifdef __cplusplus
 } /* extern "C" */

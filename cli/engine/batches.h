@@ -1,16 +1,23 @@
 // batches.h: Arrow C++ batches through verger.h.
 #pragma once
 
-#include <arrow/type_fwd.h>
+#include <arrow/record_batch.h>
 
 #include <memory>
 #include <span>
+#include <string>
 
 #include "abi/verger.h"
 
 namespace verger::cli {
 
 using Batch = std::shared_ptr<arrow::RecordBatch>;
+
+// A column by its name. Requires: it is there, and of this type. Valid while `batch` is.
+template <typename ArrayType>
+const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& name) {
+  return static_cast<const ArrayType&>(*batch.GetColumnByName(name));
+}
 
 // In: a column `content`. Out: `features` and `error`, the same rows.
 // Errors: Failure. Safe from many threads.

@@ -6,9 +6,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <utility>
 
-#include "cli/base/arrow_errors.h"
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
@@ -57,8 +55,8 @@ Seen ReadPart(const Output& output, const Queued& queued) {
 
 std::vector<Queued> TakeQueue(verger_plan* plan) {
   const Batch batch = ImportBatch(verger_plan_queue, plan);
-  const auto& names = static_cast<const arrow::StringArray&>(*batch->GetColumnByName("name"));
-  const auto& whole = static_cast<const arrow::Int64Array&>(*batch->GetColumnByName("whole"));
+  const auto& names = ColumnOf<arrow::StringArray>(*batch, "name");
+  const auto& whole = ColumnOf<arrow::Int64Array>(*batch, "whole");
   std::vector<Queued> queue;
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
     queue.push_back({names.GetString(row), whole.Value(row) != 0});
@@ -98,9 +96,7 @@ PlanHandle Create(const Output& output, const ModelIdentity& model, const PlanOp
 }
 
 void ReadResult(verger_plan* library_plan, Plan* plan) {
-  LibraryBytes document;
-  Call(verger_plan_result, library_plan, document.out());
-  const auto json = nlohmann::json::parse(document.view());
+  const auto json = nlohmann::json::parse(TextOf(verger_plan_result, library_plan));
   plan->kept = PartsFromJson(json.at("kept"));
   plan->kept_all_listed = json.at("kept_all_listed");
   plan->unlisted = json.at("unlisted");
@@ -133,7 +129,9 @@ Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOption
   std::optional<OrderedWork<Seen>> reading;
   while (true) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-    switch (verger_plan_next(library_plan.get())) {
+    verger_want want = VERGER_WANT_NOTHING;
+    Call(verger_plan_next, library_plan.get(), &want);
+    switch (want) {
       case VERGER_WANT_QUEUE:
         reading.reset();  // its threads look at the queue
         queue = TakeQueue(library_plan.get());

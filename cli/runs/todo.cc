@@ -8,12 +8,6 @@
 namespace verger::cli {
 namespace {
 
-// A column by its type; the library made it, so it has it.
-template <typename ArrayType>
-const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const char* name) {
-  return static_cast<const ArrayType&>(*batch.GetColumnByName(name));
-}
-
 std::string TextAt(const arrow::BinaryArray& column, std::int64_t row) {
   return column.IsNull(row) ? std::string() : column.GetString(row);
 }

@@ -67,12 +67,6 @@ Batch Combine(const std::shared_ptr<arrow::Table>& table) {
   return OrThrow(table->CombineChunksToBatch());
 }
 
-// Requires: DecodeParquet has seen the column's type.
-template <typename ArrayType>
-const ArrayType& ColumnOf(const arrow::RecordBatch& batch, const std::string& column) {
-  return static_cast<const ArrayType&>(*batch.GetColumnByName(column));
-}
-
 }  // namespace
 
 std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& part, int dimension,

@@ -110,7 +110,11 @@ Result<Contents> Contents::Load(Bytes bytes) {
   // A free slot is what ends a search.
   const auto free = std::count(contents.numbers_.begin(), contents.numbers_.end(), kFree);
   const bool any = free < static_cast<std::ptrdiff_t>(contents.numbers_.size());
-  if (!whole || free == 0 || (any && contents.bases_.empty())) {
+  const bool ascend =
+      std::is_sorted(contents.bases_.begin(), contents.bases_.end(),
+                     [](const Base& a, const Base& b) { return a.first_row < b.first_row; });
+  const bool from_start = !contents.bases_.empty() && contents.bases_.front().first_row == 0;
+  if (!whole || free == 0 || !ascend || (any && !from_start)) {
     return Error{Code::kBadCall, "contents: not the bytes that were saved"};
   }
   contents.used_ = contents.numbers_.size() - static_cast<std::size_t>(free);

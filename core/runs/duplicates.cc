@@ -61,7 +61,10 @@ DuplicateFinder::DuplicateFinder(Manifest manifest, const DuplicatesOptions& opt
   }
 }
 
-void DuplicateFinder::AddPart(const std::vector<Row>& rows) {
+Status DuplicateFinder::AddPart(const std::vector<Row>& rows) {
+  if (parts_ == manifest_.preprocessing.size()) {
+    return Error{Code::kBadCall, "duplicates: the manifest has no more parts of Preprocessing"};
+  }
   std::uint32_t good = 0;
   for (const Row& row : rows) {
     const std::uint32_t at = row.rejected ? kNone : good++;
@@ -72,6 +75,7 @@ void DuplicateFinder::AddPart(const std::vector<Row>& rows) {
     photos_.push_back({std::string(row.path), label->second, parts_, at, ParseDigest(row.sha256)});
   }
   ++parts_;
+  return Ok();
 }
 
 // Also marks the photos for which another stands.

@@ -73,7 +73,8 @@ class DuplicateFinder {
   };
 
   // A part of Preprocessing, in the order of the manifest.
-  void AddPart(const std::vector<Row>& rows);
+  // Errors: kBadCall if the manifest has no more.
+  Status AddPart(const std::vector<Row>& rows);
 
   // For what is near, after all parts: a part of Results, by its name.
   // Errors: kBadOutput if it does not have the photos of its source.

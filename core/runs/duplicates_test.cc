@@ -31,11 +31,12 @@ const std::string kOne(64, '1'), kTwo(64, '2'), kThree(64, '3'), kFour(64, '4'),
 // Equal bytes: a/1, a/2 and b/1.
 DuplicateFinder Finder(const DuplicatesOptions& options) {
   DuplicateFinder finder(Of(), options);
-  finder.AddPart({{"a/1", "a", kOne, false},
-                  {"a/2", "a", kOne, false},
-                  {"a/3", "a", kTwo, false},
-                  {"b/1", "b", kOne, false}});
-  finder.AddPart({{"b/0", "b", "", true}, {"b/2", "b", kThree, false}, {"b/3", "b", kFour, true}});
+  EXPECT_TRUE(finder.AddPart({{"a/1", "a", kOne, false},
+                              {"a/2", "a", kOne, false},
+                              {"a/3", "a", kTwo, false},
+                              {"b/1", "b", kOne, false}}));
+  EXPECT_TRUE(finder.AddPart(
+      {{"b/0", "b", "", true}, {"b/2", "b", kThree, false}, {"b/3", "b", kFour, true}}));
   return finder;
 }
 
@@ -91,6 +92,13 @@ TEST(DuplicatesTest, FeaturesThatAreWantedMustBeAdded) {
   ASSERT_TRUE(finder.Search(kPca, {}));
   ASSERT_FALSE(finder.WantedParts()->empty());
   EXPECT_FALSE(finder.WantedParts());
+}
+
+TEST(DuplicatesTest, RefusesMorePartsThanTheManifestHas) {
+  DuplicateFinder finder = Finder({});
+  const Status more = finder.AddPart({{"c/1", "c", kFive, false}});
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code, Code::kBadCall);
 }
 
 TEST(DuplicatesTest, RefusesTablesOfOtherPhotos) {

@@ -6,9 +6,11 @@ import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import c_int64, c_void_p
-from typing import Any, Callable
+from typing import Any
 
 import pyarrow as pa
+
+from verger._library import call
 
 
 class _Schema(ctypes.Structure):
@@ -53,7 +55,7 @@ def _release(struct: Any) -> None:
 
 
 @contextmanager
-def lent(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
+def exported(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
     """The addresses of an ArrowArray and an ArrowSchema of the batch, good inside the `with`.
 
     Cost: none of the data is copied.
@@ -67,8 +69,8 @@ def lent(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
         _release(schema)
 
 
-def taken(fill: Callable[[int, int], None]) -> pa.RecordBatch:
-    """The batch that `fill` writes at the addresses of an ArrowArray and an ArrowSchema."""
+def take_batch(name: str, *arguments: Any) -> pa.RecordBatch:
+    """The batch that a function of the library hands out, behind its `arguments`."""
     array, schema = _Array(), _Schema()
-    fill(ctypes.addressof(array), ctypes.addressof(schema))
+    call(name, *arguments, ctypes.addressof(array), ctypes.addressof(schema))
     return pa.RecordBatch._import_from_c(ctypes.addressof(array), ctypes.addressof(schema))

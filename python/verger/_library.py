@@ -7,7 +7,6 @@ import os
 from collections.abc import Sequence
 from ctypes import (
     POINTER,
-    c_char,
     c_char_p,
     c_double,
     c_int,
@@ -21,6 +20,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from verger._structs import (
+    Bucket,
+    Bytes,
+    DriftFound,
+    DuplicatesOptions,
+    Error,
+    ExtractorOptions,
+    Limits,
+    ModelOptions,
+    OutputState,
+    PartLook,
+    PartNumbers,
+    PcaOptions,
+    PlanOptions,
+    Text,
+)
 from verger.errors import (
     BadCall,
     BadInput,
@@ -46,149 +61,9 @@ _ERRORS: dict[int, type[VergerError]] = {
 }
 
 
-class Error(ctypes.Structure):
-    """verger_error"""
-
-    _fields_ = [("message", c_char * 1024)]
-
-
-class Bytes(ctypes.Structure):
-    """verger_bytes"""
-
-    _fields_ = [("data", c_void_p), ("size", c_size_t)]
-
-
-class Text(ctypes.Structure):
-    """verger_text; see `borrowed`"""
-
-    _fields_ = [("data", c_char_p), ("size", c_size_t)]
-
-
-class Bucket(ctypes.Structure):
-    """verger_bucket"""
-
-    _fields_ = [("name", Text), ("endpoint", Text), ("region", Text)]
-
-
-class _Options(ctypes.Structure):
-    """A struct that may grow: the library knows as much of it as struct_size says."""
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(struct_size=ctypes.sizeof(self), **values)
-
-
-class ModelOptions(_Options):
-    """verger_model_options"""
-
-    _fields_ = [("struct_size", c_size_t), ("name", c_char_p), ("preset", c_char_p)]
-
-
-class ExtractorOptions(_Options):
-    """verger_extractor_options"""
-
-    _fields_ = [("struct_size", c_size_t), ("threads", c_int32), ("batch_size", c_int32)]
-
-
-class PcaOptions(_Options):
-    """verger_pca_options"""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("components", c_int32),
-        ("variance_share", c_double),
-        ("model_name", c_char_p),
-        ("model_sha256", c_char_p),
-        ("preset_identity", c_char_p),
-        ("fewer_will_do", c_int32),
-    ]
-
-
-class DriftFound(_Options):
-    """verger_drift"""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("rows", c_int64),
-        ("mean_shift", c_double),
-        ("residual", c_double),
-        ("expected_residual", c_double),
-        ("refit", c_int32),
-    ]
-
-
-class Limits(_Options):
-    """verger_limits"""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("max_photo_bytes", c_int64),
-        ("max_call_bytes", c_int64),
-        ("photos_at_once", c_int32),
-        ("max_batch", c_int32),
-        ("max_threads", c_int32),
-        ("max_dimension", c_int32),
-        ("part_rows", c_int32),
-        ("read_tries", c_int32),
-    ]
-
-
-class OutputState(_Options):
-    """verger_output"""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("place", c_char_p),
-        ("manifest", Text),
-        ("version", c_int64),
-        ("run", c_char_p),
-    ]
-
-
-class DuplicatesOptions(_Options):
-    """verger_duplicates_options"""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("near_pairs", c_int32),
-        ("within", c_double),
-        ("most", c_int64),
-        ("across_labels", c_int32),
-    ]
-
-
-class PlanOptions(_Options):
-    """verger_plan_options"""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("model_sha256", c_char_p),
-        ("model_identity", c_char_p),
-        ("dimension", c_int32),
-        ("drop_vanished", c_int32),
-        ("hashed", c_int32),
-        ("check_all", c_int32),
-    ]
-
-
-class PartLook(_Options):
-    """verger_part_look"""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("bytes", c_int64),
-        ("sha256", c_char_p),
-        ("model_sha256", c_char_p),
-        ("model_identity", c_char_p),
-    ]
-
-
-class PartNumbers(ctypes.Structure):
-    """verger_part_numbers"""
-
-    _fields_ = [("preprocessing", c_int64), ("results", c_int64)]
-
-
 # Functions that return a status and take a verger_error last, which is left out here.
+_OUTPUT = POINTER(OutputState)
+_BATCH = [c_void_p] * 2
 _STATUS: dict[str, list[Any]] = {
     "verger_cgroup_folders": [Text, Text, POINTER(Bytes)],
     "verger_model_read": [c_char_p, c_size_t, POINTER(ModelOptions), c_void_p],
@@ -225,53 +100,42 @@ _STATUS: dict[str, list[Any]] = {
     "verger_summary": [Text, Text, ctypes.c_int, POINTER(Bytes)],
     "verger_too_many_rejects": [Text, c_double, POINTER(Bytes)],
     "verger_limits_get": [POINTER(Limits)],
+    # of outputs
+    "verger_manifest_read": [Text, c_char_p, POINTER(Bytes)],
+    "verger_output_latest": [*_BATCH, POINTER(Bytes), POINTER(c_int64)],
+    "verger_output_steps": [_OUTPUT, c_int32, Text, *_BATCH, *_BATCH],
+    "verger_output_require": [_OUTPUT, c_int32, *_BATCH],
+    "verger_output_next_parts": [_OUTPUT, *_BATCH, POINTER(PartNumbers)],
+    "verger_output_unlisted": [_OUTPUT, *_BATCH, *_BATCH],
+    "verger_output_name": [c_int32, c_int64, c_char_p, POINTER(Bytes)],
+    "verger_output_staged_name": [c_char_p, c_char_p, POINTER(Bytes)],
+    "verger_duplicates_create": [Text, POINTER(DuplicatesOptions), c_void_p],
+    "verger_duplicates_add_part": [c_void_p, *_BATCH],
+    "verger_duplicates_add_scores": [c_void_p, Text, *_BATCH],
+    "verger_duplicates_search": [c_void_p, Text, c_void_p, c_void_p],
+    "verger_duplicates_wanted": [c_void_p, *_BATCH],
+    "verger_duplicates_add_features": [c_void_p, Text, *_BATCH],
+    "verger_duplicates_finish": [c_void_p, POINTER(Bytes)],
+    "verger_forgetting_create": [Text, *_BATCH, c_void_p],
+    "verger_forgetting_add_part": [c_void_p, Text, *_BATCH, POINTER(c_int32), *_BATCH],
+    "verger_forgetting_finish": [c_void_p, Text, POINTER(Bytes)],
+    "verger_forgetting_prove": [c_void_p, Text, Text, Text, *_BATCH],
+    "verger_verification_create": [Text, c_void_p],
+    "verger_verification_add_part": [c_void_p, Text, *_BATCH, *_BATCH],
+    "verger_verification_add_pca": [c_void_p, Text, Text, *_BATCH],
+    "verger_verification_finish": [c_void_p, *_BATCH, *_BATCH],
+    # of plans
+    "verger_plan_create": [_OUTPUT, *_BATCH, POINTER(PlanOptions), c_void_p],
+    "verger_plan_next": [c_void_p, POINTER(c_int)],
+    "verger_plan_queue": [c_void_p, *_BATCH],
+    "verger_plan_give_part": [c_void_p, POINTER(PartLook), *_BATCH],
+    "verger_plan_give_listing": [c_void_p, *_BATCH],
+    "verger_plan_todo": [c_void_p, *_BATCH],
+    "verger_plan_result": [c_void_p, POINTER(Bytes)],
+    "verger_plan_contents": [c_void_p, c_void_p],
+    "verger_contents_save": [c_void_p, POINTER(Bytes)],
+    "verger_contents_load": [c_char_p, c_size_t, c_void_p],
 }
-
-# Of outputs.
-_OUTPUT = POINTER(OutputState)
-_BATCH = [c_void_p] * 2
-_STATUS.update(
-    {
-        "verger_manifest_read": [Text, c_char_p, POINTER(Bytes)],
-        "verger_output_latest": [*_BATCH, POINTER(Bytes), POINTER(c_int64)],
-        "verger_output_steps": [_OUTPUT, c_int32, Text, *_BATCH, *_BATCH],
-        "verger_output_require": [_OUTPUT, c_int32, *_BATCH],
-        "verger_output_next_parts": [_OUTPUT, *_BATCH, POINTER(PartNumbers)],
-        "verger_output_unlisted": [_OUTPUT, *_BATCH, *_BATCH],
-        "verger_output_name": [c_int32, c_int64, c_char_p, POINTER(Bytes)],
-        "verger_output_staged_name": [c_char_p, c_char_p, POINTER(Bytes)],
-        "verger_duplicates_create": [Text, POINTER(DuplicatesOptions), c_void_p],
-        "verger_duplicates_add_part": [c_void_p, *_BATCH],
-        "verger_duplicates_add_scores": [c_void_p, Text, *_BATCH],
-        "verger_duplicates_search": [c_void_p, Text, c_void_p, c_void_p],
-        "verger_duplicates_wanted": [c_void_p, *_BATCH],
-        "verger_duplicates_add_features": [c_void_p, Text, *_BATCH],
-        "verger_duplicates_finish": [c_void_p, POINTER(Bytes)],
-        "verger_forgetting_create": [Text, *_BATCH, c_void_p],
-        "verger_forgetting_add_part": [c_void_p, Text, *_BATCH, POINTER(c_int32), *_BATCH],
-        "verger_forgetting_finish": [c_void_p, Text, POINTER(Bytes)],
-        "verger_forgetting_prove": [c_void_p, Text, Text, Text, *_BATCH],
-        "verger_verification_create": [Text, c_void_p],
-        "verger_verification_add_part": [c_void_p, Text, *_BATCH, *_BATCH],
-        "verger_verification_add_pca": [c_void_p, Text, Text, *_BATCH],
-        "verger_verification_finish": [c_void_p, *_BATCH, *_BATCH],
-    }
-)
-
-# Of plans.
-_STATUS.update(
-    {
-        "verger_plan_create": [_OUTPUT, *_BATCH, POINTER(PlanOptions), c_void_p],
-        "verger_plan_queue": [c_void_p, *_BATCH],
-        "verger_plan_give_part": [c_void_p, POINTER(PartLook), *_BATCH],
-        "verger_plan_give_listing": [c_void_p, *_BATCH],
-        "verger_plan_todo": [c_void_p, *_BATCH],
-        "verger_plan_result": [c_void_p, POINTER(Bytes)],
-        "verger_plan_contents": [c_void_p, c_void_p],
-        "verger_contents_save": [c_void_p, POINTER(Bytes)],
-        "verger_contents_load": [c_char_p, c_size_t, c_void_p],
-    }
-)
 
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
@@ -296,7 +160,6 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_duplicates_free": (None, [c_void_p]),
     "verger_forgetting_free": (None, [c_void_p]),
     "verger_verification_free": (None, [c_void_p]),
-    "verger_plan_next": (c_int, [c_void_p]),
     "verger_plan_free": (None, [c_void_p]),
     "verger_contents_find": (
         c_int32,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ctypes
 from functools import lru_cache
 
-from verger._library import Limits, call
+from verger._library import call
+from verger._structs import Limits
 
 
 @lru_cache(maxsize=1)
 def limits() -> Limits:
     """verger_limits: abi/verger.h says what each of them is."""
-    asked = Limits()
-    call("verger_limits_get", ctypes.byref(asked))
-    return asked
+    values = Limits()
+    call("verger_limits_get", ctypes.byref(values))
+    return values

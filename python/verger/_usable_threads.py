@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from pathlib import Path
 
-from verger._library import Bytes, borrowed, call, library
+from verger._library import borrowed, library, take_bytes
 
 
 def usable_threads(root: Path = Path("/")) -> int:
@@ -18,13 +17,9 @@ def usable_threads(root: Path = Path("/")) -> int:
 
 
 def _cgroup_folders(root: Path) -> list[str]:
-    out = Bytes()
     cgroups, mounts = _text(root / "proc/self/cgroup"), _text(root / "proc/self/mountinfo")
-    call("verger_cgroup_folders", borrowed(cgroups), borrowed(mounts), ctypes.byref(out))
-    try:
-        return os.fsdecode(ctypes.string_at(out.data, out.size)).splitlines()
-    finally:
-        library().verger_bytes_free(out)
+    folders = take_bytes("verger_cgroup_folders", borrowed(cgroups), borrowed(mounts))
+    return os.fsdecode(folders).splitlines()
 
 
 def _quota(cgroup: Path) -> bytes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass
 
-from verger._library import DriftFound, call
+from verger._library import call
+from verger._structs import DriftFound
 from verger.moments import Moments
 from verger.pca import Pca
 

@@ -9,12 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from verger._arrow import lent, taken
+from verger._arrow import exported, take_batch
 from verger._columns import column, joined
 from verger._handle import Handle
-from verger._library import ExtractorOptions, call
 from verger._limits import limits
 from verger._numbers import whole
+from verger._structs import ExtractorOptions
 from verger._usable_threads import usable_threads
 from verger.errors import BadCall
 from verger.model import Model
@@ -53,17 +53,8 @@ class Extractor(Handle):
         kind = content.schema.field(0).type
         if not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
             raise BadCall(f"column 'content' holds {kind}: give the encoded photos, as binary")
-        with lent(content) as (array, schema):
-            return taken(
-                lambda out, out_schema: call(
-                    "verger_extract",
-                    self._pointer,
-                    array,
-                    schema,
-                    out,
-                    out_schema,
-                )
-            )
+        with exported(content) as batch:
+            return take_batch("verger_extract", self._pointer, *batch)
 
     def stream(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Batches of photos in; the same rows in order, with `features` and `error`, not `content`.

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import verger
-from verger import _library
+from verger import _library, _structs
 from verger._limits import limits
 
 
@@ -81,11 +81,11 @@ def test_every_function_of_the_header_is_declared() -> None:
 
 
 def test_the_structs_are_as_long_as_in_c() -> None:
-    assert ctypes.sizeof(_library.Error) == 1024
-    assert ctypes.sizeof(_library.PcaOptions) == 56
+    assert ctypes.sizeof(_structs.Error) == 1024
+    assert ctypes.sizeof(_structs.PcaOptions) == 56
     # The last of each that grows: what the library writes there arrives there.
-    assert ctypes.sizeof(_library.DriftFound) == 48
-    assert ctypes.sizeof(_library.Limits) == 48
+    assert ctypes.sizeof(_structs.DriftFound) == 48
+    assert ctypes.sizeof(_structs.Limits) == 48
     assert limits().read_tries == 3
 
 

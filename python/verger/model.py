@@ -7,7 +7,8 @@ import os
 from typing import Any, Union
 
 from verger._handle import Handle
-from verger._library import ModelOptions, library
+from verger._library import library
+from verger._structs import ModelOptions
 from verger.find_model import EMBEDDED, ModelFile, find_model
 
 PathOrName = Union[str, "os.PathLike[str]"]

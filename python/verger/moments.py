@@ -9,12 +9,13 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from verger._arrow import lent
+from verger._arrow import exported
 from verger._columns import floats
 from verger._handle import Handle
-from verger._library import PcaOptions, call, library, take_bytes
+from verger._library import call, library, take_bytes
 from verger._limits import limits
 from verger._numbers import real, whole
+from verger._structs import PcaOptions
 from verger.errors import BadCall
 from verger.memory import available_memory
 from verger.pca import Pca
@@ -71,8 +72,8 @@ class Moments(Handle):
         Errors: BadInput for a row of another length or a number that is not finite; then nothing
                 of the batch is counted.
         """
-        with lent(floats(batch, features)) as (array, schema):
-            call("verger_moments_add", self._pointer, array, schema)
+        with exported(floats(batch, features)) as rows:
+            call("verger_moments_add", self._pointer, *rows)
 
     def merge(self, other: Moments) -> None:
         """Counts in, once more, everything `other` has counted."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
-from verger._arrow import lent, taken
+from verger._arrow import exported, take_batch
 from verger._columns import floats
 from verger._handle import Handle
-from verger._library import call, library, take_bytes
+from verger._library import library, take_bytes
 from verger.errors import BadCall
 
 _SCORES = {"centred": 0, "spark": 1}
@@ -88,18 +87,8 @@ class Pca(Handle):
         """
         if scores not in _SCORES:
             raise BadCall(f"scores {scores!r}: give 'centred' or 'spark'")
-        with lent(floats(batch, features)) as (array, schema):
-            return taken(
-                lambda out, out_schema: call(
-                    "verger_pca_project",
-                    self._pointer,
-                    ctypes.c_int32(_SCORES[scores]),
-                    array,
-                    schema,
-                    out,
-                    out_schema,
-                )
-            )
+        with exported(floats(batch, features)) as rows:
+            return take_batch("verger_pca_project", self._pointer, _SCORES[scores], *rows)
 
     def __repr__(self) -> str:
         share = sum(self.explained_variance_ratio)

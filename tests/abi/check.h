@@ -1,4 +1,4 @@
-/* check.h: a few words for tests in C; every failed check is told, none ends the program. */
+/* check.h: a few words for tests in C; every failed check is printed, none ends the program. */
 #ifndef VERGER_TESTS_ABI_CHECK_H_
 #define VERGER_TESTS_ABI_CHECK_H_
 
@@ -31,6 +31,7 @@ void test_models(void);
 void test_extract(void);
 void test_moments(void);
 void test_pca(void);
+void test_plan(void);
 void test_text(void);
 void test_buckets(void);
 

@@ -9,6 +9,7 @@ int main(void) {
   test_models();
   test_moments();
   test_pca();
+  test_plan();
   test_text();
   test_buckets();
   test_extract();

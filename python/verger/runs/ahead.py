@@ -26,15 +26,15 @@ def ahead(
     """
     pool = ThreadPoolExecutor(count, thread_name_prefix="verger-ahead")
     waiting: deque[tuple[int, Future[_Answer]]] = deque()
-    held = 0
+    total = 0
     try:
         for item in items:
             own = size(item)
-            while waiting and (len(waiting) == count or held + own > most):
-                held -= waiting[0][0]
+            while waiting and (len(waiting) == count or total + own > most):
+                total -= waiting[0][0]
                 yield waiting.popleft()[1].result()
             waiting.append((own, pool.submit(function, item)))
-            held += own
+            total += own
         while waiting:
             yield waiting.popleft()[1].result()
     finally:

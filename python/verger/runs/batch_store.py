@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from verger.errors import StorageError
 
-_IN_MEMORY = 64 << 20  # bytes
+_IN_MEMORY = 20 << 20  # bytes
 
 
 class BatchStore:
-    """Batches of one schema: the first 64 MB in memory, the others in a file of the folder for
+    """Batches of one schema: the first 20 MB in memory, the others in a file of the folder for
     temporary files (TMPDIR), which has no name and so goes with the process.
     """
 
@@ -46,13 +46,13 @@ class BatchStore:
 
     def read(self, number: int) -> pa.RecordBatch:
         """Errors: as `add`."""
-        found = self._batches[number]
-        if isinstance(found, pa.RecordBatch):
-            return found
+        entry = self._batches[number]
+        if isinstance(entry, pa.RecordBatch):
+            return entry
         assert self._file is not None
         with _storage():
-            self._file.seek(found[0])
-            data = self._file.read(found[1])
+            self._file.seek(entry[0])
+            data = self._file.read(entry[1])
         return pa.ipc.read_record_batch(pa.py_buffer(data), self._schema)
 
 

@@ -62,8 +62,8 @@ class Sources:
         hashes, features = self._load(part).columns
         if row >= len(hashes) or sha256 is None or hashes[row].as_py() != sha256:
             return None
-        found = features.take(pa.array([row]))  # a copy: the part goes
-        return found if found.null_count == 0 else None
+        vector = features.take(pa.array([row]))  # a copy: the part goes
+        return vector if vector.null_count == 0 else None
 
     def _load(self, number: int) -> pa.RecordBatch:
         for part, rows in self._latest:

@@ -11,9 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from verger._arrow import lent, taken
+from verger._arrow import exported, take_batch
 from verger._handle import Handle
-from verger._library import DuplicatesOptions, borrowed, call, take_bytes
+from verger._library import borrowed, call, take_bytes
+from verger._structs import DuplicatesOptions
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
 from verger.runs.output import Output, in_order, read_latest
@@ -41,8 +42,8 @@ def duplicates(
     options = DuplicatesOptions(
         near_pairs=within is not None, within=within or 0.0, most=most, across_labels=across_labels
     )
-    found = read_latest(open_place(out), lambda output: _Duplicates(output, options).find())
-    return dict(json.loads(found))
+    document = read_latest(open_place(out), lambda output: _Duplicates(output, options).find())
+    return dict(json.loads(document))
 
 
 class _Duplicates(Handle):
@@ -84,9 +85,9 @@ class _Duplicates(Handle):
 
     def _add(self, what: str, rows: pa.RecordBatch, file: FileEntry | None = None) -> None:
         name = () if file is None else (borrowed(file.name.encode()),)
-        with lent(rows) as batch:
+        with exported(rows) as batch:
             call(f"verger_duplicates_add_{what}", self._pointer, *name, *batch)
 
     def _wanted(self) -> list[str]:
-        batch = taken(partial(call, "verger_duplicates_wanted", self._pointer))
+        batch = take_batch("verger_duplicates_wanted", self._pointer)
         return rules.texts_of(batch.column(0))

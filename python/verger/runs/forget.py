@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from verger._arrow import lent, taken
+from verger._arrow import exported, take_batch
 from verger._handle import Handle
 from verger._library import borrowed, call, take_bytes
 from verger.moments import Moments, moments_of
 from verger.runs import rules
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject
-from verger.runs.output import Output, in_order
+from verger.runs.output import Output, in_order, side_by_side
 from verger.runs.parts import (
     PREPROCESSING_SCHEMA,
     decode_columns,
@@ -67,7 +67,7 @@ class _Forgetting(Handle):
 
     def __init__(self, output: Output, names: list[str]) -> None:
         document = borrowed(output.document)
-        with lent(rules.names_of(names)) as batch:
+        with exported(rules.names_of(names)) as batch:
             super().__init__("verger_forgetting_create", document, *batch)
         self._output = output
         self._shown = printable(output.place.shown)
@@ -100,16 +100,11 @@ class _Forgetting(Handle):
         """None if the part may stay as it is; else the rows of it that are kept."""
         shown, columns = self._output.place.path_of(name), ["path", "label", "error"]
         rows = decode_columns(data, shown, columns, PREPROCESSING_SCHEMA)
-        stays = ctypes.c_int32()
-
-        def fill(array: int, schema: int) -> None:
-            given = borrowed(name.encode())
-            out = ctypes.byref(stays), ctypes.c_void_p(array), ctypes.c_void_p(schema)
-            with lent(rows) as batch:
-                call("verger_forgetting_add_part", self._pointer, given, *batch, *out)
-
-        kept = taken(fill).column(0)
-        return None if stays.value else kept
+        part, stays = borrowed(name.encode()), ctypes.c_int32()
+        function = "verger_forgetting_add_part"
+        with exported(rows) as batch:
+            kept = take_batch(function, self._pointer, part, *batch, ctypes.byref(stays))
+        return None if stays.value else kept.column(0)
 
     def _erase(self, manifest: Manifest, kept: list[pa.Array | None]) -> None:
         output = self._output
@@ -166,7 +161,7 @@ class _Forgetting(Handle):
             components=pca.n_components,
             explained_variance=sum(pca.explained_variance_ratio),
             pca=document,
-            results=list(in_order(project, tasks)),
+            results=side_by_side(project, tasks),
         )
 
     def _prove(self) -> None:
@@ -181,7 +176,7 @@ class _Forgetting(Handle):
             if not name.endswith(".parquet"):
                 call("verger_forgetting_prove", self._pointer, *texts, None, None)
                 continue
-            with lent(decode_columns(data, name, ["path", "label"])) as rows:
+            with exported(decode_columns(data, name, ["path", "label"])) as rows:
                 call("verger_forgetting_prove", self._pointer, *texts, *rows)
 
     def _content(self, name: str) -> tuple[str, bytes | None]:

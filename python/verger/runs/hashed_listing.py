@@ -39,8 +39,8 @@ def hashed_listing(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch
         for name, part in parts.items():
             ranges[name] += map(store.add, in_batches(part))
     for name in sorted(ranges):
-        found = [row for number in ranges[name] for row in rows_of(store.read(number))]
-        yield from in_batches(sorted(found))
+        rows = [row for number in ranges[name] for row in rows_of(store.read(number))]
+        yield from in_batches(sorted(rows))
 
 
 def _hashed_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[Row]:

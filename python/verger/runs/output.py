@@ -100,7 +100,7 @@ class Output:
         """Use `open` or `open_for_writing`."""
         self.place = place
         self.manifest: Manifest | None = None
-        self.run = secrets.token_hex(4)  # what this run stages is told by
+        self.run = secrets.token_hex(4)  # in the names of what this run stages
         self._lock = lock
         self._state = rules.State(printable(place.shown), run=self.run)
         self._listing = self._load()
@@ -190,7 +190,7 @@ class Output:
             raise
 
     def ask_for_a_check(self) -> None:
-        """So that the next run looks at every part; the damage itself is what is told."""
+        """So that the next run looks at every part; the damage itself is the error to report."""
         with suppress(VergerError):
             self._check_lock()
             self.place.publish(rules.CHECK, b"")

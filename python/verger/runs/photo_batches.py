@@ -7,8 +7,8 @@ from typing import NamedTuple, Optional, TypeVar
 
 import pyarrow as pa
 
-from verger._arrow import lent, taken
-from verger._library import borrowed, call
+from verger._arrow import exported, take_batch
+from verger._library import borrowed
 
 SCHEMA = pa.schema(
     [
@@ -46,8 +46,8 @@ def walk_names(
     columns = [pa.array(names, pa.large_binary()), pa.array(folders, pa.bool_())]
     batch = pa.RecordBatch.from_arrays(columns, names=["name", "folder"])
     below, whole = borrowed(folder), borrowed(root)
-    with lent(batch) as given:
-        walked = taken(lambda *to: call("verger_walk_names", below, whole, *given, *to))
+    with exported(batch) as given:
+        walked = take_batch("verger_walk_names", below, whole, *given)
     return list(map(WalkedName._make, zip(*(column.to_pylist() for column in walked.columns))))
 
 

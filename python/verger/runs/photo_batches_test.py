@@ -3,8 +3,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from verger._arrow import lent, taken
-from verger._library import borrowed, call
+from verger._arrow import exported, take_batch
+from verger._library import borrowed
 from verger.errors import BadCall
 from verger.runs.photo_batches import ROWS, SCHEMA, Row, alike, in_batches, walk_names
 
@@ -41,8 +41,8 @@ def test_no_names_and_names_below_the_root() -> None:
 @pytest.mark.parametrize("names", [["name"], ["folder"], ["name", "folder"]])
 def test_other_columns_are_refused(names: list[str]) -> None:
     batch = pa.RecordBatch.from_arrays([pa.array([1.5])] * len(names), names=names)
-    with lent(batch) as given, pytest.raises(BadCall, match="column 'name'"):
-        taken(lambda *to: call("verger_walk_names", borrowed(b""), borrowed(b""), *given, *to))
+    with exported(batch) as given, pytest.raises(BadCall, match="column 'name'"):
+        take_batch("verger_walk_names", borrowed(b""), borrowed(b""), *given)
 
 
 def test_rows_come_in_batches() -> None:

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from verger._arrow import lent, taken
+from verger._arrow import exported, take_batch
 from verger._handle import Handle
-from verger._library import PartLook, PlanOptions, call, library, take_bytes
+from verger._library import call, take_bytes
+from verger._structs import PartLook, PlanOptions
 from verger.errors import Damaged
 from verger.runs import rules
 from verger.runs.ahead import ahead
@@ -137,36 +138,33 @@ class _Plan(Handle):
 
     def __init__(self, output: Output, options: PlanOptions) -> None:
         self._place = output.place
-        with lent(_files_of(output.place)) as files:
+        with exported(_files_of(output.place)) as files:
             super().__init__("verger_plan_create", output.state.as_c(), *files, options)
 
     def run(self, photos: Iterator[pa.RecordBatch], read: ReadParts) -> Plan:
-        todo = TodoRows()
+        todo, want = TodoRows(), ctypes.c_int()
         parts: Iterator[SeenPart | None] = iter(())
         while True:
-            want = library().verger_plan_next(self._pointer)
-            if want == _QUEUE:
-                queue = self._take("verger_plan_queue")
+            call("verger_plan_next", self._pointer, ctypes.byref(want))
+            if want.value == _QUEUE:
+                queue = take_batch("verger_plan_queue", self._pointer)
                 rows = zip(*(queue.column(name).to_pylist() for name in ("name", "whole")))
                 queued = [QueuedPart(name, bool(whole)) for name, whole in rows]
                 parts = read(self._place, queued)
-            elif want == _PART:
+            elif want.value == _PART:
                 self._give_part(next(parts))
-            elif want == _LISTING:
+            elif want.value == _LISTING:
                 self._give("verger_plan_give_listing", next(photos, None))
-            elif want == _TODO:
-                todo.add(self._take("verger_plan_todo"))
+            elif want.value == _TODO:
+                todo.add(take_batch("verger_plan_todo", self._pointer))
             else:
                 return self._result(todo)
-
-    def _take(self, name: str) -> pa.RecordBatch:
-        return taken(lambda *to: call(name, self._pointer, *map(ctypes.c_void_p, to)))
 
     def _give(self, name: str, batch: pa.RecordBatch | None, *look: Any) -> None:
         if batch is None:
             call(name, self._pointer, *look, None, None)
             return
-        with lent(batch) as rows:  # what the library takes over is no longer released here
+        with exported(batch) as rows:  # what the library takes over is no longer released here
             call(name, self._pointer, *look, *rows)
 
     def _give_part(self, seen: SeenPart | None) -> None:
@@ -192,12 +190,12 @@ class _Plan(Handle):
 
 
 def _files_of(place: Place) -> pa.RecordBatch:
-    found = [
+    files = [
         (f"{folder}/{file.name}", file.bytes, file.modified)
         for folder in (rules.PREPROCESSING, rules.STATE)
         for file in place.list_files(folder)
     ]
-    names, sizes, times = zip(*found) if found else ((), (), ())
+    names, sizes, times = zip(*files) if files else ((), (), ())
     columns = [rules.names_of(names).column(0)]
     columns += [pa.array(numbers, pa.int64()) for numbers in (sizes, times)]
     return pa.RecordBatch.from_arrays(columns, names=["name", "bytes", "modified"])

@@ -15,7 +15,8 @@ from ctypes import byref, c_int32
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from verger._library import Bucket, Bytes, borrowed, call, give_back, take_text
+from verger._library import borrowed, call, give_back, take_text
+from verger._structs import Bucket, Bytes
 from verger.errors import StorageError
 from verger.runs.s3_errors import Kind, explain, kind_of
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from verger.errors import BadCall, RegionRefused, StorageError
 from verger.runs import regions
+from verger.runs.conftest import serving
 from verger.runs.listing import listing
 from verger.runs.regions import (
     Server,
@@ -37,7 +37,7 @@ class Answers:
 
 
 @contextmanager
-def serving(answers: Answers) -> Iterator[Answers]:
+def saying(answers: Answers) -> Iterator[Answers]:
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
             answers.asked.append(f"{self.command} {self.path}")
@@ -53,15 +53,8 @@ def serving(answers: Answers) -> Iterator[Answers]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            answers.url = f"http://127.0.0.1:{server.server_port}"
-            yield answers
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler) as answers.url:
+        yield answers
 
 
 @pytest.fixture
@@ -69,7 +62,7 @@ def server_that_says() -> Iterator[Callable[..., Answers]]:
     from contextlib import ExitStack
 
     with ExitStack() as stack:
-        yield lambda *answers: stack.enter_context(serving(Answers(*answers)))
+        yield lambda *answers: stack.enter_context(saying(Answers(*answers)))
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
-from verger._arrow import lent, taken
-from verger._library import OutputState, PartNumbers, borrowed, call, take_bytes
+from verger._arrow import exported, take_batch
+from verger._library import borrowed, call, take_bytes
+from verger._structs import OutputState, PartNumbers
 
 # The folders of an output, and where the parts of a run wait for its version.
 PREPROCESSING, RESULTS = "Preprocessing", "Results"
@@ -52,10 +53,6 @@ class State(NamedTuple):
             place=place, manifest=borrowed(self.manifest), version=self.version, run=run
         )
 
-    def __call__(self, name: str, *arguments: Any) -> None:
-        """Calls a function whose first argument is a verger_output."""
-        call(name, self.as_c(), *arguments)
-
 
 def read_manifest(document: bytes, name: str) -> bytes:
     """A manifest in the newest version of the format. Errors: Damaged, naming `name`."""
@@ -70,40 +67,37 @@ def names_of(listing: Iterable[str]) -> pa.RecordBatch:
 def latest(listing: pa.RecordBatch) -> tuple[str, int]:
     """The name and number of the latest manifest; "" and 0 if there is none."""
     version = ctypes.c_int64()
-    with lent(listing) as names:
+    with exported(listing) as names:
         name = take_bytes("verger_output_latest", *names, last=[ctypes.byref(version)])
     return os.fsdecode(name), version.value
 
 
 def steps(state: State, stage: int, listing: pa.RecordBatch, new: bytes = b"") -> list[Step]:
     """What a stage does. Errors: BadInput, Damaged."""
-    with lent(listing) as names:
-        batch = taken(
-            lambda array, schema: state(
-                "verger_output_steps", stage, borrowed(new), *names, array, schema
-            )
-        )
+    with exported(listing) as names:
+        output = state.as_c()
+        batch = take_batch("verger_output_steps", output, stage, borrowed(new), *names)
     return [Step(*row) for row in zip(*map(texts_of, batch.columns))]
 
 
 def require(state: State, listing: pa.RecordBatch, results: bool) -> None:
     """Errors: BadInput, naming what to run first, unless there are features, or Results."""
-    with lent(listing) as names:
-        state("verger_output_require", int(results), *names)
+    with exported(listing) as names:
+        call("verger_output_require", state.as_c(), int(results), *names)
 
 
 def next_parts(state: State, listing: pa.RecordBatch) -> dict[str, int]:
     """Numbers that no part has had, by folder."""
     numbers = PartNumbers()
-    with lent(listing) as names:
-        state("verger_output_next_parts", *names, ctypes.byref(numbers))
+    with exported(listing) as names:
+        call("verger_output_next_parts", state.as_c(), *names, ctypes.byref(numbers))
     return {PREPROCESSING: numbers.preprocessing, RESULTS: numbers.results}
 
 
 def unlisted(state: State, listing: pa.RecordBatch) -> list[str]:
     """Parts of Preprocessing that no manifest names: work of a run that was killed."""
-    with lent(listing) as names:
-        batch = taken(lambda array, schema: state("verger_output_unlisted", *names, array, schema))
+    with exported(listing) as names:
+        batch = take_batch("verger_output_unlisted", state.as_c(), *names)
     return texts_of(batch.column(0))
 
 

@@ -6,7 +6,8 @@ from ctypes import byref, c_int
 from enum import IntEnum
 from typing import NamedTuple
 
-from verger._library import Bytes, borrowed, call, give_back, library
+from verger._library import borrowed, call, give_back, library
+from verger._structs import Bytes
 
 
 class Kind(IntEnum):

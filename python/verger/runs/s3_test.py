@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from pyarrow import fs
 
 from verger.errors import StorageError
 from verger.runs import s3
+from verger.runs.conftest import serving
 from verger.runs.listing import Photo
 from verger.runs.place import Missing
 from verger.runs.read import read_photo
@@ -71,15 +71,8 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
             pass
 
     monkeypatch.setattr(s3, "_TRIES", 1)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            script.url = f"http://127.0.0.1:{server.server_port}"
-            yield script
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler) as script.url:
+        yield script
 
 
 def place_of(script: Script) -> Place:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,9 +9,9 @@ from typing import Union
 
 import pyarrow as pa
 
-from verger._arrow import lent, taken
+from verger._arrow import exported, take_batch
 from verger._handle import Handle
-from verger._library import borrowed, call
+from verger._library import borrowed
 from verger.errors import StorageError
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
@@ -70,7 +69,7 @@ class _Verification(Handle):
             yield from self._look([manifest.reduction.pca], check=self._pca)
             results = [result.part.file for result in manifest.reduction.results]
             yield from self._look(results, ["path"], RESULTS_SCHEMA)
-        with lent(output.list_all()) as names:
+        with exported(output.list_all()) as names:
             yield from self._problems("verger_verification_finish", *names)
 
     def _look(
@@ -87,7 +86,7 @@ class _Verification(Handle):
                 yield from check(content)
             else:
                 name = borrowed(file.name.encode())
-                with lent(content) as rows:
+                with exported(content) as rows:
                     yield from self._problems("verger_verification_add_part", name, *rows)
 
     def _read(
@@ -105,7 +104,5 @@ class _Verification(Handle):
         return self._problems("verger_verification_add_pca", *texts)
 
     def _problems(self, name: str, *arguments: object) -> list[str]:
-        def fill(array: int, schema: int) -> None:
-            call(name, self._pointer, *arguments, ctypes.c_void_p(array), ctypes.c_void_p(schema))
-
-        return [printable(problem) for problem in rules.texts_of(taken(fill).column(0))]
+        problems = take_batch(name, self._pointer, *arguments)
+        return list(map(printable, rules.texts_of(problems.column(0))))

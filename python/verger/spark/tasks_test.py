@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from verger._library import Limits
+from verger._structs import Limits
 from verger.errors import Damaged
 from verger.moments import Moments
 from verger.runs.listing import Photo
