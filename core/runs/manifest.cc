@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -37,10 +38,18 @@ std::string OwnName(const Json& json, std::initializer_list<std::string_view> fo
   return name;
 }
 
-std::int64_t Count(const Json& json) {
-  const std::int64_t count = json;
-  if (count < 0) throw Wrong(fmt::format("counts {} of something", count));
-  return count;
+// Sums of such numbers do not overflow.
+constexpr std::int64_t kMostCounted = std::int64_t{1} << 40;
+
+std::int64_t Count(const Json& json, std::int64_t most = kMostCounted) {
+  if (!json.is_number_integer() || json < 0 || json > most) {
+    throw Wrong(fmt::format("counts {} of something", json.dump()));
+  }
+  return json;
+}
+
+int SmallCount(const Json& json) {
+  return static_cast<int>(Count(json, std::numeric_limits<int>::max()));
 }
 
 Json Write(const FileEntry& file) {
@@ -63,8 +72,13 @@ Json Write(const PartEntry& part) {
 }
 
 PartEntry ReadPart(const Json& json, std::string_view folder) {
-  return {ReadFile(json, folder), Count(json.at("rows")), Count(json.at("rejects")),
-          json.value("first", ""), json.value("last", "")};
+  PartEntry part{ReadFile(json, folder), Count(json.at("rows")), Count(json.at("rejects")), "", ""};
+  // A range is known by both its ends, or not at all.
+  if (json.contains("first") && json.contains("last")) {
+    part.first = json.at("first");
+    part.last = json.at("last");
+  }
+  return part;
 }
 
 Json Write(const ModelIdentity& model) {
@@ -77,7 +91,7 @@ Json Write(const ModelIdentity& model) {
 
 ModelIdentity ReadModel(const Json& json) {
   return {json.at("name"), json.at("sha256"), json.at("preset"), json.at("identity"),
-          json.at("dimension")};
+          SmallCount(json.at("dimension"))};
 }
 
 Json Write(const Reduction& reduction) {
@@ -102,11 +116,11 @@ Json Write(const Reduction& reduction) {
 Reduction ReadReduction(const Json& json, const std::string& moments) {
   Reduction reduction;
   const Json& settings = json.at("settings");
-  reduction.settings = {settings.at("components"), settings.at("variance_share"),
+  reduction.settings = {SmallCount(settings.at("components")), settings.at("variance_share"),
                         settings.at("scores") == "spark", settings.at("fewer_will_do")};
   // Without the key, a PCA was always fitted to the moments of its version.
   reduction.moments = json.value("moments", moments);
-  reduction.components = json.at("components");
+  reduction.components = SmallCount(json.at("components"));
   reduction.explained_variance = json.at("explained_variance");
   reduction.pca = ReadFile(json.at("pca"), kStateFolder);
   for (const Json& result : json.at("results")) {
@@ -131,6 +145,9 @@ Manifest Read(const Json& json) {
     manifest.reduction = ReadReduction(json.at("reduction"), manifest.moments.sha256);
   }
   const auto names = manifest.Names();
+  const std::size_t files = 1 + manifest.preprocessing.size() +
+                            (manifest.reduction ? 1 + manifest.reduction->results.size() : 0);
+  if (names.size() != files) throw Wrong("names a file twice");
   for (const Json& name : json.at("replaced")) {
     manifest.replaced.push_back(OwnName(name, {kPreprocessing}));
     if (names.contains(manifest.replaced.back())) {

@@ -103,6 +103,43 @@ TEST(Manifest, RefusesCountsThatDoNotAddUp) {
               HasSubstr("counts -1"));
 }
 
+TEST(Manifest, RefusesWhatIsNoCount) {
+  for (const Json& wrong : {Json(1e30), Json(1.5), Json(true), Json("3"), Json(nullptr),
+                            Json(std::int64_t{1} << 60), Json(~std::uint64_t{0})}) {
+    for (const char* key : {"rows", "rejects", "bytes"}) {
+      EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["preprocessing"][0][key] = wrong; })),
+                  HasSubstr("damaged: counts"))
+          << key << ' ' << wrong;
+    }
+    EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["labels"] = wrong; })),
+                HasSubstr("damaged: counts"))
+        << wrong;
+  }
+  const std::int64_t eight = 8 + (std::int64_t{1} << 32);  // 8 in 32 bits
+  EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["model"]["dimension"] = eight; })),
+              HasSubstr("damaged: counts"));
+  EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["reduction"]["components"] = eight; })),
+              HasSubstr("damaged: counts"));
+}
+
+TEST(Manifest, RefusesToNameAFileTwice) {
+  const auto twice = [](Json& parts) { parts.push_back(parts[0]); };
+  EXPECT_THAT(MessageOf(Changed([&](Json& json) {
+                twice(json["preprocessing"]);
+                json["inputs"] = 8;
+              })),
+              HasSubstr("names a file twice"));
+  EXPECT_THAT(MessageOf(Changed([&](Json& json) { twice(json["reduction"]["results"]); })),
+              HasSubstr("names a file twice"));
+}
+
+TEST(Manifest, KnowsARangeByBothItsEndsOnly) {
+  const auto back =
+      ReadManifest(Changed([](Json& json) { json["preprocessing"][0].erase("last"); }), kName);
+  ASSERT_TRUE(back.has_value()) << back.error().message;
+  EXPECT_EQ(back->preprocessing[0].first, "");
+}
+
 TEST(Manifest, RefusesToHoldAPartAndDoWithoutIt) {
   EXPECT_THAT(
       MessageOf(Changed([](Json& json) { json["replaced"] = {json["preprocessing"][0]["name"]}; })),

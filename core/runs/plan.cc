@@ -20,12 +20,19 @@ Error Unwanted(const char* what) {
   return Error{Code::kBadCall, fmt::format("the plan wants no {} now: ask what it wants", what)};
 }
 
+// No more than the files can hold, each row with a number of 4 bytes at least.
+std::int64_t RowsExpected(const OutputState& output, const std::vector<OutputFile>& files) {
+  std::int64_t bytes = 0;
+  for (const OutputFile& file : files) bytes += file.bytes;
+  return output.manifest ? std::min(output.manifest->rows(), bytes / 4) : 0;
+}
+
 }  // namespace
 
 class Plan::Merge {
  public:
   Merge(const OutputState& output, const std::vector<OutputFile>& files, PlanOptions options)
-      : options_(std::move(options)), contents_(output.manifest ? output.manifest->rows() : 0) {
+      : options_(std::move(options)), contents_(RowsExpected(output, files)) {
     AddParts(output, files);
   }
 
@@ -249,7 +256,8 @@ class Plan::Merge {
   void Count(Claim& claim) {
     if (claim.reject.reason.empty()) {
       if (claim.label != latest_label_) latest_label_ = *result_.labels.insert(claim.label).first;
-    } else if (result_.rejects.size() < kRejectsListed) {
+    } else if (phase_ == Phase::kTake || result_.rejects.size() < kRejectsListed) {
+      // While rows are merged the first that come are the first by path.
       result_.rejects.push_back(std::move(claim.reject));
     }
   }
@@ -308,6 +316,7 @@ class Plan::Merge {
     }
     std::stable_sort(result_.rejects.begin(), result_.rejects.end(),
                      [](const Reject& a, const Reject& b) { return a.path < b.path; });
+    result_.rejects.resize(std::min(result_.rejects.size(), kRejectsListed));
     queue_taken_ = queue_.empty();
   }
 

@@ -85,6 +85,24 @@ TEST(Plan, ARejectThatStaysIsToldAndOneThatWasNotReadIsTriedAgain) {
   EXPECT_EQ(outcome.Paths(), (Names{"b"}));
 }
 
+// Two runs that were stopped may both have left rows of the same photos.
+TEST(Plan, TheFirstRejectsByPathAreToldWhicheverPartsHoldThem) {
+  std::vector<Row> rejects;
+  for (int photo = 1000; photo < 1000 + 2 * static_cast<int>(kRejectsListed); ++photo) {
+    rejects.push_back({std::to_string(photo), 10, 100, "broken"});
+  }
+  World world;
+  const auto claimed = rejects.begin() + 10;  // the first ones are in two parts
+  world.parts = {{"Preprocessing/part-00000.parquet", {rejects.begin(), claimed}, false},
+                 {"Preprocessing/part-00001.parquet", rejects, false}};
+  world.photos = rejects;
+  const Outcome outcome = world.Run();
+  ASSERT_EQ(outcome.result.rejects.size(), kRejectsListed);
+  for (std::size_t reject = 0; reject < kRejectsListed; ++reject) {
+    EXPECT_EQ(outcome.result.rejects[reject].path, rejects[reject].path);
+  }
+}
+
 TEST(Plan, ATimeThatIsNotKnownIsNeverTheSame) {
   World world;
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 0}}}};
@@ -107,6 +125,17 @@ TEST(Plan, PartsAreOpenedWhenTheirPathsComeUp) {
             (Names{"Preprocessing/part-00001.parquet", "Preprocessing/part-00000.parquet",
                    "Preprocessing/part-00002.parquet"}))
       << "in the order of the manifest";
+}
+
+TEST(Plan, DoesNotMakeRoomForRowsThatNoFileCanHold) {
+  OutputState output;
+  output.manifest.emplace();
+  output.version = 1;
+  output.manifest->model = kModel;
+  output.manifest->preprocessing = {
+      {{"Preprocessing/part-00000.parquet", 7, "abc"}, std::int64_t{1} << 40, 0, "", ""}};
+  Plan plan(output, {{"Preprocessing/part-00000.parquet", 7, 1}}, {kModel, false, false, false});
+  EXPECT_EQ(plan.Next(), Plan::Want::kQueue);
 }
 
 TEST(Plan, PartsOfVersion1AndUnsortedOnesAreMergedAsWell) {
