@@ -30,7 +30,7 @@ PREPROCESSING_SCHEMA = pa.schema(
         pa.field("error", pa.string()),
     ]
 )
-_RESULTS = pa.schema(
+RESULTS_SCHEMA = pa.schema(
     [
         pa.field("path", pa.string(), nullable=False),
         pa.field("label", pa.string(), nullable=False),
@@ -98,7 +98,7 @@ def encode_results(
         _vectors(good.column(good.schema.get_field_index("features"))),
         _vectors(pca_features),
     ]
-    return _encode(pa.Table.from_arrays(arrays, schema=_RESULTS), identity)
+    return _encode(pa.Table.from_arrays(arrays, schema=RESULTS_SCHEMA), identity)
 
 
 def _array(column: object, kind: pa.DataType) -> pa.Array:
@@ -182,7 +182,7 @@ def decode_columns(
     are read. Errors: Damaged.
     """
     if wanted is None:
-        kinds = {field.name: field for field in (*_RESULTS, *PREPROCESSING_SCHEMA)}
+        kinds = {field.name: field for field in (*RESULTS_SCHEMA, *PREPROCESSING_SCHEMA)}
         wanted = pa.schema([kinds[column] for column in columns])
     with _reading(name):
         source = pa.BufferReader(data) if isinstance(data, bytes) else data
@@ -228,13 +228,13 @@ def result_rows(data: bytes, name: str) -> pa.RecordBatch:
 
     Errors: Damaged if the bytes are no such part.
     """
-    return decode_columns(data, name, _RESULTS.names, _RESULTS)
+    return decode_columns(data, name, RESULTS_SCHEMA.names, RESULTS_SCHEMA)
 
 
 def require_results(data: bytes, name: str) -> None:
     """Errors: Damaged if the bytes are no part of Results, by its footer."""
     with _reading(name):
-        _require_columns(pq.ParquetFile(pa.BufferReader(data)), name, _RESULTS)
+        _require_columns(pq.ParquetFile(pa.BufferReader(data)), name, RESULTS_SCHEMA)
 
 
 def own_metadata(data: bytes, name: str) -> dict[str, str]:
