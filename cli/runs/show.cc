@@ -2,13 +2,15 @@
 
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
+#include <arrow/type.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/base/text.h"
@@ -17,17 +19,8 @@
 namespace verger::cli {
 namespace {
 
-const std::vector<std::string> kColumns = {"path", "label", "features", "pca_features"};
-
-struct ResultRow {
-  std::string path;
-  std::string label;
-  std::vector<float> features;
-  std::vector<float> pca_features;
-};
-
 TableShape ShapeOf(const Output& output) {
-  TableShape shape{0, static_cast<int>(kColumns.size())};
+  TableShape shape{0, static_cast<int>(ResultsColumns().size())};
   for (const ResultEntry& result : output.Reduced().results) {
     const FileEntry& file = result.part.file;
     const TableShape part =
@@ -38,32 +31,23 @@ TableShape ShapeOf(const Output& output) {
   return shape;
 }
 
-// Of the type that DecodeResults has seen to.
-template <typename ArrayType>
-const ArrayType& ColumnOf(const arrow::RecordBatch& batch, std::size_t column) {
-  return static_cast<const ArrayType&>(*batch.GetColumnByName(kColumns[column]));
-}
-
 std::vector<float> VectorAt(const arrow::ListArray& lists, std::int64_t row) {
   const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
   const float* begin = values.raw_values() + lists.value_offset(row);
   return {begin, begin + lists.value_length(row)};
 }
 
-std::vector<ResultRow> FirstRows(const Output& output, int most) {
-  std::vector<ResultRow> rows;
+// The first rows of Results, part by part.
+std::vector<Batch> FirstRows(const Output& output, int most) {
+  std::vector<Batch> rows;
+  std::int64_t wanted = most;
   for (const ResultEntry& result : output.Reduced().results) {
-    const std::int64_t wanted = most - static_cast<std::int64_t>(rows.size());
     if (wanted <= 0) break;
-    const std::string bytes = output.Read(result.part.file);
-    const Batch batch =
-        DecodeResults(bytes, output.place().PathOf(result.part.file.name), kColumns);
-    for (std::int64_t row = 0; row < std::min(wanted, batch->num_rows()); ++row) {
-      rows.push_back({ColumnOf<arrow::StringArray>(*batch, 0).GetString(row),
-                      ColumnOf<arrow::StringArray>(*batch, 1).GetString(row),
-                      VectorAt(ColumnOf<arrow::ListArray>(*batch, 2), row),
-                      VectorAt(ColumnOf<arrow::ListArray>(*batch, 3), row)});
-    }
+    const Batch part =
+        DecodeResults(output.Read(result.part.file), output.place().PathOf(result.part.file.name),
+                      ResultsColumns());
+    rows.push_back(part->Slice(0, std::min(wanted, part->num_rows())));
+    wanted -= rows.back()->num_rows();
   }
   return rows;
 }
@@ -82,12 +66,38 @@ std::string ShortVector(std::span<const float> values, std::size_t shown) {
   return text + "]";
 }
 
-using Cells = std::array<std::string, 4>;
+std::string TextOf(const arrow::Array& column, std::int64_t row, std::size_t shown) {
+  switch (column.type_id()) {
+    case arrow::Type::STRING:
+      return Printable(static_cast<const arrow::StringArray&>(column).GetString(row));
+    case arrow::Type::LIST:
+      return ShortVector(VectorAt(static_cast<const arrow::ListArray&>(column), row), shown);
+    case arrow::Type::FLOAT:
+      return fmt::format("{:.4g}", static_cast<const arrow::FloatArray&>(column).Value(row));
+    default:
+      throw Failure(Exit::kFailed, "show: no text for a column of " + column.type()->ToString());
+  }
+}
 
-using Widths = std::array<int, 4>;
+nlohmann::ordered_json JsonOf(const arrow::Array& column, std::int64_t row) {
+  switch (column.type_id()) {
+    case arrow::Type::STRING:
+      return static_cast<const arrow::StringArray&>(column).GetString(row);
+    case arrow::Type::LIST:
+      return VectorAt(static_cast<const arrow::ListArray&>(column), row);
+    case arrow::Type::FLOAT:
+      return static_cast<const arrow::FloatArray&>(column).Value(row);
+    default:
+      throw Failure(Exit::kFailed, "show: no JSON for a column of " + column.type()->ToString());
+  }
+}
+
+using Cells = std::vector<std::string>;  // a cell for each of ResultsColumns
+
+using Widths = std::vector<int>;
 
 Widths WidthsOf(const std::vector<Cells>& table) {
-  Widths widths{};
+  Widths widths(table.front().size());
   for (const Cells& cells : table) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       widths[i] = std::max(widths[i], Columns(cells[i]));
@@ -113,7 +123,8 @@ std::string EndOf(const std::string& text, int columns) {
   return "..." + end;
 }
 
-// Cuts paths and labels, the wider of the two first, down to `width` columns as far as they go.
+// Cuts paths and labels, the first two columns, the wider of the two first, down to `width` columns
+// as far as they go.
 void CutTexts(std::vector<Cells>* table, int width) {
   constexpr int kLeast = 12;
   for (int over = WidthOf(*table) - width; over > 0; over = WidthOf(*table) - width) {
@@ -127,16 +138,21 @@ void CutTexts(std::vector<Cells>* table, int width) {
   }
 }
 
-std::vector<Cells> CellsOf(const std::vector<ResultRow>& rows, std::size_t shown) {
-  std::vector<Cells> table = {{kColumns[0], kColumns[1], kColumns[2], kColumns[3]}};
-  for (const ResultRow& row : rows) {
-    table.push_back({Printable(row.path), Printable(row.label), ShortVector(row.features, shown),
-                     ShortVector(row.pca_features, shown)});
+std::vector<Cells> CellsOf(const std::vector<Batch>& rows, std::size_t shown) {
+  const Cells columns = ResultsColumns();
+  std::vector<Cells> table = {columns};
+  for (const Batch& part : rows) {
+    for (std::int64_t row = 0; row < part->num_rows(); ++row) {
+      Cells& cells = table.emplace_back();
+      for (const std::string& column : columns) {
+        cells.push_back(TextOf(*part->GetColumnByName(column), row, shown));
+      }
+    }
   }
   return table;
 }
 
-std::vector<Cells> Fitted(const std::vector<ResultRow>& rows, std::optional<int> width) {
+std::vector<Cells> Fitted(const std::vector<Batch>& rows, std::optional<int> width) {
   std::vector<Cells> table = CellsOf(rows, kShown);
   if (!width) return table;
   for (std::size_t shown = kShown; WidthOf(table) > *width && shown-- > 0;) {
@@ -177,13 +193,16 @@ std::string ShowTable(const Output& output, int rows, std::optional<int> width) 
 std::string ShowJson(const Output& output, int rows) {
   const TableShape shape = ShapeOf(output);
   nlohmann::ordered_json json = {{"dimensions", {shape.rows, shape.columns}},
-                                 {"columns", kColumns},
+                                 {"columns", ResultsColumns()},
                                  {"rows", nlohmann::ordered_json::array()}};
-  for (const ResultRow& row : FirstRows(output, rows)) {
-    json["rows"].push_back({{kColumns[0], row.path},
-                            {kColumns[1], row.label},
-                            {kColumns[2], row.features},
-                            {kColumns[3], row.pca_features}});
+  for (const Batch& part : FirstRows(output, rows)) {
+    for (std::int64_t row = 0; row < part->num_rows(); ++row) {
+      nlohmann::ordered_json values;
+      for (const std::string& column : ResultsColumns()) {
+        values[column] = JsonOf(*part->GetColumnByName(column), row);
+      }
+      json["rows"].push_back(std::move(values));
+    }
   }
   return json.dump(1) + "\n";
 }

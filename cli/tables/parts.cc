@@ -91,6 +91,8 @@ std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& part, int dim
   return EncodeParquet(*table, metadata);
 }
 
+std::vector<std::string> ResultsColumns() { return ResultsSchema()->field_names(); }
+
 void RequireResults(std::string_view bytes, const std::string& name) {
   RequireColumns(AsFile(bytes), name, *ResultsSchema());
 }

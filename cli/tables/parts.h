@@ -37,6 +37,9 @@ struct PartRows {
 std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& rows, int dimension,
                                                    const FileMetadata& metadata);
 
+// Names of the columns of Results, in order.
+std::vector<std::string> ResultsColumns();
+
 // Looks at the footer of a part of Results. Errors: Damaged, naming the file, the column, its type
 // and the one that docs/feature-format.md says. The functions below look at it as well.
 void RequireResults(std::string_view bytes, const std::string& name);

@@ -9,10 +9,8 @@ import pyarrow.parquet as pq
 
 from verger.errors import Damaged
 from verger.runs.output import Output
-from verger.runs.parts import result_rows
+from verger.runs.parts import RESULTS_SCHEMA, result_rows
 from verger.runs.text import printable
-
-COLUMNS = ("path", "label", "features", "pca_features")
 
 
 def show_table(output: Output, rows: int = 2) -> str:
@@ -20,14 +18,14 @@ def show_table(output: Output, rows: int = 2) -> str:
 
     Errors: BadInput if there are no Results; Damaged if a part of them is.
     """
-    table = [COLUMNS, *(_cells(row) for row in _first_rows(output, rows))]
+    table = [RESULTS_SCHEMA.names, *(_cells(row) for row in _first_rows(output, rows))]
     count, columns = dimensions(output)
     return f"{_draw(table)}Dimensions: ({count}, {columns})\n"
 
 
 def dimensions(output: Output) -> tuple[int, int]:
     """Rows and columns of all Results, by the footers of their parts. Errors: as show_table."""
-    rows, columns = 0, len(COLUMNS)
+    rows, columns = 0, len(RESULTS_SCHEMA)
     for result in output.reduced().results:
         name = result.part.file.name
         with output.open_file(result.part.file) as file:
@@ -53,11 +51,13 @@ def _first_rows(output: Output, most: int) -> list[dict[str, object]]:
 
 
 def _cells(row: dict[str, object]) -> tuple[str, ...]:
-    return tuple(_cell(row[column]) for column in COLUMNS)
+    return tuple(_cell(row[column]) for column in RESULTS_SCHEMA.names)
 
 
 def _cell(value: object) -> str:
-    """Text, or a vector: "[0.0123, 1.2, -0.5, ... 1280 values]"."""
+    """Text, a number, or a vector: "[0.0123, 1.2, -0.5, ... 1280 values]"."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
     if not isinstance(value, list):
         return printable(str(value))
     numbers = ", ".join(f"{number:.4g}" for number in value[:3])
