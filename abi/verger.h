@@ -467,7 +467,7 @@ typedef struct verger_plan_options {
  * A part that storage has not changed since the manifest was put counts as what was written: all of
  * it but the features is read. Any other is read as a whole.
  *
- * Cost: 15 bytes a row of the output, and the rows of parts whose ranges of paths overlap. */
+ * Cost: 9 bytes a row of the output, and the rows of parts whose ranges of paths overlap. */
 VERGER_EXPORT verger_status verger_plan_create(const verger_output* output,
                                                const struct ArrowArray* files,
                                                const struct ArrowSchema* files_schema,

@@ -11,7 +11,6 @@ thread, and tells how far the times of tasks differ. These are the constants of 
 import argparse
 import os
 import pickle
-import resource
 import statistics
 import sys
 import time
@@ -50,11 +49,6 @@ from verger.runs.parts import (
 
 Figures = dict[str, Any]
 PART_ROWS = int(limits().part_rows)
-
-
-def resident() -> int:
-    """Most bytes of memory that this process has had so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def quickest(rounds: int, work: Callable[[], object]) -> float:

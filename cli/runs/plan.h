@@ -51,7 +51,7 @@ FileMetadata PartMetadata(const ModelIdentity& model);
 // `options.path_mode` has them.
 //
 // Cost:   reads every part but for its features; as a whole those that storage changed since the
-//         manifest was put, or all if damage was seen in the output. 15 bytes of memory a row.
+//         manifest was put, or all if damage was seen in the output. 9 bytes of memory a row.
 // Errors: Failure; Interrupted, with nothing changed.
 Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOptions& options,
               PhotoStream& photos);

@@ -1,27 +1,40 @@
 #include "core/runs/contents.h"
 
 #include <algorithm>
-#include <charconv>
+#include <array>
 #include <cstring>
 #include <utility>
 
 namespace verger {
 namespace {
 
-std::size_t Room(std::size_t entries) { return entries + entries / 4 + 16; }
+// Of one hexadecimal digit; 255 of any other byte.
+constexpr std::array<std::uint8_t, 256> kDigitValues = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(255);
+  for (std::uint8_t value = 0; value < 16; ++value) {
+    values[static_cast<unsigned char>("0123456789abcdef"[value])] = value;
+    values[static_cast<unsigned char>("0123456789ABCDEF"[value])] = value;
+  }
+  return values;
+}();
 
 std::optional<std::uint64_t> KeyOf(std::string_view sha256) {
   constexpr std::size_t kDigits = 16;
   if (sha256.size() != 4 * kDigits) return std::nullopt;
   std::uint64_t key = 0;
-  const char* end = sha256.data() + kDigits;
-  const auto [stop, error] = std::from_chars(sha256.data(), end, key, 16);
-  if (error != std::errc() || stop != end) return std::nullopt;
+  unsigned seen = 0;
+  for (const char digit : sha256.substr(0, kDigits)) {
+    const std::uint8_t value = kDigitValues[static_cast<unsigned char>(digit)];
+    seen |= value;
+    key = key << 4 | (value & 15U);
+  }
+  if (seen > 15) return std::nullopt;
   return key;
 }
 
 template <typename T>
-void Put(const std::vector<T>& values, std::string* bytes) {
+void Append(const std::vector<T>& values, std::string* bytes) {
   const std::uint64_t size = values.size();
   bytes->append(reinterpret_cast<const char*>(&size), sizeof(size));
   bytes->append(reinterpret_cast<const char*>(values.data()), size * sizeof(T));
@@ -43,81 +56,101 @@ bool Take(Bytes& bytes, std::vector<T>* values) {
 
 }  // namespace
 
-Contents::Contents(std::int64_t expected)
-    : keys_(Room(static_cast<std::size_t>(std::max<std::int64_t>(expected, 0)))),
-      numbers_(keys_.size(), kFree) {}
+Contents::Table::Table(std::size_t rows) : entries(rows + rows / 8 + 16) {}
 
-// Of the key's entry, or of the free one where it would be. A SHA-256 is its own hash.
-std::size_t Contents::Slot(std::uint64_t key) const {
+// A SHA-256 is its own hash.
+std::size_t Contents::Table::FirstSlot(std::uint64_t key) const {
   __extension__ using Wide = unsigned __int128;
-  auto slot = static_cast<std::size_t>((Wide{key} * keys_.size()) >> 64);
-  while (numbers_[slot] != kFree && keys_[slot] != key) {
-    if (++slot == keys_.size()) slot = 0;
+  return static_cast<std::size_t>((Wide{key} * entries.size()) >> 64);
+}
+
+// Of the key's entry, or of the free one where it would be.
+std::size_t Contents::Table::Slot(std::uint64_t key) const {
+  std::size_t slot = FirstSlot(key);
+  while (entries[slot].row != kFree && entries[slot].key != static_cast<std::uint32_t>(key)) {
+    if (++slot == entries.size()) slot = 0;
   }
   return slot;
 }
 
-void Contents::Grow() {
-  const std::size_t room = Room(2 * used_);
-  const auto keys = std::exchange(keys_, std::vector<std::uint64_t>(room));
-  const auto numbers = std::exchange(numbers_, std::vector<std::uint32_t>(room, kFree));
-  for (std::size_t entry = 0; entry < keys.size(); ++entry) {
-    if (numbers[entry] == kFree) continue;
-    const std::size_t slot = Slot(keys[entry]);
-    keys_[slot] = keys[entry];
-    numbers_[slot] = numbers[entry];
-  }
+Contents::Contents(std::int64_t expected) {
+  tables_.emplace_back(static_cast<std::size_t>(std::max<std::int64_t>(expected, 0)));
 }
 
-void Contents::Add(std::string_view sha256) {
-  const std::int64_t row = rows_++;
-  const auto key = KeyOf(sha256);
-  if (!key || row >= std::int64_t{kFree}) return;
-  if (Room(used_ + 1) > keys_.size()) Grow();
-  const std::size_t slot = Slot(*key);
-  if (numbers_[slot] != kFree) return;
-  keys_[slot] = *key;
-  numbers_[slot] = static_cast<std::uint32_t>(row);
-  ++used_;
+std::optional<std::uint32_t> Contents::RowOf(std::uint64_t key) const {
+  for (const Table& table : tables_) {
+    const std::uint32_t row = table.entries[table.Slot(key)].row;
+    if (row != kFree) return row;
+  }
+  return std::nullopt;
+}
+
+void Contents::AddPart(std::int64_t part, std::span<const std::string_view> sha256s) {
+  constexpr std::size_t kAhead = 16;
+  const std::size_t rows = tables_.back().used + sha256s.size();
+  if (9 * rows > 8 * tables_.back().entries.size()) {
+    tables_.emplace_back(std::max(sha256s.size(), 2 * tables_.back().used));
+  }
+  std::vector<std::optional<std::uint64_t>> keys(sha256s.size());
+  std::transform(sha256s.begin(), sha256s.end(), keys.begin(), KeyOf);
+  Table& table = tables_.back();
+  std::int64_t number = rows_;
+  for (std::size_t row = 0; row < keys.size(); ++row, ++number) {
+    if (row + kAhead < keys.size() && keys[row + kAhead]) {
+      __builtin_prefetch(&table.entries[table.FirstSlot(*keys[row + kAhead])], 1);
+    }
+    if (!keys[row] || number >= std::int64_t{kFree} || RowOf(*keys[row])) continue;
+    table.entries[table.Slot(*keys[row])] = {static_cast<std::uint32_t>(*keys[row]),
+                                             static_cast<std::uint32_t>(number)};
+    ++table.used;
+  }
+  bases_.push_back({rows_, part});
+  rows_ = number;
 }
 
 std::optional<Contents::Source> Contents::Find(std::string_view sha256) const {
   const auto key = KeyOf(sha256);
   if (!key) return std::nullopt;
-  const std::uint32_t row = numbers_[Slot(*key)];
-  if (row == kFree) return std::nullopt;
+  const auto row = RowOf(*key);
+  if (!row) return std::nullopt;
   const auto above = std::upper_bound(
-      bases_.begin(), bases_.end(), std::int64_t{row},
+      bases_.begin(), bases_.end(), std::int64_t{*row},
       [](std::int64_t wanted, const Base& base) { return wanted < base.first_row; });
   const Base& base = *(above - 1);
-  return Source{base.part, row - base.first_row};
+  return Source{base.part, *row - base.first_row};
 }
 
 std::string Contents::Save() const {
   std::string bytes;
-  bytes.reserve(12 * keys_.size() + 16 * bases_.size() + 64);
-  Put(keys_, &bytes);
-  Put(numbers_, &bytes);
-  Put(bases_, &bytes);
+  Append(std::vector<std::uint64_t>{tables_.size()}, &bytes);
+  Append(bases_, &bytes);
+  for (const Table& table : tables_) Append(table.entries, &bytes);
   return bytes;
 }
 
 Result<Contents> Contents::Load(Bytes bytes) {
+  const Error damaged{Code::kBadCall, "contents: not the bytes that were saved"};
   Contents contents;
-  const bool whole = Take(bytes, &contents.keys_) && Take(bytes, &contents.numbers_) &&
-                     Take(bytes, &contents.bases_) && bytes.empty() &&
-                     contents.keys_.size() == contents.numbers_.size();
-  // A free slot is what ends a search.
-  const auto free = std::count(contents.numbers_.begin(), contents.numbers_.end(), kFree);
-  const bool any = free < static_cast<std::ptrdiff_t>(contents.numbers_.size());
-  const bool ascend =
-      std::is_sorted(contents.bases_.begin(), contents.bases_.end(),
-                     [](const Base& a, const Base& b) { return a.first_row < b.first_row; });
-  const bool from_start = !contents.bases_.empty() && contents.bases_.front().first_row == 0;
-  if (!whole || free == 0 || !ascend || (any && !from_start)) {
-    return Error{Code::kBadCall, "contents: not the bytes that were saved"};
+  contents.tables_.clear();
+  std::vector<std::uint64_t> tables;
+  if (!Take(bytes, &tables) || tables.size() != 1 || tables.front() == 0) return damaged;
+  if (!Take(bytes, &contents.bases_)) return damaged;
+  const std::vector<Base>& bases = contents.bases_;
+  if (!std::is_sorted(bases.begin(), bases.end(),
+                      [](const Base& a, const Base& b) { return a.first_row < b.first_row; })) {
+    return damaged;
   }
-  contents.used_ = contents.numbers_.size() - static_cast<std::size_t>(free);
+  const bool from_start = !bases.empty() && bases.front().first_row == 0;
+  while (contents.tables_.size() < tables.front()) {
+    Table& table = contents.tables_.emplace_back(0);
+    if (!Take(bytes, &table.entries)) return damaged;
+    const auto free = std::count_if(table.entries.begin(), table.entries.end(),
+                                    [](const Entry& entry) { return entry.row == kFree; });
+    table.used = table.entries.size() - static_cast<std::size_t>(free);
+    // A free slot is what ends a search; a row has the base of the last part before it.
+    if (free == 0 || (table.used > 0 && !from_start)) return damaged;
+  }
+  if (!bytes.empty()) return damaged;
   return contents;
 }
 

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace verger {
 namespace {
@@ -20,11 +23,9 @@ TEST(Contents, FindsEveryRowWhateverItsSizeWasExpectedToBe) {
     std::vector<std::string> hashes;
     Contents contents(expected);
     for (std::int64_t part = 0; part < 7; ++part) {
-      contents.BeginPart(10 * part);
-      for (int row = 0; row < 100; ++row) {
-        hashes.push_back(Hash(random));
-        contents.Add(hashes.back());
-      }
+      for (int row = 0; row < 100; ++row) hashes.push_back(Hash(random));
+      const std::vector<std::string_view> rows(hashes.end() - 100, hashes.end());
+      contents.AddPart(10 * part, rows);
     }
     const auto loaded = Contents::Load(AsBytes(contents.Save()));
     ASSERT_TRUE(loaded);
@@ -44,11 +45,8 @@ TEST(Contents, TheFirstRowOfAContentStays) {
   std::mt19937_64 random(4);
   const std::string hash = Hash(random);
   Contents contents;
-  contents.BeginPart(0);
-  contents.Add("");
-  contents.Add(hash);
-  contents.BeginPart(1);
-  contents.Add(hash);
+  contents.AddPart(0, std::vector<std::string_view>{"", hash});
+  contents.AddPart(1, std::vector<std::string_view>{hash});
   EXPECT_EQ(contents.Find(hash)->part, 0);
   EXPECT_EQ(contents.Find(hash)->row, 1);
   EXPECT_FALSE(contents.Find(""));
@@ -56,9 +54,9 @@ TEST(Contents, TheFirstRowOfAContentStays) {
 
 TEST(Contents, BytesThatAreCutOrLongerAreRefused) {
   Contents contents;
-  contents.BeginPart(0);
   std::mt19937_64 random(5);
-  contents.Add(Hash(random));
+  const std::string hash = Hash(random);
+  contents.AddPart(0, std::vector<std::string_view>{hash});
   const std::string whole = contents.Save();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     EXPECT_FALSE(Contents::Load(AsBytes(whole.substr(0, size)))) << size;

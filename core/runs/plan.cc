@@ -65,10 +65,11 @@ class Plan::Merge {
     MergedPart& part = parts_[number];
     if (phase_ == Phase::kTake) return TakeRows(number, look);
     if (!part.Open(std::move(look), options_)) return Ok();
-    contents_.BeginPart(number);
+    sha256s_.clear();
     for (std::int64_t row = 0; row < part.columns.length; ++row) {
-      contents_.Add(part.IsReject(row) ? "" : part.columns.sha256[row]);
+      sha256s_.push_back(part.IsReject(row) ? "" : part.columns.sha256[row]);
     }
+    contents_.AddPart(number, sha256s_);
     if (part.AtEnd()) return Ok();
     open_.push_back(number);
     std::push_heap(open_.begin(), open_.end(), Later{parts_});
@@ -111,6 +112,11 @@ class Plan::Merge {
 
  private:
   enum class Phase { kMerge, kTake };
+
+  struct PartRow {
+    std::uint32_t part = 0;
+    std::uint32_t row = 0;
+  };
 
   // A row that speaks of the same photo as a row of another part; one of them will stay.
   struct Claim {
@@ -174,16 +180,18 @@ class Plan::Merge {
       const bool photo = photo_ < photos_.length;
       if (!photo && !listing_ended_) return Want::kListing;
       const bool row = !open_.empty();
+      int order = photo ? 1 : -1;  // of the lowest row's path beside the photo's
+      if (photo && row) order = parts_[open_.front()].Path().compare(photos_.path[photo_]);
       if (next_in_queue_ < queue_.size()) {
         // A part is opened once the merge comes to its first path, not before.
         const std::string& first = parts_[queue_[next_in_queue_]].entry.first;
-        const bool due = (!photo && !row) || (photo && first <= photos_.path[photo_]) ||
-                         (row && first <= parts_[open_.front()].Path());
+        const bool due = (!photo && !row) ||
+                         first <= (order > 0 ? photos_.path[photo_] : parts_[open_.front()].Path());
         if (due) return Want::kPart;
       }
       if (!photo && !row) return std::nullopt;
-      if (row && (!photo || parts_[open_.front()].Path() <= photos_.path[photo_])) {
-        MergeRows(photo && parts_[open_.front()].Path() == photos_.path[photo_]);
+      if (row && order <= 0) {
+        MergeRows(order == 0);
       } else {
         AddPhoto();
       }
@@ -193,10 +201,9 @@ class Plan::Merge {
 
   // All rows of the lowest path, which is the listed photo's or of one that is gone.
   void MergeRows(bool listed) {
-    // A copy: the part that it is in may be closed below.
-    const std::string path(parts_[open_.front()].Path());
+    const std::string_view path = parts_[open_.front()].Path();
     same_.clear();
-    while (!open_.empty() && parts_[open_.front()].Path() == path) {
+    do {
       std::pop_heap(open_.begin(), open_.end(), Later{parts_});
       const std::uint32_t number = open_.back();
       MergedPart& part = parts_[number];
@@ -204,27 +211,28 @@ class Plan::Merge {
       // A second row of the same part cannot stay beside the first.
       const bool again = !same_.empty() && same_.back().part == number;
       if (!again && Stays(part, row, listed)) {
-        same_.push_back(ClaimOf(number, row));
+        same_.push_back({number, row});
       } else {
         part.Drop(row);
       }
       part.Advance();
       if (part.AtEnd()) {
-        part.Close();
+        ended_.push_back(number);
         open_.pop_back();
       } else {
         std::push_heap(open_.begin(), open_.end(), Later{parts_});
       }
-    }
+    } while (!open_.empty() && parts_[open_.front()].Path() == path);
     if (!same_.empty() && !listed) ++result_.vanished;
-    if (same_.size() == 1) Count(same_.front());
-    if (same_.size() > 1) {
-      for (Claim& claim : same_) {
-        claim.photo = claimed_photos_;
-        claims_.push_back(std::move(claim));
-      }
+    if (same_.size() == 1) {
+      CountRow(parts_[same_.front().part], same_.front().row);
+    } else if (!same_.empty()) {
+      for (const PartRow& one : same_) claims_.push_back(ClaimOf(one));
       ++claimed_photos_;
     }
+    // Not before: `path` is in one of them.
+    for (const std::uint32_t number : ended_) parts_[number].Close();
+    ended_.clear();
     if (!listed) return;
     if (same_.empty()) {
       AddPhoto();
@@ -241,25 +249,40 @@ class Plan::Merge {
            part.columns.modified[row] == photos_.modified[photo_];
   }
 
-  Claim ClaimOf(std::uint32_t number, std::uint32_t row) const {
-    const MergedPart& part = parts_[number];
-    Claim claim{number, row};
-    if (part.IsReject(row)) {
-      claim.reject = {std::string(part.columns.path[row]), std::string(part.columns.error[row])};
+  Claim ClaimOf(const PartRow& one) const {
+    const MergedPart& part = parts_[one.part];
+    Claim claim{one.part, one.row, claimed_photos_};
+    if (part.IsReject(one.row)) {
+      claim.reject = {std::string(part.columns.path[one.row]),
+                      std::string(part.columns.error[one.row])};
     } else {
-      claim.label = part.columns.label[row];
+      claim.label = part.columns.label[one.row];
     }
     return claim;
   }
 
   // What will be told of a row that stays.
-  void Count(Claim& claim) {
+  void CountRow(const MergedPart& part, std::uint32_t row) {
+    if (!part.IsReject(row)) {
+      CountLabel(part.columns.label[row]);
+    } else if (result_.rejects.size() < kRejectsListed) {
+      result_.rejects.push_back(
+          {std::string(part.columns.path[row]), std::string(part.columns.error[row])});
+    }
+  }
+
+  // The same of one that stood against others.
+  void CountClaim(Claim& claim) {
     if (claim.reject.reason.empty()) {
-      if (claim.label != latest_label_) latest_label_ = *result_.labels.insert(claim.label).first;
-    } else if (phase_ == Phase::kTake || result_.rejects.size() < kRejectsListed) {
-      // While rows are merged the first that come are the first by path.
+      CountLabel(claim.label);
+    } else {
+      // Decide sorts these among the first that were merged, and keeps the first by path.
       result_.rejects.push_back(std::move(claim.reject));
     }
+  }
+
+  void CountLabel(std::string_view label) {
+    if (label != latest_label_) latest_label_ = *result_.labels.emplace(label).first;
   }
 
   void AddPhoto() {
@@ -312,7 +335,7 @@ class Plan::Merge {
       if (part.AnyStays()) queue_.push_back(number);
     }
     for (Claim& claim : claims_) {
-      if (owners[claim.photo] == claim.part) Count(claim);
+      if (owners[claim.photo] == claim.part) CountClaim(claim);
     }
     std::stable_sort(result_.rejects.begin(), result_.rejects.end(),
                      [](const Reject& a, const Reject& b) { return a.path < b.path; });
@@ -373,11 +396,13 @@ class Plan::Merge {
   std::string last_listed_;
   bool listing_ended_ = false;
 
-  std::vector<Claim> same_;  // rows of one path, while it is merged
+  std::vector<PartRow> same_;         // rows of one path that stay, while it is merged
+  std::vector<std::uint32_t> ended_;  // parts whose last row is of that path
   std::vector<Claim> claims_;
   std::uint32_t claimed_photos_ = 0;
 
   Contents contents_;
+  std::vector<std::string_view> sha256s_;  // of a part, while they are added
   std::vector<Todo> todo_;
   std::string latest_label_;
   PlanResult result_;

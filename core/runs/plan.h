@@ -114,7 +114,7 @@ struct PlanResult {
 // no longer listed stay, unless they are rejects or `drop_vanished`. A part stays if all its rows
 // do; rows that stay, of a part that does not, are made again from their source.
 //
-// Cost: 15 bytes for each row of the output, and the parts whose ranges of paths overlap; those of
+// Cost: 9 bytes for each row of the output, and the parts whose ranges of paths overlap; those of
 //       version 1 of the format, which do not tell their ranges, are all in memory at once.
 class Plan {
  public:

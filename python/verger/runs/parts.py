@@ -38,6 +38,8 @@ RESULTS_SCHEMA = pa.schema(
         pa.field("pca_features", VECTOR, nullable=False),
     ]
 )
+# Columns no two rows of which have the same.
+_UNIQUE = ("path", "sha256")
 
 
 class PhotoRow(NamedTuple):
@@ -134,7 +136,7 @@ def _encode(table: pa.Table, identity: ModelIdentity) -> bytes:
         sink,
         table.schema,
         version="2.6",
-        use_dictionary=others,
+        use_dictionary=[leaf for leaf in others if leaf not in _UNIQUE],
         write_statistics=others,
         compression=compression,
         use_compliant_nested_type=True,
