@@ -18,6 +18,8 @@ from verger.runs import rules
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject
 from verger.runs.output import Output, in_order
 from verger.runs.parts import (
+    NAMES_SCHEMA,
+    PREPROCESSING_SCHEMA,
     decode_columns,
     decode_rows,
     encode_preprocessing,
@@ -97,7 +99,9 @@ class _Forgetting(Handle):
 
     def _kept(self, name: str, data: bytes) -> pa.Array | None:
         """None if the part may stay as it is; else the rows of it that are kept."""
-        rows = decode_columns(data, self._output.place.path_of(name), ["path", "label", "error"])
+        rows = decode_columns(
+            data, self._output.place.path_of(name), ["path", "label", "error"], PREPROCESSING_SCHEMA
+        )
         stays = ctypes.c_int32()
 
         def fill(array: int, schema: int) -> None:
@@ -136,7 +140,7 @@ class _Forgetting(Handle):
             return []
         data = self._output.read(file)
         rows = decode_rows(data, file.name)
-        features = decode_columns(data, file.name, ["features"]).column(0)
+        features = decode_columns(data, file.name, ["features"], PREPROCESSING_SCHEMA).column(0)
         stay = [rows[at] for at in kept.to_pylist()]
         part = encode_preprocessing(stay, features.take(kept), manifest.model)
         name = self._output.next_part(rules.PREPROCESSING)
@@ -179,7 +183,7 @@ class _Forgetting(Handle):
             if not name.endswith(".parquet"):
                 call("verger_forgetting_prove", self._pointer, *texts, None, None)
                 continue
-            with lent(decode_columns(data, name, ["path", "label"])) as rows:
+            with lent(decode_columns(data, name, ["path", "label"], NAMES_SCHEMA)) as rows:
                 call("verger_forgetting_prove", self._pointer, *texts, *rows)
 
     def _content(self, name: str) -> tuple[str, bytes | None]:

@@ -17,7 +17,7 @@ from verger.errors import StorageError
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
 from verger.runs.output import Output, in_order, read_latest
-from verger.runs.parts import decode_columns
+from verger.runs.parts import PREPROCESSING_SCHEMA, RESULTS_SCHEMA, decode_columns
 from verger.runs.storage import open_place
 from verger.runs.text import printable
 
@@ -57,22 +57,25 @@ class _Verification(Handle):
 
     def run(self) -> Iterator[str]:
         output, manifest = self._output, self._output.extracted()
-        yield from self._look([part.file for part in manifest.preprocessing], ["path", "error"])
+        yield from self._look(
+            [part.file for part in manifest.preprocessing],
+            (["path", "error"], PREPROCESSING_SCHEMA),
+        )
         yield from self._look([manifest.moments])
         if manifest.reduction is not None:
             yield from self._look([manifest.reduction.pca], check=self._pca)
             results = [result.part.file for result in manifest.reduction.results]
-            yield from self._look(results, ["path"])
+            yield from self._look(results, (["path"], RESULTS_SCHEMA))
         with lent(output.list_all()) as names:
             yield from self._problems("verger_verification_finish", *names)
 
     def _look(
         self,
         files: list[FileEntry],
-        columns: list[str] | None = None,
+        table: tuple[list[str], pa.Schema] | None = None,
         check: Callable[[bytes], list[str]] = lambda data: [],
     ) -> Iterator[str]:
-        for file, content in zip(files, in_order(partial(self._read, columns), files)):
+        for file, content in zip(files, in_order(partial(self._read, table), files)):
             if isinstance(content, StorageError):
                 yield str(content)
             elif isinstance(content, bytes):
@@ -82,10 +85,12 @@ class _Verification(Handle):
                 with lent(content) as rows:
                     yield from self._problems("verger_verification_add_part", name, *rows)
 
-    def _read(self, columns: list[str] | None, file: FileEntry) -> _Content:
+    def _read(self, table: tuple[list[str], pa.Schema] | None, file: FileEntry) -> _Content:
         try:
             data = self._output.read(file)
-            return data if columns is None else decode_columns(data, file.name, columns)
+            if table is None:
+                return data
+            return decode_columns(data, self._output.place.path_of(file.name), *table)
         except StorageError as error:
             return error
 
