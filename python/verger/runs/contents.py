@@ -13,7 +13,7 @@ from verger._handle import Handle
 from verger._library import library, take_bytes
 from verger.runs.manifest import FileEntry
 from verger.runs.output import read_entry
-from verger.runs.parts import decode_columns
+from verger.runs.parts import PREPROCESSING_SCHEMA, decode_columns
 from verger.runs.place import Place
 
 _IN_MEMORY = 2  # parts, 128 MiB each at most: rows are asked for nearly in their order
@@ -72,6 +72,8 @@ class Sources:
         entry = self._parts[number]
         # What was damaged after it was written must not be copied as if it were right.
         data = read_entry(self._place, entry) if entry.sha256 else self._place.read(entry.name)
-        rows = decode_columns(data, self._place.path_of(entry.name), ["sha256", "features"])
+        rows = decode_columns(
+            data, self._place.path_of(entry.name), ["sha256", "features"], PREPROCESSING_SCHEMA
+        )
         self._latest.append((number, rows))
         return rows

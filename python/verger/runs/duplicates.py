@@ -18,7 +18,7 @@ from verger._structs import DuplicatesOptions
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
 from verger.runs.output import Output, in_order, read_latest
-from verger.runs.parts import decode_columns
+from verger.runs.parts import PREPROCESSING_SCHEMA, RESULTS_SCHEMA, decode_columns
 from verger.runs.storage import open_place
 
 
@@ -61,27 +61,30 @@ class _Duplicates(Handle):
         output = self._output
         reduction = output.reduced() if self._near else None  # before anything is read
         parts = [part.file for part in output.extracted().preprocessing]
-        for _, rows in self._read(parts, ["path", "label", "sha256", "error"]):
+        for _, rows in self._read(
+            parts, ["path", "label", "sha256", "error"], PREPROCESSING_SCHEMA
+        ):
             self._add("part", rows)
         if reduction is not None:
             results = [result.part.file for result in reduction.results]
-            for file, rows in self._read(results, ["path", "pca_features"]):
+            for file, rows in self._read(results, ["path", "pca_features"], RESULTS_SCHEMA):
                 self._add("scores", rows.rename_columns(["path", "features"]), file)
             document = borrowed(output.read(reduction.pca))
             call("verger_duplicates_search", self._pointer, document, None, None)
             while wanted := self._wanted():
                 some = [file for file in parts if file.name in wanted]
-                for file, rows in self._read(some, ["features"]):
+                for file, rows in self._read(some, ["features"], PREPROCESSING_SCHEMA):
                     self._add("features", rows, file)
         return take_bytes("verger_duplicates_finish", self._pointer)
 
     def _read(
-        self, files: Sequence[FileEntry], columns: list[str]
+        self, files: Sequence[FileEntry], columns: list[str], schema: pa.Schema
     ) -> Iterator[tuple[FileEntry, pa.RecordBatch]]:
-        return zip(files, in_order(partial(self._columns, columns), files))
+        return zip(files, in_order(partial(self._columns, columns, schema), files))
 
-    def _columns(self, columns: list[str], file: FileEntry) -> pa.RecordBatch:
-        return decode_columns(self._output.read(file), file.name, columns)
+    def _columns(self, columns: list[str], schema: pa.Schema, file: FileEntry) -> pa.RecordBatch:
+        name = self._output.place.path_of(file.name)
+        return decode_columns(self._output.read(file), name, columns, schema)
 
     def _add(self, what: str, rows: pa.RecordBatch, file: FileEntry | None = None) -> None:
         name = () if file is None else (borrowed(file.name.encode()),)

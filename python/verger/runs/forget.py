@@ -18,6 +18,7 @@ from verger.runs import rules
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject
 from verger.runs.output import Output, in_order, side_by_side
 from verger.runs.parts import (
+    NAMES_SCHEMA,
     PREPROCESSING_SCHEMA,
     decode_columns,
     decode_rows,
@@ -133,7 +134,7 @@ class _Forgetting(Handle):
             return []
         data = self._output.read(file)
         rows = decode_rows(data, file.name)
-        features = decode_columns(data, file.name, ["features"]).column(0)
+        features = decode_columns(data, file.name, ["features"], PREPROCESSING_SCHEMA).column(0)
         stay = [rows[at] for at in kept.to_pylist()]
         part = encode_preprocessing(stay, features.take(kept), manifest.model)
         name = self._output.next_part(rules.PREPROCESSING)
@@ -176,7 +177,7 @@ class _Forgetting(Handle):
             if not name.endswith(".parquet"):
                 call("verger_forgetting_prove", self._pointer, *texts, None, None)
                 continue
-            with exported(decode_columns(data, name, ["path", "label"])) as rows:
+            with exported(decode_columns(data, name, ["path", "label"], NAMES_SCHEMA)) as rows:
                 call("verger_forgetting_prove", self._pointer, *texts, *rows)
 
     def _content(self, name: str) -> tuple[str, bytes | None]:

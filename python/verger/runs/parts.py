@@ -30,6 +30,8 @@ PREPROCESSING_SCHEMA = pa.schema(
         pa.field("error", pa.string()),
     ]
 )
+# What parts of either kind have.
+NAMES_SCHEMA = pa.schema([PREPROCESSING_SCHEMA.field(name) for name in ("path", "label")])
 RESULTS_SCHEMA = pa.schema(
     [
         pa.field("path", pa.string(), nullable=False),
@@ -176,16 +178,12 @@ def _require_columns(file: pq.ParquetFile, name: str, wanted: pa.Schema) -> None
 
 
 def decode_columns(
-    data: bytes | pa.NativeFile, name: str, columns: Sequence[str], wanted: pa.Schema | None = None
+    data: bytes | pa.NativeFile, name: str, columns: Sequence[str], wanted: pa.Schema
 ) -> pa.RecordBatch:
-    """All rows of some columns of a part of either kind.
+    """All rows of some columns of a part, in that order; `data` is its bytes, or the open file.
 
-    `data` is its bytes, or the open file; it must have the columns of `wanted`, or just those that
-    are read. Errors: Damaged.
+    Errors: Damaged if it lacks a column of `wanted`, the schema of its kind, also one not read.
     """
-    if wanted is None:
-        kinds = {field.name: field for field in (*RESULTS_SCHEMA, *PREPROCESSING_SCHEMA)}
-        wanted = pa.schema([kinds[column] for column in columns])
     with _reading(name):
         source = pa.BufferReader(data) if isinstance(data, bytes) else data
         file = pq.ParquetFile(source, pre_buffer=True)

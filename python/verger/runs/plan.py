@@ -23,7 +23,13 @@ from verger.runs.ahead import ahead
 from verger.runs.contents import Contents
 from verger.runs.manifest import HASH, PLAIN, ModelIdentity, PartEntry, Reject, read_part_entry
 from verger.runs.output import Output
-from verger.runs.parts import MODEL_KEY, PRESET_KEY, decode_columns, own_metadata
+from verger.runs.parts import (
+    MODEL_KEY,
+    PREPROCESSING_SCHEMA,
+    PRESET_KEY,
+    decode_columns,
+    own_metadata,
+)
 from verger.runs.place import Missing, Place
 from verger.runs.todo import TodoRows
 
@@ -83,12 +89,12 @@ def read_part(place: Place, part: QueuedPart) -> SeenPart | None:
     if not part.whole:
         # If this fails, damage and storage cannot be told apart: then the whole file is read.
         with suppress(Damaged, Missing), place.open_file(part.name) as file:
-            return SeenPart(decode_columns(file, shown, _COLUMNS))
+            return SeenPart(decode_columns(file, shown, _COLUMNS, PREPROCESSING_SCHEMA))
     data = place.read_if_present(part.name)
     if data is None:
         return None
     try:
-        rows = decode_columns(data, shown, _COLUMNS)
+        rows = decode_columns(data, shown, _COLUMNS, PREPROCESSING_SCHEMA)
         if not part.whole:
             return SeenPart(rows)
         sha256 = hashlib.sha256(data).hexdigest()

@@ -61,25 +61,24 @@ class _Verification(Handle):
     def run(self) -> Iterator[str]:
         output, manifest = self._output, self._output.extracted()
         parts = [part.file for part in manifest.preprocessing]
-        for problem in self._look(parts, ["path", "error"], PREPROCESSING_SCHEMA):
+        for problem in self._look(parts, (["path", "error"], PREPROCESSING_SCHEMA)):
             self.damaged = True
             yield problem
         yield from self._look([manifest.moments])
         if manifest.reduction is not None:
             yield from self._look([manifest.reduction.pca], check=self._pca)
             results = [result.part.file for result in manifest.reduction.results]
-            yield from self._look(results, ["path"], RESULTS_SCHEMA)
+            yield from self._look(results, (["path"], RESULTS_SCHEMA))
         with exported(output.list_all()) as names:
             yield from self._problems("verger_verification_finish", *names)
 
     def _look(
         self,
         files: list[FileEntry],
-        columns: list[str] | None = None,
-        schema: pa.Schema | None = None,
+        table: tuple[list[str], pa.Schema] | None = None,
         check: Callable[[bytes], list[str]] = lambda data: [],
     ) -> Iterator[str]:
-        for file, content in zip(files, in_order(partial(self._read, columns, schema), files)):
+        for file, content in zip(files, in_order(partial(self._read, table), files)):
             if isinstance(content, StorageError):
                 yield str(content)
             elif isinstance(content, bytes):
@@ -89,12 +88,12 @@ class _Verification(Handle):
                 with exported(content) as rows:
                     yield from self._problems("verger_verification_add_part", name, *rows)
 
-    def _read(
-        self, columns: list[str] | None, schema: pa.Schema | None, file: FileEntry
-    ) -> _Content:
+    def _read(self, table: tuple[list[str], pa.Schema] | None, file: FileEntry) -> _Content:
         try:
-            data, shown = self._output.read(file), self._output.place.path_of(file.name)
-            return data if columns is None else decode_columns(data, shown, columns, schema)
+            data = self._output.read(file)
+            if table is None:
+                return data
+            return decode_columns(data, self._output.place.path_of(file.name), *table)
         except StorageError as error:
             return error
 

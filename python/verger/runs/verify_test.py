@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import verger
@@ -26,6 +29,18 @@ def lost_results(out: Path) -> None:
     next((out / "Results").glob("*.parquet")).unlink()
 
 
+def lost_column(out: Path) -> None:
+    """In a part of Results that the manifest has like this: one that another version wrote."""
+    part = next((out / "Results").glob("*.parquet"))
+    pq.write_table(pq.ParquetFile(part).read().drop_columns(["pca_features"]), part)
+    (file,) = (out / "_verger").glob("manifest-*.json")
+    manifest = json.loads(file.read_bytes())
+    (entry,) = manifest["reduction"]["results"]
+    data = part.read_bytes()
+    entry.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+    file.write_text(json.dumps(manifest))
+
+
 def other_pca(out: Path) -> None:
     (out / "Model" / "pca.json").write_text('"verger-pca"')
 
@@ -34,7 +49,7 @@ def foreign_file(out: Path) -> None:
     (out / "Results" / "mine.csv").touch()
 
 
-@pytest.mark.parametrize("harm", [broken_part, lost_results, other_pca, foreign_file])
+@pytest.mark.parametrize("harm", [broken_part, lost_results, lost_column, other_pca, foreign_file])
 def test_the_program_tells_the_same(
     extracted: Path, tmp_path: Path, harm: Callable[[Path], None]
 ) -> None:

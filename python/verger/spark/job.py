@@ -166,8 +166,8 @@ def _refuse_other_path_mode(output: Output, asked: str) -> None:
     there = asked if output.manifest is None else output.manifest.path_mode
     if there != asked:
         raise BadCall(
-            f"{printable(output.place.shown)} was made with --path-mode {there}: give that mode, or "
-            "choose another OUT"
+            f"{printable(output.place.shown)} was made with --path-mode {there}: give that mode, "
+            "or choose another OUT"
         )
 
 

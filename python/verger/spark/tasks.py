@@ -27,6 +27,7 @@ from verger.runs.manifest import (
 )
 from verger.runs.output import entry_of, read_entry
 from verger.runs.parts import (
+    PREPROCESSING_SCHEMA,
     PhotoRow,
     decode_columns,
     decode_rows,
@@ -143,7 +144,9 @@ class GatherParts:
             yield task, moments.save()
 
     def _rows(self, part: FileEntry, but: pa.Array | None) -> pa.RecordBatch:
-        rows = decode_columns(read_entry(self.out, part), part.name, ["features"])
+        rows = decode_columns(
+            read_entry(self.out, part), part.name, ["features"], PREPROCESSING_SCHEMA
+        )
         return rows if but is None else rows.filter(pc.invert(but))
 
 
