@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -23,81 +24,42 @@ struct Options {
   std::size_t most = 100;
 };
 
-nlohmann::ordered_json Json(const NamedPhoto& photo) {
-  return {{"path", photo.path}, {"label", photo.label}};
-}
-
-std::int64_t Spare(const Duplicates& found) {
-  std::int64_t spare = 0;
-  for (const EqualPhotos& equal : found.equal) {
-    spare += static_cast<std::int64_t>(equal.photos.size()) - 1;
-  }
-  return spare;
-}
-
-std::string ToJson(const Duplicates& found, const Options& options) {
-  nlohmann::ordered_json json = {{"photos", found.photos},
-                                 {"spare", Spare(found)},
-                                 {"equal", nlohmann::ordered_json::array()}};
-  for (const EqualPhotos& equal : found.equal) {
-    nlohmann::ordered_json photos = nlohmann::ordered_json::array();
-    for (const NamedPhoto& photo : equal.photos) photos.push_back(Json(photo));
-    json["equal"].push_back({{"sha256", equal.sha256},
-                             {"across_labels", equal.across_labels},
-                             {"photos", std::move(photos)}});
-  }
-  if (options.near) {
-    json["within"] = options.within;
-    json["near_pairs"] = found.near_pairs;
-    json["near_across_labels"] = found.near_across_labels;
-    json["near"] = nlohmann::ordered_json::array();
-    for (const NearPhotos& near : found.near) {
-      json["near"].push_back({{"distance", near.distance},
-                              {"across_labels", near.across_labels},
-                              {"photos", nlohmann::ordered_json::array(
-                                             {Json(near.photos[0]), Json(near.photos[1])})}});
-    }
-  }
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
-
 // The label is said where the path, or what stands for it, does not show it.
-std::string Line(const NamedPhoto& photo) {
-  const bool shown = ("/" + photo.path).find("/" + photo.label + "/") != std::string::npos;
-  const std::string label = shown ? "" : fmt::format("  ({})", Printable(photo.label));
-  return fmt::format("  {}{}\n", Printable(photo.path), label);
+std::string Line(const nlohmann::json& photo) {
+  const std::string path = photo.at("path");
+  const std::string label = photo.at("label");
+  const bool shown = ("/" + path).find("/" + label + "/") != std::string::npos;
+  return fmt::format("  {}{}\n", Printable(path),
+                     shown ? "" : fmt::format("  ({})", Printable(label)));
 }
 
-std::string Counted(std::int64_t count, const std::string& word) {
-  return fmt::format("{} {}{}", WithCommas(static_cast<std::uint64_t>(count)), word,
-                     count == 1 ? "" : "s");
-}
-
-std::string ToText(const Duplicates& found, const Options& options) {
+// `json`: what FindDuplicates returned.
+std::string ToText(const nlohmann::json& json, const Options& options) {
   std::string text;
-  const auto across = [](bool is) { return is ? ", across labels" : ""; };
-  for (const EqualPhotos& equal : found.equal) {
-    text += fmt::format("equal bytes{}\n", across(equal.across_labels));
-    for (const NamedPhoto& photo : equal.photos) text += Line(photo);
-  }
-  for (const NearPhotos& near : found.near) {
-    text += fmt::format("{:.4f} apart{}\n", near.distance, across(near.across_labels));
-    for (const NamedPhoto& photo : near.photos) text += Line(photo);
+  const auto list = [&](const std::string& what, const nlohmann::json& group) {
+    text += fmt::format("{}{}\n", what, group.at("across_labels") ? ", across labels" : "");
+    for (const nlohmann::json& photo : group.at("photos")) text += Line(photo);
+  };
+  const nlohmann::json& equal = json.at("equal");
+  for (const nlohmann::json& group : equal) list("equal bytes", group);
+  const nlohmann::json near = json.value("near", nlohmann::json::array());
+  for (const nlohmann::json& pair : near) {
+    list(fmt::format("{:.4f} apart", pair.at("distance").get<double>()), pair);
   }
   if (!text.empty()) text += '\n';
   const char* only = options.across_labels ? " across labels" : "";
-  text += fmt::format("{}: {} of equal bytes{}, {} to spare\n", Counted(found.photos, "photo"),
-                      Counted(static_cast<std::int64_t>(found.equal.size()), "group"), only,
-                      WithCommas(static_cast<std::uint64_t>(Spare(found))));
+  text += fmt::format(
+      "{}: {} of equal bytes{}, {} to spare\n", Counted(json.at("photos"), "photo", "photos"),
+      Counted(std::ssize(equal), "group", "groups"), only, WithCommas(json.at("spare")));
   if (!options.near) return text;
+  const std::int64_t pairs = json.at("near_pairs");
   text +=
-      fmt::format("{} at most {} apart{}", Counted(found.near_pairs, "pair"), options.within, only);
+      fmt::format("{} at most {} apart{}", Counted(pairs, "pair", "pairs"), options.within, only);
   if (!options.across_labels) {
-    text += fmt::format(", {} across labels",
-                        WithCommas(static_cast<std::uint64_t>(found.near_across_labels)));
+    text += fmt::format(", {} across labels", WithCommas(json.at("near_across_labels")));
   }
-  if (found.near.size() < static_cast<std::size_t>(found.near_pairs)) {
-    text += fmt::format("; {} listed, nearest first: --most lists more", found.near.size());
+  if (std::ssize(near) < pairs) {
+    text += fmt::format("; {} listed, nearest first: --most lists more", near.size());
   }
   return text.append("\n");
 }
@@ -113,8 +75,8 @@ void Run(const Options& options) {
   settings.most = options.most;
   settings.across_labels = options.across_labels;
   settings.progress = options.output.progress();
-  const Duplicates found = FindDuplicates(output, settings);
-  Print(options.output.json ? ToJson(found, options) : ToText(found, options));
+  const std::string json = FindDuplicates(output, settings);
+  Print(options.output.json ? json + "\n" : ToText(nlohmann::json::parse(json), options));
 }
 
 }  // namespace

@@ -2,22 +2,13 @@
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
-#include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
 #include "cli/base/arrow_errors.h"
 #include "cli/engine/exported_batch.h"
-#include "cli/engine/handles.h"
 
 namespace verger::cli {
-namespace {
-
-std::string TextAt(const arrow::RecordBatch& batch, const char* column, std::int64_t row) {
-  return dynamic_cast<const arrow::StringArray&>(*batch.GetColumnByName(column)).GetString(row);
-}
-
-}  // namespace
 
 // As bytes: names of files need not be UTF-8.
 Batch NamesAsBatch(const FileNames& names) {
@@ -34,9 +25,7 @@ verger_output AsC(const OutputState& output) {
 }
 
 std::string LayOutManifest(std::string_view json, const std::string& name) {
-  LibraryBytes manifest;
-  Call(verger_manifest_read, Borrowed(json), name.c_str(), manifest.out());
-  return std::string(manifest.view());
+  return TextOf(verger_manifest_read, Borrowed(json), name.c_str());
 }
 
 Latest LatestManifest(const FileNames& listing) {
@@ -52,15 +41,16 @@ Steps StepsOf(const OutputState& output, verger_stage stage, std::string_view ne
               const FileNames& listing) {
   const verger_output state = AsC(output);
   const ExportedBatch names(*NamesAsBatch(listing));
-  ArrowArray array;
-  ArrowSchema schema;
-  Call(verger_output_steps, &state, stage, Borrowed(next), names.array(), names.schema(), &array,
-       &schema);
-  const Batch batch = OrThrow(arrow::ImportRecordBatch(&array, &schema));
+  const Batch batch = ImportBatch(verger_output_steps, &state, stage, Borrowed(next), names.array(),
+                                  names.schema());
+  const auto& action = ColumnOf<arrow::StringArray>(*batch, "action");
+  const auto& name = ColumnOf<arrow::StringArray>(*batch, "name");
+  const auto& other = ColumnOf<arrow::StringArray>(*batch, "other");
+  const auto& message = ColumnOf<arrow::StringArray>(*batch, "message");
   Steps steps;
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
-    steps.push_back({TextAt(*batch, "action", row), TextAt(*batch, "name", row),
-                     TextAt(*batch, "other", row), TextAt(*batch, "message", row)});
+    steps.push_back(
+        {action.GetString(row), name.GetString(row), other.GetString(row), message.GetString(row)});
   }
   return steps;
 }
@@ -69,6 +59,16 @@ void RequireVersion(const OutputState& output, bool results, const FileNames& li
   const verger_output state = AsC(output);
   const ExportedBatch names(*NamesAsBatch(listing));
   Call(verger_output_require, &state, results ? 1 : 0, names.array(), names.schema());
+}
+
+FileNames UnlistedParts(const OutputState& output, const FileNames& listing) {
+  const verger_output state = AsC(output);
+  const ExportedBatch names(*NamesAsBatch(listing));
+  const Batch batch = ImportBatch(verger_output_unlisted, &state, names.array(), names.schema());
+  const auto& column = ColumnOf<arrow::StringArray>(*batch, "name");
+  FileNames parts;
+  for (std::int64_t row = 0; row < column.length(); ++row) parts.push_back(column.GetString(row));
+  return parts;
 }
 
 verger_part_numbers NextParts(const OutputState& output, const FileNames& listing) {
@@ -80,15 +80,11 @@ verger_part_numbers NextParts(const OutputState& output, const FileNames& listin
 }
 
 std::string NameOfFile(verger_file file, std::int64_t number, const std::string& run) {
-  LibraryBytes name;
-  Call(verger_output_name, file, number, run.c_str(), name.out());
-  return std::string(name.view());
+  return TextOf(verger_output_name, file, number, run.c_str());
 }
 
 std::string StagedName(const std::string& run, const std::string& name) {
-  LibraryBytes staged;
-  Call(verger_output_staged_name, run.c_str(), name.c_str(), staged.out());
-  return std::string(staged.view());
+  return TextOf(verger_output_staged_name, run.c_str(), name.c_str());
 }
 
 }  // namespace verger::cli

@@ -56,6 +56,9 @@ Steps StepsOf(const OutputState& output, verger_stage stage, std::string_view ne
 // Results where those are asked for.
 void RequireVersion(const OutputState& output, bool results, const FileNames& listing);
 
+// Parts of Preprocessing that the manifest does not name.
+FileNames UnlistedParts(const OutputState& output, const FileNames& listing);
+
 verger_part_numbers NextParts(const OutputState& output, const FileNames& listing);
 
 std::string NameOfFile(verger_file file, std::int64_t number, const std::string& run);

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "abi/verger.h"
-#include "cli/engine/handles.h"
+#include "cli/base/library.h"
 
 namespace verger::cli {
 namespace {
@@ -37,23 +37,20 @@ std::string QuotaIn(const fs::path& cgroup) {
   return quota.empty() || period.empty() ? v2 : quota + period;
 }
 
-verger_text Borrow(std::string_view text) { return {text.data(), text.size()}; }
-
 }  // namespace
 
 int UsableThreads(const fs::path& root) {
   const std::string cgroups = ContentOf(root / "proc/self/cgroup");
   const std::string mounts = ContentOf(root / "proc/self/mountinfo");
-  LibraryBytes folders;
-  Call(verger_cgroup_folders, Borrow(cgroups), Borrow(mounts), folders.out());
+  const std::string folders = TextOf(verger_cgroup_folders, Borrowed(cgroups), Borrowed(mounts));
   std::string quotas;
-  std::string_view left = folders.view();
+  std::string_view left = folders;
   while (!left.empty()) {
     const std::size_t end = left.find('\n');
     quotas += QuotaIn(root / fs::path(left.substr(0, end)).relative_path()) + "\n";
     left.remove_prefix(end + 1);
   }
-  return verger_usable_threads(Affinity(), Borrow(quotas));
+  return verger_usable_threads(Affinity(), Borrowed(quotas));
 }
 
 }  // namespace verger::cli

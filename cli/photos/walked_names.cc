@@ -1,12 +1,10 @@
 #include "cli/photos/walked_names.h"
 
-#include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
 #include "cli/base/arrow_errors.h"
 #include "cli/engine/exported_batch.h"
-#include "cli/engine/handles.h"
 
 namespace verger::cli {
 
@@ -32,11 +30,8 @@ WalkedNames RawNames::Walk(std::string_view folder, std::string_view root) {
       schema, walked.names_->length(),
       std::vector<std::shared_ptr<arrow::Array>>{walked.names_, walked.folders_});
   const ExportedBatch exported(*names);
-  ArrowArray array;
-  ArrowSchema types;
-  Call(verger_walk_names, verger_text{folder.data(), folder.size()},
-       verger_text{root.data(), root.size()}, exported.array(), exported.schema(), &array, &types);
-  const auto batch = OrThrow(arrow::ImportRecordBatch(&array, &types));
+  const Batch batch = ImportBatch(verger_walk_names, Borrowed(folder), Borrowed(root),
+                                  exported.array(), exported.schema());
   walked.rows_ = std::static_pointer_cast<arrow::Int64Array>(batch->GetColumnByName("row"));
   walked.paths_ = batch->GetColumnByName("path");
   walked.labels_ = batch->GetColumnByName("label");

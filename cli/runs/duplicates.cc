@@ -1,12 +1,11 @@
 #include "cli/runs/duplicates.h"
 
 #include <arrow/array.h>
-#include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
 
 #include "cli/base/arrow_errors.h"
 #include "cli/engine/exported_batch.h"
@@ -62,9 +61,7 @@ class Reader {
       Call(verger_duplicates_add_part, duplicates_.get(), rows.array(), rows.schema());
     });
     if (options_.within) FindNear(output_.Reduced());
-    LibraryBytes json;
-    Call(verger_duplicates_finish, duplicates_.get(), json.out());
-    return std::string(json.view());
+    return TextOf(verger_duplicates_finish, duplicates_.get());
   }
 
  private:
@@ -105,16 +102,13 @@ class Reader {
   }
 
   std::vector<PartEntry> Wanted() {
-    ArrowArray array;
-    ArrowSchema schema;
-    Call(verger_duplicates_wanted, duplicates_.get(), &array, &schema);
-    const Batch batch = OrThrow(arrow::ImportRecordBatch(&array, &schema));
-    const auto& names = static_cast<const arrow::StringArray&>(*batch->column(0));
+    const Batch batch = ImportBatch(verger_duplicates_wanted, duplicates_.get());
+    const auto& column = ColumnOf<arrow::StringArray>(*batch, "name");
+    std::set<std::string_view> names;
+    for (std::int64_t row = 0; row < column.length(); ++row) names.insert(column.GetView(row));
     std::vector<PartEntry> parts;
     for (const PartEntry& part : manifest_.preprocessing) {
-      for (std::int64_t row = 0; row < names.length(); ++row) {
-        if (names.GetView(row) == part.file.name) parts.push_back(part);
-      }
+      if (names.contains(part.file.name)) parts.push_back(part);
     }
     return parts;
   }
@@ -125,30 +119,10 @@ class Reader {
   const DuplicatesHandle duplicates_;
 };
 
-NamedPhoto PhotoOf(const nlohmann::json& json) { return {json.at("path"), json.at("label")}; }
-
 }  // namespace
 
-Duplicates FindDuplicates(const Output& output, const DuplicatesOptions& options) {
-  const auto json = nlohmann::json::parse(Reader(output, options).Json());
-  Duplicates found;
-  found.photos = json.at("photos");
-  for (const auto& equal : json.at("equal")) {
-    found.equal.push_back({equal.at("sha256"), {}, equal.at("across_labels")});
-    for (const auto& photo : equal.at("photos")) {
-      found.equal.back().photos.push_back(PhotoOf(photo));
-    }
-  }
-  if (!options.within) return found;
-  found.near_pairs = json.at("near_pairs");
-  found.near_across_labels = json.at("near_across_labels");
-  for (const auto& near : json.at("near")) {
-    const auto& photos = near.at("photos");
-    found.near.push_back({near.at("distance"),
-                          {PhotoOf(photos.at(0)), PhotoOf(photos.at(1))},
-                          near.at("across_labels")});
-  }
-  return found;
+std::string FindDuplicates(const Output& output, const DuplicatesOptions& options) {
+  return Reader(output, options).Json();
 }
 
 }  // namespace verger::cli

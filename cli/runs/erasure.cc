@@ -1,10 +1,7 @@
 #include "cli/runs/erasure.h"
 
 #include <arrow/array.h>
-#include <arrow/builder.h>
-#include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 
 #include <map>
 #include <memory>
@@ -12,12 +9,12 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/base/arrow_errors.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
 #include "cli/engine/batches.h"
 #include "cli/engine/exported_batch.h"
 #include "cli/engine/handles.h"
+#include "cli/engine/output_rules.h"
 #include "cli/runs/part_writer.h"
 #include "cli/runs/saved_moments.h"
 #include "cli/tables/parts.h"
@@ -28,11 +25,7 @@ namespace {
 using ForgettingHandle = std::unique_ptr<verger_forgetting, FreeBy<verger_forgetting_free>>;
 
 ForgettingHandle MakeForgetting(const Manifest& manifest, const std::vector<std::string>& names) {
-  arrow::StringBuilder builder;
-  OrThrow(builder.AppendValues(names));
-  const ExportedBatch exported(*arrow::RecordBatch::Make(
-      arrow::schema({arrow::field("name", arrow::utf8())}), static_cast<std::int64_t>(names.size()),
-      std::vector<std::shared_ptr<arrow::Array>>{OrThrow(builder.Finish())}));
+  const ExportedBatch exported(*NamesAsBatch(names));
   const std::string document = ToJson(manifest);
   verger_forgetting* forgetting = nullptr;
   Call(verger_forgetting_create, Borrowed(document), exported.array(), exported.schema(),
@@ -53,10 +46,9 @@ class Eraser {
     RequireMemoryForMoments(manifest_.model.dimension);
     manifest_.replaced.clear();
     LookAtAll();
-    LibraryBytes bytes;
-    Call(verger_forgetting_finish, forgetting_.get(), Borrowed(output_.place().PathOf("")),
-         bytes.out());
-    const auto left = nlohmann::json::parse(bytes.view());
+    const std::string place = output_.place().PathOf("");
+    const auto left =
+        nlohmann::json::parse(TextOf(verger_forgetting_finish, forgetting_.get(), Borrowed(place)));
     summary_.found = left.at("photos") > 0;
     if (summary_.found) Erase(left);
     Prove();
@@ -72,7 +64,7 @@ class Eraser {
       std::vector<std::int64_t> kept;
       if (!Stays(name, output_.Read(part.file), &kept)) touched_.emplace(name, std::move(kept));
     }
-    for (const std::string& name : output_.Unlisted(kPreprocessing)) {
+    for (const std::string& name : output_.Unlisted()) {
       std::vector<std::int64_t> unused;
       if (!Stays(name, output_.place().Read(name), &unused)) manifest_.replaced.push_back(name);
     }
@@ -83,22 +75,16 @@ class Eraser {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     const ExportedBatch rows(*DecodePhotoColumns(AsFile(bytes), output_.place().PathOf(name)));
     std::int32_t stays = 0;
-    ArrowArray array;
-    ArrowSchema schema;
-    Call(verger_forgetting_add_part, forgetting_.get(), Borrowed(name), rows.array(), rows.schema(),
-         &stays, &array, &schema);
-    const Batch batch = OrThrow(arrow::ImportRecordBatch(&array, &schema));
-    const auto& numbers = static_cast<const arrow::Int64Array&>(*batch->column(0));
+    const Batch batch = ImportBatch(verger_forgetting_add_part, forgetting_.get(), Borrowed(name),
+                                    rows.array(), rows.schema(), &stays);
+    const auto& numbers = ColumnOf<arrow::Int64Array>(*batch, "row");
     kept->assign(numbers.raw_values(), numbers.raw_values() + numbers.length());
     return stays != 0;
   }
 
   void Erase(const nlohmann::json& left) {
     RewriteParts();
-    manifest_.rejects.clear();
-    for (const auto& reject : left.at("rejects_left")) {
-      manifest_.rejects.push_back({reject.at("path"), reject.at("reason")});
-    }
+    manifest_.rejects = RejectsFromJson(left.at("rejects_left"));
     manifest_.labels = left.at("labels");
     summary_.rows = left.at("rows");
     summary_.rejects = left.at("rejects");
@@ -135,8 +121,7 @@ class Eraser {
     PartWriter writer(output_, manifest_.model, nullptr, part.rows + part.rejects);
     const std::string bytes = output_.Read(part.file);
     const Batch contents = DecodeContents(bytes, part.file.name);
-    const auto& lists =
-        static_cast<const arrow::ListArray&>(*contents->GetColumnByName("features"));
+    const auto& lists = ColumnOf<arrow::ListArray>(*contents, "features");
     const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
     std::vector<PhotoRow> rows = DecodePhotoRows(bytes, part.file.name);
     for (const std::int64_t row : kept) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "cli/base/interrupt.h"
@@ -109,11 +111,9 @@ class Run {
  private:
   std::vector<FileEntry> UnlistedParts() const {
     std::vector<FileEntry> parts;
+    const std::set<std::string_view> names(plan_.unlisted.begin(), plan_.unlisted.end());
     for (const PartEntry& part : plan_.kept) {
-      const auto& names = plan_.unlisted;
-      if (std::find(names.begin(), names.end(), part.file.name) != names.end()) {
-        parts.push_back(part.file);
-      }
+      if (names.contains(part.file.name)) parts.push_back(part.file);
     }
     return parts;
   }

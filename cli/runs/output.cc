@@ -153,17 +153,12 @@ void Output::AskForACheck() const {
   try {
     place_->Publish(kCheckFile, "");
   } catch (const Failure&) {
-    // The damage itself is what is told.
+    // The damage itself is the error to report.
   }
 }
 
-std::vector<std::string> Output::Unlisted(const std::string& kind) const {
-  // The parts whose mark a run has to look at when it opens the output are just these.
-  std::vector<std::string> unlisted;
-  for (Step& step : StepsOf(state_, VERGER_STAGE_OPEN, {}, ListFolders(*place_, {kind.c_str()}))) {
-    if (step.action == "require-mark") unlisted.push_back(std::move(step.name));
-  }
-  return unlisted;
+FileNames Output::Unlisted() const {
+  return UnlistedParts(state_, ListFolders(*place_, {kPreprocessing}));
 }
 
 // On a disk a lock is never lost, and names stay plain.

@@ -77,8 +77,8 @@ class Output {
   void AskForACheck() const;
   void CheckIsDone() const;
 
-  // Parts of `kind` that a run finished without coming to its manifest.
-  std::vector<std::string> Unlisted(const std::string& kind) const;
+  // Parts of Preprocessing that a run finished without coming to its manifest.
+  FileNames Unlisted() const;
 
   // A name for the next part of `kind`, which no part has had.
   std::string NextPart(const std::string& kind);

@@ -107,7 +107,7 @@ TEST_F(OutputTest, KeepsTheLatestVersionWhenTheNextIsNeverCommitted) {
   }
   Output output = Output::OpenForWriting(OpenPlace(out_));
   EXPECT_EQ(output.Read(output.Reduced().results[0].part.file), Part("results 1"));
-  EXPECT_THAT(output.Unlisted(kPreprocessing), ElementsAre("Preprocessing/part-00001.parquet"))
+  EXPECT_THAT(output.Unlisted(), ElementsAre("Preprocessing/part-00001.parquet"))
       << "finished parts are work to take over";
   EXPECT_THAT(Names(kResults), ElementsAre("_SUCCESS", "part-00000.parquet"));
   EXPECT_THAT(Names("_verger/staged"), IsEmpty());

@@ -100,10 +100,9 @@ DonePhoto ReadOne(PhotoRead read, std::size_t position, const Photo& photo, cons
 void ExtractClaimed(Claimed& claimed, const Workshop& shop, std::vector<DonePhoto>& done) {
   const std::vector<std::size_t>& positions = claimed.positions;
   const Batch extracted = ExtractFeatures(shop.extractor, claimed.AsBatch());
-  const auto& features =
-      static_cast<const arrow::ListArray&>(*extracted->GetColumnByName("features"));
+  const auto& features = ColumnOf<arrow::ListArray>(*extracted, "features");
   const auto& values = static_cast<const arrow::FloatArray&>(*features.values());
-  const auto& errors = static_cast<const arrow::StringArray&>(*extracted->GetColumnByName("error"));
+  const auto& errors = ColumnOf<arrow::StringArray>(*extracted, "error");
   for (std::size_t index = 0; index < positions.size(); ++index) {
     const auto row = static_cast<std::int64_t>(index);
     auto photo = std::make_shared<ExtractedPhoto>();

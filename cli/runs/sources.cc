@@ -4,7 +4,6 @@
 #include <arrow/record_batch.h>
 
 #include <algorithm>
-#include <utility>
 
 #include "cli/tables/parts.h"
 
@@ -61,10 +60,8 @@ std::shared_ptr<const Sources::Part> Sources::Load(const std::string& name) {
   auto part = std::make_shared<Part>();
   part->name = name;
   part->rows = DecodeContents(bytes, output_.place().PathOf(name));
-  part->sha256 =
-      static_cast<const arrow::StringArray*>(part->rows->GetColumnByName("sha256").get());
-  part->features =
-      static_cast<const arrow::ListArray*>(part->rows->GetColumnByName("features").get());
+  part->sha256 = &ColumnOf<arrow::StringArray>(*part->rows, "sha256");
+  part->features = &ColumnOf<arrow::ListArray>(*part->rows, "features");
   for (std::int64_t row = 0; row < part->rows->num_rows(); ++row) {
     if (part->features->IsNull(row) || part->sha256->IsNull(row)) continue;
     part->by_content.emplace(part->sha256->GetView(row), row);

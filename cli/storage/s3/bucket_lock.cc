@@ -49,10 +49,8 @@ std::string StartOf(std::int64_t process) {
 std::string MakeDocument() {
   std::random_device random;
   const std::string token = fmt::format("{:08x}{:08x}{:08x}", random(), random(), random());
-  LibraryBytes document;
-  Call(verger_lock_document, Borrowed(token), Borrowed(HostIdentity()), std::int64_t{getpid()},
-       Borrowed(StartOf(getpid())), document.out());
-  return std::string(document.view());
+  return TextOf(verger_lock_document, Borrowed(token), Borrowed(HostIdentity()),
+                std::int64_t{getpid()}, Borrowed(StartOf(getpid())));
 }
 
 }  // namespace

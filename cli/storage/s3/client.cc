@@ -97,9 +97,8 @@ void ReadError(const S3Request& request, S3Answer* answer) {
 
 std::string HostOf(const S3Settings& settings) {
   if (!settings.endpoint.empty()) return settings.endpoint;
-  LibraryBytes endpoint;
-  Call(verger_s3_endpoint, Borrowed(settings.region), endpoint.out());
-  return std::string(endpoint.view().substr(endpoint.view().find("://") + 3));
+  const std::string endpoint = TextOf(verger_s3_endpoint, Borrowed(settings.region));
+  return endpoint.substr(endpoint.find("://") + 3);
 }
 
 }  // namespace

@@ -7,10 +7,9 @@ namespace {
 
 Failure FailureOf(std::string_view verb, std::string_view path, long status, std::string_view code,
                   std::string_view message) {
-  LibraryBytes line;
-  Call(verger_s3_error, Borrowed(verb), Borrowed(path), static_cast<std::int32_t>(status),
-       Borrowed(code), Borrowed(message), nullptr, line.out());
-  return Failure(Exit::kStorage, std::string(line.view()));
+  return Failure(Exit::kStorage, TextOf(verger_s3_error, Borrowed(verb), Borrowed(path),
+                                        static_cast<std::int32_t>(status), Borrowed(code),
+                                        Borrowed(message), nullptr));
 }
 
 }  // namespace
@@ -29,10 +28,9 @@ Failure NetworkFailure(std::string_view verb, std::string_view path, std::string
 
 Failure ArrowFailure(std::string_view verb, std::string_view path, const arrow::Status& status,
                      std::string_view bucket, std::string_view key) {
-  LibraryBytes line;
-  Call(verger_s3_arrow_error, Borrowed(verb), Borrowed(path), Borrowed(status.message()),
-       Borrowed(bucket), Borrowed(key), nullptr, line.out());
-  return Failure(Exit::kStorage, std::string(line.view()));
+  return Failure(Exit::kStorage,
+                 TextOf(verger_s3_arrow_error, Borrowed(verb), Borrowed(path),
+                        Borrowed(status.message()), Borrowed(bucket), Borrowed(key), nullptr));
 }
 
 }  // namespace verger::cli

@@ -31,15 +31,14 @@ S3Settings GuardRegion(S3Settings settings, const std::string& bucket) {
       settings.endpoint.empty() ? "" : fmt::format("{}://{}", settings.scheme, settings.endpoint);
   const verger_bucket address = {Borrowed(bucket), Borrowed(endpoint), Borrowed(settings.region)};
   const verger_text allowed = Borrowed(settings.allowed_regions);
-  LibraryBytes ask, usual, region;
+  LibraryBytes ask, usual;
   Call(verger_region_question, &address, allowed, ask.out(), usual.out());
   if (ask.view().empty()) {
     settings.region = usual.view();
     return settings;
   }
   const std::string answer = AskServer(settings, bucket, ask.view(), usual.view());
-  Call(verger_region_check, &address, allowed, Borrowed(answer), region.out());
-  settings.region = region.view();
+  settings.region = TextOf(verger_region_check, &address, allowed, Borrowed(answer));
   return settings;
 }
 

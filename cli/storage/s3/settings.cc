@@ -122,11 +122,10 @@ std::string FindCertificates() {
 }  // namespace
 
 void SetEndpoint(std::string_view url, S3Settings* settings) {
-  LibraryBytes endpoint;
-  Call(verger_endpoint_read, Borrowed(url), endpoint.out());
-  const std::size_t colon = endpoint.view().find("://");
-  settings->scheme = endpoint.view().substr(0, colon);
-  settings->endpoint = endpoint.view().substr(colon + 3);
+  const std::string endpoint = TextOf(verger_endpoint_read, Borrowed(url));
+  const std::size_t colon = endpoint.find("://");
+  settings->scheme = endpoint.substr(0, colon);
+  settings->endpoint = endpoint.substr(colon + 3);
 }
 
 S3Settings FindS3Settings(const S3Options& options) {
@@ -137,11 +136,9 @@ S3Settings FindS3Settings(const S3Options& options) {
   if (!options.encryption_key.empty() && options.encryption != "aws:kms") {
     throw Failure(Exit::kUsage, "--sse-kms-key-id: give --sse aws:kms as well");
   }
-  LibraryBytes regions;
   const std::string given =
       options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
-  Call(verger_regions_read, Borrowed(given), regions.out());
-  settings.allowed_regions = regions.view();
+  settings.allowed_regions = TextOf(verger_regions_read, Borrowed(given));
   settings.ca_file = FindCertificates();
   const Profile profile;
   settings.region = FromEnvironment({"AWS_REGION", "AWS_DEFAULT_REGION"});
