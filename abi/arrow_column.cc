@@ -122,6 +122,10 @@ Result<NumberColumn> NumberColumn::Find(const ArrowArray* batch, const ArrowSche
 
 Result<IntegerView> NumberColumn::view() const {
   if (kind_ != Kind::kInt64) return WrongType(column_.schema->name, "int64");
+  for (std::int64_t row = 0; column_.parent->null_count != 0 && row < length(); ++row) {
+    if (Valid(*column_.parent, column_.parent->offset + row)) continue;
+    return Error{Code::kBadCall, fmt::format("row {} of the batch is null", row)};
+  }
   IntegerView view;
   view.values = static_cast<const std::int64_t*>(column_.array->buffers[1]) + column_.Position(0);
   view.valid = ValidityOf(column_);

@@ -26,13 +26,20 @@ namespace verger::abi {
 namespace {
 
 // Takes a batch over from the caller, who finds it released.
-std::shared_ptr<const void> TakeOver(ArrowArray* array) {
-  auto owner = std::shared_ptr<ArrowArray>(new ArrowArray(*array), [](ArrowArray* owned) {
-    owned->release(owned);
+std::shared_ptr<ArrowArray> TakeOver(ArrowArray* array) {
+  const auto release = [](ArrowArray* owned) {
+    if (owned->release != nullptr) owned->release(owned);
     delete owned;
-  });
-  array->release = nullptr;
+  };
+  std::shared_ptr<ArrowArray> owner(new ArrowArray{}, release);
+  std::swap(*owner, *array);
   return owner;
+}
+
+// Of a call that failed, the caller finds its batch as it was.
+Status OrGiveBack(Status status, ArrowArray* owned, ArrowArray* array) {
+  if (!status) std::swap(*owned, *array);
+  return status;
 }
 
 Result<TextView> FindTexts(const ArrowArray* batch, const ArrowSchema* schema, const char* name) {
@@ -256,8 +263,9 @@ verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* l
     seen.sha256 = abi::AsText(set.sha256);
     seen.model_sha256 = abi::AsText(set.model_sha256);
     seen.model_identity = abi::AsText(set.model_identity);
-    seen.rows.owner = abi::TakeOver(rows);
-    return plan->plan.GivePart(std::move(seen));
+    const auto owner = abi::TakeOver(rows);
+    seen.rows.owner = owner;
+    return abi::OrGiveBack(plan->plan.GivePart(std::move(seen)), owner.get(), rows);
   });
 }
 
@@ -270,8 +278,9 @@ verger_status verger_plan_give_listing(verger_plan* plan, struct ArrowArray* pho
         abi::Require(plan != nullptr, "verger_plan_give_listing: plan must not be NULL"));
     if (photos == nullptr) return plan->plan.EndListing();
     VERGER_ASSIGN_OR_RETURN(ListedPhotos listed, abi::ReadListing(photos, photos_schema));
-    listed.owner = abi::TakeOver(photos);
-    return plan->plan.GiveListing(std::move(listed));
+    const auto owner = abi::TakeOver(photos);
+    listed.owner = owner;
+    return abi::OrGiveBack(plan->plan.GiveListing(std::move(listed)), owner.get(), photos);
   });
 }
 
