@@ -37,11 +37,16 @@ struct OwnArray {
 };
 
 // Takes a batch over from the caller, whose own copy counts as released from then on.
-std::shared_ptr<const void> TakeOver(ArrowArray* array) {
+std::shared_ptr<OwnArray> TakeOver(ArrowArray* array) {
   auto owner = std::make_shared<OwnArray>();  // first: it may throw
-  owner->array = *array;
-  array->release = nullptr;
+  std::swap(owner->array, *array);
   return owner;
+}
+
+// Of a call that failed, the caller has its batch as it was.
+Status OrGiveBack(Status status, OwnArray* owner, ArrowArray* array) {
+  if (!status) std::swap(owner->array, *array);
+  return status;
 }
 
 Result<TextView> FindTexts(const ArrowArray* batch, const ArrowSchema* schema, const char* name) {
@@ -274,8 +279,9 @@ verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* l
     seen.sha256 = abi::AsText(set.sha256);
     seen.model_sha256 = abi::AsText(set.model_sha256);
     seen.model_identity = abi::AsText(set.model_identity);
-    seen.rows.owner = abi::TakeOver(rows);
-    return plan->plan.GivePart(std::move(seen));
+    const auto owner = abi::TakeOver(rows);
+    seen.rows.owner = owner;
+    return abi::OrGiveBack(plan->plan.GivePart(std::move(seen)), owner.get(), rows);
   });
 }
 
@@ -288,8 +294,9 @@ verger_status verger_plan_give_listing(verger_plan* plan, struct ArrowArray* pho
         abi::Require(plan != nullptr, "verger_plan_give_listing: plan must not be NULL"));
     if (photos == nullptr) return plan->plan.EndListing();
     VERGER_ASSIGN_OR_RETURN(ListedPhotos listed, abi::ReadListing(photos, photos_schema));
-    listed.owner = abi::TakeOver(photos);
-    return plan->plan.GiveListing(std::move(listed));
+    const auto owner = abi::TakeOver(photos);
+    listed.owner = owner;
+    return abi::OrGiveBack(plan->plan.GiveListing(std::move(listed)), owner.get(), photos);
   });
 }
 

@@ -55,8 +55,8 @@ std::vector<float> Collector::OfThisRun(const DonePhoto& photo) const {
   const std::string& part = writer_.parts()[row.part].file.name;
   auto features = shop_.sources.Features(part, -1, photo.row.sha256);
   if (!features) {
-    throw Damaged(
-        fmt::format("{}: another program has changed it: run the same command again", part));
+    throw Damaged(fmt::format("{}: another program has changed it: run the same command again",
+                              shop_.sources.PathOf(part)));
   }
   return *std::move(features);
 }

@@ -51,8 +51,9 @@ DonePhoto TakeOver(const PlannedPhoto& planned, const Workshop& shop) {
   const std::string& part = shop.plan.parts[static_cast<std::size_t>(planned.part)];
   auto features = shop.sources.Features(part, planned.row, planned.sha256);
   if (!features) {
-    throw Damaged(fmt::format("{}: has no features of {}: run the same command again",
-                              shop.photos.PathOf(part), photo.path));
+    throw Damaged(
+        fmt::format("{}: has no features of {}: remove it, and run the same command again",
+                    shop.sources.PathOf(part), photo.path));
   }
   done.extracted = FromBefore(*std::move(features));
   return done;

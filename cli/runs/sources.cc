@@ -35,6 +35,8 @@ Sources::Sources(const Output& output) : output_(output) {
   }
 }
 
+std::string Sources::PathOf(const std::string& part) const { return output_.place().PathOf(part); }
+
 std::optional<std::vector<float>> Sources::Features(const std::string& part, std::int64_t row,
                                                     std::string_view sha256) {
   const std::shared_ptr<const Part> rows = Load(part);

@@ -24,6 +24,8 @@ class Sources {
   // Requires: `output` outlives this.
   explicit Sources(const Output& output);
 
+  std::string PathOf(const std::string& part) const;
+
   // The features of the photo whose bytes have the hash `sha256`: of the row `row` of the part, or
   // of any other row of it with that hash. Nothing if the part has none.
   // Errors: Damaged, if the part is not what was written; Failure kStorage.

@@ -248,3 +248,20 @@ def test_same_pixels_twice(tmp_path: Path, tiny: list[str]) -> None:
     photos = plant(tmp_path / "photos", 5)
     shutil.copy(photos / "Label 0" / "frame_0000.jpg", photos / "Label 1" / "copy.jpg")
     assert summary("run", photos, tmp_path / "out", *tiny)["components"] == 4
+
+
+def test_part_that_lacks_features(photos: Path, out: Path, tiny: list[str]) -> None:
+    """One that verger did not write so: what to do about it is said, and helps."""
+    [part] = parts(out, "Preprocessing")
+    rows = pq.read_table(part)
+    features = pa.array(
+        [None, *rows["features"].to_pylist()[1:]], rows.schema.field("features").type
+    )
+    pq.write_table(rows.set_column(2, rows.schema.field("features"), features), part)
+    shutil.rmtree(out / "_verger")  # as if a run had been killed
+    shutil.rmtree(out / "Results")
+    (photos / "Label 1" / "frame_0001.jpg").write_bytes(jpeg(77))
+    said = verger("run", photos, out, *tiny, check=5).stderr
+    assert f"{part}: has no features of Label 0/frame_0000.jpg: remove it" in said
+    part.unlink()
+    assert done(summary("run", photos, out, *tiny)) == (40, 40, 0)

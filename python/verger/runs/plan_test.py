@@ -3,6 +3,7 @@ core/runs/plan_test.cc has."""
 
 from __future__ import annotations
 
+import ctypes
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from verger.errors import Damaged, StorageError
+from verger._arrow import _Array, lent
+from verger._library import PlanOptions, call
+from verger.errors import BadCall, Damaged, StorageError
 from verger.runs import rules
 from verger.runs.conftest import MODEL, part_of, photo_at, row_of, sha_of
 from verger.runs.contents import Sources
@@ -19,7 +22,7 @@ from verger.runs.manifest import HASH, FileEntry, Manifest, PartEntry
 from verger.runs.output import Output
 from verger.runs.parts import PhotoRow
 from verger.runs.photo_batches import in_batches
-from verger.runs.plan import Plan, QueuedPart, SeenPart, make_plan, read_part
+from verger.runs.plan import Plan, QueuedPart, SeenPart, _Plan, make_plan, read_part
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 from verger.runs.todo import Todo, unpack
@@ -218,3 +221,40 @@ def test_rows_to_make_are_cut_across_batches_and_sorted(orchard: Orchard) -> Non
     paths = [item.path for item in cut[2]]
     assert paths == sorted(paths)
     assert paths.count("a/101.jpg") == 1
+
+
+def is_released(array: int) -> bool:
+    return ctypes.c_void_p.from_address(array + _Array.release.offset).value is None
+
+
+def test_what_the_library_refuses_stays_the_callers(orchard: Orchard) -> None:
+    """Which is to release it."""
+    plan = _Plan(orchard.output, PlanOptions())
+    plan._take("verger_plan_queue")
+    [photos] = in_batches([photo_at(1), photo_at(2)])
+    backwards = photos.take(pa.array([1, 0]))
+    part = pa.RecordBatch.from_pylist(
+        [], pa.schema([*photos.schema, ("sha256", pa.string()), ("error", pa.string())])
+    )
+    for name, batch, look, why in (
+        ("verger_plan_give_listing", backwards, (), "out of order"),
+        ("verger_plan_give_part", part, (None,), "wants no part"),
+    ):
+        with lent(batch) as rows:
+            with pytest.raises(BadCall, match=why):
+                call(name, plan._pointer, *look, *rows)
+            assert not is_released(rows[0])
+    with lent(photos) as rows:
+        call("verger_plan_give_listing", plan._pointer, *rows)
+        assert is_released(rows[0])
+
+
+def test_a_listing_has_no_null_rows(orchard: Orchard) -> None:
+    plan = _Plan(orchard.output, PlanOptions())
+    plan._take("verger_plan_queue")
+    [photos] = in_batches([photo_at(1), photo_at(2)])
+    rows = pa.StructArray.from_arrays(
+        photos.columns, photos.schema.names, mask=pa.array([False, True])
+    )
+    with lent(rows) as given, pytest.raises(BadCall, match="row 1 of the batch is null"):
+        call("verger_plan_give_listing", plan._pointer, *given)

@@ -93,6 +93,14 @@ def _rows(table: pa.Table, model: ModelIdentity) -> pa.Table:
             f"a row of the table has neither {model.dimension} features nor an error, or both: "
             "give what verger.extract returned"
         )
+    # Without the hash of its photo, a row's features could not be taken over by another part.
+    hashed = pc.or_(pc.is_valid(rows["error"]), pc.is_valid(rows["sha256"]))
+    said = pc.fill_null(pc.not_equal(rows["error"], ""), True)
+    if pc.any(pc.invert(pc.and_(hashed, said))).as_py():
+        raise BadCall(
+            "a row of the table lacks the sha256 of its photo or the text of its error: give what "
+            "verger.extract returned"
+        )
     return rows
 
 

@@ -75,6 +75,14 @@ def test_rows_may_come_in_any_order(table: pa.Table, bucket: Path) -> None:
     assert (part.first, part.last) == (min(paths), max(paths))
 
 
+def without(table: pa.Table, column: str, rows: slice, value: str | None) -> pa.Table:
+    """The table with other values in some rows of a column."""
+    values = table[column].to_pylist()
+    values[rows] = [value]
+    index = table.schema.get_field_index(column)
+    return table.set_column(index, column, pa.array(values, pa.string()))
+
+
 def test_what_is_no_table_of_extract_is_refused(table: pa.Table, tmp_path: Path) -> None:
     out = tmp_path / "out"
     wrong = {
@@ -85,6 +93,12 @@ def test_what_is_no_table_of_extract_is_refused(table: pa.Table, tmp_path: Path)
             table.schema.get_field_index("error"), "error", pa.nulls(table.num_rows, pa.string())
         ),
     }
+    wrong.update(
+        {
+            "the sha256 of its photo": without(table, "sha256", slice(1, 2), None),
+            "the text of its error": without(table, "error", slice(0, 1), ""),
+        }
+    )
     for said, one in wrong.items():
         with pytest.raises(verger.BadCall, match=said):
             verger.save(one, out)
