@@ -67,6 +67,16 @@ std::string ManifestName(std::int64_t version) {
   return InFolder(kStateFolder, NumberedName(Numbered::kManifest, version));
 }
 
+// Such a version replaces nothing that is damaged: `reduce` makes one, which has not looked at the
+// parts.
+bool KeepsAllParts(const OutputState& output, const Manifest& next) {
+  if (!output.manifest) return false;
+  const auto names = next.Names();
+  const std::vector<PartEntry>& parts = output.manifest->preprocessing;
+  return std::all_of(parts.begin(), parts.end(),
+                     [&](const PartEntry& part) { return names.contains(part.file.name); });
+}
+
 }  // namespace
 
 std::string_view NameOf(Action action) {
@@ -158,8 +168,9 @@ Result<Steps> StepsToCommit(const OutputState& output, const Manifest& next,
        manifest,
        {},
        fmt::format("{}: another run has finished in the meantime: run again", output.place)});
-  if (there.contains(kCheckFile))
+  if (there.contains(kCheckFile) && !KeepsAllParts(output, next)) {
     steps.push_back({Action::kRemove, std::string(kCheckFile), {}, {}});
+  }
   Complete(next, manifest, there, &steps);
   return steps;
 }

@@ -13,9 +13,11 @@
 namespace verger {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // What `version` of the example leaves when all is done.
 Listing FilesOf(int version) {
@@ -197,6 +199,16 @@ TEST(Commit, TakesResultsAwayThatNoLongerFit) {
                   "remove Results/part-00001.parquet", "remove _verger/manifest-000001.json",
                   "remove _verger/moments-000001.bin", "remove _verger/pca-000001.json",
                   "remove Model/pca.json", "remove Results/_SUCCESS"));
+}
+
+TEST(Commit, EndsACheckOnlyWhereItReplacesAPart) {
+  const std::string removal = "remove " + std::string(kCheckFile);
+  Listing same = FilesOf(1);
+  same.emplace_back(kCheckFile);
+  EXPECT_THAT(ToCommit(Opened(1), Example(1), same), Not(Contains(removal)));
+  Listing files = FilesOf(2);
+  files.emplace_back(kCheckFile);
+  EXPECT_THAT(ToCommit(Opened(1), Example(2), files), Contains(removal));
 }
 
 TEST(Commit, KeepsUnfinishedWork) {
