@@ -25,6 +25,10 @@ std::shared_ptr<parquet::WriterProperties> PropertiesFor(const arrow::Schema& sc
   parquet::WriterProperties::Builder builder;
   builder.compression(arrow::Compression::ZSTD);
   for (const auto& field : schema.fields()) {
+    // These hardly ever repeat: a dictionary would only be read in vain.
+    if (field->name() == "path" || field->name() == "sha256") {
+      builder.disable_dictionary(field->name());
+    }
     if (field->type()->id() != arrow::Type::LIST) continue;
     // Features are noise to a compressor and never repeat.
     builder.disable_dictionary(ListPath(field->name()))

@@ -38,6 +38,8 @@ _RESULTS = pa.schema(
         pa.field("pca_features", VECTOR, nullable=False),
     ]
 )
+# Columns whose values hardly ever repeat: a dictionary would only be read in vain.
+_UNIQUE = ("path", "sha256")
 
 
 class PhotoRow(NamedTuple):
@@ -134,7 +136,7 @@ def _encode(table: pa.Table, identity: ModelIdentity) -> bytes:
         sink,
         table.schema,
         version="2.6",
-        use_dictionary=others,
+        use_dictionary=[leaf for leaf in others if leaf not in _UNIQUE],
         write_statistics=others,
         compression=compression,
         use_compliant_nested_type=True,
