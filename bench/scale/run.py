@@ -1,9 +1,10 @@
 """What do the steps of a run on a cluster cost beside the network?
 
-Of a photo: listing, planning, and the bytes that it takes in the driver and in a task's pickle. Of
-a part of 512 photos: gathering its moments, projecting it, the bytes of its files, its lines of the
-manifest. Of a run: merging moments, the PCA. `tasks` extracts photos part by part, on one thread,
-and tells how far the times of tasks differ. These are the constants of verger.cloud.sizing.
+Of a photo: listing, planning, and the bytes that it takes in a task. Of a part of 512 photos:
+gathering its moments, projecting it, the bytes of its files, its lines of the manifest. Of a run:
+merging moments, the PCA. `tasks` extracts photos part by part, on one thread, and tells how far the
+times of tasks differ. These are the constants of verger.cloud.sizing. What planning costs against
+an output that is there, plan.py measures.
 
     python bench/scale/run.py [--photos 100000] [--parts 20000] [--dimension 2048] [--rounds 5]
     python bench/scale/run.py --only tasks --folder PHOTOS [--tasks 20] [--task-photos 64]
@@ -12,7 +13,6 @@ and tells how far the times of tasks differ. These are the constants of verger.c
 import argparse
 import os
 import pickle
-import resource
 import statistics
 import sys
 import tempfile
@@ -32,7 +32,7 @@ os.environ.setdefault("VERGER_LIBRARY", str(BUILD / "lib" / "libverger.so"))
 from verger._limits import limits
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
-from verger.runs.listing import Photo, list_photos
+from verger.runs.listing import Photo, listing, photos_of
 from verger.runs.local import LocalPlace
 from verger.runs.manifest import (
     FileEntry,
@@ -54,11 +54,6 @@ from verger.runs.plan import make_plan
 
 Figures = dict[str, Any]
 PART_ROWS = int(limits().part_rows)
-
-
-def resident() -> int:
-    """Most bytes of memory that this process has had so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def quickest(rounds: int, work: Callable[[], object]) -> float:
@@ -84,17 +79,8 @@ def photo(number: int) -> Photo:
 
 
 def of_photos(photos: int, rounds: int) -> Figures:
-    """Listing a folder and planning: seconds and bytes of a photo in the driver."""
-    before = resident()
-    listing = [photo(number) for number in range(photos)]
-    listing.sort(key=lambda one: one.path)
-    listed = resident()
-    with tempfile.TemporaryDirectory() as scratch:
-        output = Output(LocalPlace("out", scratch))
-        plan = make_plan(output, listing, identity_of(2048))
-        planned = resident()
-        planning = quickest(rounds, lambda: make_plan(output, listing, identity_of(2048)))
-    # Last: what it frees would be taken for room above.
+    """Listing a folder, planning it against nothing, and a task's bytes; plan.py has the rest."""
+    identity = identity_of(2048)
     with tempfile.TemporaryDirectory() as scratch:
         for number in range(photos):
             file = Path(scratch, "photos", photo(number).path)
@@ -102,16 +88,19 @@ def of_photos(photos: int, rounds: int) -> Figures:
                 file.parent.mkdir(parents=True)
             file.touch()
         place = LocalPlace("photos", str(Path(scratch, "photos")))
-        seconds = quickest(1, lambda: list_photos(place))
-    pickled = pickle.dumps(tuple(plan.todo[:PART_ROWS]))
-    return {
-        "photos": photos,
-        "list_folder_seconds_a_photo": seconds / photos,
-        "plan_seconds_a_photo": planning / photos,
-        "listing_bytes_a_photo": (listed - before) / photos,
-        "plan_bytes_a_photo": (planned - listed) / photos,
-        "task_bytes_a_photo": len(pickled) / PART_ROWS,
-    }
+        listed = list(listing(place))
+        output = Output(LocalPlace("out", str(Path(scratch, "out"))))
+        plan = make_plan(output, iter(listed), identity)
+        task = next(plan.todo.cut(PART_ROWS))
+        return {
+            "photos": photos,
+            "list_folder_seconds_a_photo": quickest(1, lambda: list(listing(place))) / photos,
+            "plan_seconds_a_photo": quickest(
+                rounds, lambda: make_plan(output, iter(listed), identity)
+            )
+            / photos,
+            "task_bytes_a_photo": len(task) / PART_ROWS,
+        }
 
 
 def of_a_part(dimension: int, rounds: int) -> Figures:
@@ -202,7 +191,7 @@ def of_tasks(folder: str, tasks: int, photos: int) -> Figures:
     from verger.model import Model
 
     place = LocalPlace(folder, folder)
-    found = list_photos(place)[: tasks * photos]
+    found = list(photos_of(listing(place)))[: tasks * photos]
     walls, cpus = [], []
     extractor = Extractor(Model(find_model("efficientnet-lite0")), threads=1)
     for first in range(0, len(found) - photos + 1, photos):
