@@ -1,9 +1,9 @@
 """A plan as Spark's driver makes it, in a process of its own: python driver.py OUT COUNT DIMENSION
 ONE_IN.
 
-Prints one line of JSON, as plan_bench does. The parts are read here, side by side; pca.py has its
-executors read those that must be read as a whole. Works with the build before as well, whose
-listing is a list of photos: PYTHONPATH says which build is measured.
+Prints one line of JSON, as plan_bench does. All parts are read here, side by side; pca.py has its
+executors read them if they are many. Works with the build before as well, whose listing is a list
+of photos: PYTHONPATH says which build is measured.
 """
 
 import json
