@@ -42,9 +42,8 @@ def batches(count: int, one_in: int) -> Iterator[pa.RecordBatch]:
     photos = listed(count, one_in)
     while rows := list(islice(photos, ROWS)):
         columns = [*zip(*rows, strict=True), [None] * len(rows), [None] * len(rows)]
-        arrays = [
-            pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)
-        ]
+        typed = zip(columns, SCHEMA, strict=True)
+        arrays = [pa.array(column, field.type) for column, field in typed]
         yield pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)
 
 

@@ -4,7 +4,7 @@
         [--before CHECKOUT] [--before-python PYTHON] [--scratch FOLDER]
 
 The listing is made, not read, and so is the output: real Parquet and a real manifest, but features
-of 8 numbers, for a plan does not read them. With nothing new, and with 1 % new, spread over all of it.
+of 8 numbers, for a plan does not read them. With nothing new, and with 1 % new, spread over all.
 In the program (plan_bench) and in Python as Spark's driver plans (driver.py), each in a process of
 its own: seconds, CPU seconds and peak memory of the whole process. What a plan says is checked.
 
@@ -183,19 +183,15 @@ def result(rounds: Rounds, sizes: list[int], paired: int, count: int) -> dict[st
             peak = max(of(name, sizes[-1], share, "peak_bytes"))
             answer["peak_bytes"] = {"photos": sizes[-1], "max": peak, "ok": peak <= MOST_BYTES}
             if len(sizes) > 1:
-                more = [
-                    b / a
-                    for a, b in zip(
-                        of(name, sizes[-2], share, "seconds"), of(name, sizes[-1], share, "seconds")
-                    )
-                ]
+                less, most = (of(name, size, share, "seconds") for size in sizes[-2:])
+                more = [b / a for a, b in zip(less, most, strict=True)]
                 bound = LINEAR * sizes[-1] / sizes[-2] / 10
                 answer["seconds_of_more"] = {**spread(more), "ok": statistics.median(more) <= bound}
             if (f"{name} before", paired, REAL, share) in rounds:
                 for what in ("seconds", "cpu"):
                     now = of(name, paired, share, what, REAL)
                     before = of(f"{name} before", paired, share, what, REAL)
-                    faster = [a / b for a, b in zip(before, now)]
+                    faster = [a / b for a, b in zip(before, now, strict=True)]
                     ok = statistics.median(faster) >= FASTER
                     answer[f"times_faster_{what}"] = {**spread(faster), "ok": ok}
             answers.append(answer)
