@@ -502,10 +502,10 @@ typedef struct verger_part_look {
 } verger_part_look;
 
 /* `rows`: a struct array with path, label, size, modified, sha256 and error as in a part of
- * Preprocessing, without null rows of its own; the plan takes it over, and its release is then
- * NULL. NULL: the part cannot be read. Errors: VERGER_BAD_CALL for other columns (then the array is
- * still the caller's), or if no part is wanted; VERGER_BAD_OUTPUT if the part has changed since it
- * was first given. */
+ * Preprocessing, without null rows of its own; on VERGER_OK the plan has taken it over, and its
+ * release is NULL. NULL: the part cannot be read.
+ * Errors: VERGER_BAD_CALL for other columns, or if no part is wanted; VERGER_BAD_OUTPUT if the part
+ * has changed since it was first given. */
 VERGER_EXPORT verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* look,
                                                   struct ArrowArray* rows,
                                                   const struct ArrowSchema* rows_schema,
