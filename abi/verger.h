@@ -549,7 +549,7 @@ VERGER_EXPORT void verger_plan_free(verger_plan* plan);
 VERGER_EXPORT int32_t verger_contents_find(const verger_contents* contents, const char* sha256,
                                            int64_t* part, int64_t* row);
 
-/* For other processes of the same run, on machines of the same byte order: 15 bytes a row.
+/* For other processes of the same run, on machines of the same byte order: 9 bytes a row.
  * Errors: VERGER_BAD_CALL for bytes that are not whole. */
 VERGER_EXPORT verger_status verger_contents_save(const verger_contents* contents,
                                                  verger_bytes* bytes, verger_error* error);

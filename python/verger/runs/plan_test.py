@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from verger._arrow import _Array, lent
+from verger._arrow import _Array, exported
 from verger._library import PlanOptions, call
 from verger.errors import BadCall, Damaged, StorageError
 from verger.runs import rules
@@ -240,11 +240,11 @@ def test_what_the_library_refuses_stays_the_callers(orchard: Orchard) -> None:
         ("verger_plan_give_listing", backwards, (), "out of order"),
         ("verger_plan_give_part", part, (None,), "wants no part"),
     ):
-        with lent(batch) as rows:
+        with exported(batch) as rows:
             with pytest.raises(BadCall, match=why):
                 call(name, plan._pointer, *look, *rows)
             assert not is_released(rows[0])
-    with lent(photos) as rows:
+    with exported(photos) as rows:
         call("verger_plan_give_listing", plan._pointer, *rows)
         assert is_released(rows[0])
 
@@ -256,5 +256,5 @@ def test_a_listing_has_no_null_rows(orchard: Orchard) -> None:
     rows = pa.StructArray.from_arrays(
         photos.columns, photos.schema.names, mask=pa.array([False, True])
     )
-    with lent(rows) as given, pytest.raises(BadCall, match="row 1 of the batch is null"):
+    with exported(rows) as given, pytest.raises(BadCall, match="row 1 of the batch is null"):
         call("verger_plan_give_listing", plan._pointer, *given)
