@@ -544,7 +544,7 @@ VERGER_EXPORT void verger_plan_free(verger_plan* plan);
 
 /* The part and the row in it whose photo had the bytes of this hash; returns 0 if none is known, or
  * an argument is NULL.
- * Of 10^16 look-ups one leads to a row of other bytes: compare the whole hash there.
+ * With 10^7 rows, one in 10^9 look-ups leads to a row of other bytes: compare the whole hash there.
  * Safe from many threads. */
 VERGER_EXPORT int32_t verger_contents_find(const verger_contents* contents, const char* sha256,
                                            int64_t* part, int64_t* row);
