@@ -273,15 +273,15 @@ verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* l
         abi::Require(plan != nullptr, "verger_plan_give_part: plan must not be NULL"));
     if (rows == nullptr) return plan->plan.GivePart(std::nullopt);
     VERGER_ASSIGN_OR_RETURN(const verger_part_look set, abi::ReadOptions(look));
-    PartLook seen;
-    VERGER_ASSIGN_OR_RETURN(seen.rows, abi::ReadRows(rows, rows_schema));
-    seen.bytes = set.bytes;
-    seen.sha256 = abi::AsText(set.sha256);
-    seen.model_sha256 = abi::AsText(set.model_sha256);
-    seen.model_identity = abi::AsText(set.model_identity);
+    PartLook part;
+    VERGER_ASSIGN_OR_RETURN(part.rows, abi::ReadRows(rows, rows_schema));
+    part.bytes = set.bytes;
+    part.sha256 = abi::AsText(set.sha256);
+    part.model_sha256 = abi::AsText(set.model_sha256);
+    part.model_identity = abi::AsText(set.model_identity);
     const auto owner = abi::TakeOver(rows);
-    seen.rows.owner = owner;
-    return abi::OrGiveBack(plan->plan.GivePart(std::move(seen)), owner.get(), rows);
+    part.rows.owner = owner;
+    return abi::OrGiveBack(plan->plan.GivePart(std::move(part)), owner.get(), rows);
   });
 }
 

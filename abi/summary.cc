@@ -20,11 +20,11 @@ verger_status verger_summary(verger_text manifest, verger_text facts, verger_sum
     VERGER_RETURN_IF_ERROR(abi::Require(
         text != nullptr && given >= VERGER_SUMMARY_JSON && given <= VERGER_SUMMARY_REDUCTION,
         "verger_summary: text must not be NULL, kind must be one of verger_summary_kind"));
-    const SummaryKind asked = given == VERGER_SUMMARY_JSON         ? SummaryKind::kJson
-                              : given == VERGER_SUMMARY_EXTRACTION ? SummaryKind::kExtraction
-                                                                   : SummaryKind::kReduction;
+    const SummaryKind wanted = given == VERGER_SUMMARY_JSON         ? SummaryKind::kJson
+                               : given == VERGER_SUMMARY_EXTRACTION ? SummaryKind::kExtraction
+                                                                    : SummaryKind::kReduction;
     VERGER_ASSIGN_OR_RETURN(const std::string summary,
-                            Summary(abi::AsText(manifest), abi::AsText(facts), asked));
+                            Summary(abi::AsText(manifest), abi::AsText(facts), wanted));
     *text = abi::HandOut(summary);
     return Ok();
   });

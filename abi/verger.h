@@ -502,10 +502,10 @@ typedef struct verger_part_look {
 } verger_part_look;
 
 /* `rows`: a struct array with path, label, size, modified, sha256 and error as in a part of
- * Preprocessing, without null rows of its own; the plan takes it over, and its release is then
- * NULL. NULL: the part cannot be read. Errors: VERGER_BAD_CALL for other columns (then the array is
- * still the caller's), or if no part is wanted; VERGER_BAD_OUTPUT if the part has changed since it
- * was first given. */
+ * Preprocessing, without null rows of its own; on VERGER_OK the plan has taken it over, and its
+ * release is NULL. NULL: the part cannot be read.
+ * Errors: VERGER_BAD_CALL for other columns, or if no part is wanted; VERGER_BAD_OUTPUT if the part
+ * has changed since it was first given. */
 VERGER_EXPORT verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* look,
                                                   struct ArrowArray* rows,
                                                   const struct ArrowSchema* rows_schema,
@@ -544,12 +544,12 @@ VERGER_EXPORT void verger_plan_free(verger_plan* plan);
 
 /* The part and the row in it whose photo had the bytes of this hash; returns 0 if none is known, or
  * an argument is NULL.
- * Of 10^16 look-ups one leads to a row of other bytes: compare the whole hash there.
+ * With 10^7 rows, one in 10^9 look-ups leads to a row of other bytes: compare the whole hash there.
  * Safe from many threads. */
 VERGER_EXPORT int32_t verger_contents_find(const verger_contents* contents, const char* sha256,
                                            int64_t* part, int64_t* row);
 
-/* For other processes of the same run, on machines of the same byte order: 15 bytes a row.
+/* For other processes of the same run, on machines of the same byte order: 9 bytes a row.
  * Errors: VERGER_BAD_CALL for bytes that are not whole. */
 VERGER_EXPORT verger_status verger_contents_save(const verger_contents* contents,
                                                  verger_bytes* bytes, verger_error* error);

@@ -6,10 +6,10 @@ namespace verger::cli {
 
 const verger_limits& Limits() {
   static const verger_limits limits = [] {
-    verger_limits asked{};
-    asked.struct_size = sizeof(asked);
-    Call(verger_limits_get, &asked);
-    return asked;
+    verger_limits values{};
+    values.struct_size = sizeof(values);
+    Call(verger_limits_get, &values);
+    return values;
   }();
   return limits;
 }

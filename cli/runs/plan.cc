@@ -23,31 +23,30 @@ struct Queued {
   bool whole = false;
 };
 
-// A part as it was read; nothing if it cannot be.
-struct SeenPart {
+// A part as it was read. `bytes` and what follows: only where the whole file was read.
+struct PartContent {
   Batch rows;
   FileMetadata metadata;
   std::int64_t bytes = 0;
   std::string sha256;
 };
-using Seen = std::optional<SeenPart>;
 
-// Safe from many threads.
-Seen ReadPart(const Output& output, const Queued& queued) {
+// Nothing if it cannot be read. Safe from many threads.
+std::optional<PartContent> ReadPart(const Output& output, const Queued& queued) {
   const std::string shown = output.place().PathOf(queued.name);
   try {
-    SeenPart seen;
+    PartContent content;
     if (queued.whole) {
       const auto bytes = output.place().ReadIfPresent(queued.name);
       if (!bytes) return std::nullopt;
-      seen.bytes = static_cast<std::int64_t>(bytes->size());
-      seen.sha256 = Sha256Hex(*bytes);
-      seen.rows = DecodePhotoColumns(AsFile(*bytes), shown);
-      seen.metadata = ReadParquetMetadata(AsFile(*bytes), shown);
+      content.bytes = static_cast<std::int64_t>(bytes->size());
+      content.sha256 = Sha256Hex(*bytes);
+      content.rows = DecodePhotoColumns(AsFile(*bytes), shown);
+      content.metadata = ReadParquetMetadata(AsFile(*bytes), shown);
     } else {
-      seen.rows = DecodePhotoColumns(output.place().Open(queued.name), shown);
+      content.rows = DecodePhotoColumns(output.place().Open(queued.name), shown);
     }
-    return seen;
+    return content;
   } catch (const Damaged&) {
     return std::nullopt;
   }
@@ -64,15 +63,15 @@ std::vector<Queued> TakeQueue(verger_plan* plan) {
   return queue;
 }
 
-void GivePart(verger_plan* plan, const Seen& seen) {
-  if (!seen) return Call(verger_plan_give_part, plan, nullptr, nullptr, nullptr);
+void GivePart(verger_plan* plan, const std::optional<PartContent>& content) {
+  if (!content) return Call(verger_plan_give_part, plan, nullptr, nullptr, nullptr);
   const auto text = [&](const char* key) -> const char* {
-    const auto entry = seen->metadata.find(key);
-    return entry != seen->metadata.end() ? entry->second.c_str() : nullptr;
+    const auto entry = content->metadata.find(key);
+    return entry != content->metadata.end() ? entry->second.c_str() : nullptr;
   };
-  const verger_part_look look{sizeof(look), seen->bytes, seen->sha256.c_str(), text(kModelKey),
-                              text(kPresetKey)};
-  ExportedBatch rows(*seen->rows);
+  const verger_part_look look{sizeof(look), content->bytes, content->sha256.c_str(),
+                              text(kModelKey), text(kPresetKey)};
+  ExportedBatch rows(*content->rows);
   Call(verger_plan_give_part, plan, &look, rows.array(), rows.schema());
 }
 
@@ -126,7 +125,7 @@ Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOption
   plan.checked_all = output.place().Exists(kCheckFile);
   const PlanHandle library_plan = Create(output, model, options, plan.checked_all);
   std::vector<Queued> queue;
-  std::optional<OrderedWork<Seen>> reading;
+  std::optional<OrderedWork<std::optional<PartContent>>> reading;
   while (true) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     verger_want want = VERGER_WANT_NOTHING;
@@ -139,9 +138,9 @@ Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOption
                         [&](std::size_t part) { return ReadPart(output, queue[part]); });
         break;
       case VERGER_WANT_PART: {
-        Seen seen;
-        reading->Next(&seen);
-        GivePart(library_plan.get(), seen);
+        std::optional<PartContent> content;
+        reading->Next(&content);
+        GivePart(library_plan.get(), content);
         break;
       }
       case VERGER_WANT_LISTING:

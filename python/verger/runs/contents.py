@@ -22,7 +22,7 @@ _IN_MEMORY = 2  # parts, 128 MiB each at most: rows are asked for nearly in thei
 class Contents(Handle):
     """verger_contents: where the features of a content are. Pickles, for other processes of a run.
 
-    Memory: about 15 bytes a row of the output.
+    Memory: about 9 bytes a row of the output.
     """
 
     free = "verger_contents_free"

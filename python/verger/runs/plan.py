@@ -120,7 +120,7 @@ def make_plan(
     them. `sync` drops the rows of photos that are no longer listed.
 
     Cost:   reads every part but for its features; as a whole those that storage changed since the
-            manifest was put, or all if damage was seen in the output. 15 bytes of memory a row.
+            manifest was put, or all if damage was seen in the output. 9 bytes of memory a row.
     Errors: StorageError.
     """
     options = PlanOptions(

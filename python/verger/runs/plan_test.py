@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from verger._arrow import _Array, lent
-from verger._library import PlanOptions, call
+from verger._arrow import _Array, exported, take_batch
+from verger._library import call
+from verger._structs import PlanOptions
 from verger.errors import BadCall, Damaged, StorageError
 from verger.runs import rules
 from verger.runs.conftest import MODEL, part_of, photo_at, row_of, sha_of
@@ -230,7 +231,7 @@ def is_released(array: int) -> bool:
 def test_what_the_library_refuses_stays_the_callers(orchard: Orchard) -> None:
     """Which is to release it."""
     plan = _Plan(orchard.output, PlanOptions())
-    plan._take("verger_plan_queue")
+    take_batch("verger_plan_queue", plan._pointer)
     [photos] = in_batches([photo_at(1), photo_at(2)])
     backwards = photos.take(pa.array([1, 0]))
     part = pa.RecordBatch.from_pylist(
@@ -240,21 +241,21 @@ def test_what_the_library_refuses_stays_the_callers(orchard: Orchard) -> None:
         ("verger_plan_give_listing", backwards, (), "out of order"),
         ("verger_plan_give_part", part, (None,), "wants no part"),
     ):
-        with lent(batch) as rows:
+        with exported(batch) as rows:
             with pytest.raises(BadCall, match=why):
                 call(name, plan._pointer, *look, *rows)
             assert not is_released(rows[0])
-    with lent(photos) as rows:
+    with exported(photos) as rows:
         call("verger_plan_give_listing", plan._pointer, *rows)
         assert is_released(rows[0])
 
 
 def test_a_listing_has_no_null_rows(orchard: Orchard) -> None:
     plan = _Plan(orchard.output, PlanOptions())
-    plan._take("verger_plan_queue")
+    take_batch("verger_plan_queue", plan._pointer)
     [photos] = in_batches([photo_at(1), photo_at(2)])
     rows = pa.StructArray.from_arrays(
         photos.columns, photos.schema.names, mask=pa.array([False, True])
     )
-    with lent(rows) as given, pytest.raises(BadCall, match="row 1 of the batch is null"):
+    with exported(rows) as given, pytest.raises(BadCall, match="row 1 of the batch is null"):
         call("verger_plan_give_listing", plan._pointer, *given)
