@@ -51,9 +51,10 @@ def planned(output: Output, count: int, one_in: int, model: ModelIdentity) -> tu
     """The plan, and how many rows it has to make."""
     make: Any = planning.make_plan  # of either build
     if BEFORE:
-        from verger.runs.listing import Photo
+        from verger.runs import listing
 
-        photos = [Photo(*photo, "", photo[0]) for photo in listed(count, one_in)]
+        of_before: Any = listing.Photo
+        photos = [of_before(*photo, "", photo[0]) for photo in listed(count, one_in)]
         plan = make(output, photos, model)
         return plan, len(plan.todo)
     plan = make(output, batches(count, one_in), model)
