@@ -76,9 +76,10 @@ TEST(Manifest, RefusesWhatIsCutOff) {
 }
 
 TEST(Manifest, SaysWhatToDoAboutAFileThatCannotBeRead) {
-  EXPECT_EQ(MessageOf(""),
-            "OUT/_verger/manifest-000001.json: empty, or cannot be read; move it away and run again: "
-            "the features in Preprocessing are taken over");
+  EXPECT_EQ(
+      MessageOf(""),
+      "OUT/_verger/manifest-000001.json: empty, or cannot be read; move it away and run again: "
+      "the features in Preprocessing are taken over");
 }
 
 TEST(Manifest, RefusesNamesThatAreNotItsOwn) {
