@@ -215,7 +215,7 @@ bool PendingFile::PublishIfAbsent() {
   if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
     // A disk without RENAME_NOREPLACE: a second name for the bytes, then drop the first.
     result = ::link(temporary_.c_str(), path_.c_str());
-    if (result == 0) ::unlink(temporary_.c_str());
+    if (result == 0) result = ::unlink(temporary_.c_str());
   }
   if (result != 0) {
     if (errno == EEXIST) return false;

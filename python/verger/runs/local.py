@@ -98,7 +98,8 @@ class _PendingFile:
     def discard(self) -> None:
         """Closes the file, and removes it unless it has its own name by now."""
         with contextlib.suppress(OSError):
-            os.unlink(self.name)
+            if self.name:
+                os.unlink(self.name)
         os.close(self.descriptor)
 
 
@@ -195,6 +196,7 @@ class LocalPlace(Place):
                     os.rename(file.name, path)
                 elif not self._rename_new(file.name, path):
                     return False
+                file.name = ""
             finally:
                 file.discard()
         except OSError as error:
@@ -215,6 +217,8 @@ class LocalPlace(Place):
             if os.path.lexists(path):  # what is left is the lock of the output
                 return False
             os.rename(temporary, path)
+            return True
+        os.unlink(temporary)  # a second name for the bytes must not stay unnoticed
         return True
 
     def rename(self, old: str, new: str) -> None:
