@@ -1,6 +1,7 @@
 #include "cli/runs/reduction.h"
 
 #include <arrow/buffer.h>
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
@@ -95,8 +96,11 @@ ResultEntry ProjectPart(const Output& output, const PartEntry& part, const std::
   const Batch features = DecodeGoodRows(output.Read(part.file), part.file.name);
   const Batch projected = ProjectFeatures(pca, scores, features);
   const auto encoded = EncodeResults(features, projected, metadata);
-  return {{output.Stage(name, std::string_view(*encoded)), features->num_rows(), 0, "", ""},
-          part.file.sha256};
+  ResultEntry result{
+      {output.Stage(name, std::string_view(*encoded)), features->num_rows(), 0, "", ""},
+      part.file.sha256};
+  arrow::default_memory_pool()->ReleaseUnused();  // or memory grows from part to part
+  return result;
 }
 
 Failure NoPcaToKeep(const Output& output) {
