@@ -96,7 +96,7 @@ class BucketStream : public PhotoStream {
       }
       if (!sorted) SortAll();
     } catch (const Failure& failure) {
-      // What cannot be listed is no input; a full disk of ours is another matter.
+      // What cannot be listed is no input; a full disk on this machine ends the run.
       if (failure.exit() != Exit::kStorage || store_failed_) throw;
       throw Failure(Exit::kBadInput, failure.what());
     }

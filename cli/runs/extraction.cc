@@ -103,10 +103,12 @@ class Run {
     }
     PartWriter writer(output_, identity_, fresh_.get(),
                       verger_part_rows(plan_.inputs(), identity_.dimension));
-    if (plan_.todo.rows() > 0) DoTodo(writer);
-    // The engine is gone; what the reduction takes must not come on top of its free memory.
-    ::malloc_trim(0);
-    arrow::default_memory_pool()->ReleaseUnused();
+    if (plan_.todo.rows() > 0) {
+      DoTodo(writer);
+      // The engine is gone; what the reduction takes must not come on top of its free memory.
+      ::malloc_trim(0);
+      arrow::default_memory_pool()->ReleaseUnused();
+    }
 
     const bool saved = kept.saved && plan_.unlisted.empty() && writer.parts().empty();
     if (!saved) Call(verger_moments_merge, kept.moments.get(), fresh_.get());

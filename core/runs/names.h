@@ -22,7 +22,7 @@ inline constexpr std::string_view kSuccess = "_SUCCESS";
 enum class Numbered { kPart, kManifest, kMoments, kPca };
 
 // The number in a name such as "part-00012.parquet" or "part-00012-5f3a9c1b.parquet"; nothing for
-// other names. A name of more than 9 digits is none of ours.
+// other names. Nothing for more than 9 digits either.
 std::optional<std::int64_t> NumberIn(Numbered kind, std::string_view name);
 
 // "part-00012.parquet"; with a run, "part-00012-RUN.parquet", a name that no other run gives.

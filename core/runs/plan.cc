@@ -285,12 +285,19 @@ class Plan::Merge {
     if (label != latest_label_) latest_label_ = *result_.labels.emplace(label).first;
   }
 
-  void AddPhoto() {
+  // What a listed photo and a row of a part have alike.
+  template <typename Columns>
+  static Todo TodoOf(const Columns& columns, std::int64_t row) {
     Todo todo;
-    todo.path = photos_.path[photo_];
-    todo.label = photos_.label[photo_];
-    if (!photos_.size.IsNull(photo_)) todo.size = photos_.size[photo_];
-    if (!photos_.modified.IsNull(photo_)) todo.modified = photos_.modified[photo_];
+    todo.path = columns.path[row];
+    todo.label = columns.label[row];
+    if (!columns.size.IsNull(row)) todo.size = columns.size[row];
+    if (!columns.modified.IsNull(row)) todo.modified = columns.modified[row];
+    return todo;
+  }
+
+  void AddPhoto() {
+    Todo todo = TodoOf(photos_, photo_);
     todo.problem = photos_.problem[photo_];
     todo.file = photos_.file[photo_];
     todo_.push_back(std::move(todo));
@@ -367,11 +374,7 @@ class Plan::Merge {
     const PartColumns& rows = look->rows;
     for (const std::uint32_t row : InOrderOfPaths(rows)) {
       if (!part.StaysAt(row)) continue;
-      Todo todo;
-      todo.path = rows.path[row];
-      todo.label = rows.label[row];
-      if (!rows.size.IsNull(row)) todo.size = rows.size[row];
-      if (!rows.modified.IsNull(row)) todo.modified = rows.modified[row];
+      Todo todo = TodoOf(rows, row);
       todo.sha256 = rows.sha256[row];
       todo.error = rows.error[row];
       todo.part = number;

@@ -24,8 +24,8 @@ struct VerifiedRow {
   std::string_view error;
 };
 
-// Takes the contents of the files that a manifest names, in any order; those that are missing or
-// have other bytes are told by whoever reads them, and left out here.
+// Takes the contents of the files that a manifest names, in any order; leave out those
+// that are missing or have other bytes: whoever reads them reports that.
 //
 // Memory: about 70 bytes a row, and all rejects.
 class Verifier {

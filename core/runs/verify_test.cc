@@ -76,7 +76,7 @@ TEST(VerifyTest, ComparesRejectsWithThoseOfAllParts) {
   manifest.rejects[0].reason = "another";
   Verifier verifier(manifest);
   ASSERT_TRUE(verifier.AddPart("Preprocessing/1", kFirst));
-  EXPECT_THAT(verifier.Finish(kFiles), IsEmpty()) << "a part is missing: that is told already";
+  EXPECT_THAT(verifier.Finish(kFiles), IsEmpty()) << "a missing part is reported once";
   ASSERT_TRUE(verifier.AddPart("Preprocessing/2", kSecond));
   EXPECT_THAT(verifier.Finish(kFiles), ElementsAre(HasSubstr("manifest: lists other rejects")));
 }

@@ -78,7 +78,7 @@ TEST_F(SettingsTest, NameAProfileThatIsNotThere) {
   EXPECT_NO_THROW(FindS3Settings({})) << "either file will do";
 }
 
-// Arrow, which looks for credentials, is told the same.
+// Arrow, which looks for credentials, gets the same settings.
 TEST_F(SettingsTest, AreNotThoseOfTheCurrentFolder) {
   const fs::path start = fs::current_path();
   for (const char* home : {".", "here"}) {

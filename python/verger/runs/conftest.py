@@ -116,7 +116,7 @@ def reject(path: str) -> bytes:
 
 
 def pca_of(content: str) -> bytes:
-    """What a PCA's document is told by, and the content."""
+    """The mark of a PCA's document, and the content."""
     return b'"verger-pca" ' + content.encode()
 
 

@@ -181,6 +181,6 @@ class _Forgetting(Handle):
                 call("verger_forgetting_prove", self._pointer, *texts, *rows)
 
     def _content(self, name: str) -> tuple[str, bytes | None]:
-        """None of what is no file of ours: the folder of staged parts, hidden files."""
+        """None for what is not a file of an output: the folder of staged parts, hidden files."""
         ours = name != rules.STAGED and not name.rpartition("/")[2].startswith(".")
         return name, self._output.place.read(name) if ours else None
