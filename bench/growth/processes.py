@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from machine import BUILD
+from machine import BUILD, ROOT
 
-WATCH = Path(__file__).parent / "watch.py"
+MEASURE = ROOT / "tools" / "measure_cost.py"
 LONGEST = 3 * 3600  # seconds, after which a run is killed
 LOG_TAIL = 4000  # characters of a failed run's stderr to show
 
@@ -47,7 +47,7 @@ def verger(*arguments: object, env: Mapping[str, str] | None = None) -> Told:
         # What was written before must not be made durable on this command's time.
         os.sync()
         done = subprocess.run(
-            [sys.executable, "-I", "-S", str(WATCH), cost.name, str(LONGEST), *command],
+            [sys.executable, "-I", "-S", str(MEASURE), cost.name, str(LONGEST), *command],
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -112,6 +112,7 @@ class Run {
 
     const bool saved = kept.saved && plan_.unlisted.empty() && writer.parts().empty();
     if (!saved) Call(verger_moments_merge, kept.moments.get(), fresh_.get());
+    fresh_.reset();  // before they are saved, which takes their size once more
     return Finish(writer, std::move(kept.moments), saved);
   }
 

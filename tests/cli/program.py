@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ def verger(
     env: dict[str, str] | None = None,
     prefix: Sequence[str] = (),
     cwd: Path | None = None,
+    timeout: int = TIMEOUT,
 ) -> subprocess.CompletedProcess[str]:
     """Runs the program; its exit code must be `check`."""
     done = subprocess.run(
@@ -46,12 +48,22 @@ def verger(
         encoding="utf-8",
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
-        timeout=TIMEOUT,
+        timeout=timeout,
         cwd=cwd,
     )
     said = f"{arguments}\nstdout: {done.stdout}\nstderr: {done.stderr}"
     assert done.returncode == check, f"exit {done.returncode} where {check} is wanted: {said}"
     return done
+
+
+def verger_and_peak(
+    *arguments: Argument, timeout: int = TIMEOUT
+) -> tuple[subprocess.CompletedProcess[str], int]:
+    """Runs the program, which must succeed; the second value is its peak resident memory, bytes."""
+    with tempfile.NamedTemporaryFile("r", suffix=".json") as cost:
+        measure = ["-I", "-S", ROOT / "tools" / "measure_cost.py", cost.name, str(timeout)]
+        done = verger(*arguments, prefix=[sys.executable, *map(str, measure)], timeout=timeout + 10)
+        return done, json.load(cost)["peak_bytes"]
 
 
 def summary(*arguments: Argument, check: int = 0) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from program import start, verger
+from program import verger, verger_and_peak
 from small_photos import plant, tiny_network
 
 WIDE = 5_000
@@ -15,11 +14,7 @@ MOMENTS = 8 * WIDE * (WIDE + 1) // 2  # bytes
 def most_memory(photos: Path, out: Path, network: Path) -> int:
     """Bytes that an extraction had resident at a time."""
     options: list[str | Path] = ["--model", network, "--preset", "torchvision", "--threads", "1"]
-    with start("extract", photos, out, *options, "--quiet") as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return used.ru_maxrss * 1024
+    return verger_and_peak("extract", photos, out, *options, "--quiet")[1]
 
 
 def test_an_extraction_holds_no_more_than_two_halves(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-"""Runs a command and writes what it cost, as JSON: python -I -S watch.py COST SECONDS COMMAND...
+"""Runs a command and writes what it cost, as JSON.
+
+    python -I -S measure_cost.py COST SECONDS COMMAND...
 
 A process of its own because Linux gives a new process the peak memory of the one it was started
-from: ours has 8 MiB, a benchmark with numpy hundreds. stdout, stderr and the exit code are the
-command's; after SECONDS it is killed.
+from: this one has 8 MiB, a test or a benchmark with numpy hundreds. stdout, stderr and the exit
+code are the command's; after SECONDS it is killed.
 """
 
 import json
