@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from verger.cloud.nodes import node_of
 from verger.cloud.prices import Prices, load
 from verger.cloud.request_serverless import TIMEOUT_MINUTES
-from verger.cloud.scaling import Costs, Step, rows_a_part, steps_of
+from verger.cloud.scaling import Costs, Step, part_rows, steps_of
 from verger.cloud.settings import Settings
 from verger.errors import BadCall
 
@@ -22,12 +22,11 @@ _DIMENSIONS = {"efficientnet-lite0": 1280, "resnet50": 2048}
 _OTHER = "resnet50"  # what other networks are taken for
 # Of that, what is left within Spark (README, How fast).
 SPARK_SHARE = 0.92
-# Bytes of a photo in the driver's Python while it lists: Arrow's listing and ours (bench/scale).
-_DRIVER_BYTES = 650
+# Bytes of a photo in the driver while it plans and sends the plan (bench/scale/plan.py).
+_DRIVER_BYTES = 18
 _DRIVER_SHARE = 0.3  # of the memory of the driver's node: the rest is the JVM's, and services'
 _PREFIX_GETS = 5500  # a second, of one prefix of S3: docs.aws.amazon.com, optimizing-performance
 _READS = 2  # requests a photo: Arrow asks for an object's size, then for its bytes
-_MOST_TASKS = 100_000  # of one stage; assumed: what a driver of 6 GB bears
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,10 @@ def estimate(
     extracting = next(step.seconds for step in steps if step.name == "extract")
     hourly = prices.serverless_hour(settings) if serverless else prices.cluster_hour(settings)
     hour = sum(line.dollars for line in hourly)
-    parts = math.ceil(photos / rows_a_part(photos, slots))
+    parts = math.ceil(photos / part_rows(photos, slots, dimension))
     requests = _requests(photos, parts, prices)
     dollars = hour * seconds / 3600 + requests
-    limits = _limits(photos, parts, settings, serverless)
+    limits = _limits(photos, settings, serverless)
     if serverless and seconds > 60 * TIMEOUT_MINUTES:
         limits.append(
             f"a job of EMR Serverless is ended after {of_duration(60 * TIMEOUT_MINUTES)}: more "
@@ -154,21 +153,15 @@ def _requests(photos: int, parts: int, prices: Prices) -> float:
     return puts * prices.s3("put") + gets * prices.s3("get")
 
 
-def _limits(photos: int, parts: int, settings: Settings, serverless: bool) -> list[str]:
-    found = []
+def _limits(photos: int, settings: Settings, serverless: bool) -> list[str]:
     memory, larger = _of_driver(settings, serverless)
     room, needed = _DRIVER_SHARE * memory, photos * _DRIVER_BYTES
-    if memory and needed > room:
-        found.append(
-            f"names of all photos take {_size(needed)} in the driver, where {_size(room)} may "
-            f"be free: {larger}, or several runs into several outputs"
-        )
-    if parts > _MOST_TASKS:
-        found.append(
-            f"{parts:,} tasks in one stage, more than the {_MOST_TASKS:,} to count on: several "
-            "runs into several outputs"
-        )
-    return found
+    if not memory or needed <= room:
+        return []
+    return [
+        f"the plan takes {_size(needed)} in the driver, where {_size(room)} may be free: {larger}, "
+        "or several runs into several outputs"
+    ]
 
 
 def _of_driver(settings: Settings, serverless: bool) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from verger.runs.ahead import ahead
+from verger.runs.part_rows import SLOTS_TO_COME
 from verger.runs.photo_batches import pieces
 from verger.spark.our_errors import our_errors
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 # Items that are sent at a time, for each task that runs at a time; the next are on their way then.
 _WAVE = 4
-# Of a cluster that grows by need.
-_SLOTS_TO_COME = 32
 
 _Item = TypeVar("_Item")
 _Answer = TypeVar("_Answer")
@@ -34,7 +33,7 @@ class Executors:
         slots = int(self.context.defaultParallelism)
         # Executors come as there is work for them: so there must be some for each.
         dynamic = self.context.getConf().get("spark.dynamicAllocation.enabled", "false")
-        return max(slots, _SLOTS_TO_COME) if dynamic == "true" else slots
+        return max(slots, SLOTS_TO_COME) if dynamic == "true" else slots
 
     def in_waves(
         self, function: Callable[[_Item], _Answer], items: Iterable[_Item]

@@ -6,7 +6,6 @@ durable stays: a job that is stopped or killed goes on with the same call, there
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +34,7 @@ from verger.runs.manifest import (
     Reject,
 )
 from verger.runs.output import Output
+from verger.runs.part_rows import most_rows, rows_a_part
 from verger.runs.plan import Plan, QueuedPart, SeenPart, make_plan, read_part, read_parts
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
@@ -52,8 +52,6 @@ from verger.spark.worker import key_of
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
-# Fewer photos than this are not worth a task: opening the network costs as much.
-_FEWEST_ROWS = 64
 # Parts that the driver looks at itself.
 _FEW_PARTS = 64
 
@@ -201,8 +199,8 @@ class ChainOnSpark:
         filled, total = Filled(), plan.todo.rows
         if total == 0:
             return filled
-        most = library().verger_part_rows(plan.inputs, self.network.dimension)
-        rows = _rows_a_part(total, self._executors.slots, most)
+        most = most_rows(plan.inputs, self.network.dimension)
+        rows = rows_a_part(total, self._executors.slots, most)
         parts = (
             PartToFill(self.output.next_part(PREPROCESSING), packed)
             for packed in plan.todo.cut(rows)
@@ -296,12 +294,6 @@ def _unlisted(plan: Plan) -> list[PartToGather]:
 
 def _files(parts: Iterable[PartEntry]) -> list[FileEntry]:
     return [part.file for part in parts]
-
-
-def _rows_a_part(photos: int, slots: int, most: int) -> int:
-    """Rows of each part, at most `most`, so that all slots are busy to the end."""
-    rounds = math.ceil(photos / (most * slots))
-    return min(most, max(_FEWEST_ROWS, math.ceil(photos / (slots * rounds))))
 
 
 def _refuse_too_many_rejects(manifest: Manifest, most: float) -> None:

@@ -259,7 +259,7 @@ def test_parts_go_out_in_waves(orchard: Orchard, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(CONTEXT, "parallelize", parallelize)
     monkeypatch.setattr(executors, "_WAVE", 1)
     monkeypatch.setattr(run, "_FEW_PARTS", 0)
-    monkeypatch.setattr(run, "_rows_a_part", lambda photos, slots, most: 3)
+    monkeypatch.setattr(run, "rows_a_part", lambda photos, slots, most: 3)
     first = orchard.run()
     assert [part.rows for part in first.preprocessing] == [3] * 6 + [2]
     assert sizes[:4] == [2, 2, 2, 1]
