@@ -226,15 +226,15 @@ def test_a_cluster_is_chosen_only_where_there_is_one(stubbed: Stubbed) -> None:
         found = [{"Id": id_, "Name": "verger", "Status": {"State": "WAITING"}} for id_ in ids]
         stubbed.emr.add_response("list_clusters", {"Clusters": found}, {"ClusterStates": stub.ANY})
 
-    assert stubbed.clusters.chosen("j-9") == "j-9"
+    assert stubbed.clusters.resolve("j-9") == "j-9"
     listed("j-1")
-    assert stubbed.clusters.chosen(None) == "j-1"
+    assert stubbed.clusters.resolve(None) == "j-1"
     listed()
     with pytest.raises(Failed, match="no cluster named verger runs"):
-        stubbed.clusters.chosen(None)
+        stubbed.clusters.resolve(None)
     listed("j-1", "j-2")
     with pytest.raises(BadCall, match="choose by --cluster: j-1, j-2"):
-        stubbed.clusters.chosen(None)
+        stubbed.clusters.resolve(None)
 
 
 def test_a_cluster_that_serves_one_job_is_looked_at_for_that_alone(stubbed: Stubbed) -> None:

@@ -332,7 +332,7 @@ def test_ctrl_c_and_no_leaves_it_and_says_how_to_stop_it() -> None:
         "the cluster j-1 goes on; it ends by itself; to stop it: verger cloud down --cluster j-1, "
         "or aws emr terminate-clusters --cluster-ids j-1"
     )
-    assert scene.whole.kept
+    assert scene.whole.keep_running
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), EOFError(), OSError("no terminal")])

@@ -78,17 +78,17 @@ class Aws:
     def _made(self, service: str, config: Any) -> Any:
         region = self._settings.region
         try:
-            made = self._opened().client(service, region_name=region, config=config)
+            client = self._opened().client(service, region_name=region, config=config)
         except ValueError as error:
             text = _one_line(error)
             if not text.lower().startswith("invalid endpoint"):
                 raise BadCall(f"{text}: check AWS's variables and its config file") from error
             raise _unsure(text) from error
         try:
-            read_host(made.meta.endpoint_url)
+            read_host(client.meta.endpoint_url)
         except BadCall as error:
-            raise _unsure(made.meta.endpoint_url) from error
-        return made
+            raise _unsure(client.meta.endpoint_url) from error
+        return client
 
     def _opened(self) -> Any:
         if self._session is None:
@@ -103,8 +103,8 @@ class Aws:
         """What boto3 signs with, for readers that are not boto3's; None: nothing."""
         self.client("s3")
         with aws_errors("find credentials"):
-            found = self._opened().get_credentials()
-            frozen = found.get_frozen_credentials() if found is not None else None
+            credentials = self._opened().get_credentials()
+            frozen = credentials.get_frozen_credentials() if credentials is not None else None
         return (frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
 
 
@@ -144,10 +144,10 @@ def aws_errors(doing: str) -> Iterator[None]:
             f"{_one_line(error)}): check the network, and for proxies and log-in pages"
         ) from error
     except Exception as error:
-        found = explained(error, doing)
-        if found is None:
+        failure = explained(error, doing)
+        if failure is None:
             raise
-        raise found from error
+        raise failure from error
 
 
 def explained(error: Exception, doing: str) -> VergerError | None:
@@ -183,32 +183,34 @@ def _refused(error: Any, cannot: str) -> VergerError:
     code = str(answer.get("Error", {}).get("Code", ""))
     status = int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     message = " ".join(str(answer.get("Error", {}).get("Message", "")).split())
-    said = f"{cannot}: {code}: {message}" if message else f"{cannot}: {code}"
+    refusal = f"{cannot}: {code}: {message}" if message else f"{cannot}: {code}"
     if code in _THROTTLED:
-        return Throttled(f"{said}: AWS was asked too often: wait a minute and run it again")
+        return Throttled(f"{refusal}: AWS was asked too often: wait a minute and run it again")
     if status >= 500:  # whatever its text: only a refusal says that nothing was done
-        return Unanswered(f"{said}: AWS failed: run it again")
+        return Unanswered(f"{refusal}: AWS failed: run it again")
     if code in _EXPIRED:
-        return Failed(f"{said}: the credentials have expired: renew them ('aws sso login')")
+        return Failed(f"{refusal}: the credentials have expired: renew them ('aws sso login')")
     if code in _WRONG_KEYS:
-        return Failed(f"{said}: check AWS_PROFILE or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
+        return Failed(f"{refusal}: check AWS_PROFILE or AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
     if code in _DENIED:
         operation = error.operation_name
         kind = NotSeen if operation in _S3_OPERATIONS else Failed
-        return kind(f"{said}: you may not do {operation}: the stack's LauncherPolicyArn allows it")
+        return kind(
+            f"{refusal}: you may not do {operation}: the stack's LauncherPolicyArn allows it"
+        )
     if code in _MISSING:
-        return NotSeen(f"{said}: check the bucket's name and the key")
+        return NotSeen(f"{refusal}: check the bucket's name and the key")
     if any(sign in f"{code} {message}" for sign in _QUOTAS):
-        return Failed(f"{said}: a quota of your account: {QUOTA_REMEDY}")
-    return Failed(said)
+        return Failed(f"{refusal}: a quota of your account: {QUOTA_REMEDY}")
+    return Failed(refusal)
 
 
 _S3_OPERATIONS = {"GetBucketLocation", "HeadObject", "GetObject", "PutObject", "ListObjectsV2"}
 
 
 def _parser_error() -> type[Exception]:
-    found: type[Exception] = importlib.import_module("botocore.parsers").ResponseParserError
-    return found
+    kind: type[Exception] = importlib.import_module("botocore.parsers").ResponseParserError
+    return kind
 
 
 def _one_line(error: Exception) -> str:

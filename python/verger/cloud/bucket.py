@@ -64,14 +64,14 @@ def uploads(settings: Settings, serverless: bool = False) -> list[Upload]:
     Errors: BadCall where there is no wheel of Verger, or one that nodes would refuse.
     """
     wheels = wheels_of(Path(settings.bootstrap.folder))
-    found = [Upload(settings.wheels + wheel.name, wheel.read_bytes()) for wheel in wheels]
+    files = [Upload(settings.wheels + wheel.name, wheel.read_bytes()) for wheel in wheels]
     if serverless:
-        found.append(Upload(settings.wheels + ARCHIVE, site_archive(wheels)))
+        files.append(Upload(settings.wheels + ARCHIVE, site_archive(wheels)))
     else:
-        sums = "".join(f"{one.sha256}  {one.url.rpartition('/')[2]}\n" for one in found)
-        found.append(Upload(settings.wheels + _SUMS, sums.encode()))
-        found.append(Upload(settings.bootstrap_script, deployed("emr/bootstrap.sh")))
-    return [*found, Upload(settings.script, deployed("emr/pca.py"))]
+        sums = "".join(f"{one.sha256}  {one.url.rpartition('/')[2]}\n" for one in files)
+        files.append(Upload(settings.wheels + _SUMS, sums.encode()))
+        files.append(Upload(settings.bootstrap_script, deployed("emr/bootstrap.sh")))
+    return [*files, Upload(settings.script, deployed("emr/pca.py"))]
 
 
 def sums_of(files: list[Upload]) -> str:
@@ -102,7 +102,7 @@ class Bucket:
         for bucket in dict.fromkeys(split(url)[0] for url in urls):
             with aws_errors(f"find s3://{bucket}"):
                 answer = self._s3.get_bucket_location(Bucket=bucket)
-            region = _REGIONS_OF_OLD.get(told := answer.get("LocationConstraint"), told)
+            region = _REGIONS_OF_OLD.get(location := answer.get("LocationConstraint"), location)
             if region not in self._settings.allowed_regions and not self._elsewhere():
                 raise RegionRefused(
                     f"s3://{bucket}: refused, nothing was read: it lies in {region}, allowed is "
@@ -130,10 +130,10 @@ class Bucket:
     def _hash_of(self, bucket: str, key: str) -> str | None:
         try:
             with aws_errors(f"look at s3://{bucket}/{key}"):
-                found = self._s3.head_object(Bucket=bucket, Key=key)
+                head = self._s3.head_object(Bucket=bucket, Key=key)
         except NotSeen:
             return None
-        return found.get("Metadata", {}).get(_HASH)
+        return head.get("Metadata", {}).get(_HASH)
 
     def read(self, url: str) -> bytes:
         """All of an object; unpacked where its name ends in .gz. Errors: StorageError."""
@@ -151,8 +151,8 @@ class Bucket:
         """The URLs of all objects below one."""
         bucket, prefix = split(url)
         with aws_errors(f"list {url}"):
-            given: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "may_lack": True}
-            for entry in pages(self._s3, "list_objects_v2", "Contents", **given):
+            request: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "may_lack": True}
+            for entry in pages(self._s3, "list_objects_v2", "Contents", **request):
                 yield f"s3://{bucket}/{entry['Key']}"
 
     def progress(self, out: str) -> dict[str, Any] | None:
@@ -161,9 +161,9 @@ class Bucket:
         Errors: RegionRefused alone: a job goes on, whatever becomes of the network here.
         """
         try:
-            found = json.loads(self.read(f"{out.rstrip('/')}/{PROGRESS}"))
+            progress = json.loads(self.read(f"{out.rstrip('/')}/{PROGRESS}"))
         except RegionRefused:
             raise
         except (VergerError, ValueError):
             return None
-        return found if isinstance(found, dict) else None
+        return progress if isinstance(progress, dict) else None

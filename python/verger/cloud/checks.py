@@ -147,22 +147,22 @@ def _wrong_nodes(settings: Settings) -> Iterator[str]:
 
 
 def _wrong_serverless(settings: Settings) -> Iterator[str]:
-    chosen = settings.serverless
-    if not re.fullmatch(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+", chosen.execution_role):
+    serverless = settings.serverless
+    if not re.fullmatch(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+", serverless.execution_role):
         yield "[serverless] execution_role: give the ARN of the job's role"
     if not _APPLICATION.fullmatch(settings.name):
         yield f"name {settings.name!r}: for EMR Serverless, 1 to 64 letters, digits, '.', '_', '-'"
-    memory = _WORKER_MEMORY.get(chosen.worker_cpus)
+    memory = _WORKER_MEMORY.get(serverless.worker_cpus)
     if memory is None:
-        yield f"[serverless] worker_cpus {chosen.worker_cpus}: give 1, 2, 4, 8 or 16"
-    elif not memory[0] <= chosen.worker_memory_gb <= memory[1]:
+        yield f"[serverless] worker_cpus {serverless.worker_cpus}: give 1, 2, 4, 8 or 16"
+    elif not memory[0] <= serverless.worker_memory_gb <= memory[1]:
         yield (
-            f"[serverless] worker_memory_gb {chosen.worker_memory_gb}: {chosen.worker_cpus} vCPUs "
-            f"have {memory[0]} to {memory[1]}"
+            f"[serverless] worker_memory_gb {serverless.worker_memory_gb}: "
+            f"{serverless.worker_cpus} vCPUs have {memory[0]} to {memory[1]}"
         )
-    if not (20 <= chosen.worker_disk_gb <= 200 and 1 <= chosen.workers <= _MOST_NODES):
+    if not (20 <= serverless.worker_disk_gb <= 200 and 1 <= serverless.workers <= _MOST_NODES):
         yield "[serverless] worker_disk_gb: give 20 to 200; workers: 1 or more"
-    if not 1 <= chosen.idle_minutes <= 10_080:
+    if not 1 <= serverless.idle_minutes <= 10_080:
         yield "[serverless] idle_minutes: give 1 to 10,080"
 
 

@@ -54,13 +54,13 @@ class Clusters:
         """Starts it without a job. Errors: as `start`."""
         return self._run(request.run_job_flow(self._settings, launch, None, self._sums))
 
-    def _run(self, asked: request.Request) -> str:
+    def _run(self, body: request.Request) -> str:
         self._asked = datetime.now(timezone.utc)
         return send_once(
             self._aws,
             "emr",
             "start the cluster",
-            lambda once: str(once.run_job_flow(**asked)["JobFlowId"]),
+            lambda once: str(once.run_job_flow(**body)["JobFlowId"]),
             self._pause,
         )
 
@@ -82,15 +82,15 @@ class Clusters:
         return str(ended[0]["Id"]) if ended else None
 
     def _listed(self, states: tuple[str, ...], since: datetime | None) -> list[dict[str, Any]]:
-        given: dict[str, Any] = {"ClusterStates": list(states)}
+        query: dict[str, Any] = {"ClusterStates": list(states)}
         if since is not None:
-            given["CreatedAfter"] = since
+            query["CreatedAfter"] = since
         with aws_errors("list clusters"):
-            all_ = list(pages(self._emr, "list_clusters", "Clusters", **given))
+            all_ = list(pages(self._emr, "list_clusters", "Clusters", **query))
         ours = [cluster for cluster in all_ if cluster["Name"] == self._settings.name]
         return sorted(ours, key=_creation, reverse=True)
 
-    def chosen(self, id_: str | None, or_ended: bool = False) -> str:
+    def resolve(self, id_: str | None, or_ended: bool = False) -> str:
         """The id, else that of the one that is active; `or_ended`: else of the last that ended.
 
         Errors: Failed, BadCall.
@@ -111,8 +111,8 @@ class Clusters:
     def describe(self, id_: str) -> dict[str, Any]:
         """DescribeCluster's Cluster."""
         with aws_errors(f"look at {id_}"):
-            found: dict[str, Any] = self._emr.describe_cluster(ClusterId=id_)["Cluster"]
-        return found
+            cluster: dict[str, Any] = self._emr.describe_cluster(ClusterId=id_)["Cluster"]
+        return cluster
 
     def steps(self, id_: str) -> list[dict[str, Any]]:
         """ListSteps' entries, the newest first."""
@@ -144,13 +144,13 @@ class Clusters:
 
     def submit(self, id_: str, photos: str, out: str) -> str:
         """Adds a step; returns its id. Errors: Unanswered where it may be there all the same."""
-        asked = request.add_job_flow_steps(self._settings, id_, photos, out)
+        body = request.add_job_flow_steps(self._settings, id_, photos, out)
         try:
             return send_once(
                 self._aws,
                 "emr",
                 f"submit the job to {id_}",
-                lambda once: str(once.add_job_flow_steps(**asked)["StepIds"][0]),
+                lambda once: str(once.add_job_flow_steps(**body)["StepIds"][0]),
                 self._pause,
             )
         except Unanswered as error:
@@ -196,12 +196,12 @@ class Clusters:
         fleets = self.describe(id_).get("InstanceCollectionType") == "INSTANCE_FLEET"
         with aws_errors(f"look at the nodes of {id_}"):
             if fleets:
-                found = list(
+                groups = list(
                     pages(self._emr, "list_instance_fleets", "InstanceFleets", ClusterId=id_)
                 )
-                return {one["InstanceFleetType"]: one for one in found}
-            found = list(pages(self._emr, "list_instance_groups", "InstanceGroups", ClusterId=id_))
-        return {one["InstanceGroupType"]: one for one in found}
+                return {one["InstanceFleetType"]: one for one in groups}
+            groups = list(pages(self._emr, "list_instance_groups", "InstanceGroups", ClusterId=id_))
+        return {one["InstanceGroupType"]: one for one in groups}
 
     def resize(self, id_: str, counts: dict[str, int]) -> None:
         """Sets the nodes of CORE and TASK. Errors: BadCall for a role that the cluster lacks."""
@@ -223,19 +223,19 @@ class Clusters:
     def end_when_idle(self, id_: str, seconds: int) -> None:
         """Sets after how long without work the cluster ends."""
         with aws_errors(f"set when {id_} ends"):
-            asked = request.put_auto_termination_policy(id_, seconds)
-            self._emr.put_auto_termination_policy(**asked)
+            body = request.put_auto_termination_policy(id_, seconds)
+            self._emr.put_auto_termination_policy(**body)
 
     def scale(self, id_: str) -> None:
         """Lets the service choose the number of nodes, as the settings' [scaling] says."""
         with aws_errors(f"set the scaling of {id_}"):
-            asked = request.put_managed_scaling_policy(self._settings, id_)
-            self._emr.put_managed_scaling_policy(**asked)
+            body = request.put_managed_scaling_policy(self._settings, id_)
+            self._emr.put_managed_scaling_policy(**body)
 
     def primary(self, id_: str) -> dict[str, Any]:
         """ListInstances' entry of the primary node; empty while there is none."""
         with aws_errors(f"look at the nodes of {id_}"):
-            found = list(
+            nodes = list(
                 pages(
                     self._emr,
                     "list_instances",
@@ -244,7 +244,7 @@ class Clusters:
                     **self._of_primary(id_),
                 )
             )
-        return found[0] if found else {}
+        return nodes[0] if nodes else {}
 
     def instances(self, id_: str) -> list[dict[str, Any]]:
         """ListInstances' entries of all nodes, of those that are gone, too."""
@@ -267,5 +267,5 @@ class Clusters:
 
 
 def _creation(cluster: dict[str, Any]) -> datetime:
-    found = cluster.get("Status", {}).get("Timeline", {}).get("CreationDateTime")
-    return found if isinstance(found, datetime) else datetime.min.replace(tzinfo=timezone.utc)
+    time = cluster.get("Status", {}).get("Timeline", {}).get("CreationDateTime")
+    return time if isinstance(time, datetime) else datetime.min.replace(tzinfo=timezone.utc)

@@ -44,12 +44,12 @@ def run(arguments: Sequence[str] | None) -> int:
     """Runs a command. Errors: VergerError."""
     args = parser().parse_args(arguments)
     _refuse_empty(args)
-    chosen = _settings(args)
+    settings = _settings(args)
     urls = [url for name in ("photos", "out") if (url := getattr(args, name, None))]
     # Before anything is made that could send.
-    check_texts(chosen, os.environ, urls)
+    check_texts(settings, os.environ, urls)
     command: ModuleType = args.command
-    return int(command.run(Context(args, chosen)))
+    return int(command.run(Context(args, settings)))
 
 
 def _refuse_empty(args: argparse.Namespace) -> None:
@@ -61,21 +61,21 @@ def _refuse_empty(args: argparse.Namespace) -> None:
 
 
 def _settings(args: argparse.Namespace) -> Settings:
-    found = read_settings(Path(args.settings) if args.settings else None)
-    given = {name: value for name in _OPTIONS if (value := getattr(args, name)) is not None}
-    return replace(found, **given)
+    settings = read_settings(Path(args.settings) if args.settings else None)
+    options = {name: value for name in _OPTIONS if (value := getattr(args, name)) is not None}
+    return replace(settings, **options)
 
 
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
-    found = argparse.ArgumentParser(
+    top = argparse.ArgumentParser(
         prog="verger cloud",
         description="The chain of Verger on a cluster of Amazon EMR, from the terminal.",
         epilog="Begin with 'verger cloud settings > verger-cloud.toml', fill in the bucket and "
         "what the stack gave you, and look at 'verger cloud plan', which sends nothing.",
     )
-    found.add_argument("--version", action="version", version=f"verger cloud {VERSION}")
-    below = found.add_subparsers(metavar="COMMAND", required=True)
+    top.add_argument("--version", action="version", version=f"verger cloud {VERSION}")
+    below = top.add_subparsers(metavar="COMMAND", required=True)
     shared = _shared()
     for name, module in COMMANDS.items():
         text = module.__doc__ or ""
@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
         )
         module.add_arguments(one)
         one.set_defaults(command=module)
-    return found
+    return top
 
 
 def _shared() -> argparse.ArgumentParser:

@@ -54,8 +54,8 @@ class Context:
     @property
     def prices(self) -> Prices:
         """The user's price file, else ours."""
-        given = getattr(self.args, "prices", None)
-        return load(Path(given) if given else None)
+        file = getattr(self.args, "prices", None)
+        return load(Path(file) if file else None)
 
     @property
     def photos(self) -> str:
@@ -67,31 +67,35 @@ class Context:
         """OUT as given, else as the settings have it."""
         return getattr(self.args, "out", None) or self.settings.out
 
-    def show(self, text: str, found: dict[str, Any]) -> None:
+    def show(self, text: str, summary: dict[str, Any]) -> None:
         """Prints a command's result: the text, or with --json what machines read.
 
         Errors: StorageError where it cannot be written; BrokenPipeError if the reader has enough.
         """
-        self._print(text, found, "the result cannot be told on stdout: ", BrokenPipeError)
+        self._print(text, summary, "the result cannot be told on stdout: ", BrokenPipeError)
 
-    def show_done(self, text: str, found: dict[str, Any]) -> None:
+    def show_done(self, text: str, summary: dict[str, Any]) -> None:
         """The same of a command that did something, whose result must not get lost.
 
         Errors: StorageError where nobody could read it.
         """
-        self._print(text, found, "it was done, but cannot be told on stdout: ")
+        self._print(text, summary, "it was done, but cannot be told on stdout: ")
 
-    def _print(self, text: str, found: dict[str, Any], untold: str, *passed: type[OSError]) -> None:
+    def _print(
+        self, text: str, summary: dict[str, Any], problem: str, *reraised: type[OSError]
+    ) -> None:
         if sys.stdout is None:
-            raise StorageError(f"{untold}it is closed")
+            raise StorageError(f"{problem}it is closed")
         try:
-            print(json.dumps(found, indent=1, default=str) if self.args.json else text, flush=True)
+            print(
+                json.dumps(summary, indent=1, default=str) if self.args.json else text, flush=True
+            )
         except OSError as error:
             with suppress(OSError):  # else Python would try again at its end
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if isinstance(error, passed):
+            if isinstance(error, reraised):
                 raise
-            raise StorageError(f"{untold}{error}") from error
+            raise StorageError(f"{problem}{error}") from error
 
 
 def say(text: str) -> None:

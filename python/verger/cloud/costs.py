@@ -15,8 +15,12 @@ from verger.runs.text import counted
 
 def hour(context: Context, settings: Settings | None = None, serverless: bool = False) -> float:
     """USD of an hour with all nodes. Errors: BadInput."""
-    chosen, prices = settings or context.settings, context.prices
-    lines = prices.serverless_hour(chosen) if serverless else prices.cluster_hour(chosen)
+    settings_priced, prices = settings or context.settings, context.prices
+    lines = (
+        prices.serverless_hour(settings_priced)
+        if serverless
+        else prices.cluster_hour(settings_priced)
+    )
     return sum(line.dollars for line in lines)
 
 
@@ -39,51 +43,51 @@ def idle_text(context: Context) -> str:
         return ""
 
 
-def bill(context: Context, seen: Look, cluster: str) -> dict[str, Any]:
+def bill(context: Context, look: Look, cluster: str) -> dict[str, Any]:
     """What a cluster has cost: each node that ran, from its start to its end. Where these are not
     to be seen: those it started with, from the cluster's start to its end.
     """
-    end = seen.end or datetime.now(UTC)
-    hours = _hours(seen.begin, end)
-    found: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
+    end = look.end or datetime.now(UTC)
+    hours = _hours(look.begin, end)
+    record: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
     ran = _ran(context, cluster, end)
     settings = context.settings
     try:
         if ran:
-            found["of"] = f"{counted(len(ran), 'node', 'nodes')} that ran"
-            found["dollars"] = round(
+            record["of"] = f"{counted(len(ran), 'node', 'nodes')} that ran"
+            record["dollars"] = round(
                 sum(time * _node_hour(context, type_, spot) for type_, spot, time in ran), 4
             )
         else:
             number = sum(group.count for group in settings.groups)
-            found["of"] = f"the {counted(number, 'node', 'nodes')} it started with"
-            found["dollars"] = round(hours * hour(context), 4)
+            record["of"] = f"the {counted(number, 'node', 'nodes')} it started with"
+            record["dollars"] = round(hours * hour(context), 4)
     except BadInput as error:
-        found["unknown"] = str(error)
-    return found
+        record["unknown"] = str(error)
+    return record
 
 
 def serverless_bill(
-    context: Context, seen: Look, used: tuple[float, float, float] | None
+    context: Context, look: Look, usage: tuple[float, float, float] | None
 ) -> dict[str, Any]:
     """What a job of EMR Serverless has cost, from what the service says it used, if it does."""
-    hours = _hours(seen.begin, seen.end or datetime.now(UTC))
-    found: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
-    if used is None:
-        found["unknown"] = "at a cost that is not told yet"
-        return found
+    hours = _hours(look.begin, look.end or datetime.now(UTC))
+    record: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
+    if usage is None:
+        record["unknown"] = "at a cost that is not told yet"
+        return record
     usd = context.prices.tables["serverless"].usd
     keys = ("vcpu_hour", "gb_hour", "disk_gb_hour")
-    found["dollars"] = round(sum(one * usd[key] for one, key in zip(used, keys)), 4)
-    return found
+    record["dollars"] = round(sum(one * usd[key] for one, key in zip(usage, keys)), 4)
+    return record
 
 
-def bill_text(found: dict[str, Any]) -> str:
+def bill_text(record: dict[str, Any]) -> str:
     """The bill in a line."""
-    minutes = counted(round(60 * found["hours"]), "minute", "minutes")
-    cost = f"about {found['dollars']:.2f} USD" if "dollars" in found else found["unknown"]
-    of = f" for {found['of']}" if "dollars" in found and "of" in found else ""
-    return f"{minutes}, {cost}{of} (prices of {found['prices_of']}; the bill is AWS's)"
+    minutes = counted(round(60 * record["hours"]), "minute", "minutes")
+    cost = f"about {record['dollars']:.2f} USD" if "dollars" in record else record["unknown"]
+    of = f" for {record['of']}" if "dollars" in record and "of" in record else ""
+    return f"{minutes}, {cost}{of} (prices of {record['prices_of']}; the bill is AWS's)"
 
 
 def _hours(begin: datetime | None, end: datetime) -> float:

@@ -83,8 +83,8 @@ def _problems(
 
 def _problem_of(text: str, settings: Settings) -> str | None:
     """Of an ARN, a URL, or a zone; other texts name no region."""
-    if found := _ARN.search(text):
-        fields = text[found.start() :].split(":")
+    if match := _ARN.search(text):
+        fields = text[match.start() :].split(":")
         region = fields[3] if len(fields) > 3 else ""
         if region and region not in settings.allowed_regions:
             return f"lies in {region}"

@@ -28,18 +28,18 @@ class Node:
 
 def is_arm(type_: str) -> bool:
     """Whether it is a Graviton: m6g, c7gn, r8gd, t4g, a1."""
-    found = _TYPE.fullmatch(type_)
-    return found is not None and (found[3].startswith("g") or found[1] == "a")
+    match = _TYPE.fullmatch(type_)
+    return match is not None and (match[3].startswith("g") or match[1] == "a")
 
 
 def node_of(type_: str) -> Node | None:
     """A node of a type; None for families whose sizes are not known here, as GPUs'."""
-    found = _TYPE.fullmatch(type_)
-    if found is None or found[1] not in _GIB_A_CPU:
+    match = _TYPE.fullmatch(type_)
+    if match is None or match[1] not in _GIB_A_CPU:
         return None
-    times = re.fullmatch(r"([0-9]+)xlarge", found[4])
-    cpus = 4 * int(times[1]) if times else _CPUS.get(found[4])
+    times = re.fullmatch(r"([0-9]+)xlarge", match[4])
+    cpus = 4 * int(times[1]) if times else _CPUS.get(match[4])
     if cpus is None:
         return None
-    gib = cpus * _GIB_A_CPU[found[1]]
+    gib = cpus * _GIB_A_CPU[match[1]]
     return Node(cpus, gib * 1024, is_arm(type_))

@@ -75,13 +75,13 @@ class Plane(Protocol):
 
 def those_that(ids: Iterable[str], is_it: Callable[[str], bool]) -> list[str]:
     """The ids of which `is_it` holds. Errors: its first, but only where none was found."""
-    found, failure = [], None
+    matches, failure = [], None
     for id_ in ids:
         try:
             if is_it(id_):
-                found.append(id_)
+                matches.append(id_)
         except VergerError as error:  # of another's, which we may not look at
             failure = failure or error
-    if failure is not None and not found:
+    if failure is not None and not matches:
         raise failure
-    return found
+    return matches

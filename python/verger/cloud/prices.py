@@ -91,12 +91,16 @@ class Prices:
 
     def risks(self, settings: Settings, today: datetime.date) -> list[str]:
         """Warnings: prices that may be others by now, or there."""
-        found = []
+        warnings = []
         if today - self.day > _OLD:
-            found.append(f"prices of {self.day} are more than a year old: give newer by --prices")
+            warnings.append(
+                f"prices of {self.day} are more than a year old: give newer by --prices"
+            )
         if settings.region != self.region:
-            found.append(f"prices are of {self.region}, the cluster is to run in {settings.region}")
-        return found
+            warnings.append(
+                f"prices are of {self.region}, the cluster is to run in {settings.region}"
+            )
+        return warnings
 
     def notes(self, settings: Settings, serverless: bool = False) -> list[str]:
         """Where the figures come from; each that is assumed, and why; what they leave out."""
@@ -106,11 +110,11 @@ class Prices:
             lines.append(
                 f"the cluster is to run in {settings.region}: give prices of there by --prices"
             )
-        told: set[str] = set()
+        notes_by_name: set[str] = set()
         for charge in charges:
             note = f"assumed: {charge.name} {charge.figure.dollars:g} USD: {charge.figure.assumed}"
-            if charge.figure.assumed and note not in told:
-                told.add(note)
+            if charge.figure.assumed and note not in notes_by_name:
+                notes_by_name.add(note)
                 lines.append(note)
         names = [*_tables_of(serverless), "s3"]
         dates = [f"{name} {self.tables[name].date}" for name in names]
@@ -187,11 +191,11 @@ class Prices:
         usd = self.tables[table].usd
         if type_ in usd:
             return self._figure(table, type_)
-        wanted, family = node_of(type_), type_.partition(".")[0]
+        node, family = node_of(type_), type_.partition(".")[0]
         for other in usd:
             there = node_of(other)
-            if other.partition(".")[0] == family and there is not None and wanted is not None:
-                dollars = usd[other] * wanted.cpus / there.cpus
+            if other.partition(".")[0] == family and there is not None and node is not None:
+                dollars = usd[other] * node.cpus / there.cpus
                 return _Figure(dollars, f"in proportion to {other}: {self.file} has no {type_}")
         raise BadInput(
             f"no price of {type_} in {self.file} (it has {', '.join(usd)}): copy that file, add "
@@ -199,13 +203,13 @@ class Prices:
         )
 
     def _figure(self, table: str, key: str) -> _Figure:
-        found = self.tables[table]
-        if key not in found.usd:
+        figure = self.tables[table]
+        if key not in figure.usd:
             raise BadInput(
                 f"no price of {key} in the table {table} of {self.file} (it has "
-                f"{', '.join(found.usd)}): copy that file, add it, and give the copy by --prices"
+                f"{', '.join(figure.usd)}): copy that file, add it, and give the copy by --prices"
             )
-        return _Figure(found.usd[key], found.assumed.get(key) or found.assumed.get(_ALL, ""))
+        return _Figure(figure.usd[key], figure.assumed.get(key) or figure.assumed.get(_ALL, ""))
 
 
 def _tables_of(serverless: bool) -> list[str]:

@@ -105,6 +105,6 @@ class _Reader:
             raise self._wrong(where + key, "a text", value)
         return value
 
-    def _wrong(self, key: str, wanted: str, found: object) -> BadInput:
-        shown = "nothing" if found is None else repr(found)
-        return BadInput(f"{self.name}: {key}: {wanted} should be here, not {shown}")
+    def _wrong(self, key: str, expected: str, value: object) -> BadInput:
+        text = "nothing" if value is None else repr(value)
+        return BadInput(f"{self.name}: {key}: {expected} should be here, not {text}")

@@ -14,19 +14,19 @@ def why_cluster_ended(cluster: dict[str, Any], logs: str) -> str:
     """A line about DescribeCluster's Cluster in a state that ends; "" where someone ended it."""
     reason = cluster.get("Status", {}).get("StateChangeReason", {})
     code, message = reason.get("Code", ""), " ".join(reason.get("Message", "").split())
-    said = message.lower()
+    text = message.lower()
     id_ = cluster.get("Id", "ID")
     look = f"'verger cloud logs --cluster {id_}"
-    if code == "BOOTSTRAP_FAILURE" or "bootstrap action" in said:
+    if code == "BOOTSTRAP_FAILURE" or "bootstrap action" in text:
         return (
             f"a bootstrap action failed: {message}: what it wrote is in "
             f"{logs}{id_}/node/INSTANCE/bootstrap-actions/1/stderr.gz: {look} --bootstrap'"
         )
-    if "vcpu" in said or "quota" in said:
+    if "vcpu" in text or "quota" in text:
         return f"a quota of your account was refused: {message}: {QUOTA_REMEDY}"
-    if "insufficient" in said and "capacity" in said:
+    if "insufficient" in text and "capacity" in text:
         return f"AWS has no such nodes just now: {message}: take another type, zone, or time"
-    if _SPOT_GONE.search(said):
+    if _SPOT_GONE.search(text):
         return f"spot nodes were taken away: {message}: run it again; finished parts are safe"
     if code == "INSTANCE_FAILURE":
         return f"nodes failed: {message}: run it again; finished parts are safe"
@@ -49,9 +49,9 @@ def why_step_failed(step: dict[str, Any], logs: str, cluster: str) -> str:
     """A line about DescribeStep's Step in a state that ended badly."""
     status = step.get("Status", {})
     failure = status.get("FailureDetails", {})
-    said = [failure.get(key, "") for key in ("Reason", "Message")]
-    said += [status.get("StateChangeReason", {}).get("Message", "")]
-    text = "; ".join(" ".join(one.split()) for one in said if one) or "no reason was given"
+    reasons = [failure.get(key, "") for key in ("Reason", "Message")]
+    reasons += [status.get("StateChangeReason", {}).get("Message", "")]
+    text = "; ".join(" ".join(one.split()) for one in reasons if one) or "no reason was given"
     where = failure.get("LogFile") or f"{logs}{cluster}/steps/{step.get('Id', 'STEP')}/"
     state = status.get("State", "FAILED").lower()
     look = f"'verger cloud logs --cluster {cluster}'"

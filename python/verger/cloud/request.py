@@ -152,19 +152,19 @@ def spark_defaults(settings: Settings) -> dict[str, str]:
     EMR's own would let half of the cores idle, since Python's memory does not fit beside its heaps.
     Those that follow from photos are set by pca.py.
     """
-    found = {
+    defaults = {
         # Nodes may come and go; EMR's default, said so that the plan shows it.
         "spark.dynamicAllocation.enabled": "true",
         "spark.executor.memoryOverheadFactor": OVERHEAD_FACTOR,
     }
     worker = _smallest([group.type for group in (settings.core, settings.task) if group.count])
     if worker is not None:
-        found["spark.executor.cores"] = str(worker.cpus)
-        found["spark.executor.memory"] = f"{int(worker.yarn_mb * HEAP_SHARE)}m"
+        defaults["spark.executor.cores"] = str(worker.cpus)
+        defaults["spark.executor.memory"] = f"{int(worker.yarn_mb * HEAP_SHARE)}m"
     primary = node_of(settings.primary.type)
     if primary is not None:
-        found["spark.driver.memory"] = f"{int(primary.memory_mb * _DRIVER_SHARE)}m"
-    return found
+        defaults["spark.driver.memory"] = f"{int(primary.memory_mb * _DRIVER_SHARE)}m"
+    return defaults
 
 
 def _smallest(types: list[str]) -> Node | None:
@@ -177,10 +177,10 @@ def _smallest(types: list[str]) -> Node | None:
 def job_arguments(settings: Settings, photos: str, out: str) -> list[str]:
     """What pca.py is given."""
     job = settings.job
-    given = [photos, out, "--model", job.model, "--components", job.components]
-    given += ["--scores", job.scores, "--path-mode", job.path_mode]
-    given += ["--max-reject-rate", job.max_reject_rate]
-    return [*given, "--regions", ",".join(settings.allowed_regions)]
+    arguments = [photos, out, "--model", job.model, "--components", job.components]
+    arguments += ["--scores", job.scores, "--path-mode", job.path_mode]
+    arguments += ["--max-reject-rate", job.max_reject_rate]
+    return [*arguments, "--regions", ",".join(settings.allowed_regions)]
 
 
 def spark_submit(settings: Settings, photos: str, out: str) -> list[str]:

@@ -22,8 +22,8 @@ TIMEOUT_MINUTES = 12 * 60  # the service's own default, said so that the plan sh
 
 def create_application(settings: Settings, token: str) -> Request:
     """CreateApplication. Idle, it costs nothing, and stops."""
-    chosen = settings.serverless
-    most = chosen.workers + 1  # and the driver
+    serverless = settings.serverless
+    most = serverless.workers + 1  # and the driver
     request: Request = {
         "name": settings.name,
         "releaseLabel": settings.release,
@@ -31,12 +31,12 @@ def create_application(settings: Settings, token: str) -> Request:
         "clientToken": token,
         "architecture": "X86_64",
         "maximumCapacity": {
-            "cpu": f"{most * chosen.worker_cpus} vCPU",
-            "memory": f"{most * chosen.worker_memory_gb} GB",
-            "disk": f"{most * chosen.worker_disk_gb} GB",
+            "cpu": f"{most * serverless.worker_cpus} vCPU",
+            "memory": f"{most * serverless.worker_memory_gb} GB",
+            "disk": f"{most * serverless.worker_disk_gb} GB",
         },
         "autoStartConfiguration": {"enabled": True},
-        "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": chosen.idle_minutes},
+        "autoStopConfiguration": {"enabled": True, "idleTimeoutMinutes": serverless.idle_minutes},
         "monitoringConfiguration": _monitoring(settings),
         "tags": settings.all_tags,
     }
@@ -82,20 +82,20 @@ def _monitoring(settings: Settings) -> Request:
 
 
 def _parameters(settings: Settings) -> str:
-    chosen = settings.serverless
-    heap = f"{int(chosen.worker_memory_gb * 1024 * HEAP_SHARE)}m"
-    found = {
+    serverless = settings.serverless
+    heap = f"{int(serverless.worker_memory_gb * 1024 * HEAP_SHARE)}m"
+    conf = {
         "spark.archives": f"{settings.wheels}{ARCHIVE}#site",
         "spark.emr-serverless.driverEnv.PYTHONPATH": "./site",
         "spark.executorEnv.PYTHONPATH": "./site",
-        "spark.driver.cores": str(chosen.worker_cpus),
+        "spark.driver.cores": str(serverless.worker_cpus),
         "spark.driver.memory": heap,
         "spark.driver.memoryOverheadFactor": OVERHEAD_FACTOR,
-        "spark.executor.cores": str(chosen.worker_cpus),
+        "spark.executor.cores": str(serverless.worker_cpus),
         "spark.executor.memory": heap,
         "spark.executor.memoryOverheadFactor": OVERHEAD_FACTOR,
-        "spark.emr-serverless.driver.disk": f"{chosen.worker_disk_gb}G",
-        "spark.emr-serverless.executor.disk": f"{chosen.worker_disk_gb}G",
-        "spark.dynamicAllocation.maxExecutors": str(chosen.workers),
+        "spark.emr-serverless.driver.disk": f"{serverless.worker_disk_gb}G",
+        "spark.emr-serverless.executor.disk": f"{serverless.worker_disk_gb}G",
+        "spark.dynamicAllocation.maxExecutors": str(serverless.workers),
     }
-    return " ".join(f"--conf {name}={value}" for name, value in found.items())
+    return " ".join(f"--conf {name}={value}" for name, value in conf.items())

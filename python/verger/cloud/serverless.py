@@ -48,19 +48,19 @@ class Serverless:
         return None
 
     def _made(self, token: str) -> str:
-        asked = request.create_application(self._settings, token)
+        body = request.create_application(self._settings, token)
         with aws_errors("make the application"):
-            return str(self._client.create_application(**asked)["applicationId"])
+            return str(self._client.create_application(**body)["applicationId"])
 
     def start(self, launch: str, photos: str, out: str) -> str:
         """As of Plane."""
         application = self._application() or self._made(launch)
-        asked = request.start_job_run(self._settings, application, photos, out, launch)
+        body = request.start_job_run(self._settings, application, photos, out, launch)
         return send_once(
             self._aws,
             "emr-serverless",
             "start the job",
-            lambda once: f"{application}/{once.start_job_run(**asked)['jobRunId']}",
+            lambda once: f"{application}/{once.start_job_run(**body)['jobRunId']}",
             self._pause,
         )
 
@@ -69,23 +69,23 @@ class Serverless:
         application = self._application()
         if application is None:
             return []
-        given: dict[str, Any] = {"applicationId": application, "states": _ACTIVE}
+        query: dict[str, Any] = {"applicationId": application, "states": _ACTIVE}
         with aws_errors("list jobs"):
-            jobs = list(pages(self._client, "list_job_runs", "jobRuns", **given))
+            jobs = list(pages(self._client, "list_job_runs", "jobRuns", **query))
         ids = [f"{application}/{job['id']}" for job in jobs]
         return those_that(ids, lambda id_: self._tag(id_, LAUNCH_TAG) == launch)
 
     def _job(self, id_: str) -> dict[str, Any]:
         application, _, job = id_.partition("/")
         with aws_errors(f"look at {id_}"):
-            found: dict[str, Any] = self._client.get_job_run(
+            job_run: dict[str, Any] = self._client.get_job_run(
                 applicationId=application, jobRunId=job
             )["jobRun"]
-        return found
+        return job_run
 
     def _tag(self, id_: str, key: str) -> str | None:
-        found: str | None = self._job(id_).get("tags", {}).get(key)
-        return found
+        tag: str | None = self._job(id_).get("tags", {}).get(key)
+        return tag
 
     def why_not_ours(self, id_: str) -> str:
         """As of Plane."""
@@ -99,8 +99,10 @@ class Serverless:
         ended = state in _ENDED
         problem = ""
         if ended and state != "SUCCESS":
-            said = " ".join(str(job.get("stateDetails", "")).split()) or "no reason was given"
-            problem = f"the job {state.lower()}: {said}: its logs are below {self._settings.logs}"
+            details = " ".join(str(job.get("stateDetails", "")).split()) or "no reason was given"
+            problem = (
+                f"the job {state.lower()}: {details}: its logs are below {self._settings.logs}"
+            )
         end = job.get("endedAt") or job.get("updatedAt") if ended else None
         return Look(state, _ENDED.get(state, state), ended, problem, job.get("createdAt"), end)
 
@@ -108,13 +110,13 @@ class Serverless:
         """What was used: hours of a vCPU, of a GB of memory, and of a GB of disk. None: the service
         does not tell yet, as in the first minutes after the end.
         """
-        used = self._job(id_).get("billedResourceUtilization")
-        if not used:
+        usage = self._job(id_).get("billedResourceUtilization")
+        if not usage:
             return None
         return (
-            float(used.get("vCPUHour", 0)),
-            float(used.get("memoryGBHour", 0)),
-            float(used.get("storageGBHour", 0)),
+            float(usage.get("vCPUHour", 0)),
+            float(usage.get("memoryGBHour", 0)),
+            float(usage.get("storageGBHour", 0)),
         )
 
     def stop(self, id_: str) -> None:

@@ -43,23 +43,26 @@ def parse_settings(text: str, name: str = DEFAULT_FILE) -> Settings:
     import tomllib  # of Python 3.11: main() has looked
 
     try:
-        given = tomllib.loads(text)
+        document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # numbers too long to be any are a ValueError
         raise BadCall(f"{name}: not TOML: {error}") from error
-    return _Reader(text, name).read(given)
+    return _Reader(text, name).read(document)
 
 
 class _Reader:
     def __init__(self, text: str, name: str) -> None:
         self._lines, self._name = text.splitlines(), name
 
-    def read(self, given: dict[str, Any]) -> Settings:
-        found: Settings = self.fill(Settings(), given, "")
-        for key, names in (("region", (found.region,)), ("allowed_regions", found.allowed_regions)):
+    def read(self, document: dict[str, Any]) -> Settings:
+        settings: Settings = self.fill(Settings(), document, "")
+        for key, names in (
+            ("region", (settings.region,)),
+            ("allowed_regions", settings.allowed_regions),
+        ):
             for name in names:
                 if not REGION.fullmatch(name):
                     raise self._wrong("", key, f"{name!r}: give one such as eu-west-3")
-        for host in found.allowed_endpoints:
+        for host in settings.allowed_endpoints:
             if not _HOST.fullmatch(host):
                 alone = (
                     urlsplit(host if "://" in host else f"//{host}").hostname or "s3.example.org"
@@ -67,15 +70,15 @@ class _Reader:
                 raise self._wrong(
                     "", "allowed_endpoints", f"{host!r}: give the host alone, as {alone!r}"
                 )
-        return found
+        return settings
 
-    def fill(self, defaults: Any, given: dict[str, Any], section: str) -> Any:
-        known = {field.name: getattr(defaults, field.name) for field in fields(defaults)}
+    def fill(self, defaults: Any, document: dict[str, Any], section: str) -> Any:
+        defaults_by_name = {field.name: getattr(defaults, field.name) for field in fields(defaults)}
         values: dict[str, Any] = {}
-        for key, value in given.items():
-            if key not in known:
-                raise self._wrong(section, key, f"no such setting{_nearest(key, known)}")
-            values[key] = self._value(section, key, known[key], value)
+        for key, value in document.items():
+            if key not in defaults_by_name:
+                raise self._wrong(section, key, f"no such setting{_nearest(key, defaults_by_name)}")
+            values[key] = self._value(section, key, defaults_by_name[key], value)
         return replace(defaults, **values)
 
     def _value(self, section: str, key: str, default: Any, value: Any) -> Any:
@@ -100,8 +103,8 @@ class _Reader:
         return value
 
     def _wrong(self, section: str, key: str, what: str) -> BadCall:
-        shown = f"[{section}] {key}" if section else key
-        return BadCall(f"{self._name}, line {self._line(section, key)}: {shown}: {what}")
+        name = f"[{section}] {key}" if section else key
+        return BadCall(f"{self._name}, line {self._line(section, key)}: {name}: {what}")
 
     def _line(self, section: str, key: str) -> int:
         here = ""
@@ -116,13 +119,13 @@ class _Reader:
 
 
 def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= _WIDTH else f"{shown[:_WIDTH]}..."
+    text = repr(value)
+    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}..."
 
 
-def _nearest(key: str, known: dict[str, Any]) -> str:
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    return f": do you mean {close[0]}?" if close else f": there are {', '.join(sorted(known))}"
+def _nearest(key: str, names: dict[str, Any]) -> str:
+    close = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
+    return f": do you mean {close[0]}?" if close else f": there are {', '.join(sorted(names))}"
 
 
 def settings_text(settings: Settings) -> str:

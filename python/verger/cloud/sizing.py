@@ -66,13 +66,13 @@ def estimate(
     if photos < 1:
         raise BadCall(f"{photos} photos: give how many there are")
     costs, prices = costs or Costs(), prices or load()
-    known, why = _rate(settings, rate)
+    core_rate, why = _rate(settings, rate)
     slots, nodes, where = _slots(settings, serverless)
     dimension = _DIMENSIONS[_known(settings.job.model)]
     steps = [
         Step("start", costs.serverless_start if serverless else costs.start),
         Step("submit", costs.submit),
-        *steps_of(photos, slots, known * SPARK_SHARE, dimension, costs),
+        *steps_of(photos, slots, core_rate * SPARK_SHARE, dimension, costs),
     ]
     seconds = sum(step.seconds for step in steps)
     extracting = next(step.seconds for step in steps if step.name == "extract")
@@ -87,15 +87,16 @@ def estimate(
             f"a job of EMR Serverless is ended after {of_duration(60 * TIMEOUT_MINUTES)}: more "
             "[serverless] workers, or run it again: it goes on where it was ended"
         )
-    slow = _slow(min(parts, slots) * known * SPARK_SHARE)
-    kept = 4 * dimension * 2 * photos  # in Preprocessing and in Results
+    slow = _slow(min(parts, slots) * core_rate * SPARK_SHARE)
+    output_bytes = 4 * dimension * 2 * photos  # in Preprocessing and in Results
+    month = prices.storage_month(output_bytes)
     lines = [
         f"{photos:,} photos by {settings.job.model} on {where}: about {of_duration(seconds)}, "
         f"{of_money(dollars)}",
-        f"  rate: {known:,.1f} photos/s a core ({why}); within Spark {100 * SPARK_SHARE:.0f} %",
+        f"  rate: {core_rate:,.1f} photos/s a core ({why}); within Spark {100 * SPARK_SHARE:.0f} %",
         *(_line(step, serverless) for step in steps),
         f"  {of_money(hour)} an hour; S3 requests {of_money(requests)}",
-        f"  the output has {_size(kept)}: {of_money(prices.storage_month(kept))} a month in S3",
+        f"  the output has {_size(output_bytes)}: {of_money(month)} a month in S3",
     ]
     if settings.scaling.enabled and not serverless:
         lines.append(f"  managed scaling: figures are for the {_nodes(nodes)} it starts with")
@@ -110,11 +111,11 @@ def _known(model: str) -> str:
 def _rate(settings: Settings, rate: float | None) -> tuple[float, str]:
     """Photos a second of a core, and where that is from."""
     model = settings.job.model
-    given = rate if rate is not None else settings.job.photos_per_second or None
-    if given is not None:
-        if not 0 < given < math.inf:
-            raise BadCall(f"rate {given}: give photos a second of one core, more than 0")
-        return given, "yours"
+    own_rate = rate if rate is not None else settings.job.photos_per_second or None
+    if own_rate is not None:
+        if not 0 < own_rate < math.inf:
+            raise BadCall(f"rate {own_rate}: give photos a second of one core, more than 0")
+        return own_rate, "yours"
     if model in CORE_RATES:
         return CORE_RATES[model], "measured elsewhere, assumed for these nodes: measure yours"
     return CORE_RATES[_OTHER], f"assumed, as {_OTHER}: measure yours"
@@ -173,13 +174,13 @@ def _of_driver(settings: Settings, serverless: bool) -> tuple[int, str]:
 
 
 def _slow(photos_per_second: float) -> list[str]:
-    asked = _READS * photos_per_second
-    if asked <= _PREFIX_GETS:
+    requests_per_second = _READS * photos_per_second
+    if requests_per_second <= _PREFIX_GETS:
         return []
     return [
-        f"{asked:,.0f} requests a second for photos, where S3 gives a prefix {_PREFIX_GETS:,} at "
-        "first: slower (503, tried again) until it has split the prefix; spread photos over many "
-        "folders"
+        f"{requests_per_second:,.0f} requests a second for photos, where S3 gives a prefix "
+        f"{_PREFIX_GETS:,} at first: slower (503, tried again) until it has split the prefix; "
+        "spread photos over many folders"
     ]
 
 

@@ -16,14 +16,16 @@ def with_stack(settings: Settings, aws: Aws, name: str) -> Settings:
     """
     with aws_errors(f"read the stack {name}"):
         (stack,) = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-    found = {
+    values = {
         output.get("Description", ""): output["OutputValue"] for output in stack.get("Outputs", [])
     }
-    top = {key: value for key, value in found.items() if isinstance(getattr(settings, key, 0), str)}
+    top = {
+        key: value for key, value in values.items() if isinstance(getattr(settings, key, 0), str)
+    }
     if "bucket" not in top:
         raise BadInput(
             f"stack {name}: none of its outputs is a bucket: is it of verger.yaml, and is it done?"
         )
-    role = found.get("serverless.execution_role", settings.serverless.execution_role)
+    role = values.get("serverless.execution_role", settings.serverless.execution_role)
     serverless = replace(settings.serverless, execution_role=role)
     return replace(settings, serverless=serverless, **top)

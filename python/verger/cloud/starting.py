@@ -31,12 +31,12 @@ def signals_raise() -> Iterator[None]:
     def raise_it(number: int, _: object) -> None:
         raise Terminated(number)
 
-    wanted = [
+    signals = [
         one
         for one in (signal.SIGTERM, signal.SIGHUP)
         if signal.getsignal(one) is not signal.SIG_IGN
     ]
-    before = {one: signal.signal(one, raise_it) for one in wanted}
+    before = {one: signal.signal(one, raise_it) for one in signals}
     try:
         yield
     finally:
@@ -59,12 +59,12 @@ def start_surely(
         except BaseException as error:
             if refused(error):
                 raise
-            found = find_started(plane, launch, say, pause)
-            for id_ in found:
+            ids = find_started(plane, launch, say, pause)
+            for id_ in ids:
                 say(f"{id_} was started and runs; to stop it: {plane.by_hand(id_)}")
-            if len(found) != 1 or not isinstance(error, Unanswered):
+            if len(ids) != 1 or not isinstance(error, Unanswered):
                 raise
-            return found[0]
+            return ids[0]
 
 
 def refused(error: BaseException) -> bool:
@@ -90,8 +90,8 @@ def find_started(plane: Plane, launch: str, say: Say, pause: Pause) -> list[str]
         except BaseException as error:
             cut = error
         try:
-            if found := plane.find(launch):
-                return found
+            if ids := plane.find(launch):
+                return ids
             failure = None
         except BaseException as error:
             failure = error

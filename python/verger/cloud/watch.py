@@ -32,7 +32,7 @@ class Watch:
     def until_job_ends(self, id_: str, look: Callable[[], Look] | None = None) -> Look:
         """The look that saw the job, or what runs it, end. Errors: Failed after minutes of none."""
         look = look or (lambda: self.plane.look(id_))
-        return self._until(id_, look, lambda seen: seen.job_ended, self.every)
+        return self._until(id_, look, lambda view: view.job_ended, self.every)
 
     def until_stopped(self, id_: str, once: bool = False) -> Look | None:
         """The look that saw it stopped; None if that takes longer than END_SECONDS, or if `once`
@@ -53,10 +53,10 @@ class Watch:
         most_looks: int | None = None,
         jobs: bool = True,
     ) -> Any:
-        said, blind, looks = "", 0, 0
+        last_text, blind, looks = "", 0, 0
         while True:
             try:
-                seen = look()
+                view = look()
             except (BadCall, RegionRefused):
                 raise
             except VergerError as error:
@@ -70,34 +70,34 @@ class Watch:
                 self.pause(every)
                 continue
             blind = 0
-            text = self._text(id_, seen, jobs)
-            if text != said:
+            text = self._text(id_, view, jobs)
+            if text != last_text:
                 self.say(text)
-                said = text
-            if enough(seen):
-                return seen
+                last_text = text
+            if enough(view):
+                return view
             looks += 1
             if most_looks is not None and looks >= most_looks:
                 return None
             self.pause(every)
 
-    def _text(self, id_: str, seen: Look, jobs: bool) -> str:
-        text = f"{id_}: {seen.state.lower().replace('_', ' ')}"
-        if not jobs or not seen.job:
+    def _text(self, id_: str, look: Look, jobs: bool) -> str:
+        text = f"{id_}: {look.state.lower().replace('_', ' ')}"
+        if not jobs or not look.job:
             return text
-        if seen.job != seen.state:
-            text += f", job {seen.job.lower()}"
-        if seen.job == "RUNNING" and (told := self.progress()) is not None:
-            text += f", {progress_text(told)}"
+        if look.job != look.state:
+            text += f", job {look.job.lower()}"
+        if look.job == "RUNNING" and (progress := self.progress()) is not None:
+            text += f", {progress_text(progress)}"
         return text
 
 
-def progress_text(told: dict[str, Any]) -> str:
+def progress_text(progress: dict[str, Any]) -> str:
     """What a job says of itself: "extract 1,024/4,096 photos, 2 rejects"."""
-    done, total, rejects = (told.get(key) for key in ("done", "total", "rejects"))
-    text = str(told.get("step", ""))
-    if isinstance(done, int) and isinstance(total, int):
-        text += f" {done:,}/{total:,} photos"
+    photos, total, rejects = (progress.get(key) for key in ("done", "total", "rejects"))
+    text = str(progress.get("step", ""))
+    if isinstance(photos, int) and isinstance(total, int):
+        text += f" {photos:,}/{total:,} photos"
     if isinstance(rejects, int) and rejects:
         text += f", {rejects:,} rejects"
     return text

@@ -30,18 +30,18 @@ def wheels_of(folder: Path) -> list[Path]:
     """
     wheels = sorted(folder.glob("*.whl"))
     wrong = [f"{wheel}: {problem}" for wheel in wheels if (problem := _problem_of(wheel))]
-    found = defaultdict(list)
+    by_distribution = defaultdict(list)
     for wheel in wheels:
-        found[_distribution(wheel)].append(wheel.name)
+        by_distribution[_distribution(wheel)].append(wheel.name)
     wrong += [
         f"{folder}/: two wheels of {name}, pip takes one alone: remove all but one of "
         f"{', '.join(names)}"
-        for name, names in found.items()
+        for name, names in by_distribution.items()
         if len(names) > 1
     ]
     if wrong:
         raise BadCall("; ".join(wrong))
-    if "verger" not in found:
+    if "verger" not in by_distribution:
         raise NoWheels(
             f"{folder}/: no wheel of verger in it: fill it by 'pip download --only-binary :all: "
             f"--python-version 3.9 --platform manylinux_2_28_x86_64 -d {folder} pyarrow' and "
@@ -67,11 +67,11 @@ def _pythons(wheel: Path) -> list[tuple[str, str]]:
 
 
 def _fits(tag: str, abi: str) -> bool:
-    known = re.fullmatch(r"(py|cp)3([0-9]*)", tag)
-    if known is None:
+    match = re.fullmatch(r"(py|cp)3([0-9]*)", tag)
+    if match is None:
         return False
-    minor = int(known[2] or 0)
-    return minor == _PYTHON or (minor < _PYTHON and (known[1] == "py" or abi == "abi3"))
+    minor = int(match[2] or 0)
+    return minor == _PYTHON or (minor < _PYTHON and (match[1] == "py" or abi == "abi3"))
 
 
 def _distribution(wheel: Path) -> str:

@@ -25,7 +25,7 @@ class WholeRun:
     pause: Pause
     announce: Callable[[str], None] = field(default=lambda id_: None)
     id: str | None = None
-    kept: bool = False  # someone wants it to go on
+    keep_running: bool = False  # someone wants it to go on
     unstopped: bool = False  # it runs, against all we tried
 
     def run(self, launch: str, photos: str, out: str) -> Look:
@@ -36,7 +36,7 @@ class WholeRun:
         try:
             self.id = self.plane.start(launch, photos, out)
             self.announce(self.id)
-            seen = self.watch.until_job_ends(self.id)
+            look = self.watch.until_job_ends(self.id)
         except KeyboardInterrupt as interrupt:
             self._interrupted(launch, ask=not isinstance(interrupt, Terminated))
             raise
@@ -44,24 +44,24 @@ class WholeRun:
             if self.id is not None or not refused(error):
                 self._stop_all(launch)
             raise
-        if not seen.ended:
+        if not look.ended:
             self._stop_all(launch)
-        if seen.job != "COMPLETED":
-            raise Failed(seen.problem or f"{self.id}: ended before its job: {seen.state}")
-        return seen
+        if look.job != "COMPLETED":
+            raise Failed(look.problem or f"{self.id}: ended before its job: {look.state}")
+        return look
 
     def wait_for_end(self) -> Look | None:
         """The look that saw it stopped, for the bill; None if it could not be seen."""
         if self.id is None:
             return None
         try:
-            seen = self.watch.until_stopped(self.id, once=self.unstopped)
+            look = self.watch.until_stopped(self.id, once=self.unstopped)
         except VergerError as error:
             self.say(f"{self.id}: its end was not seen: {error}; {self._look_again()}")
             return None
-        if seen is None:
+        if look is None:
             self.say(f"{self.id} has not ended yet; {self._look_again()}")
-        return seen
+        return look
 
     def _look_again(self) -> str:
         assert self.id is not None
@@ -79,7 +79,7 @@ class WholeRun:
             self._stop_all(launch)
         else:
             assert self.id is not None
-            self.kept = True
+            self.keep_running = True
             self.say(
                 f"{what} goes on; {self.plane.left_alone()}; to stop it: "
                 f"{self.plane.by_us(self.id)}, or {self.plane.by_hand(self.id)}"

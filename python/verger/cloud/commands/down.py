@@ -125,13 +125,13 @@ def _stop(plane: Plane, ids: list[str], failures: list[str]) -> list[str]:
 def _stop_one(plane: Plane, id_: str) -> bool:
     """Whether it is now stopping; not if it had ended before."""
     try:
-        seen = plane.look(id_)
+        look = plane.look(id_)
     except Failed as error:  # no reason not to stop it
         say(f"{error}; it is stopped all the same")
     else:
-        if seen.ended:
+        if look.ended:
             return False
-        if seen.state in ("TERMINATING", "CANCELLING"):
+        if look.state in ("TERMINATING", "CANCELLING"):
             return True
     plane.stop(id_)
     return True

@@ -27,7 +27,7 @@ def run(context: Context) -> int:
     args, settings, bucket = context.args, context.settings, context.bucket
     bucket.check_regions(settings.logs)
     clusters = context.clusters
-    id_ = clusters.chosen(args.cluster, or_ended=True)
+    id_ = clusters.resolve(args.cluster, or_ended=True)
     below = f"{settings.logs}{id_}/"
     if args.list:
         urls = list(bucket.names(below))

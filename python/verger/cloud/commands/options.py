@@ -89,21 +89,21 @@ def _prices(file: str) -> str:
 
 
 def _count(text: str) -> int:
-    found = int(text)
-    if not 1 <= found <= _MOST_PHOTOS:
+    count = int(text)
+    if not 1 <= count <= _MOST_PHOTOS:
         raise argparse.ArgumentTypeError(f"give 1 to {_MOST_PHOTOS:,} photos")
-    return found
+    return count
 
 
 def _rate(text: str) -> float:
-    found = float(text)
-    if not 0 < found <= _MOST_RATE:
+    rate = float(text)
+    if not 0 < rate <= _MOST_RATE:
         raise argparse.ArgumentTypeError(f"{text}: give more than 0, at most {_MOST_RATE:,.0f}")
-    return found
+    return rate
 
 
 def _seconds(text: str) -> float:
-    found = float(text)
-    if not 0 < found <= _MOST_SECONDS:
+    seconds = float(text)
+    if not 0 < seconds <= _MOST_SECONDS:
         raise argparse.ArgumentTypeError(f"{text}: give more than 0, at most {_MOST_SECONDS} s")
-    return found
+    return seconds

@@ -46,7 +46,7 @@ def run(context: Context) -> int:
     requests = _requests(context, settings, sums)
     hour, lines = _hour(prices, settings, args.serverless)
     guess = sizing.estimate(args.count or _PHOTOS, settings, args.rate, prices, args.serverless)
-    found: dict[str, Any] = {
+    summary: dict[str, Any] = {
         "requests": requests,
         "warnings": warnings,
         "hour": {
@@ -72,7 +72,7 @@ def run(context: Context) -> int:
     text += [f"  {line.number} x {line.what}: {line.dollars:.4f} USD" for line in lines]
     if settings.scaling.enabled and not args.serverless:
         most, _ = _hour(prices, _at_most(settings), serverless=False)
-        found["hour"]["most_dollars"] = round(most, 4)
+        summary["hour"]["most_dollars"] = round(most, 4)
         text.append(f"  with all nodes that managed scaling may add: about {most:.2f} USD an hour")
     text += [f"  {note}" for note in prices.notes(settings, args.serverless)]
     text += [stack] if (stack := prices.stack_month()) else []
@@ -80,7 +80,7 @@ def run(context: Context) -> int:
     if args.count is None:
         text.append(f"{_PHOTOS:,} photos assumed: give --count")
     text += [*guess.lines, "", "Nothing was sent."]
-    context.show("\n".join(text), found)
+    context.show("\n".join(text), summary)
     return 0
 
 

@@ -42,32 +42,32 @@ def run(context: Context) -> int:
     if args.scaling and not settings.scaling.enabled:
         raise BadCall("--scaling: set enabled = true in [scaling] of the settings, and its limits")
     clusters = context.clusters
-    id_ = clusters.chosen(args.cluster)
-    done: list[str] = []
-    found: dict[str, Any] = {"cluster": id_}
+    id_ = clusters.resolve(args.cluster)
+    lines: list[str] = []
+    summary: dict[str, Any] = {"cluster": id_}
 
     def tell(text: str) -> None:
         """At once: what comes after may fail."""
         say(f"{id_}: {text}")
-        done.append(f"{id_}: {text}")
+        lines.append(f"{id_}: {text}")
 
     if counts:
         if args.core is not None and args.core < context.settings.core.count:
             say("core nodes hold HDFS: their blocks are copied before they go, which takes a while")
         priced = with_counts(as_it_runs(context.settings, clusters.groups(id_)), args)
         clusters.resize(id_, counts)
-        asked = ", ".join(f"{count} {role.lower()}" for role, count in counts.items())
+        nodes_by_role = ", ".join(f"{count} {role.lower()}" for role, count in counts.items())
         nodes = "node" if list(counts.values()) == [1] else "nodes"
-        tell(f"{asked} {nodes} asked for: {costs.hour_text(context, priced)}")
-        found["counts"] = counts
+        tell(f"{nodes_by_role} {nodes} asked for: {costs.hour_text(context, priced)}")
+        summary["counts"] = counts
     if args.idle is not None:
         clusters.end_when_idle(id_, args.idle)
         tell(f"ends after {span(args.idle)} without work")
-        found["idle_seconds"] = args.idle
+        summary["idle_seconds"] = args.idle
     if args.scaling:
         clusters.scale(id_)
         limits = settings.scaling
         tell(f"{limits.minimum} to {limits.maximum} nodes, as jobs need them")
-        found["scaling"] = [limits.minimum, limits.maximum]
-    context.show_done("\n".join(done), found)
+        summary["scaling"] = [limits.minimum, limits.maximum]
+    context.show_done("\n".join(lines), summary)
     return 0

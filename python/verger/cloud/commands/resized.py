@@ -6,7 +6,7 @@ import argparse
 from dataclasses import replace
 from typing import Any
 
-from verger.cloud.groups import asked
+from verger.cloud.groups import requested
 from verger.cloud.settings import Settings
 
 
@@ -26,6 +26,6 @@ def as_it_runs(settings: Settings, groups: dict[str, dict[str, Any]]) -> Setting
         group, ours = groups.get(role, {}), getattr(settings, name)
         spot = group["Market"] == "SPOT" if "Market" in group else ours.spot
         type_ = group.get("InstanceType", ours.type)
-        there = replace(ours, type=type_, count=asked(group), spot=spot)
+        there = replace(ours, type=type_, count=requested(group), spot=spot)
         settings = replace(settings, **{name: there})
     return settings

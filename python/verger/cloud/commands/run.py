@@ -69,17 +69,17 @@ def run(context: Context) -> int:
         try:
             whole.run(secrets.token_hex(8), photos, out)
         except (VergerError, KeyboardInterrupt):
-            if not whole.kept:
+            if not whole.keep_running:
                 _say_bill(context, whole)
             raise
     rows = _rows(context, out)
-    seen = whole.wait_for_end()
-    bill = _bill(context, whole, seen)
-    found: dict[str, Any] = {"id": whole.id, "out": out, "rows": rows, "bill": bill}
+    look = whole.wait_for_end()
+    bill = _bill(context, whole, look)
+    summary: dict[str, Any] = {"id": whole.id, "out": out, "rows": rows, "bill": bill}
     text = [rows] if rows else [f"{out}: done"]
     text += [f"{whole.id}: {costs.bill_text(bill)}"] if bill else []
-    context.show_done("\n".join(text), found)
-    if seen is None and whole.id is not None:
+    context.show_done("\n".join(text), summary)
+    if look is None and whole.id is not None:
         raise Failed(
             f"the job is done, but {whole.id} may still run: to stop it: {plane.by_us(whole.id)}, "
             f"or {plane.by_hand(whole.id)}"
@@ -115,13 +115,13 @@ def _rows(context: Context, out: str) -> str:
         return ""
 
 
-def _bill(context: Context, whole: WholeRun, seen: Look | None) -> dict[str, Any]:
-    if seen is None or whole.id is None:
+def _bill(context: Context, whole: WholeRun, look: Look | None) -> dict[str, Any]:
+    if look is None or whole.id is None:
         return {}
     try:
         if context.args.serverless:
-            return costs.serverless_bill(context, seen, context.serverless.hours(whole.id))
-        return costs.bill(context, seen, whole.id)
+            return costs.serverless_bill(context, look, context.serverless.hours(whole.id))
+        return costs.bill(context, look, whole.id)
     except VergerError as error:
         say(f"verger cloud: the bill could not be made: {error}")
         return {}
@@ -132,8 +132,8 @@ def _say_bill(context: Context, whole: WholeRun) -> None:
     if whole.id is None or context.args.serverless:
         return
     try:
-        seen = whole.plane.look(whole.id)
-        say(f"{whole.id}: {costs.bill_text(costs.bill(context, seen, whole.id))}")
+        look = whole.plane.look(whole.id)
+        say(f"{whole.id}: {costs.bill_text(costs.bill(context, look, whole.id))}")
     except (VergerError, KeyboardInterrupt):
         return
 

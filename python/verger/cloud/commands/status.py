@@ -36,13 +36,13 @@ def run(context: Context) -> int:
     clusters = context.clusters
     if args.cluster is None and not clusters.active():
         return _nothing_runs(context, clusters)
-    id_ = clusters.chosen(args.cluster)
+    id_ = clusters.resolve(args.cluster)
     if args.watch:
         return _watched(context, clusters, id_, lambda: clusters.look(id_, args.step))
-    seen = clusters.look(id_, args.step)
-    found = _found(context, clusters, id_, seen)
-    context.show(_text(found), found)
-    return 1 if seen.problem else 0
+    look = clusters.look(id_, args.step)
+    summary = _summary(context, clusters, id_, look)
+    context.show(_text(summary), summary)
+    return 1 if look.problem else 0
 
 
 def _nothing_runs(context: Context, clusters: Clusters) -> int:
@@ -59,27 +59,27 @@ def _nothing_runs(context: Context, clusters: Clusters) -> int:
 def _job(context: Context, plane: Plane, id_: str) -> int:
     if context.args.watch:
         return _watched(context, plane, id_, lambda: plane.look(id_))
-    seen = plane.look(id_)
-    found = {"job": id_, "state": seen.state, "problem": seen.problem}
-    context.show(f"{id_}: {seen.state.lower()} {seen.problem}".rstrip(), found)
-    return 1 if seen.problem else 0
+    look = plane.look(id_)
+    summary = {"job": id_, "state": look.state, "problem": look.problem}
+    context.show(f"{id_}: {look.state.lower()} {look.problem}".rstrip(), summary)
+    return 1 if look.problem else 0
 
 
 def _watched(context: Context, plane: Plane, id_: str, look: Any) -> int:
     bucket = context.bucket
     watch = Watch(plane, lambda: bucket.progress(context.out), say, time.sleep, context.args.every)
-    seen = watch.until_job_ends(id_, look)
-    if seen.problem:
-        raise Failed(seen.problem)
-    context.show(f"{id_}: job {seen.job.lower()}", {"id": id_, "job": seen.job})
+    view = watch.until_job_ends(id_, look)
+    if view.problem:
+        raise Failed(view.problem)
+    context.show(f"{id_}: job {view.job.lower()}", {"id": id_, "job": view.job})
     return 0
 
 
-def _found(context: Context, clusters: Clusters, id_: str, seen: Look) -> dict[str, Any]:
+def _summary(context: Context, clusters: Clusters, id_: str, look: Look) -> dict[str, Any]:
     nodes = {
         role: {
             "name": group.get("Name", ""),
-            "asked": groups.asked(group),
+            "asked": groups.requested(group),
             "running": groups.running(group),
         }
         for role, group in clusters.groups(id_).items()
@@ -88,26 +88,28 @@ def _found(context: Context, clusters: Clusters, id_: str, seen: Look) -> dict[s
         {"id": one["Id"], "name": one["Name"], "state": one["Status"]["State"]}
         for one in clusters.steps(id_)
     ]
-    busy = seen.job == "RUNNING"
+    busy = look.job == "RUNNING"
     return {
         "cluster": id_,
-        "state": seen.state,
-        "problem": seen.problem,
+        "state": look.state,
+        "problem": look.problem,
         "groups": nodes,
         "steps": steps,
         "progress": context.bucket.progress(context.out) if busy else None,
     }
 
 
-def _text(found: dict[str, Any]) -> str:
-    lines = [f"{found['cluster']}: {found['state'].lower().replace('_', ' ')}"]
-    for role, group in found["groups"].items():
+def _text(summary: dict[str, Any]) -> str:
+    lines = [f"{summary['cluster']}: {summary['state'].lower().replace('_', ' ')}"]
+    for role, group in summary["groups"].items():
         lines.append(
             f"  {role.lower():<7} {group['name']}: {group['running']} of {group['asked']} nodes run"
         )
-    lines += [f"  step {one['id']} {one['name']}: {one['state'].lower()}" for one in found["steps"]]
-    if found["progress"] is not None:
-        lines.append(f"  {progress_text(found['progress'])}")
-    if found["problem"]:
-        lines.append(f"  {found['problem']}")
+    lines += [
+        f"  step {one['id']} {one['name']}: {one['state'].lower()}" for one in summary["steps"]
+    ]
+    if summary["progress"] is not None:
+        lines.append(f"  {progress_text(summary['progress'])}")
+    if summary["problem"]:
+        lines.append(f"  {summary['problem']}")
     return "\n".join(lines)

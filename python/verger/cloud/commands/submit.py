@@ -48,7 +48,7 @@ def run(context: Context) -> int:
         return 0
     bucket.check_regions(*places(settings, photos, out))
     clusters = context.clusters
-    cluster = clusters.chosen(args.cluster)
+    cluster = clusters.resolve(args.cluster)
     step = clusters.submit(cluster, photos, out)
     say(f"{cluster}: step {step} is submitted")
     context.show_done(

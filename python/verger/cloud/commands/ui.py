@@ -30,14 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(context: Context) -> int:
     """Prints them; runs none."""
     args, clusters = context.args, context.clusters
-    id_ = clusters.chosen(args.cluster)
+    id_ = clusters.resolve(args.cluster)
     node = clusters.primary(id_)
     instance, host = node.get("Ec2InstanceId"), node.get("PrivateDnsName")
     if not instance:
         raise Failed(f"{id_} has no primary node yet: see 'verger cloud status'")
-    chosen = {name: PAGES[name] for name in ([args.page] if args.page else PAGES)}
+    pages = {name: PAGES[name] for name in ([args.page] if args.page else PAGES)}
     lines, commands = [], {}
-    for name, (title, port, scheme) in chosen.items():
+    for name, (title, port, scheme) in pages.items():
         if args.ssh:
             tunnel = f"ssh -i {shlex.quote(args.ssh)} -N -L {port}:{host}:{port} hadoop@{host}"
         else:
