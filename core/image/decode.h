@@ -32,7 +32,7 @@ struct DecodeLimits {
 // The image is turned upright by the photo's EXIF orientation; broken EXIF is
 // ignored, it never loses a good photo. Grey, CMYK, YCCK, palette, 16-bit and
 // alpha each become RGB by one fixed rule (docs/numerics.md). Of an animation,
-// the first frame. A warning of a decoder is an error: the pixels are not whole.
+// the first frame. A warning of a decoder is an error where pixels may not be whole.
 //
 // Errors: kBadPhoto, with the reason, e.g. "JPEG: ends before its last row".
 // Cost:   one image of memory, plus at most max_coefficient_bytes for a JPEG of several scans.

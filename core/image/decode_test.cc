@@ -100,18 +100,91 @@ TEST(DecodeTest, ScansAreCountedBeforeTheyAreDecoded) {
   EXPECT_EQ(Reason(photo, limits), "JPEG: more than 9 scans");
 }
 
-TEST(DecodeTest, AWarningIsAnError) {
-  Photo photo = EncodeJpeg(TestImage(kSize).view());
-  photo.insert(photo.end() - 2, 100, std::byte{0x55});
-  EXPECT_THAT(Reason(photo), HasSubstr("extraneous bytes before marker 0xd9"));
+// The place of the first marker with this code. Requires: there is one.
+std::ptrdiff_t PlaceOf(const Photo& jpeg, unsigned code) {
+  std::ptrdiff_t at = 0;
+  while (jpeg.at(at) != std::byte{0xFF} || jpeg.at(at + 1) != static_cast<std::byte>(code)) ++at;
+  return at;
+}
+
+Photo WithStray(Photo jpeg, std::ptrdiff_t at, std::string_view bytes) {
+  const Photo stray = ToPhoto(bytes);
+  jpeg.insert(jpeg.begin() + at, stray.begin(), stray.end());
+  return jpeg;
+}
+
+TEST(DecodeTest, StrayBytesThatCostNoRowAreNoError) {
+  for (const bool progressive : {false, true}) {
+    const Photo jpeg = EncodeJpeg(TestImage(kSize).view(), progressive);
+    const std::vector<std::uint8_t> pixels = Decoded(jpeg).pixels;
+    const auto end = static_cast<std::ptrdiff_t>(jpeg.size()) - 2;
+    for (const unsigned code : {0xDBU, 0xC4U, 0xDAU}) {
+      EXPECT_EQ(Decoded(WithStray(jpeg, PlaceOf(jpeg, code), "stray bytes")).pixels, pixels);
+    }
+    EXPECT_EQ(Decoded(WithStray(jpeg, end, std::string(100, 'U'))).pixels, pixels);
+    EXPECT_EQ(Decoded(WithStray(jpeg, end, std::string(5000, '\0'))).pixels, pixels);
+    EXPECT_EQ(Decoded(WithStray(jpeg, end + 2, "stray bytes")).pixels, pixels);
+  }
+}
+
+TEST(DecodeTest, StrayBytesInsideAScanAreAnError) {
+  for (const bool progressive : {false, true}) {
+    const Photo jpeg = EncodeJpeg(TestImage({200, 150}).view(), progressive);
+    const auto begin = PlaceOf(jpeg, 0xDA);
+    const auto end = static_cast<std::ptrdiff_t>(jpeg.size()) - 2;
+    for (int tenth = 2; tenth <= 9; ++tenth) {
+      const std::ptrdiff_t at = begin + (end - begin) * tenth / 10;
+      EXPECT_FALSE(Decode(WithStray(jpeg, at, std::string(100, 'U')))) << tenth;
+      EXPECT_FALSE(Decode(WithStray(jpeg, at, std::string(1000, '\0')))) << tenth;
+    }
+  }
 }
 
 TEST(DecodeTest, AWarningThatIsNotAboutPixelsIsNone) {
   const Image image = TestImage(kSize);
-  Photo photo = EncodeJpeg(image.view());
+  const Photo jpeg = EncodeJpeg(image.view());
+  Photo photo = jpeg;
   ASSERT_EQ(photo[11], std::byte{1});  // major version of JFIF
   photo[11] = std::byte{9};
   EXPECT_EQ(Decoded(photo).size, kSize);
+  for (const bool arithmetic : {false, true}) {
+    const Photo whole = EncodeJpeg(image.view(), false, arithmetic);
+    photo = whole;
+    const auto numbers = PlaceOf(photo, 0xDA) + 2 + 2 + 1 + 3 * 2;
+    ASSERT_EQ(photo[numbers + 1], std::byte{63});
+    for (const std::string_view other : {"\x01\x3f\x10", "\xff\xff\xff"}) {
+      const Photo three = ToPhoto(other);
+      std::copy(three.begin(), three.end(), photo.begin() + numbers);
+      EXPECT_EQ(Decoded(photo).pixels, Decoded(whole).pixels);
+      // They must not hide what is missing.
+      Photo cut(photo.begin(), photo.begin() + numbers + 3 + 4);
+      cut.insert(cut.end(), {std::byte{0xFF}, std::byte{0xD9}});
+      EXPECT_EQ(Reason(cut), "JPEG: ends before its last row");
+    }
+  }
+}
+
+TEST(DecodeTest, AMissingEndMarkerCostsNoPixel) {
+  const Image image = TestImage(kSize);
+  for (const bool progressive : {false, true}) {
+    Photo photo = EncodeJpeg(image.view(), progressive);
+    const std::vector<std::uint8_t> pixels = Decoded(photo).pixels;
+    photo.resize(photo.size() - 2);
+    EXPECT_EQ(Decoded(photo).pixels, pixels);
+    photo = EncodeJpeg(image.view(), progressive, true);
+    photo.resize(photo.size() - 2);
+    EXPECT_EQ(Reason(photo), "JPEG: has no end marker: rows may be missing");
+  }
+}
+
+TEST(DecodeTest, MissingScansAreToldFromMissingBytes) {
+  Photo photo = EncodeJpeg(TestImage(kSize).view(), true);
+  std::ptrdiff_t scan = static_cast<std::ptrdiff_t>(photo.size()) - 2;
+  while (photo[scan] != std::byte{0xFF} || photo[scan + 1] != std::byte{0xC4}) --scan;
+  photo.resize(scan);
+  EXPECT_EQ(Reason(photo), "JPEG: ends before its last scan");
+  photo.insert(photo.end(), {std::byte{0xFF}, std::byte{0xD9}});
+  EXPECT_EQ(Reason(photo), "JPEG: scans are missing: not all bits of its pixels are there");
 }
 
 TEST(DecodeTest, ContentDecidesNotTheName) {

@@ -36,13 +36,17 @@ std::vector<Case> Cases() {
   const auto add = [&](std::string_view name, const Photo& photo, std::size_t behind_pixels = 0) {
     cases.push_back({name, photo, photo.size() - behind_pixels});
   };
-  // The end marker of a JPEG is part of its data; the end chunk of a PNG, 12 bytes, is not.
-  add("jpeg", WithJpegSegment(EncodeJpeg(image.view()), 0xE1, ExifBlock(6)));
-  add("progressive jpeg", EncodeJpeg(image.view(), true));
+  // Behind the last row: the end marker of a JPEG, but not of an arithmetic-coded one, which does
+  // not tell its end; of a PNG zlib's end of data, here in its last byte, zlib's checksum, that of
+  // the chunk, and the end chunk.
+  constexpr std::size_t kJpegEnd = 2;
+  constexpr std::size_t kPngEnd = 1 + 4 + 4 + 12;
+  add("jpeg", WithJpegSegment(EncodeJpeg(image.view()), 0xE1, ExifBlock(6)), kJpegEnd);
+  add("progressive jpeg", EncodeJpeg(image.view(), true), kJpegEnd);
   add("arithmetic jpeg", EncodeJpeg(image.view(), false, true));
   add("arithmetic progressive jpeg", EncodeJpeg(image.view(), true, true));
-  add("png", WithPngChunk(EncodePng(image.view()), "eXIf", ExifBlock(8).substr(6)), 12);
-  add("interlaced png", EncodePng(image.view(), true), 12);
+  add("png", WithPngChunk(EncodePng(image.view()), "eXIf", ExifBlock(8).substr(6)), kPngEnd);
+  add("interlaced png", EncodePng(image.view(), true), kPngEnd);
   add("lossless webp", EncodeWebp(image.view(), true));
   add("lossy webp", EncodeWebp(image.view(), false));
   return cases;
@@ -61,13 +65,15 @@ void ExpectSane(const Result<Image>& image, std::string_view name) {
 
 TEST(HostileTest, CutAtEveryByte) {
   for (const Case& c : Cases()) {
-    ASSERT_TRUE(Decode(c.photo)) << c.name;
+    const Result<Image> whole = Decode(c.photo);
+    ASSERT_TRUE(whole) << c.name;
     for (std::size_t size = 0; size < c.photo.size(); ++size) {
       // A copy of its own, so that the address sanitizer sees a read beyond the cut.
       const Photo cut(c.photo.begin(), c.photo.begin() + static_cast<std::ptrdiff_t>(size));
       const Result<Image> image = Decode(cut);
       ExpectSane(image, c.name);
       EXPECT_EQ(image.has_value(), size >= c.pixels_end) << c.name << " cut at " << size;
+      EXPECT_TRUE(!image || image->pixels == whole->pixels) << c.name << " cut at " << size;
     }
   }
 }
@@ -97,6 +103,24 @@ TEST(HostileTest, AJpegCutShortAndClosedIsRefused) {
         EXPECT_FALSE(decoded) << "progressive " << progressive << ", arithmetic " << arithmetic
                               << ", cut at " << size << " of " << whole.size();
         ExpectSane(decoded, "closed jpeg");
+      }
+    }
+  }
+}
+
+// Downloads and file systems that reserve room leave one byte over and over where nothing came.
+TEST(HostileTest, AJpegCutShortAndFilledUpIsRefused) {
+  const Image image = NoiseImage({120, 90});
+  for (const std::byte fill : {std::byte{0}, std::byte{0x55}, std::byte{0xFE}}) {
+    for (const bool progressive : {false, true}) {
+      const Photo whole = EncodeJpeg(image.view(), progressive);
+      constexpr std::size_t kUnseen = 16;  // what libjpeg may read ahead, and the end marker
+      for (std::size_t size = 0; size < whole.size() - kUnseen; size += 1 + size / 17) {
+        Photo filled(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+        filled.insert(filled.end(), 2 * whole.size(), fill);
+        EXPECT_FALSE(Decode(filled)) << progressive << ", " << size << " of " << whole.size();
+        filled.insert(filled.end(), {std::byte{0xFF}, std::byte{0xD9}});
+        EXPECT_FALSE(Decode(filled)) << progressive << ", " << size << " of " << whole.size();
       }
     }
   }

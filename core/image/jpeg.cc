@@ -23,22 +23,26 @@ namespace {
 
 Error CutShort() { return BadPhoto("JPEG", "ends before its last row"); }
 
+// Of the bytes of a photo.
+struct Range {
+  std::size_t begin;
+  std::size_t end;
+};
+
 // libjpeg leaves by longjmp. It may only cross frames without destructors, so all that owns
 // memory lives here, outside the functions that call setjmp: DecodeJpeg() owns the Decoder.
 class Decoder {
  public:
-  // `padding`: zeros that stand behind the data of scans, see Padded().
-  Decoder(Bytes photo, unsigned padding) : photo_(photo), padding_(padding) {
+  // `padding`: zeros that stand behind the data of scans, see Padded(). `stray`: where one byte
+  // stands over and over behind the data of scans, no more often than it has room for.
+  Decoder(Bytes photo, unsigned padding, std::vector<Range>& stray)
+      : photo_(photo), padding_(padding), stray_(stray) {
     jpeg_.err = jpeg_std_error(&errors_);
     jpeg_.client_data = this;
     errors_.error_exit = [](j_common_ptr jpeg) { Fail(jpeg); };
     errors_.output_message = [](j_common_ptr) {};
     errors_.emit_message = [](j_common_ptr jpeg, int level) {
-      // Neither of these two is about pixels: a JFIF version from the future, and an Adobe
-      // segment of unknown meaning, which libjpeg and Pillow take for YCbCr or YCCK.
-      const int code = jpeg->err->msg_code;
-      if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_ADOBE_XFORM &&
-          !static_cast<Decoder*>(jpeg->client_data)->IsPadding(*jpeg->err)) {
+      if (level < 0 && static_cast<Decoder*>(jpeg->client_data)->CostsPixels(*jpeg->err)) {
         Fail(jpeg);
       }
     };
@@ -104,6 +108,9 @@ class Decoder {
   }
 
   static constexpr int kRows = 16;
+  static constexpr int kFirstRestart = 0xD0;
+  static constexpr int kLastRestart = 0xD7;
+  static constexpr int kEndOfImage = 0xD9;
 
   int width() const { return static_cast<int>(jpeg_.image_width); }
   int height() const { return static_cast<int>(jpeg_.image_height); }
@@ -128,9 +135,23 @@ class Decoder {
   // Of scans, those that left some of their padding.
   std::size_t padded_scans() const { return padded_scans_; }
 
+  Error MissingScans() const {
+    return at_end_ ? BadPhoto("JPEG", "ends before its last scan")
+                   : BadPhoto("JPEG", "scans are missing: not all bits of its pixels are there");
+  }
+
   Error error() {
-    if (code_ == JWRN_JPEG_EOF || code_ == JERR_INPUT_EOF || code_ == JWRN_HIT_MARKER) {
+    if (code_ == JWRN_JPEG_EOF) {
+      return BadPhoto("JPEG", "has no end marker: rows may be missing");
+    }
+    const bool no_restart = code_ == JWRN_MUST_RESYNC && errors_.msg_parm.i[0] == kEndOfImage;
+    const bool at_end = at_end_ && code_ != JWRN_EXTRANEOUS_DATA;
+    if (at_end || no_restart || code_ == JERR_INPUT_EOF || code_ == JWRN_HIT_MARKER) {
       return CutShort();
+    }
+    if (code_ == JWRN_EXTRANEOUS_DATA && at_end_) {
+      return BadPhoto("JPEG", fmt::format("{} extraneous bytes behind its last scan, no end marker",
+                                          errors_.msg_parm.i[0]));
     }
     if (code_ == JERR_OUT_OF_MEMORY) {
       return BadPhoto("JPEG", kOutOfMemory);
@@ -142,15 +163,63 @@ class Decoder {
   }
 
  private:
+  // Whether libjpeg may have made up pixels, or left some out.
+  bool CostsPixels(jpeg_error_mgr& warning) {
+    switch (warning.msg_code) {
+      case JWRN_JFIF_MAJOR:      // a JFIF version from the future
+      case JWRN_ADOBE_XFORM:     // of unknown meaning: libjpeg and Pillow take it for YCbCr or YCCK
+      case JWRN_NOT_SEQUENTIAL:  // numbers of a scan's header that only a progressive one uses
+        return false;
+      case JWRN_JPEG_EOF:
+        // From here on libjpeg reads end markers that it makes up. It warns again if rows are
+        // missing, but not if they are coded by arithmetic: see MostZeros().
+        at_end_ = true;
+        return padding_ > 0;
+      case JWRN_EXTRANEOUS_DATA:
+        return !IsPadding(warning) && StrayBytesCostRows(warning);
+      default:
+        return true;
+    }
+  }
+
   // Whether a warning is only of zeros that we put there. Takes them out of its count.
   bool IsPadding(jpeg_error_mgr& warning) {
-    if (padding_ == 0 || warning.msg_code != JWRN_EXTRANEOUS_DATA) {
+    if (padding_ == 0 || jpeg_.input_scan_number == 0) {
       return false;
     }
-    const int left = warning.msg_parm.i[0];
-    warning.msg_parm.i[0] = std::max(0, left - static_cast<int>(padding_));
     ++padded_scans_;
-    return warning.msg_parm.i[0] == 0;
+    int& left = warning.msg_parm.i[0];
+    left = std::max(0, left - static_cast<int>(padding_));
+    return left == 0;
+  }
+
+  // Before the first scan there are no rows to lose. Behind the data of one, what is left over may
+  // be its last rows, pushed out by bytes that are astray further up. One byte over and over is
+  // not; whether rows were made of it is for the caller to see, by leaving it out.
+  bool StrayBytesCostRows(const jpeg_error_mgr& warning) {
+    if (jpeg_.input_scan_number == 0) {
+      return false;
+    }
+    const int marker = warning.msg_parm.i[1];
+    if (padding_ > 0 || (kFirstRestart <= marker && marker <= kLastRestart)) {
+      return true;
+    }
+    const Bytes read =
+        at_end_
+            ? photo_
+            : photo_.first(static_cast<std::size_t>(
+                  reinterpret_cast<const std::byte*>(jpeg_.src->next_input_byte) - photo_.data()));
+    const auto other = std::find_if(read.rbegin(), read.rend(),
+                                    [&](std::byte byte) { return byte != read.back(); });
+    const auto repeated = static_cast<std::size_t>(other - read.rbegin());
+    const auto left = static_cast<std::size_t>(warning.msg_parm.i[0]);
+    if (left > 1 && (repeated < left || stray_.size() == stray_.capacity())) {
+      return true;
+    }
+    if (left > 1) {
+      stray_.push_back({read.size() - repeated + 1, read.size()});  // the first may be data
+    }
+    return false;
   }
 
   [[noreturn]] static void Fail(j_common_ptr jpeg) {
@@ -162,7 +231,9 @@ class Decoder {
 
   Bytes photo_;
   unsigned padding_;
+  std::vector<Range>& stray_;
   std::size_t padded_scans_ = 0;
+  bool at_end_ = false;  // of the bytes, before an end marker
   jpeg_decompress_struct jpeg_{};
   jpeg_error_mgr errors_{};
   std::jmp_buf failed_{};
@@ -195,6 +266,19 @@ std::vector<std::byte> Padded(Bytes photo, const std::vector<std::size_t>& scan_
   return padded;
 }
 
+std::vector<std::byte> Without(Bytes photo, const std::vector<Range>& stray) {
+  std::vector<std::byte> rest;
+  rest.reserve(photo.size());
+  std::size_t begin = 0;
+  for (const Range& range : stray) {
+    rest.insert(rest.end(), photo.begin() + static_cast<std::ptrdiff_t>(begin),
+                photo.begin() + static_cast<std::ptrdiff_t>(range.begin));
+    begin = range.end;
+  }
+  rest.insert(rest.end(), photo.begin() + static_cast<std::ptrdiff_t>(begin), photo.end());
+  return rest;
+}
+
 // a * b / 255, rounded, as Pillow multiplies bytes.
 int MultiplyBytes(int a, int b) {
   const int product = a * b + 128;
@@ -212,9 +296,7 @@ void InvertedCmykToRgb(const std::uint8_t* cmyk, int pixels, std::uint8_t* rgb) 
   }
 }
 
-}  // namespace
-
-Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
+Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, std::vector<Range>& stray) {
   const JpegMarkers markers = ReadJpegMarkers(photo, limits.max_scans);
   if (markers.scans > limits.max_scans) {
     return BadPhoto("JPEG", fmt::format("more than {} scans", limits.max_scans));
@@ -224,7 +306,7 @@ Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
   if (markers.arithmetic) {
     padded = Padded(photo, markers.scan_ends, padding);
   }
-  Decoder decoder(markers.arithmetic ? Bytes(padded) : photo, padding);
+  Decoder decoder(markers.arithmetic ? Bytes(padded) : photo, padding, stray);
   if (!decoder.ReadHeader()) {
     return decoder.error();
   }
@@ -243,7 +325,7 @@ Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
     return decoder.error();
   }
   if (!decoder.HasAllScans()) {
-    return BadPhoto("JPEG", "ends before its last scan");
+    return decoder.MissingScans();
   }
   DecodedPhoto decoded;
   decoded.image.size = {decoder.width(), decoder.height()};
@@ -277,6 +359,22 @@ Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
     return CutShort();
   }
   return decoded;
+}
+
+}  // namespace
+
+Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
+  std::vector<Range> stray;
+  stray.reserve(limits.max_scans);
+  Result<DecodedPhoto> decoded = Decode(photo, limits, stray);
+  if (!decoded || stray.empty()) {
+    return decoded;
+  }
+  // A photo that was cut and then filled up with one byte has lost rows. Without them it shows.
+  const std::vector<std::byte> rest = Without(photo, stray);
+  decoded = DecodedPhoto{};
+  std::vector<Range> none;
+  return Decode(rest, limits, none);
 }
 
 }  // namespace verger

@@ -1,5 +1,6 @@
 #include "core/image/jpeg_markers.h"
 
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
@@ -52,7 +53,8 @@ void TakeArithmeticFrame(Bytes header, JpegMarkers& markers) {
   }
 }
 
-// A scan's header ends with the first and last coefficient, and which bits of them it adds.
+// A scan's header ends with the first and last coefficient, and which bits of them it adds. Only
+// progressive photos use that.
 bool RefinesDc(Bytes header) {
   return header.size() >= 3 && header[header.size() - 3] == std::byte{0} &&
          header.back() >> 4 != std::byte{0};
@@ -76,6 +78,7 @@ JpegMarkers ReadJpegMarkers(Bytes jpeg, int max_scans) {
   JpegMarkers markers;
   std::size_t at = 0;
   bool in_scan = false;  // in the data of one whose end is to be noted
+  bool progressive = false;
   while (markers.scans <= max_scans) {
     const std::optional<Marker> marker = NextMarker(jpeg, at);
     if (!marker) {
@@ -98,16 +101,18 @@ JpegMarkers ReadJpegMarkers(Bytes jpeg, int max_scans) {
     if (jpeg.size() - at < 2) {
       break;
     }
-    const std::size_t length = BigEndian16(jpeg.subspan(at));
-    if (length < 2 || jpeg.size() - at < length) {
+    // libjpeg takes a length that does not count itself for a segment without content.
+    const std::size_t length = std::max(2U, BigEndian16(jpeg.subspan(at)));
+    if (jpeg.size() - at < length) {
       break;
     }
     const Bytes segment = jpeg.subspan(at + 2, length - 2);
     if (code == kStartOfScan) {
       ++markers.scans;
-      in_scan = markers.arithmetic && !RefinesDc(segment);
+      in_scan = markers.arithmetic && !(progressive && RefinesDc(segment));
     } else if (code == kArithmeticSequential || code == kArithmeticProgressive) {
       TakeArithmeticFrame(segment, markers);
+      progressive = code == kArithmeticProgressive;
     } else if (code == kApp1 && markers.scans == 0) {
       TakeApp1(segment, markers);
     }

@@ -22,8 +22,8 @@ struct JpegMarkers {
 
 // Walks over the segments of `jpeg`, as far as they can be followed.
 //
-// It finds each scan that libjpeg would: where the two could part, in bytes astray between
-// segments, libjpeg warns, and a warning is an error (jpeg.cc).
+// It finds each scan that libjpeg would: both pass over bytes astray between segments up to the
+// next marker, and where libjpeg passes over a marker inside a scan, it warns, which is an error.
 //
 // Cost: one pass over the bytes, at the speed of memchr; stops once it has counted `max_scans` + 1.
 JpegMarkers ReadJpegMarkers(Bytes jpeg, int max_scans);

@@ -20,18 +20,24 @@ namespace {
 constexpr png_alloc_size_t kMaxChunkBytes = png_alloc_size_t{4} << 20;
 constexpr png_uint_32 kMaxTexts = 16;
 
+constexpr std::size_t kReadAtOnce = 8192;  // libpng's choice
+
+// As libpng says it.
+constexpr const char* kWrongSum = "IDAT: incorrect data check";
+
 // libpng leaves by longjmp. It may only cross frames without destructors, so all that owns
 // memory lives here, outside the functions that call setjmp: DecodePng() owns the Decoder.
 class Decoder {
  public:
-  explicit Decoder(Bytes photo) : left_(photo) {}
+  // `careful`: reads the last bytes one by one. libpng reads more than zlib asks for, so that a
+  // photo may seem cut short whose rows are all there.
+  Decoder(Bytes photo, bool careful) : left_(photo), careful_(careful) {}
   ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
   bool ReadHeader() {
-    png_ =
-        png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &Fail, [](png_structp, const char*) {});
+    png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &Fail, &Warn);
     info_ = png_ == nullptr ? nullptr : png_create_info_struct(png_);
     if (info_ == nullptr) {
       SetMessage(kOutOfMemory);
@@ -45,6 +51,8 @@ class Decoder {
     png_set_chunk_cache_max(png_, kMaxTexts);
     // The size is ours to limit: CheckSize() says which limit and how far beyond.
     png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    // Some encoders tell zlib of a smaller window than their data needs.
+    png_set_option(png_, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
     // Never unpacked: colour is not managed, and libpng reads profiles with many complaints.
     static constexpr std::array<png_byte, 15> kUnread = {'i', 'C', 'C', 'P', 0,   's', 'P', 'L',
                                                          'T', 0,   'h', 'I', 'S', 'T', 0};
@@ -58,6 +66,8 @@ class Decoder {
     if (setjmp(failed_) != 0) {
       return 0;
     }
+    // The header is read, so this is about pixels alone. zlib has a checksum of its own for them.
+    png_set_crc_action(png_, PNG_CRC_WARN_USE, PNG_CRC_DEFAULT);
     png_set_strip_16(png_);     // the high byte, as Pillow does
     png_set_expand(png_);       // palette, 1, 2 and 4 bits
     png_set_strip_alpha(png_);  // dropped, not blended, as Pillow does
@@ -72,7 +82,10 @@ class Decoder {
 
   bool ReadRow(std::uint8_t* to) {
     if (setjmp(failed_) != 0) {
-      return false;
+      return HasAllRows();  // behind the last one libpng reads on, to the end of its chunk
+    }
+    if (careful_ && left_.size() < 2 * (kReadAtOnce + png_get_rowbytes(png_, info_))) {
+      png_set_compression_buffer_size(png_, 1);
     }
     png_read_row(png_, to, nullptr);
     return true;
@@ -84,6 +97,11 @@ class Decoder {
       png_read_end(png_, info_);
     }
   }
+
+  // Whether zlib's checksum is wrong. Known where all rows were read.
+  bool IsDamaged() const { return damaged_; }
+  // Whether a read failed for want of bytes.
+  bool IsCut() const { return cut_; }
 
   std::int64_t width() const { return png_get_image_width(png_, info_); }
   std::int64_t height() const { return png_get_image_height(png_, info_); }
@@ -112,6 +130,18 @@ class Decoder {
     std::longjmp(decoder->failed_, 1);
   }
 
+  static void Warn(png_structp png, const char* message) {
+    auto* decoder = static_cast<Decoder*>(png_get_error_ptr(png));
+    decoder->damaged_ |= std::strcmp(message, kWrongSum) == 0;
+  }
+
+  // Rows are counted anew for each pass, of which an interlaced photo has 7.
+  bool HasAllRows() const {
+    return png_get_interlace_type(png_, info_) == PNG_INTERLACE_NONE
+               ? png_get_current_row_number(png_) >= png_get_image_height(png_, info_)
+               : png_get_current_pass_number(png_) >= PNG_INTERLACE_ADAM7_PASSES;
+  }
+
   void SetMessage(std::string_view text) {
     message_[text.copy(message_.data(), message_.size() - 1)] = '\0';
   }
@@ -119,6 +149,7 @@ class Decoder {
   static void Read(png_structp png, png_bytep to, std::size_t size) {
     auto* decoder = static_cast<Decoder*>(png_get_io_ptr(png));
     if (decoder->left_.size() < size) {
+      decoder->cut_ = true;
       png_error(png, "ends before its last row");
     }
     std::memcpy(to, decoder->left_.data(), size);
@@ -165,20 +196,20 @@ class Decoder {
   }
 
   Bytes left_;
+  bool careful_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
   std::jmp_buf failed_{};
+  bool damaged_ = false;
+  bool cut_ = false;
   std::array<char, 128> message_{};
 };
 
-}  // namespace
-
-Result<DecodedPhoto> DecodePng(Bytes photo, const DecodeLimits& limits) {
-  Decoder decoder(photo);
+Result<DecodedPhoto> Decode(Decoder& decoder, std::size_t bytes, const DecodeLimits& limits) {
   if (!decoder.ReadHeader()) {
     return decoder.error();
   }
-  VERGER_RETURN_IF_ERROR(CheckSize("PNG", decoder.width(), decoder.height(), photo.size(), limits));
+  VERGER_RETURN_IF_ERROR(CheckSize("PNG", decoder.width(), decoder.height(), bytes, limits));
   const int passes = decoder.Start();
   if (passes == 0) {
     return decoder.error();
@@ -200,8 +231,23 @@ Result<DecodedPhoto> DecodePng(Bytes photo, const DecodeLimits& limits) {
     }
   }
   decoder.Finish();
+  if (decoder.IsDamaged()) {
+    return BadPhoto("PNG", kWrongSum);
+  }
   decoded.orientation = decoder.ReadOrientation();
   return decoded;
+}
+
+}  // namespace
+
+Result<DecodedPhoto> DecodePng(Bytes photo, const DecodeLimits& limits) {
+  Decoder decoder(photo, false);
+  Result<DecodedPhoto> decoded = Decode(decoder, photo.size(), limits);
+  if (decoded || !decoder.IsCut()) {
+    return decoded;
+  }
+  Decoder careful(photo, true);
+  return Decode(careful, photo.size(), limits);
 }
 
 }  // namespace verger

@@ -53,14 +53,18 @@ def jobs_for(photos: list[Path]) -> list[Job]:
     return jobs
 
 
+def program() -> Path:
+    """verger_pixels, which decodes photos."""
+    path = Path(os.environ.get("VERGER_BUILD", ROOT / "build")) / "tests" / "verger_pixels"
+    assert path.exists(), (
+        f"{path} is missing: run 'make build-tests', or set VERGER_BUILD to the build folder"
+    )
+    return path
+
+
 @pytest.fixture(scope="module")
 def differences(tmp_path_factory: pytest.TempPathFactory) -> dict[Job, str]:
     """What is wrong, for each job; empty where nothing is."""
-    build = Path(os.environ.get("VERGER_BUILD", ROOT / "build"))
-    program = build / "tests" / "verger_pixels"
-    assert program.exists(), (
-        f"{program} is missing: run 'make build-tests', or set VERGER_BUILD to the build folder"
-    )
     folder = tmp_path_factory.mktemp("pixels")
     photos = write_photos(folder)
     jobs = jobs_for(photos)
@@ -68,7 +72,7 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> dict[Job, str]:
     lines = ("\t".join(map(str, (*job, out))) for job, out in zip(jobs, outputs, strict=True))
     listing = folder / "jobs"
     listing.write_text("".join(f"{line}\n" for line in lines))
-    subprocess.run([program, listing], check=True, timeout=120)
+    subprocess.run([program(), listing], check=True, timeout=120)
 
     found: dict[Job, str] = {}
     decoded = None
