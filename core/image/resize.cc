@@ -12,43 +12,57 @@
 namespace verger {
 namespace {
 
-Status CheckCall(ImageView image, Size target, std::size_t out_size) {
-  for (const Size size : {image.size, target}) {
+Status CheckCall(ImageView image, Size scaled, Window window, std::size_t out_size) {
+  for (const Size size : {image.size, scaled, window.size}) {
     if (size.width < 1 || size.height < 1) {
       return Error{Code::kBadCall,
                    fmt::format("resize: {} x {} is no image: give sides of at least 1", size.width,
                                size.height)};
     }
   }
+  if (window.left < 0 || window.left > scaled.width - window.size.width || window.top < 0 ||
+      window.top > scaled.height - window.size.height) {
+    return Error{Code::kBadCall,
+                 fmt::format("resize: {} x {} pixels from ({}, {}) on are not inside {} x {}",
+                             window.size.width, window.size.height, window.left, window.top,
+                             scaled.width, scaled.height)};
+  }
   if (image.pixels.size() != ByteCount(image.size)) {
     return Error{Code::kBadCall, fmt::format("resize: {} bytes of pixels, give {}",
                                              image.pixels.size(), ByteCount(image.size))};
   }
-  if (out_size != ByteCount(target)) {
-    return Error{Code::kBadCall,
-                 fmt::format("resize: room for {} bytes, give {}", out_size, ByteCount(target))};
+  if (out_size != ByteCount(window.size)) {
+    return Error{Code::kBadCall, fmt::format("resize: room for {} bytes, give {}", out_size,
+                                             ByteCount(window.size))};
   }
   return Ok();
 }
 
-void Across(ImageView image, int width, Filter filter, std::uint8_t* out) {
-  const ResizeFilter weights = MakeResizeFilter(image.size.width, width, filter);
+void Across(ImageView image, const ResizeFilter& filter, std::uint8_t* out) {
   const std::size_t in_stride = std::size_t{3} * image.size.width;
-  const std::size_t out_stride = std::size_t{3} * width;
+  const std::size_t out_stride = std::size_t{3} * filter.targets();
   const std::uint8_t* in = image.pixels.data();
   // The kernels read ahead; the last rows, with nothing behind them, go through a copy.
   const int last = static_cast<int>(
       std::min<std::size_t>(image.size.height, (kReadAhead + in_stride - 1) / in_stride));
   const int safe = image.size.height - last;
-  ResizeAcross(in, in_stride, safe, weights, out, out_stride);
+  ResizeAcross(in, in_stride, safe, filter, out, out_stride);
   std::vector<std::uint8_t> copy(last * in_stride + kReadAhead);
   std::memcpy(copy.data(), in + safe * in_stride, last * in_stride);
-  ResizeAcross(copy.data(), in_stride, last, weights, out + safe * out_stride, out_stride);
+  ResizeAcross(copy.data(), in_stride, last, filter, out + safe * out_stride, out_stride);
 }
 
-void Down(ImageView image, int height, Filter filter, std::uint8_t* out) {
-  ResizeDown(image.pixels.data(), std::size_t{3} * image.size.width,
-             MakeResizeFilter(image.size.height, height, filter), out);
+void Down(ImageView image, const ResizeFilter& filter, std::uint8_t* out) {
+  ResizeDown(image.pixels.data(), std::size_t{3} * image.size.width, filter, out);
+}
+
+// Leaves the rows that `filter` reads, and lets it begin with the first of them.
+ImageView RowsFor(ResizeFilter& filter, ImageView image) {
+  const int top = filter.first.front();
+  const int bottom = filter.first.back() + filter.count.back();
+  for (int& first : filter.first) first -= top;
+  const std::size_t row = std::size_t{3} * image.size.width;
+  return {{image.size.width, bottom - top}, image.pixels.subspan(top * row, (bottom - top) * row)};
 }
 
 // Which axis goes first shows in the last bit, since pixels are rounded in between. This is the
@@ -63,28 +77,46 @@ bool DownFirst(Size source, Size target) {
 }  // namespace
 
 Status Resize(ImageView image, Size target, Filter filter, std::span<std::uint8_t> out) {
-  VERGER_RETURN_IF_ERROR(CheckCall(image, target, out.size()));
-  const bool across = image.size.width != target.width;
-  const bool down = image.size.height != target.height;
+  return ResizeWindow(image, target, {0, 0, target}, filter, out);
+}
+
+Status ResizeWindow(ImageView image, Size scaled, Window window, Filter filter,
+                    std::span<std::uint8_t> out) {
+  VERGER_RETURN_IF_ERROR(CheckCall(image, scaled, window, out.size()));
+  const Size source = image.size;
+  const Size target = window.size;
+  const auto columns = [&] {
+    return MakeResizeFilter(source.width, scaled.width, window.left, window.left + target.width,
+                            filter);
+  };
+  const auto rows = [&] {
+    return MakeResizeFilter(source.height, scaled.height, window.top, window.top + target.height,
+                            filter);
+  };
+  // A side that is cut but not scaled has a filter that copies.
+  const bool across = source.width != scaled.width || target.width != scaled.width;
+  const bool down = source.height != scaled.height || target.height != scaled.height;
   if (!across && !down) {
     std::memcpy(out.data(), image.pixels.data(), out.size());
   } else if (!down) {
-    Across(image, target.width, filter, out.data());
+    Across(image, columns(), out.data());
   } else if (!across) {
-    Down(image, target.height, filter, out.data());
+    Down(image, rows(), out.data());
   } else {
-    const bool down_first = DownFirst(image.size, target);
+    const bool down_first = DownFirst(source, scaled);
+    ResizeFilter down_filter = rows();
+    if (!down_first) image = RowsFor(down_filter, image);
     const Size between =
-        down_first ? Size{image.size.width, target.height} : Size{target.width, image.size.height};
+        down_first ? Size{source.width, target.height} : Size{target.width, image.size.height};
     const std::size_t bytes = ByteCount(between);
     const auto pixels = std::make_unique_for_overwrite<std::uint8_t[]>(bytes);
     const ImageView half{between, {pixels.get(), bytes}};
     if (down_first) {
-      Down(image, target.height, filter, pixels.get());
-      Across(half, target.width, filter, out.data());
+      Down(image, down_filter, pixels.get());
+      Across(half, columns(), out.data());
     } else {
-      Across(image, target.width, filter, pixels.get());
-      Down(half, target.height, filter, out.data());
+      Across(image, columns(), pixels.get());
+      Down(half, down_filter, out.data());
     }
   }
   return Ok();

@@ -34,8 +34,10 @@ struct ResizeFilter {
   int targets() const { return static_cast<int>(first.size()); }
 };
 
-// Requires: source > 0, target > 0.
+// The filter of target pixels `begin` to `end` of an axis scaled from `source` to `target` pixels.
+//
+// Requires: source > 0, 0 <= begin < end <= target.
 // Source:   Pillow's resampling: the same operations on doubles, in the same order.
-ResizeFilter MakeResizeFilter(int source, int target, Filter filter);
+ResizeFilter MakeResizeFilter(int source, int target, int begin, int end, Filter filter);
 
 }  // namespace verger

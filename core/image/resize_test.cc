@@ -17,6 +17,9 @@ namespace {
 
 using testing::HasSubstr;
 
+constexpr Filter kFilters[] = {Filter::kNearest, Filter::kBox,     Filter::kBilinear,
+                               Filter::kHamming, Filter::kBicubic, Filter::kLanczos};
+
 std::vector<std::uint8_t> Resized(ImageView image, Size target, Filter filter) {
   std::vector<std::uint8_t> out(ByteCount(target), 77);
   EXPECT_TRUE(Resize(image, target, filter, out));
@@ -38,7 +41,7 @@ TEST(ResizeTest, AConstantImageStaysConstant) {
     for (const Size source : {Size{1, 1}, Size{7, 31}, Size{100, 100}}) {
       const Image image{source, std::vector<std::uint8_t>(ByteCount(source), value)};
       for (const Size target : {Size{1, 1}, Size{224, 224}, Size{13, 300}, Size{50, 3}}) {
-        for (const Filter filter : {Filter::kBilinear, Filter::kBicubic}) {
+        for (const Filter filter : kFilters) {
           const std::vector<std::uint8_t> constant(ByteCount(target), value);
           EXPECT_TRUE(Resized(image.view(), target, filter) == constant) << value;
         }
@@ -63,8 +66,8 @@ TEST(ResizeTest, EqualsPillowOnAnExample) {
 TEST(ResizeTest, WeightsSumToOneAndSplitExactly) {
   for (const int source : {1, 2, 3, 100, 1000, 65500}) {
     for (const int target : {1, 2, 5, 224, 1001}) {
-      for (const Filter kind : {Filter::kBilinear, Filter::kBicubic}) {
-        const ResizeFilter filter = MakeResizeFilter(source, target, kind);
+      for (const Filter kind : kFilters) {
+        const ResizeFilter filter = MakeResizeFilter(source, target, 0, target, kind);
         ASSERT_EQ(filter.targets(), target);
         for (int i = 0; i < target; ++i) {
           ASSERT_GE(filter.first[i], 0);
@@ -122,7 +125,7 @@ TEST_F(KernelTest, AcrossEqualsScalar) {
     for (const int width : {1, 2, 3, 5, 16, 17, 100, 333}) {
       for (const int target : {1, 2, 3, 7, 8, 33, 224}) {
         for (const int rows : {1, 3, 4, 9}) {
-          const ResizeFilter filter = MakeResizeFilter(width, target, Filter::kBicubic);
+          const ResizeFilter filter = MakeResizeFilter(width, target, 0, target, Filter::kBicubic);
           Image image = Noise({width, rows}, static_cast<unsigned>(width * target + rows));
           image.pixels.resize(image.pixels.size() + kReadAhead);
           // One byte more than the pixels, to see that it is left alone.
@@ -145,7 +148,7 @@ TEST_F(KernelTest, DownEqualsScalar) {
     for (const int height : {1, 2, 3, 17, 100}) {
       for (const int target : {1, 2, 7, 64, 224}) {
         for (const int width : {1, 2, 5, 6, 10, 11, 21, 22, 43, 50}) {
-          const ResizeFilter filter = MakeResizeFilter(height, target, Filter::kBicubic);
+          const ResizeFilter filter = MakeResizeFilter(height, target, 0, target, Filter::kBicubic);
           const Image image =
               Noise({width, height}, static_cast<unsigned>(height * target + width));
           std::vector<std::uint8_t> expected(ByteCount({width, target}) + 1, 7);

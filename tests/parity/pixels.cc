@@ -3,8 +3,10 @@
 // Usage: verger_pixels decode PHOTO OUT
 //        verger_pixels LIST
 // A line of LIST is: photo, width, height, filter, out, between tabs. Width and height 0 decode
-// only; filter is bicubic or bilinear. An image is written as "width height\n" and its RGB
+// only; filter is one of kFilterNames. A height of -N resizes the shorter side to N and cuts width
+// x width pixels out of the middle. An image is written as "width height\n" and its RGB
 // bytes; a photo that is refused as "error REASON\n".
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <fstream>
@@ -14,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "core/image/centre_crop.h"
 #include "core/image/decode.h"
 #include "core/image/resize.h"
 
@@ -44,10 +47,17 @@ Result<Image> Run(const Job& job, const Result<Image>& photo) {
   if (!photo || job.size == Size{}) {
     return photo;
   }
-  const auto filter =
-      job.filter == "bilinear" ? verger::Filter::kBilinear : verger::Filter::kBicubic;
-  Image image{job.size, std::vector<std::uint8_t>(verger::ByteCount(job.size))};
-  VERGER_RETURN_IF_ERROR(verger::Resize(photo->view(), job.size, filter, image.pixels));
+  const auto name = std::ranges::find(verger::kFilterNames, job.filter);
+  if (name == verger::kFilterNames.end()) {
+    return Error{verger::Code::kBadCall, "no filter " + job.filter};
+  }
+  const auto filter = static_cast<verger::Filter>(name - verger::kFilterNames.begin());
+  const bool crop = job.size.height < 0;
+  const Size size = crop ? Size{job.size.width, job.size.width} : job.size;
+  Image image{size, std::vector<std::uint8_t>(verger::ByteCount(size))};
+  VERGER_RETURN_IF_ERROR(crop ? verger::ResizeAndCrop(photo->view(), -job.size.height, size.width,
+                                                      filter, image.pixels)
+                              : verger::Resize(photo->view(), size, filter, image.pixels));
   return image;
 }
 
@@ -78,10 +88,9 @@ bool ReadJob(const std::string& line, Job& job) {
   }
   const auto number = [](const std::string& text, int& value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && end == text.data() + text.size() && value >= 0;
+    return error == std::errc() && end == text.data() + text.size();
   };
-  return number(width, job.size.width) && number(height, job.size.height) &&
-         (job.filter == "bicubic" || job.filter == "bilinear");
+  return number(width, job.size.width) && number(height, job.size.height) && job.size.width >= 0;
 }
 
 bool RunList(const std::string& path) {
