@@ -65,7 +65,7 @@ def running_cluster(venv: SparkVenv) -> Iterator[Cluster]:
     with ExitStack() as stack:
         host = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
         master = stack.enter_context(venv.start("spark-class", MASTER, *host))
-        url = _said(master, r"Starting Spark master at (spark://\S+)")
+        url = said(master, r"Starting Spark master at (spark://\S+)")
         workers = []
         for number in range(WORKERS):
             size = ("--cores", "1", "--memory", "2g")
@@ -73,11 +73,11 @@ def running_cluster(venv: SparkVenv) -> Iterator[Cluster]:
             started = venv.start("spark-class", WORKER, *host, *size, *place, url)
             workers.append(stack.enter_context(started))
         for worker in workers:
-            _said(worker, r"(Successfully registered with master)")
+            said(worker, r"(Successfully registered with master)")
         yield Cluster(url, master, workers)
 
 
-def _said(process: Started, pattern: str) -> str:
+def said(process: Started, pattern: str) -> str:
     """The group of a pattern, as soon as a process has written a line with it to its log."""
     found: list[str] = []
 

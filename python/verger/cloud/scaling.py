@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from verger.runs.part_rows import SLOTS_TO_COME, most_rows, rows_a_part
 
-_GROUPS = 8  # verger.spark.frames: what moments are merged to before the driver
+_GROUPS = 8  # verger.spark.executors: what moments are merged to before the driver
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from verger._library import borrowed, library
 from verger._limits import limits
@@ -24,6 +24,7 @@ from verger.runs.text import human_bytes
 _READERS = 8
 _CHANGED = "changed while the run went on: run again"
 _VANISHED = "vanished: it was there when the run began"
+_Read = TypeVar("_Read")
 
 
 def read_photos(place: Place, photos: Iterable[Photo]) -> Iterator[tuple[PhotoRow, bytes | None]]:
@@ -33,12 +34,25 @@ def read_photos(place: Place, photos: Iterable[Photo]) -> Iterator[tuple[PhotoRo
 
     Errors: as read_photo.
     """
+    return _side_by_side(partial(_read_row, place), photos)
+
+
+def read_contents(place: Place, photos: Iterable[Photo]) -> Iterator[tuple[Photo, ReadOutcome]]:
+    """As read_photos, for whoever needs no row and no hash."""
+
+    def read(photo: Photo) -> tuple[Photo, ReadOutcome]:
+        return photo, read_photo(place, photo)
+
+    return _side_by_side(read, photos)
+
+
+def _side_by_side(read: Callable[[Photo], _Read], photos: Iterable[Photo]) -> Iterator[_Read]:
     most = limits()
 
     def size(photo: Photo) -> int:
         return min(photo.size or 0, most.max_photo_bytes)
 
-    return ahead(partial(_read_row, place), photos, _READERS, size, most.max_call_bytes)
+    return ahead(read, photos, _READERS, size, most.max_call_bytes)
 
 
 def _read_row(place: Place, photo: Photo) -> tuple[PhotoRow, bytes | None]:

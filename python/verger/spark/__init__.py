@@ -2,17 +2,18 @@
 
     from verger import spark as verger_spark
 
-    photos = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(folder)
-    features = verger_spark.extract(photos)                 # path, ..., features, error
+    photos = verger_spark.photos(spark, "s3://bucket/Data")  # or spark.read.format("binaryFile")
+    features = verger_spark.extract(photos)                  # path, ..., features, error
     pca = verger_spark.fit(features, components=50)
-    scores = verger_spark.project(features, pca)            # ... and pca_features
+    scores = verger_spark.project(features, pca)             # ... and pca_features
 
-Needs PySpark 3.3 or later with the classic API (its driver, not Spark Connect).
+Needs PySpark 3.3 or later; by Spark Connect, 3.5 or later.
 """
 
 from __future__ import annotations
 
 from verger.spark.frames import extract, fit, project
+from verger.spark.photos_frame import photos
 from verger.spark.settings import SETTINGS, configured
 
-__all__ = ["SETTINGS", "configured", "extract", "fit", "project"]
+__all__ = ["SETTINGS", "configured", "extract", "fit", "photos", "project"]

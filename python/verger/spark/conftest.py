@@ -20,6 +20,7 @@ from verger.runs.manifest import HASH, Manifest, PcaSettings
 from verger.runs.output import Output
 from verger.runs.storage import open_place
 from verger.spark import worker
+from verger.spark.classic import ClassicExecutors
 from verger.spark.run import ChainOnSpark
 from verger.spark.summary import Summary
 
@@ -86,7 +87,14 @@ class Orchard:
             listing = hashed_listing(listing)
         with Output.open_for_writing(out) as output:
             chain = ChainOnSpark(
-                CONTEXT, photos, listing, output, file, Model(file), quiet=True, **options
+                ClassicExecutors(CONTEXT),
+                photos,
+                listing,
+                output,
+                file,
+                Model(file),
+                quiet=True,
+                **options,
             )
             self.summary, self.chain = chain.summary, chain
             chain.run(settings, most_rejects=0.2)

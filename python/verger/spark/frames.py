@@ -10,22 +10,14 @@ from verger.errors import BadCall, BadInput
 from verger.extractor import read_count
 from verger.find_model import ModelFile, find_model
 from verger.model import Model, PathOrName
-from verger.moments import Moments, wanted_components
+from verger.moments import wanted_components
 from verger.pca import Pca
-from verger.spark.our_errors import our_errors
+from verger.spark.executors import Executors, Shared, executors_of
+from verger.spark.pieces import in_pieces
 from verger.spark.settings import PHOTOS_IN_A_BATCH
-from verger.spark.worker import (
-    MOMENTS,
-    Extract,
-    GatherMoments,
-    Project,
-    key_of,
-    merged,
-    merged_group,
-)
+from verger.spark.worker import MOMENTS, Extract, GatherMoments, Project, key_of
 
 if TYPE_CHECKING:
-    from pyspark import RDD, Broadcast, SparkContext
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
 
@@ -33,8 +25,6 @@ if TYPE_CHECKING:
 _Wanted = tuple[str, Union[bytes, None], Union[str, None]]
 
 _BATCH_CONF = "spark.sql.execution.arrow.maxRecordsPerBatch"
-# Partial moments that may come to the driver; 16.8 MB each for ResNet-50.
-_GROUPS = 8
 
 
 def extract(
@@ -70,12 +60,12 @@ def extract(
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)
     session = df.sparkSession
-    shared, key = _shared(session.sparkContext, file)
+    shared, key = _shared(executors_of(session), file)
     _limit_batches(session)
     carried = [field for field in df.schema if field.name not in ("content", "features", "error")]
     made = [StructField("features", ArrayType(FloatType())), StructField("error", StringType())]
     work = Extract(shared, key, batch_size)
-    return df.mapInArrow(work, StructType(carried + made))
+    return in_pieces(df, "content").mapInArrow(work, StructType(carried + made))
 
 
 def fit(
@@ -95,29 +85,11 @@ def fit(
     """
     wanted_components(components)
     _require(df, features, "array")
-    # One plan, run once: an adaptive one has run its shuffles by the time it tells its partitions.
     parts = df.select(features).mapInArrow(GatherMoments(features), MOMENTS)
-    with our_errors():
-        rows = parts.rdd
-    moments = merged_moments(rows)
+    moments = executors_of(df.sparkSession).total(parts)
     if moments is None:
         raise BadInput(f"no features in column '{features}': it has no row that is not null")
     return moments.fit(components, model)
-
-
-def merged_moments(parts: RDD[tuple[int, bytes]]) -> Moments | None:
-    """The sum of saved moments by the number of their partition; None if there are none.
-
-    Merged on the executors until there are 8 at most, and those on the driver, in the order of
-    their partitions. Which came first to an executor moves no more than the last bits.
-    """
-    with our_errors():
-        if parts.getNumPartitions() > _GROUPS:
-            groups = parts.map(tuple).partitionBy(_GROUPS)
-            rows = groups.mapPartitionsWithIndex(merged_group).collect()
-        else:
-            rows = parts.collect()
-    return merged(bytes(data) for _, data in sorted(rows))
 
 
 def project(
@@ -135,27 +107,27 @@ def project(
     _require(df, features, "array")
     kept = [field for field in df.schema if field.name != "pca_features"]
     schema = StructType([*kept, StructField("pca_features", ArrayType(FloatType()))])
-    work = Project(df.sparkSession.sparkContext.broadcast(pca), scores, features)
+    work = Project(executors_of(df.sparkSession).share(pca), scores, features)
     return df.mapInArrow(work, schema)
 
 
-# The network that was broadcast last: of which application, its bytes and preset; and its key.
-_broadcast: tuple[_Wanted, Broadcast[ModelFile], str] | None = None
+# The network that was shared last: of which application, its bytes and preset; and its key.
+_last: tuple[_Wanted, Shared[ModelFile], str] | None = None
 
 
-def _shared(context: SparkContext, file: ModelFile) -> tuple[Broadcast[ModelFile], str]:
-    """A network, broadcast, and its key. The one that was asked for last is not sent again.
+def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], str]:
+    """A network, sent, and its key. The one that was asked for last is not sent again.
 
     Its bytes stay in memory: to compare them takes less time than a digest of them.
 
     Errors: BadModel, BadCall if it cannot be opened here.
     """
-    global _broadcast
-    wanted = (context.applicationId, file.data, file.preset)
-    held = _broadcast  # once, for another thread may ask for another network
+    global _last
+    wanted = (executors.application, file.data, file.preset)
+    held = _last  # once, for another thread may ask for another network
     if held is None or held[0] != wanted:
         key = key_of(Model(file))  # before it is sent: a bad one is told here
-        _broadcast = held = wanted, context.broadcast(file), key
+        _last = held = wanted, executors.share(file), key
     return held[1:]
 
 

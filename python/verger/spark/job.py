@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from verger._limits import limits
 from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
@@ -20,13 +19,14 @@ from verger.runs.hashed_listing import hashed_listing
 from verger.runs.listing import require_photos
 from verger.runs.manifest import HASH, PATH_MODES, PLAIN, Manifest, PcaSettings
 from verger.runs.output import Output
-from verger.runs.regions import allowed_regions, read_host, s3_endpoint
 from verger.runs.show import show_table
-from verger.runs.storage import S3Settings, open_place
+from verger.runs.storage import open_place
 from verger.runs.text import printable
+from verger.spark.executors import executors_of
+from verger.spark.places import session_s3
 from verger.spark.progress_file import ProgressFile
 from verger.spark.run import ChainOnSpark
-from verger.spark.settings import configured
+from verger.spark.settings import configured, new_session
 from verger.spark.summary import Summary, summary_json, summary_text
 
 _COMPONENTS = 50
@@ -104,16 +104,12 @@ def _run(asked: argparse.Namespace) -> int:
     photos_at_a_time = count_of("--batch", asked.batch, limits().max_batch)
     threads = count_of("--threads", asked.threads, limits().max_threads)
     _refuse_encryption(asked)
-    session = configured().appName("verger").getOrCreate()
+    session = new_session(configured().appName("verger"))
+    executors = executors_of(session)
     # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        s3 = replace(
-            s3_settings(session.sparkContext._jsc.hadoopConfiguration()),
-            # Settled here: executors may have another environment.
-            regions=allowed_regions(asked.regions),
-            unsigned=asked.no_sign_request,
-        )
+        s3 = replace(session_s3(session, asked.regions), unsigned=asked.no_sign_request)
         if asked.addressing is not None:
             s3 = replace(s3, path_style=asked.addressing == "path")
         photos, out = open_place(asked.photos, s3), open_place(asked.out, s3)
@@ -131,7 +127,7 @@ def _run(asked: argparse.Namespace) -> int:
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
             chain = ChainOnSpark(
-                session.sparkContext,
+                executors,
                 photos,
                 listing,
                 output,
@@ -149,7 +145,7 @@ def _run(asked: argparse.Namespace) -> int:
                 manifest = chain.run(settings, most_rejects)
             except BaseException as error:
                 # Tasks under way must not write on while the next run is let in.
-                session.sparkContext.stop()
+                executors.stop()
                 if isinstance(error, (TooManyRejects, BadInput)) and chain.manifest is not None:
                     _print_summary(chain.manifest, chain.summary, asked.json)
                 raise
@@ -221,44 +217,3 @@ def _refuse_encryption(asked: argparse.Namespace) -> None:
             "encryption: leave them out, and set the bucket's default encryption, which S3 then "
             "uses for all that is put (aws s3api put-bucket-encryption)"
         )
-
-
-def s3_settings(hadoop: Any) -> S3Settings:
-    """What the job's Hadoop configuration says of S3, so that both go to the same server.
-
-    Spark puts the AWS variables of the driver there, too. What it does not say is left to the
-    AWS environment and the roles of the nodes.
-    """
-
-    def get(name: str) -> str | None:
-        return hadoop.getTrimmed(f"fs.s3a.{name}") or None
-
-    endpoint = get("endpoint")
-    if endpoint == "s3.amazonaws.com":  # Spark's default (HADOOP-17771): says nothing
-        endpoint = None
-    region = get("endpoint.region")
-    named = _region_in(endpoint) if endpoint else None
-    if named is not None:
-        endpoint, region = None, region or named
-    if endpoint and "://" not in endpoint:
-        scheme = "http" if get("connection.ssl.enabled") == "false" else "https"
-        endpoint = f"{scheme}://{endpoint}"
-    path_style = {"true": True, "false": False}.get(get("path.style.access") or "")
-    if endpoint is None and path_style is False:
-        path_style = None  # Hadoop's default: says nothing of a server that it does not know of
-    return S3Settings(
-        endpoint=endpoint,
-        region=region,
-        access_key=get("access.key"),
-        secret_key=get("secret.key"),
-        session_token=get("session.token"),
-        path_style=path_style,
-    )
-
-
-def _region_in(endpoint: str) -> str | None:
-    """What one of AWS's own servers says: its region, which Arrow must know to sign."""
-    host = read_host(endpoint)
-    # "s3-eu-west-3" of old; "s3-accelerate" is of no region, which all end in a number.
-    plain = s3_endpoint(host.region) == f"https://{host.name.replace('s3-', 's3.', 1)}"
-    return host.region if plain and host.region[-1:].isdigit() else None

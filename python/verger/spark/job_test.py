@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from verger.errors import BadCall
 from verger.runs.storage import S3Settings
 from verger.spark import job
-from verger.spark.job import s3_settings
+from verger.spark.places import s3_settings
 
 
 def settings_of(**values: str) -> S3Settings:
     """Of a configuration that says fs.s3a.NAME, '_' for '.', and nothing else."""
     said = {f"fs.s3a.{name.replace('_', '.')}": value for name, value in values.items()}
-    return s3_settings(SimpleNamespace(getTrimmed=said.get))
+    return s3_settings(said.get)
 
 
 @pytest.mark.parametrize(

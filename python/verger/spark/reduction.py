@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from verger.errors import BadCall, Damaged, VergerError
 from verger.moments import Moments
@@ -23,11 +22,8 @@ from verger.runs.output import Output
 from verger.runs.parts import require_results
 from verger.runs.rules import RESULTS
 from verger.runs.text import printable
-from verger.spark.our_errors import our_errors
+from verger.spark.executors import Executors
 from verger.spark.tasks import ProjectPart
-
-if TYPE_CHECKING:
-    from pyspark import SparkContext
 
 # Parts that the driver looks at side by side.
 _PARTS_AT_A_TIME = 8
@@ -57,7 +53,7 @@ def pca_to_keep(output: Output, model: ModelIdentity) -> Pca:
 class Reducer:
     """Makes reductions for the next version of an output."""
 
-    context: SparkContext
+    executors: Executors
     output: Output
 
     def fitted(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> Reduction:
@@ -119,10 +115,9 @@ class Reducer:
     ) -> list[ResultEntry]:
         if not tasks:
             return []
-        shared = self.context.broadcast(pca)
+        shared = self.executors.share(pca)
         project = ProjectPart(self.output.place, self.output.run, shared, settings.scores, model)
-        with our_errors():
-            return self.context.parallelize(tasks, len(tasks)).map(project).collect()
+        return self.executors.run(project, tasks)
 
 
 def _same_pca(

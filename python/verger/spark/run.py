@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -41,16 +40,12 @@ from verger.runs.storage import Place
 from verger.runs.text import human_bytes
 from verger.spark.executors import Executors
 from verger.spark.filling import Before
-from verger.spark.frames import merged_moments
 from verger.spark.progress import Progress
 from verger.spark.progress_file import ProgressFile
 from verger.spark.reduction import Reducer, pca_to_keep
 from verger.spark.summary import Summary
 from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill, PartToGather
 from verger.spark.worker import key_of
-
-if TYPE_CHECKING:
-    from pyspark import SparkContext
 
 # Parts that the driver looks at itself.
 _FEW_PARTS = 64
@@ -65,6 +60,11 @@ class Filled:
     rejects: list[Reject] = field(default_factory=list)  # the first by path
     labels: set[str] = field(default_factory=set)
     extracted: int = 0
+
+    @property
+    def inputs(self) -> int:
+        """Rows, rejects too."""
+        return sum(entry.rows + entry.rejects for entry in self.entries)
 
     def add(self, part: FilledPart) -> None:
         """Counts in one more."""
@@ -91,7 +91,7 @@ def first_rejects(rejects: Iterable[Reject]) -> list[Reject]:
 class ChainOnSpark:
     """One run of the chain; holds what its steps share."""
 
-    context: SparkContext
+    executors: Executors
     photos: Place
     listing: Iterable[pa.RecordBatch]  # of photos, with paths as path_mode has them
     output: Output
@@ -106,10 +106,6 @@ class ChainOnSpark:
     told: ProgressFile | None = None  # where others look how far it is
     summary: Summary = field(default_factory=Summary)
     manifest: Manifest | None = None  # of the run, as soon as all is extracted
-
-    @property
-    def _executors(self) -> Executors:
-        return Executors(self.context)
 
     @property
     def identity(self) -> ModelIdentity:
@@ -129,7 +125,7 @@ class ChainOnSpark:
         try:
             _refuse_too_many_rejects(manifest, most_rejects)
             self._tell("project", manifest.rows)
-            reducer = Reducer(self.context, self.output)
+            reducer = Reducer(self.executors, self.output)
             if pca is not None:
                 manifest.reduction = reducer.kept(manifest, pca)
             else:
@@ -193,36 +189,40 @@ class ChainOnSpark:
         """Few on the driver, many on the executors."""
         if len(parts) <= _FEW_PARTS:
             return read_parts(place, parts)
-        return self._executors.in_waves(partial(read_part, place), parts)
+        return self.executors.in_waves(partial(read_part, place), parts)
 
     def _fill(self, plan: Plan) -> Filled:
         filled, total = Filled(), plan.todo.rows
         if total == 0:
             return filled
         most = most_rows(plan.inputs, self.network.dimension)
-        rows = rows_a_part(total, self._executors.slots, most)
+        rows = rows_a_part(total, self.executors.slots, most)
         parts = (
             PartToFill(self.output.next_part(PREPROCESSING), packed)
             for packed in plan.todo.cut(rows)
         )
-        done = self.context.accumulator(0)
+        counter = self.executors.counter()
+
+        def done() -> int:
+            return filled.inputs if counter is None else int(counter.value)
+
         fill = Fill(
             self.photos,
             self.output.place,
             self.identity,
-            self.context.broadcast(self.file),
+            self.executors.share(self.file),
             key_of(self.network),
             self.batch_size,
             self.threads,
-            self.context.broadcast(self._before(plan)),
-            done,
+            self.executors.share(self._before(plan)),
+            counter,
         )
         self._warn_if_disk_is_small(total)
         begin = time.monotonic()
         rejects = sum(part.rejects for part in plan.kept)
-        self._tell("extract", total, lambda: int(done.value), rejects)
-        with Progress("extract", total, lambda: int(done.value), self.quiet):
-            for part in self._executors.in_waves(fill, parts):
+        self._tell("extract", total, done, rejects)
+        with Progress("extract", total, done, self.quiet):
+            for part in self.executors.in_waves(fill, parts):
                 filled.add(part)
         self.summary.seconds = time.monotonic() - begin
         return filled
@@ -282,9 +282,7 @@ class ChainOnSpark:
         """The moments of parts of Preprocessing; None where they have no features."""
         if not parts:
             return None
-        # Not by mapInArrow, for which PySpark wants pandas: the job does without.
-        sent = self.context.parallelize(parts, min(len(parts), self._executors.slots))
-        return merged_moments(sent.mapPartitionsWithIndex(GatherParts(self.output.place)))
+        return self.executors.gather(GatherParts(self.output.place), parts)
 
 
 def _unlisted(plan: Plan) -> list[PartToGather]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from verger.errors import BadCall
+from verger.runs.text import printable
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -43,17 +48,54 @@ def configured(builder: SparkSession.Builder | None = None) -> SparkSession.Buil
     `builder`: SparkSession.builder by default; what the JVM is started with, such as
     spark.driver.memory or spark.jars.packages, must be set on it before. Call it before the session
     is there.
+
+    A builder for Spark Connect gets what a session may set, spark.sql.*: all else stands on the
+    server when it is started.
     """
-    from pyspark import SparkConf, SparkContext
     from pyspark.sql import SparkSession
 
     builder = builder if builder is not None else SparkSession.builder
+    if server_of(builder) is not None:
+        wanted = {name: value for name, value in SETTINGS.items() if name.startswith("spark.sql.")}
+        is_given = builder._options.__contains__
+    else:
+        wanted, is_given = SETTINGS, _is_given(builder)
+    for name, value in wanted.items():
+        if not is_given(name):
+            builder = builder.config(name, value)
+    return builder
+
+
+def server_of(builder: SparkSession.Builder) -> str | None:
+    """The Spark Connect server that a builder, or SPARK_REMOTE, names; None: a classic session."""
+    return builder._options.get("spark.remote") or os.environ.get("SPARK_REMOTE") or None
+
+
+def _is_given(builder: SparkSession.Builder) -> Callable[[str], bool]:
+    from pyspark import SparkConf, SparkContext
+
     # What spark-submit was given lies in the JVM; set here, a value would win over it. The JVM is
     # started by what `builder` has: its memory and jars cannot be set later.
     started_by = SparkConf(loadDefaults=False).setAll(list(builder._options.items()))
     SparkContext._ensure_initialized(conf=started_by)
     given = SparkConf()
-    for name, value in SETTINGS.items():
-        if not given.contains(name) and name not in builder._options:
-            builder = builder.config(name, value)
-    return builder
+    return lambda name: given.contains(name) or name in builder._options
+
+
+def new_session(builder: SparkSession.Builder) -> SparkSession:
+    """The session of a builder. Errors: BadCall if a Spark Connect server does not give it."""
+    server = server_of(builder)
+    try:
+        return builder.getOrCreate()
+    except ImportError as missing:
+        raise BadCall(
+            f"{missing}: for Spark Connect, pip install 'pyspark[connect]', the server's version"
+        ) from missing
+    except Exception as failed:
+        if server is None:
+            raise
+        raise BadCall(
+            f"the Spark Connect server {server} does not answer ({printable(str(failed))[:300]}): "
+            "start it, or set SPARK_REMOTE to one that runs; without SPARK_REMOTE the session is "
+            "a classic one"
+        ) from failed

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,11 +38,9 @@ from verger.runs.parts import (
 from verger.runs.reduction import project_part
 from verger.runs.storage import Place
 from verger.runs.todo import Todo, unpack
+from verger.spark.executors import Counter, Shared
 from verger.spark.filling import Before, Filling
-from verger.spark.worker import extractor_of
-
-if TYPE_CHECKING:
-    from pyspark import Accumulator, Broadcast
+from verger.spark.worker import extractor_of, require_folder
 
 
 @dataclass(frozen=True)
@@ -72,27 +69,32 @@ class Fill:
     photos: Place
     out: Place
     identity: ModelIdentity
-    file: Broadcast[ModelFile]
+    file: Shared[ModelFile]
     key: str
     batch_size: int
     threads: int  # of the engine; 0: as many as a task has cores
-    before: Broadcast[Before]
-    done: Accumulator[int]  # photos
+    before: Shared[Before]
+    done: Counter | None  # photos
 
     def __call__(self, part: PartToFill) -> FilledPart:
+        require_folder(self.photos)
         todo = unpack(part.rows)
         if self.out.exists(part.name):
-            self.done.add(len(todo))  # what a failed attempt counted does not count
+            self._count(todo)  # what a failed attempt counted does not count
             return self._adopted(part.name, todo)
         extractor = extractor_of(self.file, self.key, self.batch_size, self.threads)
         filling = Filling(todo, self.photos, self.out, self.before.value)
         rows, features = filling.run(extractor, self.batch_size)
         data = encode_preprocessing(rows, features, self.identity)
-        self.done.add(len(todo))
+        self._count(todo)
         # Of two attempts at once, on machines whose last bits differ, one file must be counted.
         if not self.out.publish_new(part.name, data):
             return self._adopted(part.name, todo)
         return _filled(part.name, data, rows, todo, len(filling.known))
+
+    def _count(self, todo: list[Todo]) -> None:
+        if self.done is not None:
+            self.done.add(len(todo))
 
     def _adopted(self, name: str, todo: list[Todo]) -> FilledPart:
         """What another attempt at this task has put already.
@@ -156,7 +158,7 @@ class ProjectPart:
 
     out: Place
     run: str  # Output.run
-    pca: Broadcast[Pca]
+    pca: Shared[Pca]
     scores: str
     identity: ModelIdentity
 

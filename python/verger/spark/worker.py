@@ -6,6 +6,7 @@ tasks to come (spark.python.worker.reuse, on by default).
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,15 +16,18 @@ import pyarrow as pa
 
 from verger._columns import joined
 from verger._library import VERSION
-from verger.errors import Failed
+from verger.errors import BadCall, Failed
 from verger.extractor import Extractor
 from verger.find_model import ModelFile
 from verger.model import Model
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
+from verger.runs.storage import LocalPlace, Place
+from verger.runs.text import printable
+from verger.spark.pieces import whole
 
 if TYPE_CHECKING:
-    from pyspark import Broadcast
+    from verger.spark.executors import Shared
 
 # The columns of moments on their way: which partition they are of, and Moments.save.
 MOMENTS = "part int, moments binary"
@@ -37,10 +41,8 @@ def key_of(network: Model) -> str:
     return f"{VERSION} {network.sha256} {network.identity}"
 
 
-def extractor_of(
-    file: Broadcast[ModelFile], key: str, batch_size: int, threads: int = 0
-) -> Extractor:
-    """This process's extractor of a broadcast network; `threads` 0: as many as a task has cores.
+def extractor_of(file: Shared[ModelFile], key: str, batch_size: int, threads: int = 0) -> Extractor:
+    """This process's extractor of a shared network; `threads` 0: as many as a task has cores.
 
     Errors: Failed if it is not the network that the driver gave the `key`.
     """
@@ -58,6 +60,15 @@ def extractor_of(
     return _opened[1]
 
 
+def require_folder(place: Place) -> None:
+    """Errors: BadCall if it is a folder that this machine does not see."""
+    if isinstance(place, LocalPlace) and not os.path.isdir(place.root):
+        raise BadCall(
+            f"{printable(place.shown)}: there is no such folder on {socket.gethostname()}, which "
+            "runs tasks: give a folder that every node sees, or s3://bucket/prefix"
+        )
+
+
 def task_threads() -> int:
     """The cores that Spark has set aside for a task: spark.task.cpus."""
     from pyspark import TaskContext
@@ -70,12 +81,13 @@ def task_threads() -> int:
 class Extract:
     """Photos to features: drops `content`, adds `features` and `error`."""
 
-    file: Broadcast[ModelFile]
+    file: Shared[ModelFile]
     key: str  # of the network; the same key, the same features
     batch_size: int
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        return extractor_of(self.file, self.key, self.batch_size).stream(batches)
+        extractor = extractor_of(self.file, self.key, self.batch_size)
+        return extractor.stream(whole(batches, "content"))
 
 
 @dataclass(frozen=True)
@@ -90,8 +102,13 @@ class GatherMoments:
         context = TaskContext.get()
         moments = moments_of(batches, self.features)
         if moments is not None and context is not None:
-            part, data = pa.array([context.partitionId()], pa.int32()), pa.array([moments.save()])
-            yield pa.RecordBatch.from_arrays([part, data], names=["part", "moments"])
+            yield moments_row(context.partitionId(), moments.save())
+
+
+def moments_row(part: int, data: bytes) -> pa.RecordBatch:
+    """A row of MOMENTS."""
+    columns = [pa.array([part], pa.int32()), pa.array([data], pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, names=["part", "moments"])
 
 
 def merged(saved: Iterable[bytes]) -> Moments | None:
@@ -117,7 +134,7 @@ def merged_group(group: int, saved: Iterable[tuple[int, bytes]]) -> Iterator[tup
 class Project:
     """Features to pca_features: adds the one column."""
 
-    pca: Broadcast[Pca]
+    pca: Shared[Pca]
     scores: str
     features: str
 
