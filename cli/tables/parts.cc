@@ -13,7 +13,10 @@
 namespace verger::cli {
 namespace {
 
-std::shared_ptr<arrow::DataType> VectorType() { return arrow::list(arrow::float32()); }
+// No number of a vector is null, and the type says so: some readers compute with no other lists.
+std::shared_ptr<arrow::DataType> VectorType() {
+  return arrow::list(arrow::field("element", arrow::float32(), false));
+}
 
 std::shared_ptr<arrow::Schema> PreprocessingSchema() {
   return arrow::schema(
@@ -61,6 +64,17 @@ std::shared_ptr<arrow::Array> FeatureColumn(const PartRows& part, int dimension)
   return std::make_shared<arrow::ListArray>(
       VectorType(), static_cast<std::int64_t>(part.rows.size()), OrThrow(offsets.Finish()),
       OrThrow(values.Finish()), OrThrow(valid.Finish()), nulls);
+}
+
+// A column of lists as VectorType, which the writer goes by; parts of earlier versions and the
+// library have another. Errors: Failure kFailed if a number is null. Cost: nothing is copied.
+std::shared_ptr<arrow::Array> AsVectors(const std::shared_ptr<arrow::Array>& column) {
+  if (static_cast<const arrow::ListArray&>(*column).values()->null_count() != 0) {
+    throw Failure(Exit::kFailed, "a vector of a part has a number that is null");
+  }
+  const auto data = column->data()->Copy();
+  data->type = VectorType();
+  return arrow::MakeArray(data);
 }
 
 Batch Combine(const std::shared_ptr<arrow::Table>& table) {
@@ -159,7 +173,8 @@ std::shared_ptr<arrow::Buffer> EncodeResults(const Batch& features, const Batch&
   const auto table = arrow::Table::Make(
       ResultsSchema(),
       {features->GetColumnByName("path"), features->GetColumnByName("label"),
-       features->GetColumnByName("features"), pca_features->GetColumnByName("pca_features")});
+       AsVectors(features->GetColumnByName("features")),
+       AsVectors(pca_features->GetColumnByName("pca_features"))});
   return EncodeParquet(*table, metadata);
 }
 

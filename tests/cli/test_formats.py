@@ -66,6 +66,31 @@ def test_it_is_continued(former: Path, photos: Path) -> None:
     verger("verify", former)
 
 
+def has_required_numbers(part: Path) -> bool:
+    """Whether Parquet's schema says that no number of a list is null."""
+    schema = pq.ParquetFile(part).schema
+    vectors = [schema.column(i) for i in range(len(schema)) if "list" in schema.column(i).path]
+    optional = part.parent.name == "Preprocessing"  # its lists, not their numbers
+    levels = {column.path: column.max_definition_level - 1 - optional for column in vectors}
+    assert len(set(levels.values())) == 1, levels
+    return set(levels.values()) == {0}
+
+
+def test_numbers_of_new_lists_are_required_beside_old_ones(former: Path, photos: Path) -> None:
+    """ClickHouse computes no distance of lists whose numbers may be null; old parts have such."""
+    (photos / "Plum" / "Plum 1" / "one.jpg").write_bytes(jpeg(1))
+    verger("run", photos, former, *OPTIONS[:-2], *RATE, "--keep-pca")
+    for kind in ("Preprocessing", "Results"):
+        assert [has_required_numbers(part) for part in parts(former, kind)] == [False, True]
+    verger("verify", former)
+    assert verger("show", former).stdout.endswith("Dimensions: (17, 4)\n")
+    assert table(former).num_rows == 17
+    verger("duplicates", former, "--within", "1")
+    verger("reduce", former, "-k", "2")
+    assert all(map(has_required_numbers, parts(former, "Results")))
+    verger("verify", former)
+
+
 def test_photos_are_forgotten_in_it(former: Path) -> None:
     told = summary("forget", former, "Plum/Plum 1")
     assert (told["rows"], told["rejects"]) == (1, 1)

@@ -18,7 +18,8 @@ PRESET_KEY = "verger.model.preset"
 _PREFIX = b"verger."
 _ARROW = int(pa.__version__.split(".")[0])
 
-VECTOR = pa.list_(pa.field("element", pa.float32()))
+# No number of a vector is null, and the type says so: some readers compute with no other lists.
+VECTOR = pa.list_(pa.field("element", pa.float32(), nullable=False))
 PREPROCESSING_SCHEMA = pa.schema(
     [
         pa.field("path", pa.string(), nullable=False),
@@ -110,9 +111,11 @@ def _array(column: object, kind: pa.DataType) -> pa.Array:
 
 
 def _vectors(column: pa.Array) -> pa.ListArray:
-    """The column as plain lists of float32, the name of whose values is "element"."""
+    """The column as VECTOR. Errors: Failed if a number is null."""
     if isinstance(column, pa.ChunkedArray):
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], VECTOR)
+    if column.flatten().null_count:
+        raise Failed("a vector of a part has a number that is null")
     return column if column.type == VECTOR else column.cast(VECTOR)
 
 

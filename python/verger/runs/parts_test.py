@@ -83,6 +83,30 @@ def test_lists_of_every_writer_are_taken(kind: pa.DataType) -> None:
     ]
 
 
+def numbers_are_required(data: bytes, column: str) -> bool:
+    field = pq.ParquetFile(io.BytesIO(data)).schema_arrow.field(column)
+    return not field.type.value_field.nullable
+
+
+def test_numbers_are_required_also_where_they_come_from_an_older_part() -> None:
+    """ClickHouse computes no distance of lists whose numbers may be null."""
+    data = part_of(ROWS)
+    assert numbers_are_required(data, "features")
+    older = with_type(data, "features", pa.list_(pa.float32()))
+    assert not numbers_are_required(older, "features")
+    good = good_rows(older, "part")
+    results = encode_results(good, pa.array([[1.0], [2.0]], pa.list_(pa.float32())), MODEL)
+    assert good.column(2).to_pylist() == good_rows(data, "part").column(2).to_pylist()
+    for column in ("features", "pca_features"):
+        assert numbers_are_required(results, column)
+    assert result_rows(results, "part").column(3).to_pylist() == [[1.0], [2.0]]
+
+
+def test_no_number_may_be_null() -> None:
+    with pytest.raises(Failed, match="null"):
+        encode_preprocessing(ROWS[:1], pa.array([[1.0, None]], pa.list_(pa.float32())), MODEL)
+
+
 @pytest.mark.parametrize("vector", [None, [1.0], [1.0, 2.0, 3.0]])
 def test_features_must_fit_their_rows(vector: list[float] | None) -> None:
     with pytest.raises(Failed, match="do not fit"):
@@ -138,9 +162,10 @@ _WRONG = [
 
 
 def with_type(data: bytes, column: str, kind: pa.DataType) -> bytes:
-    """The part with a column of another type."""
+    """The part with a column of another type; of plain lists, with its values."""
     table = pq.read_table(io.BytesIO(data))
-    values = pa.nulls(len(table), kind)
+    plain = pa.types.is_list(kind) and kind.value_type == pa.float32()
+    values = table[column].cast(kind) if plain else pa.nulls(len(table), kind)
     table = table.set_column(table.schema.get_field_index(column), column, values)
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink)
