@@ -16,6 +16,7 @@ std::string Describe(const Model& model) {
       {"format", model.format == ModelFormat::kKerasH5 ? "keras-h5" : "onnx"},
       {"sha256", model.sha256},
       {"preset", model.preset.name},
+      {"parts", Parts(model.preset)},
       {"identity", Identity(model.preset)},
       {"dimension", model.dimension},
       {"width", model.preset.input.width},

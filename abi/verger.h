@@ -139,6 +139,17 @@ typedef struct verger_model_options {
   const char* preset; /* NULL: the default of the format; an ONNX file has none */
 } verger_model_options;
 
+/* A preset is a name of verger_presets(), parts of one, or both, separated by commas: "timm",
+ * "scale=-1..1,filter=bicubic", "timm,filter=bilinear". What comes later goes before, and a name sets
+ * every part; so a caller that has a preset of a file puts what its user asks for behind it.
+ *
+ *   scale     0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD: one number or three of each, in the
+ *             order of the channels, of pixels from 0 to 1, or from 0 to 255 if one is above 1
+ *   filter    nearest, box, bilinear, hamming, bicubic (the default) or lanczos, as in Pillow
+ *   channels  rgb (the default) or bgr
+ *   resize    stretch (the default); crop:SHARE, the input's side by that of the square it is cut
+ *             out of; crop:PIXELS, of the photo's shorter side before its centre is cut out */
+
 /* Reads a network from memory: Keras's ResNet50 weights (.h5) or ONNX, told apart by content.
  *
  * Errors: VERGER_BAD_MODEL for bytes that are no network we can run; VERGER_BAD_CALL for a preset
@@ -151,8 +162,8 @@ VERGER_EXPORT verger_status verger_model_read(const void* data, size_t size,
 /* Opens the network inside the library: EfficientNet-Lite0 with its ImageNet weights. */
 VERGER_EXPORT verger_status verger_model_embedded(verger_model** model, verger_error* error);
 
-/* A JSON object: name, format, sha256, preset, identity (of the preset), dimension, width, height.
- * Belongs to the model. */
+/* A JSON object: name, format, sha256, preset (its name, or its parts if no name has them), parts,
+ * identity (of the preset), dimension, width, height. Belongs to the model. */
 VERGER_EXPORT const char* verger_model_describe(const verger_model* model);
 
 VERGER_EXPORT void verger_model_free(verger_model* model);

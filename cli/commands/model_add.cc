@@ -11,6 +11,7 @@
 #include "cli/base/files.h"
 #include "cli/base/text.h"
 #include "cli/commands/model_common.h"
+#include "cli/commands/preset_options.h"
 #include "cli/engine/handles.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/place.h"
@@ -20,7 +21,8 @@ namespace verger::cli {
 namespace {
 
 struct AddFileOptions {
-  std::string file, name, sha256, preset, license;
+  std::string file, name, sha256, license;
+  PresetOptions preset;
   bool replace = false, json = false;
 };
 
@@ -38,7 +40,7 @@ void AddFile(const AddFileOptions& options) {
   std::string name = options.name;
   if (name.empty()) name = known ? known->name : ModelNameFor(options.file);
   RequireModelName(name);
-  ModelEntry entry = EntryFor(Printable(options.file), bytes, options.preset);
+  ModelEntry entry = EntryFor(Printable(options.file), bytes, options.preset.Text());
   entry.name = name;
   entry.license = known ? known->license : options.license;
   entry.source = std::filesystem::absolute(options.file).lexically_normal().native();
@@ -62,8 +64,7 @@ void AddModelAdd(CLI::App& model) {
   command->add_option("FILE", options->file, "Keras's ResNet50 weights (.h5) or an ONNX network")
       ->required();
   command->add_option("--name", options->name, "What to call it; by default as the file");
-  command->add_option("--preset", options->preset,
-                      "Preprocessing; an ONNX file needs one of: " + std::string(verger_presets()));
+  AddOptions(*command, options->preset);
   command->add_option("--sha256", options->sha256, "Refuse the file unless it has this digest");
   command->add_option("--license", options->license, "License of the model, to be listed");
   command->add_flag("--replace", options->replace, "Replace another model of this name");
@@ -71,7 +72,8 @@ void AddModelAdd(CLI::App& model) {
   command->footer(
       "Examples:\n"
       "  verger model add resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5\n"
-      "  verger model add mynet.onnx --preset torchvision --name mynet");
+      "  verger model add mynet.onnx --preset torchvision --name mynet\n"
+      "  verger model add mynet.onnx --scale -1..1 --filter bicubic");
   command->callback([options] { AddFile(*options); });
 }
 

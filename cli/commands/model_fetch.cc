@@ -10,6 +10,7 @@
 #include "cli/base/progress.h"
 #include "cli/base/text.h"
 #include "cli/commands/model_common.h"
+#include "cli/commands/preset_options.h"
 #include "cli/engine/handles.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/fetch.h"
@@ -18,7 +19,8 @@ namespace verger::cli {
 namespace {
 
 struct FetchOptions {
-  std::string name, url, sha256, preset, license;
+  std::string name, url, sha256, license;
+  PresetOptions preset;
   bool replace = false, json = false, quiet = false;
   int retries = 6;
   int timeout = 30;
@@ -29,10 +31,11 @@ ModelSource SourceFor(const FetchOptions& options) {
     if (!options.sha256.empty()) throw Failure(Exit::kUsage, "--sha256 needs --url");
     if (const ModelSource* known = FindSource(options.name)) {
       RequireLicenseOf(*known, options.license);
-      if (options.preset.empty() || options.preset == known->preset) return *known;
+      const std::string preset = options.preset.Text();
+      if (preset.empty() || preset == known->preset) return *known;
       throw Failure(Exit::kUsage, fmt::format("{} is fetched with its own preset, {}: leave out "
-                                              "--preset, and give one to verger run instead",
-                                              known->name, known->preset));
+                                              "{}, and give it to verger run instead",
+                                              known->name, known->preset, Printable(preset)));
     }
     if (options.name == kEmbeddedModel) {
       throw Failure(Exit::kUsage, fmt::format("{} is inside the program: there is nothing to fetch",
@@ -50,8 +53,8 @@ ModelSource SourceFor(const FetchOptions& options) {
                   "--url needs --sha256, the digest of the file as its publisher "
                   "states it: what cannot be checked is not fetched");
   }
-  return {options.name,   options.name,   options.url, 0, ParseSha256(options.sha256),
-          options.preset, options.license};
+  return {options.name,          options.name,   options.url, 0, ParseSha256(options.sha256),
+          options.preset.Text(), options.license};
 }
 
 void Fetch(const FetchOptions& options) {
@@ -106,8 +109,7 @@ void AddModelFetch(CLI::App& model) {
       ->required();
   command->add_option("--url", options->url, "Where another .h5 or .onnx is: http, https or file")
       ->needs(command->add_option("--sha256", options->sha256, "Digest of the file at --url"));
-  command->add_option("--preset", options->preset,
-                      "Preprocessing of the model at --url: " + std::string(verger_presets()));
+  AddOptions(*command, options->preset);
   command->add_option("--license", options->license, "License of the model at --url");
   command->add_flag("--replace", options->replace, "Replace another model of this name");
   command->add_option("--retries", options->retries, "After failures in a row")

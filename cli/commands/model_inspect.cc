@@ -8,6 +8,7 @@
 #include "cli/base/print.h"
 #include "cli/base/text.h"
 #include "cli/commands/model_common.h"
+#include "cli/commands/preset_options.h"
 #include "cli/engine/handles.h"
 #include "cli/models/resolve.h"
 
@@ -15,12 +16,13 @@ namespace verger::cli {
 namespace {
 
 struct InspectOptions {
-  std::string model, preset;
+  std::string model;
+  PresetOptions preset;
   bool json = false;
 };
 
 void Inspect(const InspectOptions& options) {
-  const ResolvedModel resolved = ResolveModel(options.model, options.preset);
+  const ResolvedModel resolved = ResolveModel(options.model, options.preset.Text());
   nlohmann::ordered_json description =
       resolved.embedded ? DescribeEmbedded()
                         : DescribeBytes(resolved.name, resolved.bytes, resolved.preset);
@@ -42,8 +44,7 @@ void AddModelInspect(CLI::App& model) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* command = model.add_subcommand("inspect", "Open a model and tell what it is");
   command->add_option("MODEL", options->model, "A name of the list, or a file")->required();
-  command->add_option("--preset", options->preset,
-                      "Preprocessing for an ONNX file: " + std::string(verger_presets()));
+  AddOptions(*command, options->preset);
   command->add_flag("--json", options->json, "For machines");
   command->footer(
       "Examples:\n"

@@ -92,8 +92,7 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
   command.add_option("-m,--model", options.model,
                      "Network: a name (verger model list) or a file (.h5, .onnx); "
                      "efficientnet-lite0 by default");
-  command.add_option("--preset", options.preset,
-                     "Preprocessing for an ONNX file: " + std::string(verger_presets()));
+  AddOptions(command, options.preset);
   command
       .add_option("--max-reject-rate", options.max_reject_rate,
                   "Exit with 3 if a larger share of the photos is rejected")

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "cli/commands/preset_options.h"
 #include "cli/runs/extraction.h"
 #include "cli/runs/manifest.h"
 #include "cli/storage/open_place.h"
@@ -27,7 +28,7 @@ struct OutputOptions {
 struct ExtractOptions {
   std::string photos;
   std::string model;
-  std::string preset;
+  PresetOptions preset;
   std::string max_reject_rate = "5%";
   std::string path_mode = "plain";
   ExtractionOptions extraction;

@@ -46,7 +46,7 @@ std::string Told(verger_summary_kind kind, const Manifest& manifest, const Summa
 void Run(const Options& options) {
   const PcaSettings asked = options.reduce.Settings();
   const double most_rejects = options.extract.MaxRejectRate();
-  const OpenedModel model = OpenModel(options.extract.model, options.extract.preset);
+  const OpenedModel model = OpenModel(options.extract.model, options.extract.preset.Text());
   WatchForInterrupts();
 
   const std::shared_ptr<Place> photos = OpenPlace(options.extract.photos, options.output.s3);

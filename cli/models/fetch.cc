@@ -36,15 +36,15 @@ std::string ByHand(const ModelSource& source) {
 }
 
 // The store's model if it is the source's and sound. `other`: it is another one.
-std::optional<ModelEntry> FindSound(const ModelStore& store, const ModelSource& source,
-                                    bool* other) {
+std::optional<StoredModel> FindSound(const ModelStore& store, const ModelSource& source,
+                                     bool* other) {
   try {
     const auto entry = store.Find(source.name);
     if (!entry) return std::nullopt;
     *other = source.pin.kind == DigestKind::kSha256 ? entry->sha256 != source.pin.hex
                                                     : entry->bytes != source.size;
     auto stored = store.Read(source.name);
-    if (stored && IsFile(source, stored->bytes)) return std::move(stored->entry);
+    if (stored && IsFile(source, stored->bytes)) return stored;
   } catch (const Failure&) {
     // Damaged: to be fetched again.
   }
@@ -89,9 +89,12 @@ FetchResult FetchModel(const ModelStore& store, const ModelSource& source, bool 
                                             source.name));
   }
   bool other = false;
-  if (auto entry = FindSound(store, source, &other)) {
-    if (source.preset.empty() || source.preset == entry->preset) {
-      return {*std::move(entry), Fetched::kAlreadyThere};
+  if (auto there = FindSound(store, source, &other)) {
+    const std::string& preset = there->entry.preset;
+    // One preset has many spellings.
+    if (source.preset.empty() || source.preset == preset ||
+        describe(source.name, there->bytes, source.preset).preset == preset) {
+      return {std::move(there->entry), Fetched::kAlreadyThere};
     }
     other = true;
   }

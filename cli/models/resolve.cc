@@ -50,7 +50,7 @@ ResolvedModel ResolveModel(const std::string& model, const std::string& preset) 
   if (model == kEmbeddedModel) {
     if (!preset.empty()) {
       throw Failure(Exit::kUsage, fmt::format("the embedded model has its own preset: leave out "
-                                              "--preset {}",
+                                              "{}",
                                               Printable(preset)));
     }
     return {model, true, "", "", "embedded"};
@@ -64,17 +64,21 @@ ResolvedModel ResolveModel(const std::string& model, const std::string& preset) 
   const ModelStore store(DefaultStoreFolder());
   if (auto stored = store.Read(model)) {
     const ModelEntry& entry = stored->entry;
-    return {entry.name, false, std::move(stored->bytes), preset.empty() ? entry.preset : preset,
+    return {entry.name, false, std::move(stored->bytes), JoinedPresets(entry.preset, preset),
             entry.file.native()};
   }
   if (const ModelSource* source = FindSource(model); source && !KerasFolder().empty()) {
     const fs::path file = KerasFolder() / source->file_name;
     if (auto bytes = ReadFileIfPresent(file); bytes && IsFile(*source, *bytes)) {
-      return {model, false, *std::move(bytes), preset.empty() ? source->preset : preset,
+      return {model, false, *std::move(bytes), JoinedPresets(source->preset, preset),
               file.native()};
     }
   }
   throw Unknown(store, model);
+}
+
+std::string JoinedPresets(const std::string& preset, const std::string& later) {
+  return preset + (preset.empty() || later.empty() ? "" : ",") + later;
 }
 
 }  // namespace verger::cli

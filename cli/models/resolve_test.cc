@@ -53,7 +53,7 @@ TEST_F(Resolve, FindsNamesInTheStoreWithTheirPreset) {
   EXPECT_EQ(model.name, "net");
   EXPECT_EQ(model.bytes, "bytes");
   EXPECT_EQ(model.preset, "torchvision");
-  EXPECT_EQ(ResolveModel("net", "keras").preset, "keras");
+  EXPECT_EQ(ResolveModel("net", "filter=box").preset, "torchvision,filter=box");
 }
 
 TEST_F(Resolve, ReadsFiles) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/image/centre_crop.h"
 #include "core/image/content.h"
 #include "core/image/resize.h"
 
@@ -77,7 +78,10 @@ struct Extractor::State {
   std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels) const {
     const Result<Image> image = Decode(photo, options.limits);
     if (!image) return image.error().message;
-    const Status resized = Resize(image->view(), preset.input, preset.filter, pixels);
+    const Status resized = preset.crop == 0
+                               ? Resize(image->view(), preset.input, preset.filter, pixels)
+                               : ResizeAndCrop(image->view(), ShorterSide(preset),
+                                               preset.input.width, preset.filter, pixels);
     return resized ? "" : resized.error().message;
   }
 

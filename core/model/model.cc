@@ -94,14 +94,18 @@ Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& 
     return Error{
         Code::kBadCall,
         fmt::format("{}: an ONNX file does not say how it wants its pixels; name a preset, "
-                    "one of: {}",
+                    "one of: {}; or give its scale, filter, channels and resize",
                     name, names)};
   }
   Model model{name, ModelFormat::kOnnx, "", {}, 0, nullptr};
-  VERGER_ASSIGN_OR_RETURN(model.preset, FindPreset(preset.empty() ? "keras" : preset));
+  const std::string of_keras = preset.empty() ? "keras" : "keras," + preset;
+  VERGER_ASSIGN_OR_RETURN(model.preset, ReadPreset(keras ? of_keras : preset));
   model.sha256 = Sha256(file);
   try {
-    return keras ? ReadKeras(file, std::move(model)) : ReadOnnxFile(file, std::move(model));
+    Result<Model> read =
+        keras ? ReadKeras(file, std::move(model)) : ReadOnnxFile(file, std::move(model));
+    if (read) VERGER_RETURN_IF_ERROR(CheckInput(read->preset));
+    return read;
   } catch (const std::bad_alloc&) {
     return Error{Code::kInternal, fmt::format("{}: out of memory while reading it", name)};
   } catch (const std::exception& exception) {

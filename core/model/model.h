@@ -31,7 +31,7 @@ struct Model {
 // Reads a model file from memory: Keras's ResNet50 weights (`.h5`) or an ONNX
 // network that maps images to feature vectors; told apart by content.
 //
-// `preset` names the preprocessing; empty means "keras" for an .h5, and is an
+// `preset` is one of ReadPreset; an .h5 has what it does not say from "keras". Empty is an
 // error for ONNX, which does not say how it wants its pixels. An ONNX file with
 // external data is refused, and so is one whose output is not a vector an image.
 //

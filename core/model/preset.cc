@@ -1,71 +1,138 @@
 #include "core/model/preset.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "core/model/preset_parts.h"
 
 namespace verger {
 namespace {
 
 constexpr Size kInput{224, 224};
 
+struct NamedParts {
+  std::string_view name;
+  std::string_view parts;
+};
+
 // Filter: Keras's users resize with Pillow, whose default is bicubic, and Lite0 was evaluated
 // with bicubic; torchvision and the TensorFlow-Slim networks were trained on bilinear.
 // Source: keras.applications.imagenet_utils ("caffe" and "tf" modes); the published
-//         evaluation settings of EfficientNet-Lite and of torchvision's weights.
-const std::array<Preset, 4>& Presets() {
-  static const std::array<Preset, 4> presets = {{
-      {"keras",
-       kInput,
-       Filter::kBicubic,
-       ChannelOrder::kBgr,
-       {103.939F, 116.779F, 123.68F},
-       {1, 1, 1}},
-      {"efficientnet-lite",
-       kInput,
-       Filter::kBicubic,
-       ChannelOrder::kRgb,
-       {127, 127, 127},
-       {128, 128, 128}},
-      {"torchvision",
-       kInput,
-       Filter::kBilinear,
-       ChannelOrder::kRgb,
-       {123.675F, 116.28F, 103.53F},  // 255 times 0.485, 0.456, 0.406
-       {58.395F, 57.12F, 57.375F}},   // 255 times 0.229, 0.224, 0.225
-      {"tensorflow",
-       kInput,
-       Filter::kBilinear,
-       ChannelOrder::kRgb,
-       {127.5F, 127.5F, 127.5F},
-       {127.5F, 127.5F, 127.5F}},
-  }};
-  return presets;
+//         evaluation settings of EfficientNet-Lite and of torchvision's weights; timm's default
+//         data configuration; the transforms in DINOv2's and CLIP's own repositories.
+constexpr std::array<NamedParts, 8> kPresets = {{
+    {"keras", "scale=103.939,116.779,123.68,1,1,1,filter=bicubic,channels=bgr,resize=stretch"},
+    {"efficientnet-lite", "scale=127,128,filter=bicubic,channels=rgb,resize=stretch"},
+    {"torchvision", "scale=imagenet,filter=bilinear,channels=rgb,resize=stretch"},
+    {"tensorflow", "scale=-1..1,filter=bilinear,channels=rgb,resize=stretch"},
+    {"mobilenet-v2", "scale=-1..1,filter=bicubic,channels=rgb,resize=stretch"},
+    {"timm", "scale=imagenet,filter=bicubic,channels=rgb,resize=crop:0.875"},
+    {"dinov2", "scale=imagenet,filter=bicubic,channels=rgb,resize=crop:0.875"},
+    {"clip", "scale=clip,filter=bicubic,channels=rgb,resize=crop:1"},
+}};
+
+// The first presets there were. Identities of what they make begin with their names, for outputs
+// have them; all other identities say how a photo is resized in that place.
+constexpr std::size_t kNamedIdentities = 4;
+
+// The name of the first preset, of so many, that has these parts; or "".
+std::string_view NameOf(const std::string& parts, std::size_t presets) {
+  for (std::size_t i = 0; i < presets; ++i) {
+    if (kPresets[i].parts == parts) return kPresets[i].name;
+  }
+  return "";
+}
+
+Error NoPreset(std::string_view name) {
+  return {Code::kBadCall, fmt::format("there is no preset \"{}\"; choose one of: {}", name,
+                                      fmt::join(PresetNames(), ", "))};
+}
+
+// Takes the first name or part off `text`. A value has commas of its own, before its numbers.
+std::string_view TakePiece(std::string_view* text) {
+  std::size_t end = text->find(',');
+  while (end != std::string_view::npos &&
+         (end + 1 == text->size() ||
+          std::isalpha(static_cast<unsigned char>((*text)[end + 1])) == 0)) {
+    end = text->find(',', end + 1);
+  }
+  const std::string_view piece = text->substr(0, end);
+  text->remove_prefix(std::min(text->size(), piece.size() + 1));
+  return piece;
 }
 
 }  // namespace
 
 std::vector<std::string> PresetNames() {
   std::vector<std::string> names;
-  for (const Preset& preset : Presets()) names.push_back(preset.name);
+  for (const NamedParts& preset : kPresets) names.emplace_back(preset.name);
   return names;
 }
 
-Result<Preset> FindPreset(std::string_view name) {
-  const auto& presets = Presets();
-  const auto found = std::ranges::find(presets, name, &Preset::name);
-  if (found == presets.end()) {
-    return Error{Code::kBadCall, fmt::format("there is no preset \"{}\"; choose one of: {}", name,
-                                             fmt::join(PresetNames(), ", "))};
+Result<Preset> ReadPreset(std::string_view text) {
+  Preset preset;
+  preset.input = kInput;
+  bool has_scale = false;
+  std::string_view name;
+  do {
+    const std::string_view piece = TakePiece(&text);
+    const std::size_t equals = piece.find('=');
+    if (equals == std::string_view::npos) {
+      const auto named = std::ranges::find(kPresets, piece, &NamedParts::name);
+      if (named == kPresets.end()) return NoPreset(piece);
+      VERGER_ASSIGN_OR_RETURN(preset, ReadPreset(named->parts));
+      name = piece;
+      has_scale = true;
+    } else {
+      const std::string_view key = piece.substr(0, equals);
+      VERGER_RETURN_IF_ERROR(SetPart(key, piece.substr(equals + 1), &preset));
+      name = "";
+      has_scale = has_scale || key == "scale";
+    }
+  } while (!text.empty());
+  if (!has_scale) {
+    return Error{Code::kBadCall,
+                 fmt::format("the parts of a preset lack its scale: give one, such as -1..1 or "
+                             "imagenet, or a preset, one of: {}",
+                             fmt::join(PresetNames(), ", "))};
   }
-  return *found;
+  if (name.empty()) name = NameOf(Parts(preset), kPresets.size());
+  preset.name = name.empty() ? Parts(preset) : std::string(name);
+  return preset;
+}
+
+std::string Parts(const Preset& preset) {
+  return fmt::format("scale={},filter={},channels={},resize={}", ScaleText(preset),
+                     kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
+                     ResizeText(preset));
+}
+
+int ShorterSide(const Preset& preset) {
+  const double crop = preset.crop;
+  return static_cast<int>(crop > 0 && crop <= 1 ? std::floor(preset.input.width / crop) : crop);
+}
+
+Status CheckInput(const Preset& preset) {
+  const auto [width, height] = preset.input;
+  if (preset.crop == 0 || (width == height && ShorterSide(preset) >= width)) return Ok();
+  return Error{
+      Code::kBadCall,
+      fmt::format("resize {} cannot give the {} x {} pixels that the network takes: give {}",
+                  ResizeText(preset), width, height,
+                  width == height ? "more pixels, or a share" : "stretch")};
 }
 
 std::string Identity(const Preset& preset) {
-  return fmt::format("{}:{}x{}:{}:{}:{}:{}", preset.name, preset.input.width, preset.input.height,
-                     preset.filter == Filter::kBicubic ? "bicubic" : "bilinear",
-                     preset.order == ChannelOrder::kBgr ? "bgr" : "rgb",
+  std::string first(NameOf(Parts(preset), kNamedIdentities));
+  if (first.empty()) {
+    first = preset.crop == 0 ? "stretch" : fmt::format("crop-{}", ShorterSide(preset));
+  }
+  return fmt::format("{}:{}x{}:{}:{}:{}:{}", first, preset.input.width, preset.input.height,
+                     kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
                      fmt::join(preset.mean, ","), fmt::join(preset.scale, ","));
 }
 

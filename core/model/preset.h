@@ -16,24 +16,46 @@ enum class ChannelOrder { kRgb, kBgr };
 
 // tensor[c] = (pixel[order[c]] - mean[c]) / scale[c], in float32.
 struct Preset {
-  std::string name;
-  Size input;  // of the network
+  std::string name;  // as in PresetNames, or else its Parts
+  Size input;        // of the network
   Filter filter = Filter::kBicubic;
   ChannelOrder order = ChannelOrder::kRgb;
   std::array<float, 3> mean{};  // in the order of the tensor's channels, on a scale of 0 to 255
   std::array<float, 3> scale{1, 1, 1};
+  // 0: a photo is stretched to the input. Else its centre is cut out, at a scale that gives its
+  // shorter side `crop` pixels, or, up to 1, as many as make the input that share of them.
+  double crop = 0;
 };
 
-// Names of the presets there are: "keras", "efficientnet-lite", "torchvision", "tensorflow".
+// Names of the presets there are.
 std::vector<std::string> PresetNames();
 
 // The same, separated by commas.
-inline constexpr char kPresetNames[] = "keras,efficientnet-lite,torchvision,tensorflow";
+inline constexpr char kPresetNames[] =
+    "keras,efficientnet-lite,torchvision,tensorflow,mobilenet-v2,timm,dinov2,clip";
 
-// Returns the preset of that name with an input of 224 x 224.
+// Reads a preset of names and parts between commas, such as "timm", "timm,filter=bilinear" or
+// "scale=-1..1,filter=bicubic"; its input is 224 x 224. What comes later goes before; a name sets
+// every part.
 //
-// Errors: kBadCall, listing the names there are.
-Result<Preset> FindPreset(std::string_view name);
+//   scale     0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD: one number or three of each, of
+//             pixels from 0 to 1, or, if one of the numbers is above 1, from 0 to 255
+//   filter    one of kFilterNames; bicubic by default
+//   channels  rgb or bgr; rgb by default
+//   resize    stretch, the default; or crop:SHARE or crop:PIXELS
+//
+// Errors: kBadCall, with what there is to choose from, for what is none of these, and if no name
+//         and no scale is given.
+Result<Preset> ReadPreset(std::string_view text);
+
+// All parts of a preset, in one order and spelling; ReadPreset reads it.
+std::string Parts(const Preset& preset);
+
+// Pixels of a photo's shorter side before the input is cut out of it; 0: stretched.
+int ShorterSide(const Preset& preset);
+
+// Errors: kBadCall if the network's input cannot be cut out of a photo as the preset says.
+Status CheckInput(const Preset& preset);
 
 // One line that is the same for two presets just when they make the same tensor,
 // e.g. "keras:224x224:bicubic:bgr:103.939,116.779,123.68:1,1,1".

@@ -16,6 +16,7 @@ from verger.extractor import Extractor
 from verger.model import Model
 from verger.moments import moments_of
 from verger.pca import Pca
+from verger.preset import preset_text
 from verger.runs.listing import photo_of, photos_of, require_photos
 from verger.runs.local import LocalPlace
 from verger.runs.manifest import ModelIdentity
@@ -33,13 +34,19 @@ def extract(
     model: Model | File | None = None,
     preset: str | None = None,
     threads: int = 0,
+    *,
+    scale: str | None = None,
+    filter: str | None = None,
+    channels: str | None = None,
+    resize: str | None = None,
 ) -> pa.Table:
     """Features of photos, a row a photo, in order, with the columns of an output's Preprocessing:
     path, label, features (list<float32>), size, modified, sha256, error.
 
     `photos` is a folder (or s3://bucket/prefix), of which all photos are taken, sorted, with paths
     below it; or files. The folder that holds a photo names its label. `model` is a name, a file or
-    an open Model; None: the network inside the library. A photo that cannot be read or decoded has
+    an open Model; None: the network inside the library. `preset` and the parts after `threads` are
+    as Model.open's. A photo that cannot be read or decoded has
     null features and its reason in `error`.
 
     The metadata of the schema (verger.*) say which network it was: `save` makes an output of it.
@@ -48,6 +55,7 @@ def extract(
             StorageError if a bucket fails.
     Cost:   memory for the features, 8 kB a photo with ResNet-50; a few photos at a time.
     """
+    preset = preset_text(preset, scale, filter, channels, resize)
     if isinstance(model, Model) and preset is not None:
         raise BadCall(f"preset {preset!r}: an open Model has its own: leave it out")
     network = model if isinstance(model, Model) else Model.open(model, preset)

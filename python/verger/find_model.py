@@ -11,6 +11,7 @@ from pathlib import Path
 
 from verger._home import home_folder
 from verger.errors import BadCall, BadInput, StorageError
+from verger.preset import joined, preset_text
 from verger.runs.storage import LocalPlace, Missing, S3Settings, open_place
 
 EMBEDDED = "efficientnet-lite0"
@@ -29,7 +30,7 @@ class ModelFile:
     """A network's bytes, not yet looked into. Pickles: this is what crosses to executors."""
 
     name: str  # short, for outputs
-    preset: str | None  # None: the default of its format
+    preset: str | None  # as Model.open's; None: the default of its format
     data: bytes | None  # None: the network inside the library
     origin: str  # for messages
 
@@ -38,13 +39,21 @@ def find_model(
     model: str | os.PathLike[str] | None = None,
     preset: str | None = None,
     s3: S3Settings | None = None,
+    *,
+    scale: str | None = None,
+    filter: str | None = None,
+    channels: str | None = None,
+    resize: str | None = None,
 ) -> ModelFile:
     """Reads the network that `model` names: a name (`verger model list`), a file or a URL in S3.
+
+    `preset` and the parts after `s3` are as Model.open's.
 
     Errors: BadInput if there is none of that name, or it cannot be read; StorageError if a bucket
             fails, or a name is asked for and there is no home; BadCall for a preset of the
             embedded network, which has its own.
     """
+    preset = preset_text(preset, scale, filter, channels, resize)
     wanted = EMBEDDED if model is None else os.fspath(model)
     if wanted == EMBEDDED:
         if preset:
@@ -137,7 +146,7 @@ def _from_store(name: str, preset: str | None) -> ModelFile | None:
         raise damaged from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise damaged
-    return ModelFile(name, preset or own_preset, data, str(file))
+    return ModelFile(name, joined(own_preset, preset), data, str(file))
 
 
 def _from_keras(name: str, preset: str | None) -> ModelFile | None:
@@ -150,4 +159,6 @@ def _from_keras(name: str, preset: str | None) -> ModelFile | None:
     if not file.is_file():
         return None
     data = file.read_bytes()
-    return ModelFile(name, preset or "keras", data, str(file)) if _is_resnet50(data) else None
+    if not _is_resnet50(data):
+        return None
+    return ModelFile(name, joined("keras", preset), data, str(file))

@@ -93,7 +93,9 @@ def test_what_is_no_file_is_no_model(tmp_path: Path) -> None:
 def test_a_stored_model(home: Path) -> None:
     _stored(home, b"net", hashlib.sha256(b"net").hexdigest())
     assert find_model("mine").preset == "torchvision"
-    assert find_model("mine", "keras").preset == "keras"
+    assert find_model("mine", "keras").preset == "torchvision,keras"  # the later goes before
+    assert find_model("mine", filter="box").preset == "torchvision,filter=box"
+    assert find_model("mine", "timm", scale="0..1").preset == "torchvision,timm,scale=0..1"
 
 
 def test_a_stored_model_that_is_damaged(home: Path) -> None:

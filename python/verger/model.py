@@ -10,6 +10,7 @@ from verger._handle import Handle
 from verger._library import library
 from verger._structs import ModelOptions
 from verger.find_model import EMBEDDED, ModelFile, find_model
+from verger.preset import preset_text
 
 PathOrName = Union[str, "os.PathLike[str]"]
 
@@ -25,8 +26,9 @@ class Model(Handle):
     name: str
     format: str  # "onnx" or "keras-h5"
     sha256: str  # of the file
-    preset: str  # the name of its preprocessing
-    identity: str  # the whole preset in one line
+    preset: str  # the name of its preprocessing, or its parts if no name has them
+    parts: str  # "scale=…,filter=…,channels=…,resize=…"
+    identity: str  # what the preset makes, in one line
     dimension: int  # numbers in a feature vector
     width: int  # pixels of the network's input
     height: int
@@ -49,12 +51,26 @@ class Model(Handle):
             setattr(self, key, value)
 
     @classmethod
-    def open(cls, model: PathOrName | None = None, preset: str | None = None) -> Model:
+    def open(
+        cls,
+        model: PathOrName | None = None,
+        preset: str | None = None,
+        *,
+        scale: str | None = None,
+        filter: str | None = None,
+        channels: str | None = None,
+        resize: str | None = None,
+    ) -> Model:
         """Opens a network by name or file, as the program's --model; None: the embedded one.
+
+        `preset` and its parts are the program's options of these names, with the same values:
+        scale="-1..1", filter="bicubic", channels="rgb", resize="crop:0.875". An ONNX file needs a
+        preset or a scale.
 
         Errors: BadInput, with the remedy, if there is none; else as the constructor.
         """
-        return cls(find_model(model, preset))
+        parts = preset_text(preset, scale, filter, channels, resize)
+        return cls(find_model(model, parts))
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, {self.preset!r}, sha256 {self.sha256[:12]}…)"

@@ -12,6 +12,7 @@ from verger.find_model import ModelFile, find_model
 from verger.model import Model, PathOrName
 from verger.moments import wanted_components
 from verger.pca import Pca
+from verger.preset import preset_text
 from verger.spark.executors import Executors, Shared, executors_of
 from verger.spark.pieces import in_pieces
 from verger.spark.settings import PHOTOS_IN_A_BATCH
@@ -32,6 +33,11 @@ def extract(
     model: ModelFile | PathOrName | None = None,
     preset: str | None = None,
     batch_size: int = 0,
+    *,
+    scale: str | None = None,
+    filter: str | None = None,
+    channels: str | None = None,
+    resize: str | None = None,
 ) -> DataFrame:
     """Photos to features. The same rows; `content` goes, `features` and `error` come.
 
@@ -40,6 +46,7 @@ def extract(
     error: string, null if it is fine, and kept where `df` has one. One bad photo is a row, never a
     failed task.
 
+    `preset` and the parts after `batch_size` are as Model.open's.
     `model` is a name or file on the driver, or a ModelFile of find_model; None: the network inside
     the library, which every executor has. Other networks are broadcast once, also for later calls,
     and opened once a Python worker, from memory, with as many threads as a task has cores
@@ -56,6 +63,7 @@ def extract(
     batch_size = read_count(
         "batch_size", batch_size, PHOTOS_IN_A_BATCH
     )  # a Spark batch holds no more
+    preset = preset_text(preset, scale, filter, channels, resize)
     if isinstance(model, ModelFile) and preset is not None:
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)

@@ -15,6 +15,7 @@ from verger.errors import BadCall, BadInput, TooManyRejects, VergerError
 from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
+from verger.preset import preset_text
 from verger.runs.hashed_listing import hashed_listing
 from verger.runs.listing import require_photos
 from verger.runs.manifest import HASH, PATH_MODES, PLAIN, Manifest, PcaSettings
@@ -36,7 +37,7 @@ _TERMINATED = 143
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the job. Returns the exit code that the program would: README.md lists them."""
-    asked = _parser().parse_args(arguments)
+    asked = _parser().parse_args(_with_scale(sys.argv[1:] if arguments is None else arguments))
     # SIGTERM ends a job as Ctrl-C does: the lock is let go, and it is said how to go on.
     signal.signal(signal.SIGTERM, _terminated)
     try:
@@ -52,6 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return _TERMINATED if isinstance(interrupt, _Terminated) else _INTERRUPTED
+
+
+def _with_scale(arguments: Sequence[str]) -> list[str]:
+    """The same; argparse takes -1..1 for an option, unless `=` joins it to its own."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined[-1:] == ["--scale"]:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 class _Terminated(KeyboardInterrupt):
@@ -73,7 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     add("photos", metavar="PHOTOS", help="folder, or s3://bucket/prefix; a folder names its label")
     add("out", metavar="OUT", help="folder that every node sees, or s3://bucket/prefix")
     add("-m", "--model", help="a name, a file or a URL (.h5, .onnx); efficientnet-lite0 by default")
-    add("--preset", help="preprocessing for an ONNX file")
+    add("--preset", help="preprocessing, of which an ONNX file says nothing; or by its parts:")
+    add("--scale", help="0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD")
+    add("--filter", help="of Pillow's resize, bicubic by default")
+    add("--channels", help="rgb (the default) or bgr")
+    add("--resize", help="stretch (the default), crop:SHARE or crop:PIXELS")
     add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
     add("--scores", choices=("centred", "spark"), help="centred by default")
     add("--keep-pca", action="store_true", help="project new photos by the PCA that is there")
@@ -117,7 +133,8 @@ def _run(asked: argparse.Namespace) -> int:
         for place in (photos, out):
             place.check_region()
         # What is wrong with the call or the network is said before OUT is touched.
-        file = find_model(asked.model, asked.preset, s3)
+        preset = preset_text(asked.preset, asked.scale, asked.filter, asked.channels, asked.resize)
+        file = find_model(asked.model, preset, s3)
         network = Model(file)
         listing = require_photos(photos, out)
         if asked.path_mode == HASH:

@@ -1,0 +1,48 @@
+#include "cli/commands/preset_options.h"
+
+#include <regex>
+
+#include "cli/engine/handles.h"
+#include "cli/models/resolve.h"
+
+namespace verger::cli {
+
+std::string PresetOptions::Text() const {
+  const auto part = [](const char* key, const std::string& value) {
+    return value.empty() ? "" : key + value;
+  };
+  std::string text = preset;
+  for (const std::string& each : {part("scale=", scale), part("filter=", filter),
+                                  part("channels=", channels), part("resize=", resize)}) {
+    text = JoinedPresets(text, each);
+  }
+  return text;
+}
+
+void AddOptions(CLI::App& command, PresetOptions& options) {
+  constexpr const char* kGroup = "Preprocessing, of which an ONNX file says nothing";
+  const std::string names =
+      std::regex_replace(std::string(verger_presets()), std::regex(","), ", ");
+  command
+      .add_option("--preset", options.preset,
+                  "All of it by a name, of which the options below change parts: " + names)
+      ->group(kGroup);
+  command
+      .add_option("--scale", options.scale,
+                  "0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD of pixels from 0 to 1 "
+                  "(0.5,0.5) or to 255 (127.5,127.5): one number or three of each")
+      ->group(kGroup);
+  command
+      .add_option("--filter", options.filter,
+                  "Resizes as Pillow's: nearest, box, bilinear, hamming, bicubic or lanczos; by "
+                  "default bicubic")
+      ->group(kGroup);
+  command.add_option("--channels", options.channels, "rgb or bgr; by default rgb")->group(kGroup);
+  command
+      .add_option("--resize", options.resize,
+                  "stretch, by default; crop:0.875 cuts the centre out of a photo 1 / 0.875 times "
+                  "as large as the network's input, crop:256 out of one whose shorter side is 256")
+      ->group(kGroup);
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,18 @@
+// preset_options.h: how a network wants its pixels, as options.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace verger::cli {
+
+struct PresetOptions {
+  std::string preset, scale, filter, channels, resize;
+
+  // All of them as verger_model_options takes them; empty: nothing is asked for.
+  std::string Text() const;
+};
+
+void AddOptions(CLI::App& command, PresetOptions& options);
+
+}  // namespace verger::cli

@@ -1,0 +1,245 @@
+"""Presets by name and by parts: tensors of other people's libraries, identities that stay."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import verger as wheel
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
+from program import ROOT, manifest, summary, verger
+from small_photos import plant
+
+GOLDEN = ROOT / "tests" / "golden"
+BAD_INPUT, USAGE = 4, 2
+LIBRARIES: dict[str, Any] = json.loads((GOLDEN / "presets.json").read_text())
+PIPELINES = {pipeline["who"]: pipeline for pipeline in LIBRARIES["pipelines"]}
+KERAS = {
+    "--preset keras": ["resnet", "resnet50", "vgg16", "vgg19"],
+    "--preset mobilenet-v2": [
+        *("mobilenet", "mobilenet_v2", "resnet_v2", "inception_v3", "inception_resnet_v2"),
+        *("xception", "nasnet"),
+    ],
+    "--scale imagenet": ["densenet"],
+    "--scale 0..255": ["efficientnet", "efficientnet_v2", "mobilenet_v3", "convnext"],
+}
+PARTS = ["--scale", "-1..1", "--filter", "bicubic"]
+
+
+def pixels_network(
+    path: Path, height: int, width: int, channels: Sequence[int] = (0, 1, 2)
+) -> Path:
+    """Writes an ONNX network whose features are its tensor, or some channels of it."""
+    count = len(channels) * height * width
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["image", "channels"], ["some"], axis=1),
+            helper.make_node("Flatten", ["some"], ["pixels"]),
+        ],
+        "pixels",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, height, width])],
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", count])],
+        [numpy_helper.from_array(np.array(channels), "channels")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A network for each channel: all of them are more features than there may be."""
+    folder = tmp_path_factory.mktemp("large")
+    return [pixels_network(folder / f"{c}.onnx", 224, 224, [c]) for c in range(3)]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    return pixels_network(tmp_path / "pixels.onnx", 32, 32)
+
+
+@pytest.mark.parametrize("who", PIPELINES)
+def test_a_preset_is_a_librarys_own_preprocessing(who: str, large: list[Path]) -> None:
+    """tools/golden/presets.py made the golden tensors; presets.json has the versions."""
+    preset, photos = PIPELINES[who]["preset"], PIPELINES[who]["photos"]
+    files = [GOLDEN / "photos" / name for name in photos]
+    made = [wheel.extract(files, network, preset)["features"].to_pylist() for network in large]
+    tensors = np.array(made, "f4").reshape(3, len(files), 224, 224).swapaxes(0, 1)
+    model = wheel.Model.open(large[0], preset)
+    numbers = model.identity.split(":")[-2:]
+    mean, deviation = (np.array(each.split(","), "f4")[:, None, None] for each in numbers)
+    for golden, tensor in zip(photos.values(), tensors, strict=True):
+        pixels = np.rint(tensor * deviation + mean).astype(np.uint8)
+        image = (pixels[::-1] if "channels=bgr" in model.parts else pixels).transpose(1, 2, 0)
+        assert hashlib.sha256(image.tobytes()).hexdigest() == golden["pixels"]
+        values = tensor.ravel()[:: LIBRARIES["step"]]
+        assert np.abs(values - golden["values"]).max() <= 2e-6 * np.abs(golden["values"]).max()
+
+
+@pytest.mark.parametrize(("options", "modules"), KERAS.items())
+def test_each_network_of_keras_has_a_preset(
+    options: str, modules: list[str], tmp_path: Path
+) -> None:
+    """As the table of docs/from-tensorflow.md says."""
+    Image.new("RGB", (3, 2), tuple(LIBRARIES["pixel"])).save(tmp_path / "pixel.png")
+    network = pixels_network(tmp_path / "network.onnx", 1, 1)
+    option, value = options.split()
+    keywords = {option.removeprefix("--"): value}
+    made = wheel.extract([tmp_path / "pixel.png"], network, **keywords)["features"].to_pylist()
+    for module in modules:
+        assert np.abs(np.array(made[0]) - LIBRARIES["keras"][module]).max() < 1e-4, module
+    page = (ROOT / "docs" / "from-tensorflow.md").read_text()
+    names = ", ".join(f"`{module}`" for module in modules)
+    assert f"| {names} | `{options}` |" in page
+
+
+def test_the_table_of_keras_is_whole() -> None:
+    assert sorted(sum(KERAS.values(), [])) == sorted(LIBRARIES["keras"])
+
+
+def test_the_courses_mobilenet(network: Path, photos: Path, tmp_path: Path) -> None:
+    """x / 127.5 - 1 of Pillow's default resize, by the name and by its parts, in one output."""
+    out = tmp_path / "out"
+    verger("extract", photos, out, "--model", network, "--preset", "mobilenet-v2")
+    rows = pq.read_table(out / "Preprocessing").to_pylist()
+    assert len(rows) == 40
+    for row in rows:
+        image = Image.open(photos / row["path"]).convert("RGB").resize((32, 32))
+        expected = np.asarray(image, "f4").transpose(2, 0, 1).ravel() / 127.5 - 1
+        assert np.abs(np.array(row["features"], "f4") - expected).max() < 1e-6
+    again = summary("extract", photos, out, "--model", network, *PARTS)
+    assert (again["extracted"], again["reused"]) == (0, 40)
+    by_wheel = wheel.extract(photos, network, scale="-1..1", filter="bicubic")
+    assert by_wheel["features"].to_pylist() == [row["features"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ["--scale", "0..1"],
+        ["--filter", "lanczos"],
+        ["--channels", "bgr"],
+        ["--resize", "crop:0.875"],
+    ],
+)
+def test_features_of_other_parts_never_mix(
+    other: list[str], network: Path, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    options = ["--model", network, "--preset", "mobilenet-v2"]
+    verger("extract", photos, out, *options)
+    before = manifest(out)["model"]
+    plant(photos, 2, first=40)
+    told = summary("extract", photos, out, *options, *other)
+    assert (told["extracted"], told["reused"]) == (42, 0)
+    after = manifest(out)["model"]
+    assert after["identity"] != before["identity"]
+    assert after["preset"] == ",".join(wheel.Model.open(network, after["preset"]).parts.split(","))
+    assert summary("extract", photos, out, *options, *other)["extracted"] == 0
+    assert summary("extract", photos, out, *options)["extracted"] == 42
+
+
+def test_an_output_of_an_earlier_verger_goes_on_by_the_parts(tmp_path: Path) -> None:
+    former = GOLDEN / "formats" / "manifest_1"
+    out = Path(shutil.copytree(former / "output", tmp_path / "out"))
+    photos = Path(shutil.copytree(former / "photos", tmp_path / "photos"))
+    for row in pq.read_table(out / "Preprocessing").select(["path", "modified"]).to_pylist():
+        microseconds = round(row["modified"].timestamp() * 1e6)
+        os.utime(photos / row["path"], ns=(microseconds * 1000,) * 2)
+    plant(photos / "Plum", 1)
+    parts = ["--scale", "imagenet", "--filter", "bilinear", "-k", "3", "--max-reject-rate", "10%"]
+    told = summary("run", photos, out, "--model", former / "tiny.onnx", *parts)
+    assert (told["extracted"], told["reused"]) == (1, 17)
+    old = json.loads((former / "output" / "_verger" / "manifest-000001.json").read_text())
+    assert manifest(out)["model"] == old["model"]
+
+
+def test_an_output_of_the_wheel_goes_on_in_the_program(
+    network: Path, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    wheel.save(wheel.extract(photos, network, scale="0.5,0.5", resize="crop:0.9"), out)
+    told = summary(
+        *("extract", photos, out, "--model", network),
+        *("--scale", "127.5,127.5", "--resize", "crop:35"),
+    )
+    assert (told["extracted"], told["reused"]) == (0, 40)
+
+
+def test_a_stored_model_keeps_its_parts(network: Path, tmp_path: Path) -> None:
+    """Beside them, an option changes one part."""
+    env = {"VERGER_MODELS": str(tmp_path / "models")}
+    parts = "scale=-1..1,filter=lanczos,channels=rgb,resize=crop:0.875"
+    added = verger(
+        *("model", "add", network, "--name", "net", "--scale", "-1..1"),
+        *("--filter", "lanczos", "--resize", "crop:0.875"),
+        env=env,
+    )
+    assert f"preset {parts}," in added.stdout
+    assert parts in verger("model", "list", env=env).stdout
+
+    def inspected(*options: str) -> dict[str, Any]:
+        told = verger("model", "inspect", "net", "--json", *options, env=env).stdout
+        described: dict[str, Any] = json.loads(told)
+        return described
+
+    assert inspected()["preset"] == inspected()["parts"] == parts
+    assert inspected("--channels", "bgr")["parts"] == parts.replace("rgb", "bgr")
+    assert inspected("--preset", "clip")["preset"] == "clip"
+    assert inspected("--preset", "clip")["identity"] != inspected()["identity"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VERGER_MODELS", env["VERGER_MODELS"])
+        assert wheel.Model.open("net").parts == parts
+        assert (
+            wheel.Model.open("net", channels="bgr").identity
+            == (inspected("--channels", "bgr")["identity"])
+        )
+        assert wheel.Model.open("net", "clip").preset == "clip"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--filter", "bicubic"], "lack its scale"),
+        (["--scale", "0..2"], "0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD"),
+        (["--scale", "0.485,0.5,0.5,58,57,57"], "all of pixels from 0 to 1"),
+        (["--preset", "timm", "--filter", "cubic"], "nearest, box, bilinear, hamming, bicubic"),
+        (["--preset", "timm", "--channels", "grb"], "rgb, bgr"),
+        (["--preset", "timm", "--resize", "pad"], "stretch; crop:SHARE"),
+        (["--preset", "timm", "--resize", "crop:31"], "32 x 32 pixels that the network takes"),
+        (["--preset", "course"], "mobilenet-v2"),
+    ],
+)
+def test_wrong_parts_say_what_there_is(
+    options: list[str], said: str, network: Path, photos: Path, tmp_path: Path
+) -> None:
+    command = ["extract", photos, tmp_path / "out", "--model", network]
+    assert said in verger(*command, *options, check=USAGE).stderr
+    names = [option.removeprefix("--") for option in options[::2]]
+    keywords = dict(zip(names, options[1::2], strict=True))
+    with pytest.raises(wheel.BadCall) as error:
+        wheel.extract(photos, network, **keywords)
+    assert said in str(error.value)
+
+
+def test_a_crop_wants_a_square_network(photos: Path, tmp_path: Path) -> None:
+    network = pixels_network(tmp_path / "wide.onnx", 6, 10)
+    command = ["extract", photos, tmp_path / "out", "--model", network, "--preset", "clip"]
+    assert "10 x 6 pixels that the network takes" in verger(*command, check=USAGE).stderr
+    verger(*command, "--resize", "stretch")
+
+
+def test_the_embedded_network_has_its_own(photos: Path, tmp_path: Path) -> None:
+    told = verger("extract", photos, tmp_path / "out", "--filter", "nearest", check=USAGE).stderr
+    assert "has its own preset: leave out filter=nearest" in told
+    with pytest.raises(wheel.BadCall, match="own preset: leave out 'filter=nearest'"):
+        wheel.extract(photos, filter="nearest")
