@@ -54,7 +54,7 @@ def test_the_verbs_as_in_a_classic_session(
     here = verger_venv.spark_submit(LISTED, folder, tmp_path / "here", *wanted)
     theirs, ours = (json.loads(job.stdout) for job in (there, here))
     sessions = theirs.pop("session"), ours.pop("session")
-    assert sessions == ("pyspark.sql.connect.session", "pyspark.sql.classic.session")
+    assert sessions == ("pyspark.sql.connect.session", "pyspark.sql.session")
     assert_near(theirs.pop("pca"), ours.pop("pca"))
     assert theirs == ours
     assert theirs["files"] == 150
