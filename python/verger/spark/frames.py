@@ -71,7 +71,8 @@ def extract(
     shared, key = _shared(executors_of(session), file)
     _limit_batches(session)
     carried = [field for field in df.schema if field.name not in ("content", "features", "error")]
-    made = [StructField("features", ArrayType(FloatType())), StructField("error", StringType())]
+    vectors = ArrayType(FloatType(), containsNull=False)
+    made = [StructField("features", vectors), StructField("error", StringType())]
     work = Extract(shared, key, batch_size)
     return in_pieces(df, "content").mapInArrow(work, StructType(carried + made))
 
@@ -114,7 +115,8 @@ def project(
         raise BadCall(f"scores {scores!r}: give 'centred' or 'spark'")
     _require(df, features, "array")
     kept = [field for field in df.schema if field.name != "pca_features"]
-    schema = StructType([*kept, StructField("pca_features", ArrayType(FloatType()))])
+    vectors = ArrayType(FloatType(), containsNull=False)
+    schema = StructType([*kept, StructField("pca_features", vectors)])
     work = Project(executors_of(df.sparkSession).share(pca), scores, features)
     return df.mapInArrow(work, schema)
 
