@@ -1,6 +1,7 @@
 // The rules of buckets, through the door: the lock of an output, regions, errors of S3.
 #include "abi/bytes.h"
 #include "abi/guard.h"
+#include "core/runs/bucket_names.h"
 #include "core/runs/lock.h"
 #include "core/runs/regions.h"
 #include "core/runs/s3_errors.h"
@@ -145,6 +146,10 @@ verger_status verger_region_check(const verger_bucket* bucket, verger_text allow
   });
 }
 
+verger_status verger_bucket_check(verger_text place, verger_error* error) {
+  return abi::Guard(error, [&] { return CheckBucketName(abi::AsText(place)); });
+}
+
 verger_s3_kind verger_s3_kind_of(int32_t status, verger_text code) {
   return abi::OrElse(VERGER_S3_OTHER,
                      [&] { return abi::KindOf(KindOfS3Error(status, abi::AsText(code))); });
@@ -168,6 +173,14 @@ verger_status verger_s3_error(verger_text verb, verger_text path, int32_t status
   return abi::Guard(error, [&] {
     const S3Reply reply{status, std::string(abi::AsText(code)), std::string(abi::AsText(message))};
     return abi::HandOutTo(kind, line, ExplainS3Error(abi::AsText(verb), abi::AsText(path), reply));
+  });
+}
+
+verger_status verger_s3_rejection(int32_t status, verger_text code, verger_text message,
+                                  verger_bytes* text, verger_error* error) {
+  return abi::Guard(error, [&] {
+    return abi::HandOutTo(text, RejectionOf({status, std::string(abi::AsText(code)),
+                                             std::string(abi::AsText(message))}));
   });
 }
 

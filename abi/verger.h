@@ -867,6 +867,10 @@ VERGER_EXPORT verger_status verger_region_check(const verger_bucket* bucket, ver
                                                 verger_text answer, verger_bytes* region,
                                                 verger_error* error);
 
+/* Whether what follows "s3://" begins with a bucket's name; an ARN may stand alone.
+ * Errors: VERGER_BAD_CALL for what is none, with what to write instead. */
+VERGER_EXPORT verger_status verger_bucket_check(verger_text place, verger_error* error);
+
 /* What an error of S3 means. */
 typedef enum verger_s3_kind {
   VERGER_S3_OTHER = 0,
@@ -897,6 +901,59 @@ VERGER_EXPORT verger_status verger_s3_arrow_error(verger_text verb, verger_text 
                                                   verger_text text, verger_text bucket,
                                                   verger_text key, verger_s3_kind* kind,
                                                   verger_bytes* line, verger_error* error);
+
+/* Why a photo is rejected whose object may not be read: "cannot be read: what was said; what to
+ * do". */
+VERGER_EXPORT verger_status verger_s3_rejection(int32_t status, verger_text code,
+                                                verger_text message, verger_bytes* text,
+                                                verger_error* error);
+
+/* ---- AWS: settings, credentials, signatures, proxies ----------------------------------------
+ *
+ * What AWS's tools take from the environment, from ~/.aws and from services. The library says step
+ * by step what it needs; the caller does it. */
+
+typedef enum verger_aws_search {
+  VERGER_AWS_SETTINGS = 0,   /* done: {"region", "endpoint"}, "" for what nobody set */
+  VERGER_AWS_CREDENTIALS = 1 /* done: {"access_key", "secret_key", "session_token", "renew_at",
+                                "expires"} */
+} verger_aws_search;
+
+/* The next step, as JSON: {"read": path}, {"run": command of sh},
+ * {"send": {"method", "url", "headers", "body", "local"}}, where `local` is not 0 for a server of
+ * the machine itself, which no proxy knows and which answers at once; or the end: {"done": ...} or
+ * {"error": words for people}. `renew_at` and `expires`: seconds since 1970, 0 for never;
+ * between them credentials go on to serve if there are no new ones.
+ *
+ * `environment`: {"variables": {name: value}, "home", "region" of the bucket or "", "now"}.
+ * `answers`: to the steps so far, in order: of a file its text, or null if there is none; of a
+ * command {"status", "said"}; of a request {"status", "body", "error"}, status 0 if no
+ * answer came.
+ * Errors: VERGER_BAD_CALL for a chosen profile that is in neither file of AWS. */
+VERGER_EXPORT verger_status verger_aws_next(verger_aws_search search, verger_text environment,
+                                            verger_text answers, verger_bytes* step,
+                                            verger_error* error);
+
+/* A request to S3 as it is sent. */
+typedef struct verger_s3_request {
+  verger_text method;
+  verger_text path;        /* encoded, from the first '/' */
+  verger_text query;       /* encoded, sorted by name */
+  verger_text headers;     /* lines "name:value\n", names in small letters, with host */
+  verger_text body_sha256; /* hexadecimal */
+} verger_s3_request;
+
+/* The headers that sign a request, as lines "name: value\n". `credentials`: by verger_aws_next.
+ * Units: `now` seconds since 1970. Cost: 20 microseconds. Source: AWS Signature Version 4. */
+VERGER_EXPORT verger_status verger_s3_sign(const verger_s3_request* request,
+                                           verger_text credentials, verger_text region, int64_t now,
+                                           verger_bytes* headers, verger_error* error);
+
+/* The proxy that the environment's `variables` ({name: value}) name for a URL: http_proxy,
+ * https_proxy, all_proxy but for the hosts of no_proxy, in small letters or capitals. As
+ * "http://user:password@host:port"; "" for none. Errors: VERGER_BAD_CALL for what is none. */
+VERGER_EXPORT verger_status verger_proxy_for(verger_text url, verger_text variables,
+                                             verger_bytes* proxy, verger_error* error);
 
 #ifdef __cplusplus
 } /* extern "C" */

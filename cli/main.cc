@@ -14,7 +14,6 @@
 #include "cli/base/interrupt.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/help.h"
-#include "cli/storage/open_place.h"
 
 namespace {
 
@@ -76,14 +75,6 @@ void RequireKnownCommand(const CLI::App& app, int argc, char** argv) {
   throw Failure(Exit::kUsage, fmt::format("no command '{}': there are {}", argv[1], names));
 }
 
-// Buckets are closed whatever way main is left.
-struct StorageGuard {
-  StorageGuard() = default;
-  StorageGuard(const StorageGuard&) = delete;
-  StorageGuard& operator=(const StorageGuard&) = delete;
-  ~StorageGuard() { verger::cli::CloseStorage(); }
-};
-
 // A file that we open must not get the number of a closed stdin, stdout or stderr: what is printed
 // would be written into it. To the null device, opened for reading, a write to stdout fails.
 void OccupyStandardStreams() {
@@ -104,7 +95,6 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Verger turns a harvest of fruit photos into features, principal components and Parquet.",
       "verger");
-  const StorageGuard storage;
   try {
     AddCommands(app);
     RequireKnownCommand(app, argc, argv);

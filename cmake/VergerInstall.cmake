@@ -51,7 +51,7 @@ if(NOT VERGER_WHEEL)
   set_target_properties(verger_program PROPERTIES
     INSTALL_RPATH "$ORIGIN/../${VERGER_LIBRARY_FOLDER}")
   install(TARGETS verger_program RUNTIME DESTINATION bin)
-  foreach(name libarrow libarrow_s3 libparquet)
+  foreach(name libarrow libparquet)
     verger_install_library("${VERGER_PYARROW_WHEEL}" ${name})
   endforeach()
   verger_install_licence(pyarrow "${VERGER_PYARROW_WHEEL}/../pyarrow-*.dist-info/licenses/*")

@@ -143,6 +143,10 @@ void AddOptions(CLI::App& command, S3Options& options) {
   command.add_flag("--no-sign-request", options.no_sign_request, "For buckets that are public")
       ->group(kGroup);
   command
+      .add_flag("--request-payer", options.request_payer,
+                "You pay for the requests, of buckets whose owner wants it so")
+      ->group(kGroup);
+  command
       .add_option("--sse", options.encryption,
                   "Encrypt what is written: AES256 or aws:kms; by default as the bucket says")
       ->check(CLI::IsMember({"AES256", "aws:kms"}))

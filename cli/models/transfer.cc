@@ -12,6 +12,7 @@
 #include <chrono>
 #include <memory>
 
+#include "cli/base/proxy.h"
 #include "cli/base/text.h"
 
 namespace verger::cli {
@@ -72,6 +73,10 @@ Outcome Transfer::Run() {
   auto set = [&](auto option, auto value) { curl_easy_setopt(curl.get(), option, value); };
   set(CURLOPT_URL, source_.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https,file");
+  const bool web = !source_.url.starts_with("file:");
+  if (const std::string proxy = web ? ProxyOf(source_.url) : ""; !proxy.empty()) {
+    set(CURLOPT_PROXY, proxy.c_str());
+  }
   set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 1L);
   set(CURLOPT_MAXREDIRS, kMostRedirects);
@@ -87,7 +92,6 @@ Outcome Transfer::Run() {
   set(CURLOPT_XFERINFOFUNCTION, &Transfer::OnProgress);
   set(CURLOPT_XFERINFODATA, static_cast<void*>(this));
   const std::string range = fmt::format("{}-", asked_);
-  const bool web = !source_.url.starts_with("file:");
   if (asked_ > 0 && web) {
     set(CURLOPT_RANGE, range.c_str());
     if (!asked_validator_.empty()) {

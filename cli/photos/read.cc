@@ -11,6 +11,7 @@
 
 #include "cli/base/file_time.h"
 #include "cli/base/files.h"
+#include "cli/base/library.h"
 #include "cli/base/limits.h"
 #include "cli/base/text.h"
 #include "cli/storage/folder.h"
@@ -88,7 +89,11 @@ class PhotoRead::InBucket {
   ReadOutcome Rejected(const S3Answer& answer) const {
     const verger_s3_kind kind = KindOf(answer);
     if (kind == VERGER_S3_MISSING) return {kVanished, true};
-    if (kind == VERGER_S3_DENIED) return {Reason(EACCES), true};
+    if (kind == VERGER_S3_DENIED) {
+      return {TextOf(verger_s3_rejection, static_cast<std::int32_t>(answer.status),
+                     Borrowed(answer.code), Borrowed(answer.message)),
+              true};
+    }
     if (answer.status == 412) return {kChanged, true};  // between two ranges
     throw S3Failure("read", bucket_.PathOf(photo_.name()), answer);
   }

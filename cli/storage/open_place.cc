@@ -6,6 +6,7 @@
 #include <cctype>
 #include <utility>
 
+#include "cli/base/library.h"
 #include "cli/base/text.h"
 #include "cli/storage/folder.h"
 #include "cli/storage/s3/bucket.h"
@@ -27,14 +28,7 @@ std::shared_ptr<Place> OpenBucket(const std::string& name, std::string_view rest
   if (bucket.empty() || prefix.starts_with('/') || prefix.find("//") != std::string_view::npos) {
     throw NoPlace(name, "a name in it is empty: write s3://bucket/prefix");
   }
-  // The bucket becomes part of a host's name: '#' or '?' in it would choose another host.
-  constexpr std::string_view kBucketCharacters =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-  if (bucket.size() < 3 || bucket.size() > 63 || bucket.starts_with('.') ||
-      bucket.find("..") != std::string::npos ||
-      bucket.find_first_not_of(kBucketCharacters) != std::string::npos) {
-    throw NoPlace(name, "no bucket has such a name: write s3://bucket/prefix");
-  }
+  Call(verger_bucket_check, Borrowed(rest));
   S3Settings settings = FindS3Settings(options);
   // AWS's certificates, of *.s3.REGION.amazonaws.com, do not hold for names with dots.
   if (options.addressing.empty() && bucket.find('.') != std::string::npos) {
@@ -45,13 +39,6 @@ std::shared_ptr<Place> OpenBucket(const std::string& name, std::string_view rest
 }
 
 }  // namespace
-
-void CloseStorage() {
-  if (arrow::fs::IsS3Initialized() && !arrow::fs::IsS3Finalized()) {
-    // At the end of the program there is nobody left to tell of a failure.
-    (void)arrow::fs::FinalizeS3();
-  }
-}
 
 std::string SchemeOf(const std::string& name) {
   const std::size_t colon = name.find("://");
@@ -70,6 +57,7 @@ std::shared_ptr<Place> OpenPlace(const std::string& name, const S3Options& s3) {
   if (name.starts_with("s3:") && scheme.empty()) {
     throw NoPlace(name, "write s3://bucket/prefix, or ./ before the name of a folder");
   }
+  if (name.starts_with("arn:")) Call(verger_bucket_check, Borrowed(name));
   if (scheme.empty()) return std::make_shared<Folder>(name);
   const std::string rest = name.substr(scheme.size() + 3);
   if (scheme == "file") {

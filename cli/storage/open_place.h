@@ -15,9 +15,6 @@ namespace verger::cli {
 // Errors: Failure kUsage for a name that is none; kRefused by the region guard; kStorage.
 std::shared_ptr<Place> OpenPlace(const std::string& name, const S3Options& s3 = {});
 
-// Ends what buckets have started: before the program ends, when no place is open any more.
-void CloseStorage();
-
 // The scheme of "scheme://...", in lower case; "" if there is none.
 std::string SchemeOf(const std::string& name);
 

@@ -123,11 +123,6 @@ std::string Join(const std::vector<std::string_view>& names, std::string_view be
   return fmt::format("{}", fmt::join(names, between));
 }
 
-bool IsRegion(std::string_view name) {
-  return !name.empty() && HasOnly(kRegionCharacters, name) && !name.starts_with('-') &&
-         !name.ends_with('-') && name.find("--") == std::string_view::npos;
-}
-
 bool Holds(const std::vector<std::string_view>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -163,7 +158,8 @@ Result<Host> ReadHost(std::string_view url) {
   while (name.ends_with('.')) name.remove_suffix(1);  // DNS takes it so, too
   std::string_view before = name;
   const bool is_aws = TakeAwsDomain(&before);
-  return Host{std::string(name), is_aws, std::string(is_aws ? RegionLabel(before) : "")};
+  return Host{std::string(name), is_aws, std::string(is_aws ? RegionLabel(before) : ""),
+              parts.port};
 }
 
 Result<std::string> ReadEndpoint(std::string_view url) {
@@ -176,11 +172,19 @@ Result<std::string> ReadEndpoint(std::string_view url) {
                      implied ? "" : fmt::format(":{}", parts.port));
 }
 
+bool IsRegion(std::string_view name) {
+  return !name.empty() && HasOnly(kRegionCharacters, name) && !name.starts_with('-') &&
+         !name.ends_with('-') && name.find("--") == std::string_view::npos;
+}
+
+std::string_view AwsDomain(std::string_view region) {
+  return region.starts_with("cn-")     ? "amazonaws.com.cn"
+         : region.starts_with("eusc-") ? "amazonaws.eu"
+                                       : "amazonaws.com";
+}
+
 std::string S3Endpoint(std::string_view region) {
-  const std::string_view domain = region.starts_with("cn-")     ? "amazonaws.com.cn"
-                                  : region.starts_with("eusc-") ? "amazonaws.eu"
-                                                                : "amazonaws.com";
-  return fmt::format("https://s3.{}.{}", region, domain);
+  return fmt::format("https://s3.{}.{}", region, AwsDomain(region));
 }
 
 Result<std::string> ReadRegions(std::string_view list) {

@@ -13,6 +13,7 @@ struct Host {
   std::string name;    // in small letters, without brackets, port and the dots at its end
   bool is_aws;         // one of AWS's own domains
   std::string region;  // what AWS's host names in the place of the region: "eu-west-3", or "iam"
+  int port = 0;        // 0: its scheme's
 };
 
 // The host of a URL, "https://" being added to one without a scheme.
@@ -25,6 +26,12 @@ Result<Host> ReadHost(std::string_view url);
 // port that its scheme implies.
 // Errors: kBadCall, as ReadHost, and for a scheme or a path that no endpoint has.
 Result<std::string> ReadEndpoint(std::string_view url);
+
+// Whether this may be the name of a region: letters, digits and hyphens.
+bool IsRegion(std::string_view name);
+
+// The domain of AWS's servers in a region: "amazonaws.com", but in China and Europe's own.
+std::string_view AwsDomain(std::string_view region);
 
 // The endpoint of S3 in a region of AWS.
 std::string S3Endpoint(std::string_view region);

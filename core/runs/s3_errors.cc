@@ -13,6 +13,8 @@ namespace verger {
 namespace {
 
 constexpr std::string_view kRights = "give these credentials the right to it, or use others";
+constexpr std::string_view kKey =
+    "let these credentials use its key (kms:Decrypt), or enable the key";
 constexpr std::string_view kRenew = "the credentials have expired: renew them and run again";
 constexpr std::string_view kKeys = "check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 constexpr std::string_view kRegion = "set AWS_REGION to the bucket's region";
@@ -102,6 +104,8 @@ Meaning MeaningOf(int status, std::string_view code) {
   for (const KnownCode& known : kCodes) {
     if (Plain(known.code) == plain) return known.meaning;
   }
+  // KMS.DisabledException, KMS.NotFoundException ...
+  if (plain.starts_with("kms.")) return {S3ErrorKind::kDenied, kKey};
   // Servers have many codes for it: ExpiredToken, RequestExpired, TokenRefreshRequired.
   if (plain.find("token") != std::string::npos || plain.find("expired") != std::string::npos) {
     return {S3ErrorKind::kCredentials, kRenew};
@@ -219,8 +223,12 @@ std::string Summarize(const S3Reply& reply) {
 
 }  // namespace
 
+std::string ReadXmlElement(std::string_view xml, std::string_view name) {
+  return DecodeEntities(ElementIn(xml, name));
+}
+
 S3Reply ReadS3Body(std::string_view body) {
-  return {0, DecodeEntities(ElementIn(body, "Code")), DecodeEntities(ElementIn(body, "Message"))};
+  return {0, ReadXmlElement(body, "Code"), ReadXmlElement(body, "Message")};
 }
 
 S3Reply ReadArrowError(std::string_view text, std::string_view bucket, std::string_view key) {
@@ -252,6 +260,11 @@ S3Reply ReadArrowError(std::string_view text, std::string_view bucket, std::stri
 
 S3ErrorKind KindOfS3Error(int status, std::string_view code) {
   return MeaningOf(status, code).kind;
+}
+
+std::string RejectionOf(const S3Reply& reply) {
+  return Printable(fmt::format("cannot be read: {}; {}", Summarize(reply),
+                               MeaningOf(reply.status, reply.code).remedy));
 }
 
 S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply) {

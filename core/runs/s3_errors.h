@@ -30,6 +30,9 @@ struct S3Error {
   std::string message;  // "cannot VERB 'PATH': what was said; what to do", printable
 };
 
+// What stands in the first element of this name, decoded; "" if there is none.
+std::string ReadXmlElement(std::string_view xml, std::string_view name);
+
 // The error in the XML body of an answer; empty code and message if there is none.
 S3Reply ReadS3Body(std::string_view body);
 
@@ -39,6 +42,9 @@ S3Reply ReadS3Body(std::string_view body);
 S3Reply ReadArrowError(std::string_view text, std::string_view bucket, std::string_view key);
 
 S3ErrorKind KindOfS3Error(int status, std::string_view code);
+
+// Why a photo is rejected whose object cannot be read: "cannot be read: what was said; what to do".
+std::string RejectionOf(const S3Reply& reply);
 
 S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply);
 

@@ -74,10 +74,54 @@ static void test_errors(void) {
            &error);
   CHECK(kind == VERGER_S3_DENIED);
   verger_bytes_free(line);
+  CHECK_OK(verger_s3_rejection(403, text("AccessDenied"), text("no"), &line, &error), &error);
+  CHECK(are(line,
+            "cannot be read: AccessDenied (HTTP 403): no; give these credentials the right to it, "
+            "or use others"));
+  CHECK_OK(verger_bucket_check(text("fruits/Data"), &error), &error);
+  CHECK_FAILS(verger_bucket_check(text("arn:aws:s3:::fruits"), &error), VERGER_BAD_CALL, &error,
+              "s3://fruits");
+}
+
+static void test_aws(void) {
+  verger_error error = {""};
+  verger_bytes step = {NULL, 0};
+  const verger_text environment = text(
+      "{\"variables\": {\"AWS_ACCESS_KEY_ID\": \"me\", \"AWS_SECRET_ACCESS_KEY\": \"s\"}, "
+      "\"home\": \"/home/ada\", \"region\": \"\", \"now\": 0}");
+  CHECK_OK(verger_aws_next(VERGER_AWS_CREDENTIALS, environment, text("[]"), &step, &error), &error);
+  CHECK(are(step, "{\"read\":\"/home/ada/.aws/config\"}"));
+  CHECK_OK(verger_aws_next(VERGER_AWS_SETTINGS, environment, text("[null, null]"), &step, &error),
+           &error);
+  CHECK(are(step, "{\"done\":{\"endpoint\":\"\",\"region\":\"\"}}"));
+  CHECK_FAILS(verger_aws_next(VERGER_AWS_SETTINGS, environment, text("[]"), NULL, &error),
+              VERGER_BAD_CALL, &error, "NULL");
+
+  CHECK_OK(
+      verger_aws_next(VERGER_AWS_CREDENTIALS, environment, text("[null, null]"), &step, &error),
+      &error);
+  CHECK(step.size > 9 && memcmp(step.data, "{\"done\":", 8) == 0);
+  const verger_text credentials = {(const char*)step.data + 8, step.size - 9};
+  const verger_s3_request request = {text("GET"), text("/"), text(""), text("host:farm\n"),
+                                     text("e3b0c442")};
+  verger_bytes headers = {NULL, 0};
+  CHECK_OK(verger_s3_sign(&request, credentials, text("eu-west-3"), 0, &headers, &error), &error);
+  CHECK(headers.size > 15 && memcmp(headers.data, "authorization: ", 15) == 0);
+  verger_bytes_free(headers);
+  verger_bytes_free(step);
+  CHECK_FAILS(verger_s3_sign(NULL, text(""), text(""), 0, &headers, &error), VERGER_BAD_CALL,
+              &error, "request");
+
+  const verger_text variables = text("{\"HTTP_PROXY\": \"farm:3128\"}");
+  CHECK_OK(verger_proxy_for(text("http://s3.test"), variables, &step, &error), &error);
+  CHECK(are(step, "http://farm:3128"));
+  CHECK_FAILS(verger_proxy_for(text("http://s3.test"), variables, NULL, &error), VERGER_BAD_CALL,
+              &error, "proxy");
 }
 
 void test_buckets(void) {
   test_locks();
   test_regions();
   test_errors();
+  test_aws();
 }

@@ -39,9 +39,11 @@ def test_a_photo_that_may_not_be_read_is_a_reject(
     extract(bucket, tmp_path / "out", tiny, 0)
     rows = table(tmp_path / "out", "Preprocessing").to_pylist()
     errors = {row["path"]: row["error"] for row in rows}
+    said = (
+        "AccessDenied (HTTP 403): no & none; give these credentials the right to it, or use others"
+    )
     assert errors == {
-        path: "cannot be read: Permission denied" if path == name else None
-        for path in [*NAMES, "b/good.jpg"]
+        path: f"cannot be read: {said}" if path == name else None for path in [*NAMES, "b/good.jpg"]
     }
 
 

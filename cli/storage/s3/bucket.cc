@@ -11,6 +11,7 @@
 #include "cli/storage/s3/bucket_lock.h"
 #include "cli/storage/s3/download.h"
 #include "cli/storage/s3/errors.h"
+#include "cli/storage/s3/object_file.h"
 #include "cli/storage/s3/object_pages.h"
 #include "cli/storage/s3/upload.h"
 
@@ -21,24 +22,17 @@ std::string Bucket::KeyOf(std::string_view name) const {
   return fmt::format("{}/{}", prefix_, name);
 }
 
-std::string Bucket::ArrowPath(std::string_view name) const {
-  const std::string key = KeyOf(name);
-  return key.empty() ? client_->bucket() : fmt::format("{}/{}", client_->bucket(), key);
-}
-
 void Bucket::RequireHolder() const {
   const S3Answer answer = client_->Send({"HEAD", "", "", {}, ""});
   if (KindOf(answer) == VERGER_S3_NO_BUCKET) throw S3Failure("find", PathOf(""), answer);
 }
 
-std::string Bucket::Canonical() const { return Printable("s3://" + ArrowPath("")); }
+std::string Bucket::Canonical() const {
+  return Printable(prefix_.empty() ? "s3://" + client_->bucket() : client_->PathOf(prefix_));
+}
 
 std::shared_ptr<arrow::io::RandomAccessFile> Bucket::Open(const std::string& name) const {
-  auto file = client_->filesystem().OpenInputFile(ArrowPath(name));
-  if (!file.ok()) {
-    throw ArrowFailure("read", PathOf(name), file.status(), client_->bucket(), KeyOf(name));
-  }
-  return *std::move(file);
+  return OpenObject(client_, KeyOf(name));
 }
 
 std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const {

@@ -24,9 +24,6 @@ class Bucket : public Place {
   // A name's key in the bucket.
   std::string KeyOf(std::string_view name) const;
 
-  // The same as Arrow takes it, with the bucket before it.
-  std::string ArrowPath(std::string_view name) const;
-
   std::string Canonical() const override;
   void RequireHolder() const override;
   std::shared_ptr<arrow::io::RandomAccessFile> Open(const std::string& name) const override;

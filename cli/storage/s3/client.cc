@@ -8,15 +8,17 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <ctime>
 #include <thread>
 #include <utility>
 
-#include "cli/base/arrow_errors.h"
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
 #include "cli/base/library.h"
+#include "cli/base/proxy.h"
 #include "cli/base/text.h"
+#include "cli/storage/s3/aws.h"
 #include "cli/storage/s3/errors.h"
 #include "cli/storage/s3/retries.h"
 
@@ -158,46 +160,13 @@ S3Client::S3Client(S3Settings settings, std::string bucket)
     : settings_(std::move(settings)), host_(HostOf(settings_)), bucket_(std::move(bucket)) {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (started != CURLE_OK) throw Failure(Exit::kFailed, "libcurl does not start");
+  proxy_ = ProxyOf(AddressOf({"GET", "", "", {}, ""}).url);
 }
 
 S3Client::~S3Client() = default;
 
 std::string S3Client::PathOf(std::string_view key) const {
   return Printable(fmt::format("s3://{}/{}", bucket_, key));
-}
-
-const arrow::fs::S3Options& S3Client::ArrowOptions() {
-  const std::lock_guard lock(mutex_);
-  if (options_ == nullptr) {
-    if (!arrow::fs::IsS3Initialized()) {
-      arrow::fs::S3GlobalOptions global = arrow::fs::S3GlobalOptions::Defaults();
-      global.log_level = arrow::fs::S3LogLevel::Off;
-      OrThrow(arrow::fs::InitializeS3(global));
-    }
-    auto options = std::make_unique<arrow::fs::S3Options>(
-        settings_.sign ? arrow::fs::S3Options::Defaults() : arrow::fs::S3Options::Anonymous());
-    options->region = settings_.region.empty() ? "us-east-1" : settings_.region;
-    options->endpoint_override = settings_.endpoint;
-    options->scheme = settings_.scheme;
-    options->force_virtual_addressing = !settings_.path_style;
-    options->connect_timeout = static_cast<double>(kConnect);
-    options->request_timeout = static_cast<double>(kStall);
-    options->retry_strategy = MakeArrowRetries();
-    options->tls_ca_file_path = settings_.ca_file;
-    options_ = std::move(options);
-  }
-  return *options_;
-}
-
-arrow::fs::S3FileSystem& S3Client::filesystem() {
-  const arrow::fs::S3Options& options = ArrowOptions();
-  const std::lock_guard lock(mutex_);
-  if (filesystem_ == nullptr) {
-    auto made = arrow::fs::S3FileSystem::Make(options);
-    if (!made.ok()) throw ArrowFailure("open", PathOf(""), made.status(), bucket_, "");
-    filesystem_ = *std::move(made);
-  }
-  return *filesystem_;
 }
 
 S3Client::Address S3Client::AddressOf(const S3Request& request) const {
@@ -216,38 +185,39 @@ S3Client::Address S3Client::AddressOf(const S3Request& request) const {
   return address;
 }
 
-S3Credentials S3Client::Credentials() {
-  const arrow::fs::S3Options& options = ArrowOptions();
-  // Asked for one by one: temporary ones may be renewed in between, and halves of two sign nothing.
-  S3Credentials found;
-  do {
-    found = {options.GetAccessKey(), options.GetSecretKey(), options.GetSessionToken()};
-  } while (!found.access_key.empty() && found.access_key != options.GetAccessKey());
-  if (found.access_key.empty()) {
-    throw Failure(Exit::kStorage,
-                  fmt::format("{}: no credentials for it: set AWS_ACCESS_KEY_ID and "
-                              "AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or give --no-sign-request",
-                              PathOf("")));
-  }
-  return found;
-}
-
 // All headers but those that libcurl writes itself.
 std::vector<std::string> S3Client::HeadersOf(const S3Request& request, const Address& address) {
   std::vector<std::string> lines = {"Expect:"};  // a reply before the body would cost a round trip
-  std::vector<std::pair<std::string, std::string>> headers = request.headers;
   const std::string sha256 = Sha256Hex(request.body);
-  if (settings_.sign) {
-    S3Signable signable{request.method, address.path, request.query, headers, sha256};
-    signable.headers.emplace_back("host", address.host);
-    const auto added =
-        Sign(std::move(signable), Credentials(), ArrowOptions().region, std::time(nullptr));
-    headers.insert(headers.end(), added.begin(), added.end());
-  } else {
-    headers.emplace_back("x-amz-content-sha256", sha256);
+  std::string text;
+  S3Headers headers = request.headers;
+  if (settings_.request_payer) headers.emplace_back("x-amz-request-payer", "requester");
+  for (const auto& [name, value] : headers) {
+    lines.push_back(name + ": " + value);
+    text += name + ":" + value + "\n";
   }
-  for (const auto& [name, value] : headers) lines.push_back(name + ": " + value);
+  if (!settings_.sign) {
+    lines.push_back("x-amz-content-sha256: " + sha256);
+    return lines;
+  }
+  text += "host:" + address.host + "\n";
+  const verger_s3_request signable = {Borrowed(request.method), Borrowed(address.path),
+                                      Borrowed(request.query), Borrowed(text), Borrowed(sha256)};
+  const std::string added = TextOf(verger_s3_sign, &signable, Borrowed(Credentials()),
+                                   Borrowed(settings_.region), std::time(nullptr));
+  for (std::size_t begin = 0, end; (end = added.find('\n', begin)) != std::string::npos;
+       begin = end + 1) {
+    lines.push_back(added.substr(begin, end - begin));
+  }
   return lines;
+}
+
+std::string S3Client::Credentials() const {
+  try {
+    return AwsCredentials(settings_.region, settings_.ca_file);
+  } catch (const Failure& failure) {
+    throw Failure(failure.exit(), fmt::format("{}: {}", PathOf(""), failure.what()));
+  }
 }
 
 S3Answer S3Client::Send(const S3Request& request) {
@@ -292,6 +262,8 @@ S3Answer S3Client::SendOnce(Connection& connection, const S3Request& request,
 
   set(CURLOPT_URL, address.url.c_str());
   set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_PROXY, proxy_.c_str());
+  set(CURLOPT_NOPROXY, "");  // that is seen to
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_CONNECTTIMEOUT, kConnect);
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);

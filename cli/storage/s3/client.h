@@ -1,8 +1,7 @@
 // client.h: requests to one bucket.
 #pragma once
 
-#include <arrow/filesystem/s3fs.h>
-
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,7 +11,6 @@
 
 #include "cli/base/error.h"
 #include "cli/storage/s3/settings.h"
-#include "cli/storage/s3/signature.h"
 
 namespace verger::cli {
 
@@ -42,9 +40,7 @@ struct S3Answer {
   bool ok() const { return status >= 200 && status < 300; }
 };
 
-// One bucket, by two ways that share settings, credentials and retries: Arrow's filesystem opens
-// files; `Send` does what that cannot: listings, conditional puts, encryption, the region.
-// Safe from many threads.
+// One bucket. Safe from many threads.
 class S3Client {
  public:
   S3Client(S3Settings settings, std::string bucket);
@@ -54,9 +50,6 @@ class S3Client {
 
   const S3Settings& settings() const { return settings_; }
   const std::string& bucket() const { return bucket_; }
-
-  // Opened at the first call. Errors: Failure kStorage.
-  arrow::fs::S3FileSystem& filesystem();
 
   // Sends a signed request, again where the network or the server fails for the moment. Any
   // answer that is not such a failure is the caller's to judge.
@@ -78,16 +71,14 @@ class S3Client {
     std::string url;
   };
   Address AddressOf(const S3Request& request) const;
-  S3Credentials Credentials();
+  std::string Credentials() const;
   std::vector<std::string> HeadersOf(const S3Request& request, const Address& address);
-  const arrow::fs::S3Options& ArrowOptions();
 
   const S3Settings settings_;
   const std::string host_;  // without the bucket
   const std::string bucket_;
-  std::mutex mutex_;  // guards what follows
-  std::unique_ptr<arrow::fs::S3Options> options_;
-  std::shared_ptr<arrow::fs::S3FileSystem> filesystem_;
+  std::string proxy_;  // "": none
+  std::mutex mutex_;   // guards what follows
   std::vector<std::unique_ptr<Connection>> idle_;
 };
 

@@ -23,8 +23,7 @@ class S3Download {
              std::int64_t most = std::numeric_limits<std::int64_t>::max());
   S3Download(const S3Download&) = delete;
   S3Download& operator=(const S3Download&) = delete;
-  // Waits for what is under way, drops what is not yet asked for: credentials must not be asked for
-  // once S3 is closed.
+  // Waits for what is under way, drops what is not yet asked for.
   ~S3Download();
 
   // Waits. The body of an answer that is ok is all of the object, or less if it has more than

@@ -26,11 +26,4 @@ Failure NetworkFailure(std::string_view verb, std::string_view path, std::string
   return FailureOf(verb, path, 0, "NetworkConnection", reason);
 }
 
-Failure ArrowFailure(std::string_view verb, std::string_view path, const arrow::Status& status,
-                     std::string_view bucket, std::string_view key) {
-  return Failure(Exit::kStorage,
-                 TextOf(verger_s3_arrow_error, Borrowed(verb), Borrowed(path),
-                        Borrowed(status.message()), Borrowed(bucket), Borrowed(key), nullptr));
-}
-
 }  // namespace verger::cli

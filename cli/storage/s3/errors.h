@@ -1,8 +1,6 @@
 // errors.h: errors of S3 as the program's, by the rule behind verger.h: status and code decide.
 #pragma once
 
-#include <arrow/status.h>
-
 #include <string>
 #include <string_view>
 
@@ -20,9 +18,5 @@ Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& 
 
 // The same of a request that no answer came to.
 Failure NetworkFailure(std::string_view verb, std::string_view path, std::string_view reason);
-
-// The same of Arrow's filesystem, whose texts quote the key that it was called for.
-Failure ArrowFailure(std::string_view verb, std::string_view path, const arrow::Status& status,
-                     std::string_view bucket, std::string_view key);
 
 }  // namespace verger::cli

@@ -1,10 +1,7 @@
 // retries.h: requests to S3 that are sent again, and how long to wait before.
 #pragma once
 
-#include <arrow/filesystem/s3fs.h>
-
 #include <cstdint>
-#include <memory>
 
 namespace verger::cli {
 
@@ -18,8 +15,5 @@ void CountS3Retry();
 // Units: milliseconds. After `retries` that have failed: doubles from 50 to 5,000, with jitter, so
 // that many who failed together do not come back together.
 std::int64_t S3Pause(std::int64_t retries);
-
-// The same for what goes through Arrow.
-std::shared_ptr<arrow::fs::S3RetryStrategy> MakeArrowRetries();
 
 }  // namespace verger::cli

@@ -1,7 +1,6 @@
 // settings.h: how to reach a bucket.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +12,7 @@ struct S3Options {
   std::string addressing;      // "path", "virtual"; "": path where there is an endpoint
   std::string encryption;      // "AES256", "aws:kms"; "": the bucket's own default
   std::string encryption_key;  // of aws:kms; "": the account's default
+  bool request_payer = false;  // whoever asks pays, of buckets that want it so
   std::string regions;         // that buckets may lie in; "": as VERGER_REGIONS says
 };
 
@@ -24,23 +24,18 @@ struct S3Settings {
   std::string region;    // "": not known yet
   std::string encryption;
   std::string encryption_key;
+  bool request_payer = false;
   std::string allowed_regions;  // S3Options::regions, or VERGER_REGIONS, by verger_regions_read
   std::string ca_file;          // certificates to trust; "": where the libraries look
 };
 
-// The options, then the environment, then the profile: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL,
-// AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE, AWS_CONFIG_FILE, AWS_CA_BUNDLE. Credentials are not
-// among them: Arrow's chain finds those. AWS's two files are in HomeFolder()/.aws unless the
-// environment names others; afterwards it names them, so that Arrow reads the same files.
+// The options, then the environment, then the profile, by verger_aws_next; AWS_CA_BUNDLE.
+// Credentials are not among them: AwsCredentials finds those.
 // Errors: Failure kUsage for an endpoint that is no URL, what is no list of regions, a key without
 // its encryption, or a profile that is in neither of AWS's files.
 S3Settings FindS3Settings(const S3Options& options);
 
 // Scheme and endpoint by a URL. Errors: Failure kUsage for what is no URL of an endpoint.
 void SetEndpoint(std::string_view url, S3Settings* settings);
-
-// Value of `key` in `[section]` of an AWS configuration file's text; nothing if it is not there.
-std::optional<std::string> ProfileValue(std::string_view text, std::string_view section,
-                                        std::string_view key);
 
 }  // namespace verger::cli

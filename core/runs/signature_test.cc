@@ -1,26 +1,23 @@
-#include "cli/storage/s3/signature.h"
+#include "core/runs/signature.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/base/digest.h"
-
-namespace verger::cli {
+namespace verger {
 namespace {
 
 using ::testing::HasSubstr;
 
 // The examples of AWS's documents, "Authenticating Requests: Using the Authorization Header".
-const S3Credentials kExample = {"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-                                ""};
-constexpr std::time_t kDay = 1369353600;  // 24 May 2013
+const AwsKeys kExample = {"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""};
+constexpr std::int64_t kDay = 1369353600;  // 24 May 2013
 
-std::string Authorization(S3Signable request, const S3Credentials& credentials = kExample) {
-  return Sign(std::move(request), credentials, "us-east-1", kDay).back().second;
+std::string Authorization(AwsSignable request, const AwsKeys& keys = kExample) {
+  return SignAwsRequest(std::move(request), keys, "us-east-1", "s3", kDay).at("authorization");
 }
 
 TEST(SignatureTest, OfAReadIsTheDocumentedOne) {
-  const std::string empty = Sha256Hex("");
+  const std::string empty = TextSha256("");
   EXPECT_EQ(Authorization({"GET",
                            "/test.txt",
                            "",
@@ -32,7 +29,7 @@ TEST(SignatureTest, OfAReadIsTheDocumentedOne) {
 }
 
 TEST(SignatureTest, OfAPutIsTheDocumentedOne) {
-  const std::string body = Sha256Hex("Welcome to Amazon S3.");
+  const std::string body = TextSha256("Welcome to Amazon S3.");
   EXPECT_THAT(Authorization({"PUT",
                              "/test%24file.text",
                              "",
@@ -45,7 +42,7 @@ TEST(SignatureTest, OfAPutIsTheDocumentedOne) {
 }
 
 TEST(SignatureTest, OfAQueryIsTheDocumentedOne) {
-  const std::string empty = Sha256Hex("");
+  const std::string empty = TextSha256("");
   EXPECT_THAT(
       Authorization(
           {"GET", "/", "max-keys=2&prefix=J", {{"host", "examplebucket.s3.amazonaws.com"}}, empty}),
@@ -54,7 +51,7 @@ TEST(SignatureTest, OfAQueryIsTheDocumentedOne) {
 }
 
 TEST(SignatureTest, OrdersANameBeforeOneThatBeginsLikeIt) {
-  const std::string empty = Sha256Hex("");
+  const std::string empty = TextSha256("");
   EXPECT_THAT(
       Authorization({"PUT",
                      "/a",
@@ -67,12 +64,12 @@ TEST(SignatureTest, OrdersANameBeforeOneThatBeginsLikeIt) {
 }
 
 TEST(SignatureTest, CarriesTheTokenOfTemporaryCredentials) {
-  S3Credentials temporary = kExample;
+  AwsKeys temporary = kExample;
   temporary.session_token = "token";
-  const std::string empty = Sha256Hex("");
+  const std::string empty = TextSha256("");
   EXPECT_THAT(Authorization({"GET", "/", "", {{"host", "b"}}, empty}, temporary),
               HasSubstr("x-amz-date;x-amz-security-token,"));
 }
 
 }  // namespace
-}  // namespace verger::cli
+}  // namespace verger
