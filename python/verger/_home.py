@@ -21,9 +21,9 @@ def home_folder() -> Path | None:
 
 
 def name_aws_files() -> None:
-    """Names AWS's files in the environment, for Arrow and boto3, unless HOME is absolute.
+    """Names AWS's files in the environment, for boto3, unless HOME is absolute.
 
-    They take a relative HOME as it is, and boto3 a missing one for a folder named ~.
+    It takes a relative HOME as it is, and a missing one for a folder named ~.
     """
     if os.environ.get("HOME", "").startswith("/"):
         return

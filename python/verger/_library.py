@@ -34,6 +34,7 @@ from verger._structs import (
     PartNumbers,
     PcaOptions,
     PlanOptions,
+    S3Request,
     Text,
 )
 from verger.errors import (
@@ -92,6 +93,12 @@ _STATUS: dict[str, list[Any]] = {
     "verger_s3_body": [Text, POINTER(Bytes), POINTER(Bytes)],
     "verger_s3_error": [Text, Text, c_int32, Text, Text, POINTER(c_int), POINTER(Bytes)],
     "verger_s3_arrow_error": [Text] * 5 + [POINTER(c_int), POINTER(Bytes)],
+    # of AWS
+    "verger_aws_next": [c_int, Text, Text, POINTER(Bytes)],
+    "verger_s3_sign": [POINTER(S3Request), Text, Text, c_int64, POINTER(Bytes)],
+    "verger_s3_rejection": [c_int32, Text, Text, POINTER(Bytes)],
+    "verger_bucket_check": [Text],
+    "verger_proxy_for": [Text, Text, POINTER(Bytes)],
     "verger_walk_names": [Text, Text] + [c_void_p] * 4,
     "verger_printable": [Text, POINTER(Bytes)],
     "verger_with_commas": [c_uint64, POINTER(Bytes)],

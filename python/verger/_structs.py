@@ -25,6 +25,18 @@ class Text(ctypes.Structure):
     _fields_ = [("data", c_char_p), ("size", c_size_t)]
 
 
+class S3Request(ctypes.Structure):
+    """verger_s3_request"""
+
+    _fields_ = [
+        ("method", Text),
+        ("path", Text),
+        ("query", Text),
+        ("headers", Text),
+        ("body_sha256", Text),
+    ]
+
+
 class Bucket(ctypes.Structure):
     """verger_bucket"""
 

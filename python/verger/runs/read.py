@@ -156,6 +156,6 @@ def _read_object(place: Place, photo: Photo) -> ReadOutcome:
         content = place.read(_file(photo).decode(), listed + 1)
     except Missing:
         return ReadOutcome(None, _VANISHED, transient=True)
-    except Denied:
-        return ReadOutcome(None, "cannot be read: Permission denied", transient=True)
+    except Denied as denied:
+        return ReadOutcome(None, denied.rejection, transient=True)
     return ReadOutcome(content) if len(content) == listed else _changed()

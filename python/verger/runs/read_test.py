@@ -122,7 +122,7 @@ def test_a_bucket_that_fails_is_no_fault_of_the_photo(
 
         monkeypatch.setattr(type(place), "read", read_failing)
 
-    fail(Denied("403"))
+    fail(Denied("403", "cannot be read: Permission denied"))
     outcome = read_photo(place, photo)
     assert outcome == (None, "cannot be read: Permission denied", True)
     fail(StorageError("500"))

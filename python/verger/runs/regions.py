@@ -5,10 +5,8 @@ The rules are the library's; here the request is sent.
 
 from __future__ import annotations
 
-import http.client
 import ipaddress
 import os
-import ssl
 import time
 from collections.abc import Sequence
 from ctypes import byref, c_int32
@@ -19,6 +17,7 @@ from verger._library import borrowed, call, give_back, take_text
 from verger._structs import Bucket, Bytes
 from verger.errors import StorageError
 from verger.runs.s3_errors import Kind, explain, kind_of
+from verger.runs.web import NoAnswer, request
 
 _TIMEOUT = 10.0  # seconds
 _TRIES = 4
@@ -117,7 +116,7 @@ def _region_of(bucket: str, endpoint: str, path_style: bool) -> str:
             time.sleep(_PAUSE * 2 ** (attempt - 1))
         try:
             status, answer = _head(bucket, endpoint, path_style)
-        except (OSError, http.client.HTTPException) as error:
+        except NoAnswer as error:
             status, code, said = 0, "NetworkConnection", f"{type(error).__name__}: {error}"
             continue
         if answer:
@@ -136,16 +135,6 @@ def _head(bucket: str, endpoint: str, path_style: bool) -> tuple[int, str | None
     scheme, _, host = endpoint.partition("://")
     # As SDKs do: there are no hosts below an address.
     path_style = path_style or _is_address(urlsplit(endpoint).hostname or "")
-    where = host if path_style else f"{bucket}.{host}"
-    connection: http.client.HTTPConnection
-    if scheme == "https":
-        trust = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
-        connection = http.client.HTTPSConnection(where, timeout=_TIMEOUT, context=trust)
-    else:
-        connection = http.client.HTTPConnection(where, timeout=_TIMEOUT)
-    try:
-        connection.request("HEAD", f"/{quote(bucket)}" if path_style else "/")
-        answer = connection.getresponse()
-        return answer.status, answer.headers.get("x-amz-bucket-region")
-    finally:
-        connection.close()
+    url = f"{endpoint}/{quote(bucket)}" if path_style else f"{scheme}://{bucket}.{host}/"
+    answer = request("HEAD", url, _TIMEOUT)
+    return answer.status, answer.headers.get("x-amz-bucket-region")

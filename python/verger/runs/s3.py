@@ -7,17 +7,21 @@ import functools
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import pyarrow as pa
 from pyarrow import fs
 
-from verger._home import name_aws_files
 from verger.errors import BadCall, StorageError
+from verger.runs.aws import AwsSettings, Keys, find_keys, find_settings
 from verger.runs.place import Lock, Missing, Place, PlaceFile
 from verger.runs.regions import Server, allowed_regions, guard_region, read_endpoint, s3_endpoint
-from verger.runs.s3_errors import Kind, S3Error, explain, explain_arrow
+from verger.runs.s3_errors import Kind, S3Error, explain, explain_arrow, rejection
+from verger.runs.s3_get import get_first_byte
 from verger.runs.s3_lock import take_lock
 from verger.runs.text import printable
+from verger.runs.web import NoAnswer, proxy_for
 
 _TRIES = 6  # of each request, with pauses that grow
 _ANY_TIME = 2**63 - 1  # later than every other
@@ -25,10 +29,11 @@ _ANY_TIME = 2**63 - 1  # later than every other
 
 @dataclass(frozen=True)
 class S3Settings:
-    """How to reach a bucket. None: as the environment says, then Arrow's chain of credentials."""
+    """How to reach a bucket. None: as the environment says, then the profile (find_settings,
+    find_keys)."""
 
-    endpoint: str | None = None  # a URL; AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL
-    region: str | None = None  # AWS_REGION, AWS_DEFAULT_REGION, then the bucket's own
+    endpoint: str | None = None  # a URL
+    region: str | None = None  # else the bucket's own
     access_key: str | None = None
     secret_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
@@ -38,27 +43,58 @@ class S3Settings:
 
 
 class Denied(StorageError):
-    """These credentials may not read the object."""
+    """The object may not be read: by these credentials, or before it is restored."""
+
+    def __init__(self, line: str, rejection: str) -> None:
+        super().__init__(line)
+        self.rejection = rejection  # why its photo is rejected
 
 
-def _first(*names: str) -> str | None:
-    return next((os.environ[name] for name in names if os.environ.get(name)), None)
+class _Server(NamedTuple):
+    """What answers for a bucket that the region guard let pass."""
+
+    endpoint: str | None  # None: AWS's own
+    region: str
+
+
+def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
+    """One client a process and its keys: clients do not survive a fork."""
+    server = _guarded(settings, bucket)
+    return _client(settings, bucket, server, _keys(settings, bucket, server.region), process)
 
 
 @functools.lru_cache(maxsize=16)
-def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
-    """One client a process: clients do not survive a fork. None goes round the region guard."""
-    endpoint = settings.endpoint or _first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-    region = settings.region or _first("AWS_REGION", "AWS_DEFAULT_REGION")
-    allowed = settings.regions if settings.regions is not None else allowed_regions()
+def _guarded(settings: S3Settings, bucket: str) -> _Server:
+    given = settings.endpoint and settings.region
+    said = AwsSettings("", "") if given else find_settings()
+    endpoint = settings.endpoint or said.endpoint or None
     if endpoint:
         endpoint = read_endpoint(endpoint)
-    region = guard_region(
-        bucket, Server(endpoint, region, settings.path_style is not False), allowed
-    )
+    asked = Server(endpoint, settings.region or said.region, settings.path_style is not False)
+    allowed = settings.regions if settings.regions is not None else allowed_regions()
+    return _Server(endpoint, guard_region(bucket, asked, allowed))
+
+
+def _keys(settings: S3Settings, bucket: str, region: str) -> Keys | None:
+    """None for requests that are not signed."""
+    if settings.unsigned:
+        return None
+    if settings.access_key is not None:
+        return Keys(settings.access_key, settings.secret_key or "", settings.session_token or "")
+    try:
+        return find_keys(region)
+    except StorageError as error:
+        raise StorageError(f"s3://{bucket}/: {error}") from error
+
+
+@functools.lru_cache(maxsize=16)
+def _client(
+    settings: S3Settings, bucket: str, server: _Server, keys: Keys | None, process: int
+) -> fs.S3FileSystem:
+    endpoint = server.endpoint
     options: dict[str, object] = {}
     if not endpoint and settings.path_style:
-        endpoint = s3_endpoint(region)  # of one that is named, Arrow puts the bucket into the path
+        endpoint = s3_endpoint(server.region)  # Arrow puts the bucket into the path of a named one
     if endpoint:
         # Newer SDKs put a checksum behind what they send, which servers other than AWS's may take
         # for the beginning of the next request.
@@ -72,20 +108,44 @@ def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
                     "set fs.s3a.path.style.access=true, or install pyarrow 17 or later"
                 )
             options["force_virtual_addressing"] = True
-    if settings.unsigned:
+    if proxy := proxy_for(_url(settings, bucket, server)):
+        options["proxy_options"] = _proxy_options(proxy)
+    if keys is None:
         options["anonymous"] = True
-    elif settings.access_key is not None:
-        options["access_key"] = settings.access_key
-        options["secret_key"] = settings.secret_key
-        options["session_token"] = settings.session_token
-    name_aws_files()
+    else:
+        options["access_key"] = keys.access_key
+        options["secret_key"] = keys.secret_key
+        options["session_token"] = keys.session_token or None
     return fs.S3FileSystem(
-        region=region,
+        region=server.region,
         retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=_TRIES),
         connect_timeout=10,
         request_timeout=60,
         **options,
     )
+
+
+def _url(settings: S3Settings, bucket: str, server: _Server) -> str:
+    """Of the bucket, as Arrow calls it."""
+    scheme, _, host = (server.endpoint or s3_endpoint(server.region)).partition("://")
+    path_style = settings.path_style
+    if path_style is None:
+        path_style = server.endpoint is not None
+    return f"{scheme}://{host}/{bucket}" if path_style else f"{scheme}://{bucket}.{host}"
+
+
+def _proxy_options(proxy: str) -> dict[str, object]:
+    url = urlsplit(proxy)
+    if url.scheme not in ("http", "https"):
+        raise BadCall(
+            f"{url.scheme}://{url.hostname}: pyarrow goes through http and https proxies alone: "
+            "set one of these, or name the bucket's host in no_proxy"
+        )
+    options: dict[str, object] = {"scheme": url.scheme, "host": url.hostname, "port": url.port}
+    if url.username is not None:
+        options["username"] = unquote(url.username)
+        options["password"] = unquote(url.password or "")
+    return options
 
 
 @dataclass(frozen=True)
@@ -122,18 +182,22 @@ class S3Place(Place):
         kind, line = self._explain(verb, name, error)
         if kind == Kind.MISSING:
             return Missing(line)
-        if kind != Kind.DENIED:
+        if verb not in ("read", "lock") or kind not in (Kind.DENIED, Kind.OTHER, Kind.MAY_PASS):
             return StorageError(line)
-        # Arrow looks at an object before it reads it, and what S3 answers to a look has no code:
-        # no right to it, or credentials that are no good? A listing's answer has one.
+        # Arrow looks at an object before it reads it, and what S3 answers to a look has no code. Of
+        # an answer that is longer than the object it only says that the server has failed.
+        server = _guarded(self.settings, self.bucket)
+        keys = _keys(self.settings, self.bucket, server.region)
+        url = _url(self.settings, self.bucket, server)
         try:
-            client = _open(self.settings, self.bucket, os.getpid())
-            client.get_file_info(fs.FileSelector(self.key(name), allow_not_found=True))
-        except (OSError, pa.ArrowException) as listed:
-            worse = self._explain(verb, name, listed)
-            if worse.kind == Kind.CREDENTIALS:
-                return StorageError(worse.line)
-        return Denied(line)
+            reply = get_first_byte(url, self.key(name)[len(self.bucket) + 1 :], server.region, keys)
+        except NoAnswer:
+            return StorageError(line)
+        if reply.status >= 300:
+            kind, line = explain(verb, self.path_of(name), *reply)
+        if kind == Kind.MISSING:
+            return Missing(line)
+        return Denied(line, rejection(*reply)) if kind == Kind.DENIED else StorageError(line)
 
     def _explain(self, verb: str, name: str, error: Exception) -> S3Error:
         path = self.path_of(name)

@@ -6,7 +6,7 @@ from ctypes import byref, c_int
 from enum import IntEnum
 from typing import NamedTuple
 
-from verger._library import borrowed, call, give_back, library
+from verger._library import borrowed, call, give_back, library, take_text
 from verger._structs import Bytes
 
 
@@ -45,6 +45,18 @@ def explain(verb: str, path: str, status: int, code: str = "", message: str = ""
         borrowed(code),
         borrowed(message),
     )
+
+
+def read_body(body: bytes) -> tuple[str, str]:
+    """Code and message of an answer that is an error; "" where it has none."""
+    code, message = Bytes(), Bytes()
+    call("verger_s3_body", borrowed(body), byref(code), byref(message))
+    return give_back(code).decode(), give_back(message).decode()
+
+
+def rejection(status: int, code: str, message: str) -> str:
+    """Why a photo is rejected whose object may not be read."""
+    return take_text("verger_s3_rejection", status, borrowed(code), borrowed(message))
 
 
 def explain_arrow(verb: str, path: str, text: str, bucket: str, key: str) -> S3Error:

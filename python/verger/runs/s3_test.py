@@ -15,7 +15,7 @@ from verger.runs.conftest import serving
 from verger.runs.listing import Photo
 from verger.runs.place import Missing
 from verger.runs.read import read_photo
-from verger.runs.s3 import Denied, S3Settings
+from verger.runs.s3 import S3Settings
 from verger.runs.storage import Place, open_place
 
 # Names that say what happened to nobody.
@@ -92,10 +92,13 @@ def test_no_name_of_an_object_is_an_error(name: str, script: Script) -> None:
     assert type(failed.value) is StorageError, "the photo is not to blame"
     script.head, script.status, script.code = 403, 403, "AccessDenied"
     outcome = read_photo(place, photo(name))
-    assert outcome == (None, "cannot be read: Permission denied", True)
+    said = (
+        "AccessDenied (HTTP 403): no & none; give these credentials the right to it, or use others"
+    )
+    assert outcome == (None, f"cannot be read: {said}", True)
     script.head = 404
     assert read_photo(place, photo(name)).error.startswith("vanished")
-    script.head = 503
+    script.head, script.status, script.code = 503, 503, ""
     with pytest.raises(StorageError, match=r"HTTP 503; run again later"):
         read_photo(place, photo(name))
 
@@ -107,13 +110,18 @@ def test_credentials_that_are_no_good_end_a_run(code: str, script: Script) -> No
     with pytest.raises(StorageError, match="renew|check AWS_") as failed:
         read_photo(place_of(script), photo("a.jpg"))
     assert type(failed.value) is StorageError
-    assert len(script.asked) == 2, "a look, and a listing of what lies below it"
+    assert [line.split(" ")[0] for line in script.asked] == ["HEAD", "GET"], "a look, and a read"
 
 
 @pytest.mark.parametrize(
     ("status", "code", "kind", "line"),
     [
-        (403, "AccessDenied", Denied, "ACCESS_DENIED: no & none; give these credentials the right"),
+        (
+            403,
+            "AccessDenied",
+            StorageError,
+            "ACCESS_DENIED: no & none; give these credentials the right",
+        ),
         (404, "NoSuchBucket", StorageError, "NO_SUCH_BUCKET: no & none; .*create it"),
         (404, "NoSuchKey", Missing, "NO_SUCH_KEY: no & none; check the name"),
         (301, "", StorageError, "HTTP 301; set AWS_REGION"),
@@ -146,8 +154,9 @@ def test_other_errors_of_arrow_pass(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError("Forbidden")
 
     monkeypatch.setattr(s3, "_open", fail)
+    place = open_place("s3://fruits/a", S3Settings("http://127.0.0.1:1", "here", "key", "secret"))
     with pytest.raises(StorageError, match="'s3://fruits/a/b': Forbidden; run again") as failed:
-        open_place("s3://fruits/a").read("b")
+        place.read("b")
     assert type(failed.value) is StorageError
 
 
@@ -185,6 +194,6 @@ def test_the_bucket_stands_in_the_path_or_in_the_host(
     monkeypatch.setattr(s3, "guard_region", lambda *_: "eu-west-3")
     for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    s3._open.__wrapped__(S3Settings(endpoint, path_style=path_style), "fruits", 1)
+    s3._open(S3Settings(endpoint, "here", "key", "secret", path_style=path_style), "fruits", 1)
     assert options.get("endpoint_override") == host
     assert options.get("force_virtual_addressing", False) is virtual

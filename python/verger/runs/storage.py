@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from verger._library import borrowed, call
 from verger.errors import BadCall
 from verger.runs.local import LocalPlace
 from verger.runs.place import Lock, Missing, Place
@@ -23,6 +24,8 @@ def open_place(place: str | os.PathLike[str], s3: S3Settings | None = None) -> P
     Errors: BadCall for another scheme, or a name that is none.
     """
     shown = os.fspath(place)
+    if shown.startswith("arn:"):
+        call("verger_bucket_check", borrowed(shown))
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):/", shown)
     if scheme is None:
         return _local(shown, shown)
@@ -37,6 +40,7 @@ def open_place(place: str | os.PathLike[str], s3: S3Settings | None = None) -> P
     prefix = prefix.rstrip("/")
     if not bucket or prefix.startswith("/") or "//" in prefix:
         raise BadCall(f"{shown}: a name in it is empty: write s3://bucket/prefix")
+    call("verger_bucket_check", borrowed(rest[1:]))
     return S3Place(shown, bucket, prefix, s3 or S3Settings())
 
 

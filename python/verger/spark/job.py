@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-sign-request", action="store_true", help="for buckets that are public")
     add("--sse", metavar="KIND", help="not on Spark: let the bucket encrypt what is put")
     add("--sse-kms-key-id", metavar="KEY", help="likewise")
+    add("--request-payer", action="store_true", help="not on Spark: for buckets that you pay for")
     add("--json", action="store_true", help="print a JSON summary for machines")
     add("-q", "--quiet", action="store_true", help="no progress")
     return parser
@@ -119,7 +120,7 @@ def _run(asked: argparse.Namespace) -> int:
     most_rejects = reject_rate(asked.max_reject_rate)
     photos_at_a_time = count_of("--batch", asked.batch, limits().max_batch)
     threads = count_of("--threads", asked.threads, limits().max_threads)
-    _refuse_encryption(asked)
+    _refuse_what_arrow_cannot(asked)
     session = new_session(configured().appName("verger"))
     executors = executors_of(session)
     # Spark's own handler calls the JVM from within a call to it, which fails, and hides the Ctrl-C.
@@ -226,11 +227,16 @@ def count_of(option: str, text: str | None, most: int) -> int:
     return int(text)
 
 
-def _refuse_encryption(asked: argparse.Namespace) -> None:
-    """Arrow's S3 filesystem cannot ask for encryption, and Hadoop's must not differ from it."""
+def _refuse_what_arrow_cannot(asked: argparse.Namespace) -> None:
+    """Arrow's S3 filesystem sends no headers of ours, and Hadoop's must not differ from it."""
     if asked.sse is not None or asked.sse_kms_key_id is not None:
         raise BadCall(
             "--sse, --sse-kms-key-id: pca.py writes through pyarrow, which cannot ask S3 for "
             "encryption: leave them out, and set the bucket's default encryption, which S3 then "
             "uses for all that is put (aws s3api put-bucket-encryption)"
+        )
+    if asked.request_payer:
+        raise BadCall(
+            "--request-payer: pca.py reads through pyarrow, which cannot say that you pay: leave "
+            "it out, and copy the photos first (aws s3 sync --request-payer), or use the program"
         )

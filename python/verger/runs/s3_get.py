@@ -1,0 +1,52 @@
+"""A request for an object of our own, where Arrow does not pass on what S3 said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from ctypes import byref
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from verger._library import borrowed, take_text
+from verger._structs import S3Request
+from verger.runs.aws import Keys
+from verger.runs.s3_errors import read_body
+from verger.runs.web import request
+
+_TIMEOUT = 30  # seconds
+
+
+class Reply(NamedTuple):
+    """What S3 said of a request."""
+
+    status: int
+    code: str  # "": none
+    message: str
+
+
+def get_first_byte(bucket_url: str, key: str, region: str, keys: Keys | None) -> Reply:
+    """What S3 says to a GET of an object; unsigned without keys.
+
+    Errors: as web.request.
+    """
+    url = f"{bucket_url}/{quote(key, safe='/~')}"
+    headers = {"range": "bytes=0-0"}
+    if keys is not None:
+        parts = urlsplit(url)
+        covered = f"host:{parts.netloc}\nrange:{headers['range']}\n"
+        empty = hashlib.sha256(b"").hexdigest()
+        asked = S3Request(*map(borrowed, ("GET", parts.path, "", covered, empty)))
+        added = take_text(
+            "verger_s3_sign",
+            byref(asked),
+            borrowed(json.dumps(keys._asdict())),
+            borrowed(region),
+            int(time.time()),
+        )
+        for line in added.splitlines():
+            name, _, value = line.partition(": ")
+            headers[name] = value
+    answer = request("GET", url, _TIMEOUT, headers)
+    return Reply(answer.status, *(("", "") if answer.status < 300 else read_body(answer.body)))

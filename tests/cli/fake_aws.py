@@ -1,0 +1,150 @@
+"""One server that plays S3, STS, the portal of IAM Identity Center and a forward proxy.
+
+It looks at no signature: who signed a request stands in its Authorization.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+MODIFIED = 1_700_000_000
+BUCKET = "fruits"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request: the host that it was for if it came as to a proxy, and whose key signed it."""
+
+    method: str
+    path: str
+    proxied: str
+    key: str
+    body: str
+    headers: dict[str, str]
+
+
+@dataclass
+class FakeAws:
+    """Objects by their keys, refusals of GETs by key: status, code, message."""
+
+    objects: dict[str, bytes]
+    refusals: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    sts: list[str] = field(default_factory=list)  # the access keys that it hands out, in turn
+    sts_refuses: bool = False
+    lifetime: str = "2099-01-01T00:00:00Z"
+    url: str = ""
+    seen: list[Seen] = field(default_factory=list)
+
+    def keys(self) -> set[str]:
+        """Whose keys signed the requests to S3."""
+        return {seen.key for seen in self.seen if seen.path.startswith(f"/{BUCKET}")}
+
+
+@contextmanager
+def serving(fake: FakeAws) -> Iterator[FakeAws]:
+    """Starts the server, and ends it."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def note(self) -> Seen:
+            url = urlsplit(self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            signed = re.search(r"Credential=([^/]*)/", headers.get("authorization", ""))
+            body = self.rfile.read(int(headers.get("content-length", 0))).decode("utf-8", "replace")
+            path = url.path + (f"?{url.query}" if url.query else "")
+            key = signed[1] if signed else ""
+            fake.seen.append(Seen(self.command, path, url.netloc, key, body, headers))
+            return fake.seen[-1]
+
+        def do_POST(self) -> None:
+            action = parse_qs(self.note().body)["Action"][0]
+            if fake.sts_refuses:
+                told = "<Code>AccessDenied</Code><Message>not for you</Message>"
+                self.reply(403, f"<ErrorResponse><Error>{told}</Error></ErrorResponse>".encode())
+                return
+            keys = (
+                f"<AccessKeyId>{fake.sts.pop(0)}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+                f"<SessionToken>t</SessionToken><Expiration>{fake.lifetime}</Expiration>"
+            )
+            self.reply(200, f"<{action}><Credentials>{keys}</Credentials></{action}>".encode())
+
+        def do_CONNECT(self) -> None:
+            self.note()
+            self.reply(403, b"")
+
+        def do_GET(self) -> None:
+            seen = self.note()
+            url = urlsplit(seen.path)
+            if url.path == "/federation/credentials":
+                self.reply(
+                    200,
+                    b'{"roleCredentials": {"accessKeyId": "of-sso", "secretAccessKey": "s",'
+                    b' "sessionToken": "t", "expiration": 4070908800000}}',
+                )
+                return
+            key = unquote(url.path).removeprefix(f"/{BUCKET}").removeprefix("/")
+            query = {name: values[0] for name, values in parse_qs(url.query).items()}
+            refusal = fake.refusals.get(key)
+            if "list-type" in query:
+                self.reply(200, listing(fake.objects, query))
+            elif key and key not in fake.objects:
+                self.reply(404, b"<Error><Code>NoSuchKey</Code></Error>")
+            elif refusal is not None and self.command == "GET":
+                status, code, message = refusal
+                told = f"<Code>{code}</Code><Message>{message}</Message>"
+                self.reply(status, f"<?xml version='1.0'?><Error>{told}</Error>".encode())
+            else:
+                self.reply(200, fake.objects.get(key, b""))
+
+        do_HEAD = do_GET
+
+        def reply(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Type", "application/xml")
+            self.send_header("Last-Modified", formatdate(MODIFIED, usegmt=True))
+            self.send_header("ETag", '"1"')
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            fake.url = f"http://127.0.0.1:{server.server_port}"
+            yield fake
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def listing(objects: dict[str, bytes], query: dict[str, str]) -> bytes:
+    """ListObjectsV2 of all objects below a prefix."""
+    prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
+    found, folders = "", set()
+    for key in sorted(key for key in objects if key.startswith(prefix)):
+        rest = key[len(prefix) :]
+        if delimiter and delimiter in rest:
+            folders.add(prefix + rest.split(delimiter)[0] + delimiter)
+        else:
+            found += (
+                f"<Contents><Key>{escape(key)}</Key><Size>{len(objects[key])}</Size>"
+                "<LastModified>2023-11-14T22:13:20.000Z</LastModified></Contents>"
+            )
+    for folder in sorted(folders):
+        found += f"<CommonPrefixes><Prefix>{escape(folder)}</Prefix></CommonPrefixes>"
+    ends = "<IsTruncated>false</IsTruncated>"
+    return f"<ListBucketResult>{ends}{found}</ListBucketResult>".encode()
