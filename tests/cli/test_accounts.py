@@ -223,9 +223,7 @@ def test_a_command_is_run(
     assert "the profile farm runs 'false', which ended with 1" in said
 
 
-@pytest.mark.parametrize(
-    "settings", ["role_arn = r\nmfa_serial = m\n" + ROLE[31:], "", "login_session = x\n"]
-)
+@pytest.mark.parametrize("settings", [ROLE + "mfa_serial = m\n", "", "login_session = x\n"])
 def test_no_profile_is_passed_over(
     settings: str, aws: FakeAws, way: Way, profiles: Callable[[str], dict[str, str]]
 ) -> None:

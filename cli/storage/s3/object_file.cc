@@ -14,6 +14,8 @@
 namespace verger::cli {
 namespace {
 
+constexpr std::int64_t kMostOfARequest = std::int64_t{32} << 20;
+
 class ObjectFile final : public arrow::io::RandomAccessFile {
  public:
   ObjectFile(std::shared_ptr<S3Client> client, std::string key, std::string etag, std::int64_t size)
@@ -51,24 +53,32 @@ class ObjectFile final : public arrow::io::RandomAccessFile {
   arrow::Result<std::shared_ptr<arrow::Buffer>> ReadAt(std::int64_t position,
                                                        std::int64_t bytes) override {
     const std::int64_t end = std::min(position + bytes, size_);
-    if (end <= position) return arrow::Buffer::FromString("");
-    S3Headers headers = {{"range", fmt::format("bytes={}-{}", position, end - 1)}};
-    if (!etag_.empty()) headers.emplace_back("if-match", etag_);
+    std::string whole;
+    whole.reserve(static_cast<std::size_t>(std::max<std::int64_t>(0, end - position)));
     try {
-      S3Answer answer = client_->Send({"GET", key_, "", std::move(headers), ""});
-      if (!answer.ok()) throw S3Failure("read", client_->PathOf(key_), answer);
-      const auto got = static_cast<std::int64_t>(answer.body.size());
-      if (got != end - position) {
-        return arrow::Status::IOError(fmt::format("cannot read '{}': {} bytes of a range of {}",
-                                                  client_->PathOf(key_), got, end - position));
+      for (std::int64_t begin = position; begin < end; begin += kMostOfARequest) {
+        whole += Ask(begin, std::min(begin + kMostOfARequest, end));
       }
-      return arrow::Buffer::FromString(std::move(answer.body));
     } catch (const Failure& failure) {  // Arrow's readers know no exceptions
       return arrow::Status::IOError(failure.what());
     }
+    return arrow::Buffer::FromString(std::move(whole));
   }
 
  private:
+  std::string Ask(std::int64_t begin, std::int64_t end) const {
+    S3Headers headers = {{"range", fmt::format("bytes={}-{}", begin, end - 1)}};
+    if (!etag_.empty()) headers.emplace_back("if-match", etag_);
+    S3Answer answer = client_->Send({"GET", key_, "", std::move(headers), ""});
+    if (!answer.ok()) throw S3Failure("read", client_->PathOf(key_), answer);
+    if (answer.body.size() != static_cast<std::size_t>(end - begin)) {
+      throw Failure(Exit::kStorage,
+                    fmt::format("cannot read '{}': {} bytes came of a range of {}; run again",
+                                client_->PathOf(key_), answer.body.size(), end - begin));
+    }
+    return std::move(answer.body);
+  }
+
   const std::shared_ptr<S3Client> client_;
   const std::string key_;
   const std::string etag_;
