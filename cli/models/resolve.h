@@ -15,8 +15,8 @@ struct ResolvedModel {
 
 // Finds `model`: the embedded model's name; a path; a name in the store of DefaultStoreFolder(); a
 // name of the catalogue whose file Keras has already downloaded. `preset`, whole or some parts,
-// goes before the one the store knows. What has a '/' or ends in .h5 or .onnx is a path. Only a name
-// asks for a store.
+// goes before the one the store knows. What has a '/' or ends in .h5 or .onnx is a path. Only a
+// name asks for a store.
 //
 // Errors: kBadInput for a model that is not there, with the names there are and the
 //         way to it, and for a file that is damaged or cannot be read; kStorage if there is no

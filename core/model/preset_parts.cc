@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
-#include <utility>
+#include <vector>
 
 namespace verger {
 namespace {
@@ -86,10 +86,10 @@ Status SetScale(std::string_view value, Preset* preset) {
   }
   // Else some numbers are of pixels to 1 and others of pixels to 255. What passes is the same
   // preset again when its numbers, which go to 255, are read.
-  const auto& [mean, scale] = std::pair(preset->mean, preset->scale);
-  const bool centred = std::ranges::any_of(mean, [](float x) { return std::fabs(x) > 1; });
-  const bool at_zero = mean == Three{0, 0, 0};
-  if (!(centred || at_zero) || !std::ranges::all_of(scale, [](float x) { return x >= 1; })) {
+  const bool centred = std::ranges::any_of(preset->mean, [](float x) { return std::fabs(x) > 1; });
+  const bool at_zero = preset->mean == Three{0, 0, 0};
+  const bool wide = std::ranges::all_of(preset->scale, [](float x) { return x >= 1; });
+  if (!wide || !(centred || at_zero)) {
     return Bad("scale", value,
                "give means and deviations all of pixels from 0 to 1, such as 0.5,0.5, or all of "
                "pixels from 0 to 255, such as 127.5,127.5");

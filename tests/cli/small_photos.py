@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -54,4 +55,24 @@ def tiny_network(path: Path, features: int = 8) -> Path:
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.save(model, path)
+    return path
+
+
+def pixels_network(
+    path: Path, height: int, width: int, channels: Sequence[int] = (0, 1, 2)
+) -> Path:
+    """Writes an ONNX network whose features are its tensor, or some channels of it."""
+    count = len(channels) * height * width
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gather", ["image", "channels"], ["some"], axis=1),
+            helper.make_node("Flatten", ["some"], ["pixels"]),
+        ],
+        "pixels",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, height, width])],
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", count])],
+        [numpy_helper.from_array(np.array(channels), "channels")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    path.write_bytes(model.SerializeToString())
     return path

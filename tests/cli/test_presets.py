@@ -1,12 +1,10 @@
-"""Presets by name and by parts: tensors of other people's libraries, identities that stay."""
+"""Presets by name and by parts: one identity, never mixed, the same in program and wheel."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,96 +12,18 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import verger as wheel
-from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from program import ROOT, manifest, summary, verger
-from small_photos import plant
+from small_photos import pixels_network, plant
 
 GOLDEN = ROOT / "tests" / "golden"
-BAD_INPUT, USAGE = 4, 2
-LIBRARIES: dict[str, Any] = json.loads((GOLDEN / "presets.json").read_text())
-PIPELINES = {pipeline["who"]: pipeline for pipeline in LIBRARIES["pipelines"]}
-KERAS = {
-    "--preset keras": ["resnet", "resnet50", "vgg16", "vgg19"],
-    "--preset mobilenet-v2": [
-        *("mobilenet", "mobilenet_v2", "resnet_v2", "inception_v3", "inception_resnet_v2"),
-        *("xception", "nasnet"),
-    ],
-    "--scale imagenet": ["densenet"],
-    "--scale 0..255": ["efficientnet", "efficientnet_v2", "mobilenet_v3", "convnext"],
-}
+USAGE = 2
 PARTS = ["--scale", "-1..1", "--filter", "bicubic"]
-
-
-def pixels_network(
-    path: Path, height: int, width: int, channels: Sequence[int] = (0, 1, 2)
-) -> Path:
-    """Writes an ONNX network whose features are its tensor, or some channels of it."""
-    count = len(channels) * height * width
-    graph = helper.make_graph(
-        [
-            helper.make_node("Gather", ["image", "channels"], ["some"], axis=1),
-            helper.make_node("Flatten", ["some"], ["pixels"]),
-        ],
-        "pixels",
-        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, height, width])],
-        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["n", count])],
-        [numpy_helper.from_array(np.array(channels), "channels")],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    path.write_bytes(model.SerializeToString())
-    return path
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """A network for each channel: all of them are more features than there may be."""
-    folder = tmp_path_factory.mktemp("large")
-    return [pixels_network(folder / f"{c}.onnx", 224, 224, [c]) for c in range(3)]
 
 
 @pytest.fixture
 def network(tmp_path: Path) -> Path:
     return pixels_network(tmp_path / "pixels.onnx", 32, 32)
-
-
-@pytest.mark.parametrize("who", PIPELINES)
-def test_a_preset_is_a_librarys_own_preprocessing(who: str, large: list[Path]) -> None:
-    """tools/golden/presets.py made the golden tensors; presets.json has the versions."""
-    preset, photos = PIPELINES[who]["preset"], PIPELINES[who]["photos"]
-    files = [GOLDEN / "photos" / name for name in photos]
-    made = [wheel.extract(files, network, preset)["features"].to_pylist() for network in large]
-    tensors = np.array(made, "f4").reshape(3, len(files), 224, 224).swapaxes(0, 1)
-    model = wheel.Model.open(large[0], preset)
-    numbers = model.identity.split(":")[-2:]
-    mean, deviation = (np.array(each.split(","), "f4")[:, None, None] for each in numbers)
-    for golden, tensor in zip(photos.values(), tensors, strict=True):
-        pixels = np.rint(tensor * deviation + mean).astype(np.uint8)
-        image = (pixels[::-1] if "channels=bgr" in model.parts else pixels).transpose(1, 2, 0)
-        assert hashlib.sha256(image.tobytes()).hexdigest() == golden["pixels"]
-        values = tensor.ravel()[:: LIBRARIES["step"]]
-        assert np.abs(values - golden["values"]).max() <= 2e-6 * np.abs(golden["values"]).max()
-
-
-@pytest.mark.parametrize(("options", "modules"), KERAS.items())
-def test_each_network_of_keras_has_a_preset(
-    options: str, modules: list[str], tmp_path: Path
-) -> None:
-    """As the table of docs/from-tensorflow.md says."""
-    Image.new("RGB", (3, 2), tuple(LIBRARIES["pixel"])).save(tmp_path / "pixel.png")
-    network = pixels_network(tmp_path / "network.onnx", 1, 1)
-    option, value = options.split()
-    keywords = {option.removeprefix("--"): value}
-    made = wheel.extract([tmp_path / "pixel.png"], network, **keywords)["features"].to_pylist()
-    for module in modules:
-        assert np.abs(np.array(made[0]) - LIBRARIES["keras"][module]).max() < 1e-4, module
-    page = (ROOT / "docs" / "from-tensorflow.md").read_text()
-    names = ", ".join(f"`{module}`" for module in modules)
-    assert f"| {names} | `{options}` |" in page
-
-
-def test_the_table_of_keras_is_whole() -> None:
-    assert sorted(sum(KERAS.values(), [])) == sorted(LIBRARIES["keras"])
 
 
 def test_the_courses_mobilenet(network: Path, photos: Path, tmp_path: Path) -> None:
@@ -135,7 +55,7 @@ def test_features_of_other_parts_never_mix(
     other: list[str], network: Path, photos: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    options = ["--model", network, "--preset", "mobilenet-v2"]
+    options: list[str | Path] = ["--model", network, "--preset", "mobilenet-v2"]
     verger("extract", photos, out, *options)
     before = manifest(out)["model"]
     plant(photos, 2, first=40)
@@ -143,7 +63,7 @@ def test_features_of_other_parts_never_mix(
     assert (told["extracted"], told["reused"]) == (42, 0)
     after = manifest(out)["model"]
     assert after["identity"] != before["identity"]
-    assert after["preset"] == ",".join(wheel.Model.open(network, after["preset"]).parts.split(","))
+    assert after["preset"] == wheel.Model.open(network, after["preset"]).parts
     assert summary("extract", photos, out, *options, *other)["extracted"] == 0
     assert summary("extract", photos, out, *options)["extracted"] == 42
 
@@ -222,10 +142,10 @@ def test_a_stored_model_keeps_its_parts(network: Path, tmp_path: Path) -> None:
 def test_wrong_parts_say_what_there_is(
     options: list[str], said: str, network: Path, photos: Path, tmp_path: Path
 ) -> None:
-    command = ["extract", photos, tmp_path / "out", "--model", network]
+    command: list[str | Path] = ["extract", photos, tmp_path / "out", "--model", network]
     assert said in verger(*command, *options, check=USAGE).stderr
     names = [option.removeprefix("--") for option in options[::2]]
-    keywords = dict(zip(names, options[1::2], strict=True))
+    keywords: dict[str, Any] = dict(zip(names, options[1::2], strict=True))
     with pytest.raises(wheel.BadCall) as error:
         wheel.extract(photos, network, **keywords)
     assert said in str(error.value)
@@ -233,7 +153,15 @@ def test_wrong_parts_say_what_there_is(
 
 def test_a_crop_wants_a_square_network(photos: Path, tmp_path: Path) -> None:
     network = pixels_network(tmp_path / "wide.onnx", 6, 10)
-    command = ["extract", photos, tmp_path / "out", "--model", network, "--preset", "clip"]
+    command: list[str | Path] = [
+        "extract",
+        photos,
+        tmp_path / "out",
+        "--model",
+        network,
+        "--preset",
+        "clip",
+    ]
     assert "10 x 6 pixels that the network takes" in verger(*command, check=USAGE).stderr
     verger(*command, "--resize", "stretch")
 

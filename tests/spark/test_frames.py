@@ -26,7 +26,7 @@ def test_the_chain_as_the_program(
     # Spark's binaryFile passes over files of no bytes.
     empty = bad.pop(bad.index("Label 1/empty.jpg"))
     (folder / empty).unlink()
-    model = (tiny_model, "torchvision")
+    model = (tiny_model, "scale=imagenet,filter=bilinear")  # torchvision, by its parts
     job = verger_venv.spark_submit(
         JOBS / "chain.py", folder, tmp_path / "out", str(COMPONENTS), *model
     )

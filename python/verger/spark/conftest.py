@@ -80,7 +80,8 @@ class Orchard:
 
     def run(self, settings: PcaSettings = COMPONENTS, **options: Any) -> Manifest:
         """What pca.py does; `options` are ChainOnSpark's. The latest version."""
-        file = find_model(self.network, "torchvision")
+        # The preset that the program has by its name: torchvision.
+        file = find_model(self.network, scale="imagenet", filter="bilinear")
         photos, out = open_place(self.photos), open_place(self.out)
         listing = require_photos(photos, out)
         if options.get("path_mode") == HASH:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 import pytest
 
 from verger.errors import BadCall
@@ -75,3 +77,18 @@ def test_encryption_is_the_bucket_s_to_say(option: str) -> None:
     asked = job._parser().parse_args(["photos", "out", option])
     with pytest.raises(BadCall, match="default encryption"):
         job._run(asked)
+
+
+def test_the_parts_of_a_preset_are_options_as_the_programs() -> None:
+    """-1..1 too, which argparse alone takes for an option."""
+
+    def asked(*options: str) -> argparse.Namespace:
+        return job._parser().parse_args(job._with_scale(["photos", "out", *options]))
+
+    parts = asked("--scale", "-1..1", "--filter", "bicubic", "--resize", "crop:0.9")
+    assert (parts.scale, parts.filter, parts.channels, parts.resize) == (
+        *("-1..1", "bicubic", None, "crop:0.9"),
+    )
+    assert asked("--scale=-1,2").scale == "-1,2"
+    with pytest.raises(SystemExit):
+        asked("--scale")
