@@ -86,8 +86,15 @@ def test_pca_py_as_the_program(
 ) -> None:
     folder, out = photos(200), tmp_path / "out"
     spoil(folder)
-    options = ["--model", tiny_model, "--preset", "torchvision", "--components", COMPONENTS]
-    command = (PCA, folder, out, *options, "--json")
+    options: list[str | Path] = [
+        "--model",
+        tiny_model,
+        "--preset",
+        "torchvision",
+        "--components",
+        COMPONENTS,
+    ]
+    command: list[str | Path] = [PCA, folder, out, *options, "--json"]
     said = json.loads(verger_venv.run_python(*command, env=remote).stdout)
     assert (said["inputs"], said["extracted"], said["rejected"]) == (203, 203, 3)
     assert summary("run", folder, tmp_path / "wanted", *options)["rows"] == said["rows"]

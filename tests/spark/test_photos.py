@@ -26,7 +26,14 @@ def test_photos_are_those_of_the_program(
     for number, name in enumerate(("Label 0/_DSC0001.JPG", "Label: 1/12:30.jpg", "_raw/a%20b.jpg")):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(jpeg(100 + number))
-    options = ["--model", tiny_model, "--preset", "torchvision", "--components", "5"]
+    options: list[str | Path] = [
+        "--model",
+        tiny_model,
+        "--preset",
+        "torchvision",
+        "--components",
+        "5",
+    ]
     verger("run", folder, tmp_path / "wanted", *options)
     job = verger_venv.spark_submit(LISTED, folder, tmp_path / "out", "5", tiny_model, "torchvision")
     said = json.loads(job.stdout)

@@ -41,19 +41,20 @@ def extract(
 ) -> DataFrame:
     """Photos to features. The same rows; `content` goes, `features` and `error` come.
 
-    `df` has a column `content` of encoded photos, as spark.read.format("binaryFile") gives it;
-    all other columns are carried along. features: array<float>, null if the photo was rejected;
-    error: string, null if it is fine, and kept where `df` has one. One bad photo is a row, never a
-    failed task.
+    `df` has a column `content` of encoded photos, as `photos` or binaryFile gives it; all other
+    columns are carried along. features: array<float>, null if the photo was rejected; error:
+    string, null if it is fine, and kept where `df` has one. One bad photo is a row, never a failed
+    task.
 
     `preset` and the parts after `batch_size` are as Model.open's.
     `model` is a name or file on the driver, or a ModelFile of find_model; None: the network inside
-    the library, which every executor has. Other networks are broadcast once, also for later calls,
+    the library, which every executor has. Other networks are sent once, also for later calls,
     and opened once a Python worker, from memory, with as many threads as a task has cores
     (spark.task.cpus). It sees `batch_size` photos at a time, at most 64; 0: the library's choice.
 
     Lowers spark.sql.execution.arrow.maxRecordsPerBatch of the session, with a warning, where it
-    would put more than 64 photos into one batch: Arrow's limit is 2 GiB.
+    would put more than 64 photos into one batch. Their bytes are bounded too, whatever their sizes
+    (pieces.py).
 
     Errors: BadModel, BadInput, BadCall at once, before any photo is read.
     """
@@ -160,7 +161,7 @@ def _require(df: DataFrame, column: str, kind: str) -> None:
 def _where(column: str) -> str:
     """Where to get a column."""
     if column == "content":
-        return '; spark.read.format("binaryFile") reads photos into it'
+        return "; verger.spark.photos reads photos into it, as does binaryFile"
     return "; verger.spark.extract makes features, or name your column"
 
 

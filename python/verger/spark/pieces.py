@@ -1,6 +1,6 @@
 """A column of bytes cut into pieces on its way to Python, so that no Arrow batch grows too large.
 
-Spark before 4.1 cuts batches by rows alone, and loses the task whose batch passes 1 GiB; a photo
+Spark 3.5 cuts batches by rows alone, and loses the task whose batch passes 1 GiB; a photo
 may have any size. Pieces of 1 MiB make the bound on rows one on bytes: 64 MiB, as newer ones have.
 """
 
@@ -29,7 +29,7 @@ def in_pieces(df: DataFrame, name: str) -> DataFrame:
     """The rows of `df`, where Spark does not bound batches itself: with pieces of the column `name`
     instead of it, a row a piece, one behind the other. Other columns are repeated.
     """
-    if _bounds_bytes(df.sparkSession):
+    if bounds_bytes(df.sparkSession):
         return df
     # A small value is a piece as it is, not a part of itself.
     cut = (
@@ -69,7 +69,8 @@ def _joined(batch: pa.RecordBatch, name: str, values: list[bytes]) -> pa.RecordB
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
 
 
-def _bounds_bytes(session: SparkSession) -> bool:
+def bounds_bytes(session: SparkSession) -> bool:
+    """Whether Spark itself keeps batches below Arrow's limit."""
     try:
         said = session.conf.get(_BYTES_CONF)
     except Exception:  # of a Spark that does not know it, by classic and Connect another

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pytest
 
-from verger.spark.pieces import whole
+from verger.spark.pieces import bounds_bytes, whole
 
 VALUES = [b"abcd", None, b"", b"efgh" * 3, b"i", b"jk" * 5]
 
@@ -35,3 +37,24 @@ def test_values_come_back_whole(rows: int) -> None:
 def test_what_was_not_cut_stays() -> None:
     batch = pa.RecordBatch.from_arrays([pa.array(VALUES)], names=["content"])
     assert list(whole([batch], "content")) == [batch]
+
+
+class Session:
+    """A session whose configuration says one thing, or does not know it."""
+
+    def __init__(self, said: str | None) -> None:
+        self.said, self.conf = said, self
+
+    def get(self, name: str) -> str:
+        if self.said is None:
+            raise RuntimeError(f"SQL_CONF_NOT_FOUND: {name}")
+        return self.said
+
+
+@pytest.mark.parametrize(
+    ("said", "bounded"),
+    [(None, False), ("67108864b", True), ("67108864", True), ("2147483646b", False), ("1g", False)],
+)
+def test_a_bound_of_spark_s_own_must_be_below_arrow_s(said: str | None, bounded: bool) -> None:
+    session: Any = Session(said)
+    assert bounds_bytes(session) is bounded
