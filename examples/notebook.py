@@ -56,7 +56,7 @@ from pyspark.sql import functions as F
 photos = (
     spark.read.format("binaryFile")
     .option("recursiveFileLookup", "true")
-    .option("pathGlobFilter", "*.{jpg,jpeg,png,webp}")
+    .option("pathGlobFilter", "*.{jpg,jpeg,png,webp,JPG,JPEG,PNG,WEBP}")
     .load(PHOTOS)
     .select("path", F.element_at(F.split("path", "/"), -2).alias("label"), "content")
 )

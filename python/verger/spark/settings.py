@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from verger.errors import BadCall
 from verger.runs.text import printable
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 PHOTOS_IN_A_BATCH = 64
+# Of a Spark Connect server that names no port; and how long it may take to answer at all.
+_PORT, _SECONDS = 15002, 10.0
 
 SETTINGS: dict[str, str] = {
     # A batch crosses to Python as one Arrow message of 2 GiB at most; Spark's own 10,000 photos of
@@ -86,6 +91,8 @@ def new_session(builder: SparkSession.Builder) -> SparkSession:
     """The session of a builder. Errors: BadCall if a Spark Connect server does not give it."""
     server = server_of(builder)
     try:
+        if server is not None:
+            _require_answer(server)
         return builder.getOrCreate()
     except ImportError as missing:
         raise BadCall(
@@ -95,7 +102,19 @@ def new_session(builder: SparkSession.Builder) -> SparkSession:
         if server is None:
             raise
         raise BadCall(
-            f"the Spark Connect server {server} does not answer ({printable(str(failed))[:300]}): "
-            "start it, or set SPARK_REMOTE to one that runs; without SPARK_REMOTE the session is "
-            "a classic one"
+            f"the Spark Connect server {_shown(server)} does not answer "
+            f"({printable(str(failed))[:300]}): start it, or set SPARK_REMOTE to one that runs; "
+            "without SPARK_REMOTE the session is a classic one"
         ) from failed
+
+
+def _require_answer(server: str) -> None:
+    """Errors: OSError if nobody listens there: Spark's client tries for ten minutes, in silence."""
+    address = urlsplit(server)
+    if address.scheme == "sc" and address.hostname and not getproxies():
+        socket.create_connection((address.hostname, address.port or _PORT), _SECONDS).close()
+
+
+def _shown(server: str) -> str:
+    """Without what comes behind the address, such as a token."""
+    return printable(server.partition("/;")[0])
