@@ -209,6 +209,7 @@ std::string ToJson(const PlanResult& result) {
                                  {"labels", result.labels},
                                  {"listed", result.listed},
                                  {"vanished", result.vanished},
+                                 {"unread", result.unread},
                                  {"outdated", result.outdated},
                                  {"todo", result.todo},
                                  {"taken", result.taken}};

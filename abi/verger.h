@@ -316,6 +316,33 @@ VERGER_EXPORT void verger_pca_free(verger_pca* pca);
 
 /* ---- names of files -> photos ------------------------------------------------------------- */
 
+/* What a file is to a listing, by its path alone; docs/what-is-read.md has the endings and names.
+ */
+typedef enum verger_file_kind {
+  VERGER_KIND_NONE = 0,          /* not counted: neither image nor video */
+  VERGER_KIND_PHOTO = 1,         /* of a format that is decoded */
+  VERGER_KIND_MAC_SIDE_FILE = 2, /* "._IMG_1.jpg" */
+  VERGER_KIND_HIDDEN = 3,        /* its name, or a folder's on its path, begins with a dot */
+  VERGER_KIND_SYSTEM = 4,        /* in a folder that a system or a program keeps for itself */
+  VERGER_KIND_RAW = 5,
+  VERGER_KIND_TIFF = 6,
+  VERGER_KIND_HEIF = 7,
+  VERGER_KIND_AVIF = 8,
+  VERGER_KIND_JPEG_XL = 9,
+  VERGER_KIND_JPEG_2000 = 10,
+  VERGER_KIND_GIF = 11,
+  VERGER_KIND_BMP = 12,
+  VERGER_KIND_VIDEO = 13
+} verger_file_kind;
+#define VERGER_KINDS 14
+
+/* Files of a listing by verger_file_kind; calls add to them. */
+typedef struct verger_listing_counts {
+  size_t struct_size;
+  int64_t listed[VERGER_KINDS];
+  int64_t passed_over[VERGER_KINDS];
+} verger_listing_counts;
+
 /* Names below a folder to the photos and folders among them, in the order of a walk.
  *
  * In:  a struct array with `name`: text or binary, as storage calls a file or a folder below
@@ -323,21 +350,39 @@ VERGER_EXPORT void verger_pca_free(verger_pca* pca);
  *      within one call only.
  *      `folder`: the printable path of the folder they lie below; empty for the root.
  *      `root`: the name of the whole place, the label of photos that lie in no folder.
+ *      `include_hidden`: not 0: hidden files, and those of systems, are listed as well.
  * Out: a struct array, a row a photo or folder, in ascending bytes of paths, a folder's with '/'
  *      behind it. `row`: int64, of the names that were given. `path`: utf8, printable, unique but
  *      for folders that print alike, which are one folder to the walk. `label`: utf8. `problem`:
- *      utf8, why a photo must not be opened; null if it may. `walked_schema` may be NULL.
+ *      utf8, why a photo must not be opened; null if it may; of a folder, null unless all that
+ *      lies in it is passed over, so that nothing is lost where it cannot be listed.
+ *      `walked_schema` may be NULL. Adds to `counts`.
  *
- * Files that are no photos by their endings are left out. Of photos whose names print alike, the
+ * Listed are photos, and images that are not decoded unless a photo of the same shot lies in their
+ * folder (IMG_1.CR2 beside IMG_1.jpg): those become rejects. Of photos whose names print alike, the
  * first in the order of bytes keeps its path; the others have a problem and " (another)",
  * " (another 2)" ... behind it. Names of equal bytes count once.
  * Cost: of 10^6 names, about a second. */
-VERGER_EXPORT verger_status verger_walk_names(verger_text folder, verger_text root,
-                                              const struct ArrowArray* names,
-                                              const struct ArrowSchema* names_schema,
-                                              struct ArrowArray* walked,
-                                              struct ArrowSchema* walked_schema,
-                                              verger_error* error);
+VERGER_EXPORT verger_status verger_walk_names(
+    verger_text folder, verger_text root, int32_t include_hidden, const struct ArrowArray* names,
+    const struct ArrowSchema* names_schema, verger_listing_counts* counts,
+    struct ArrowArray* walked, struct ArrowSchema* walked_schema, verger_error* error);
+
+/* The first bytes that all names of one shot have in common, as "IMG_1" of "IMG_1.CR2": for
+ * storage that lists page by page, where a page must not end between files of one shot. `name` may
+ * have its folders before it. */
+VERGER_EXPORT verger_status verger_shot_prefix(verger_text name, verger_bytes* prefix,
+                                               verger_error* error);
+
+/* "20 side files of Macs, 3 RAW files": what was passed over; no bytes for nothing. */
+VERGER_EXPORT verger_status verger_passed_over(const verger_listing_counts* counts,
+                                               verger_bytes* text, verger_error* error);
+
+/* Why the photos of `place` are no input, with the remedy, if none that is decoded was listed; no
+ * bytes if one was. `is_output`: not 0 if the output is the same place. */
+VERGER_EXPORT verger_status verger_no_photos(verger_text place, int32_t is_output,
+                                             const verger_listing_counts* counts,
+                                             verger_bytes* text, verger_error* error);
 
 /* ---- outputs -------------------------------------------------------------------------------
  *
@@ -460,8 +505,9 @@ VERGER_EXPORT verger_status verger_output_staged_name(const char* run, const cha
  * wants, until it wants nothing more.
  *
  * A row stays while its photo has the same path, size and time of change. Rows of photos that are
- * no longer listed stay, unless they are rejects or drop_vanished is set. A part stays if all its
- * rows do; rows that stay, of a part that does not, are made again from it. */
+ * no longer listed stay, unless they are rejects or drop_vanished is set; all rows stay of a folder
+ * that could not be listed. A part stays if all its rows do; rows that stay, of a part that does
+ * not, are made again from it. */
 
 typedef struct verger_plan_options {
   size_t struct_size;
@@ -525,7 +571,9 @@ VERGER_EXPORT verger_status verger_plan_give_part(verger_plan* plan, const verge
 /* `photos`: a struct array with `path`, `label` (utf8), `size`, `modified` (int64; null: not
  * known), `problem` (utf8, why the photo must not be opened; null: it may) and `file` (what storage
  * calls it, null where that is `path`), in ascending order of paths over all calls; taken over as
- * above. NULL: there are no more. Errors: VERGER_BAD_CALL for paths out of order. */
+ * above. A path that ends in '/' is that of a folder which could not be listed; where paths are
+ * hashes, "/" stands for all such folders. NULL: there are no more. Errors: VERGER_BAD_CALL for
+ * paths out of order. */
 VERGER_EXPORT verger_status verger_plan_give_listing(verger_plan* plan, struct ArrowArray* photos,
                                                      const struct ArrowSchema* photos_schema,
                                                      verger_error* error);
@@ -540,8 +588,9 @@ VERGER_EXPORT verger_status verger_plan_todo(verger_plan* plan, struct ArrowArra
  * manifest), `unlisted` (names, those of `kept` that no manifest counts yet), `replaced` (names,
  * all others), `damaged` (names, those of `replaced` that cannot be read), `parts` (names by
  * number), `rejects` (of rows that stay, as in a manifest), `labels` (of rows that stay and have
- * features), and the numbers `listed`, `vanished` (rows that stay without their photo), `outdated`
- * (rows of another network), `todo` and `taken` (those of `todo` that have a part).
+ * features), and the numbers `listed`, `vanished` (rows that stay without their photo), `unread`
+ * (rows that stay in folders that could not be listed), `outdated` (rows of another network),
+ * `todo` and `taken` (those of `todo` that have a part).
  *
  * Errors: VERGER_BAD_CALL unless the plan wants nothing. */
 VERGER_EXPORT verger_status verger_plan_result(verger_plan* plan, verger_bytes* result,
@@ -755,6 +804,9 @@ typedef enum verger_summary_kind {
  *   vanished    rows that stay though their photos are no longer there
  *   outdated    rows of another network, which went
  *   repaired    damaged parts that were made again
+ *   passed_over verger_listing_counts.passed_over, a list; nothing is said of the listing if it is
+ *               missing
+ *   unread      objects with path and reason: folders that could not be listed
  *   seconds     of extracting
  *   s3_retries  requests that were sent again; nothing is said of them if it is missing
  *   drift       null, or an object where the PCA was kept: photos, mean_shift, residual,

@@ -11,10 +11,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <mutex>
 #include <random>
 #include <utility>
 #include <vector>
 
+#include "cli/base/print.h"
 #include "cli/base/text.h"
 
 namespace verger::cli {
@@ -62,6 +64,10 @@ std::string Remedy(int error, const fs::path& path, std::uint64_t needed) {
       return "; a name in it is a file's: give a folder";
     case ENOENT:
       return "; check the name";
+    case ENOLCK:
+    case ENOTSUP:
+    case ENOSYS:
+      return "; its file system cannot do that: choose a folder on another";
     default:
       return "";
   }
@@ -215,7 +221,14 @@ bool PendingFile::PublishIfAbsent() {
   if (result != 0 && (errno == EINVAL || errno == ENOSYS)) {
     // A disk without RENAME_NOREPLACE: a second name for the bytes, then drop the first.
     result = ::link(temporary_.c_str(), path_.c_str());
-    if (result == 0) result = ::unlink(temporary_.c_str());
+    if (result == 0) {
+      result = ::unlink(temporary_.c_str());
+    } else if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EINVAL) {
+      // Nor links: what is left is the lock of the output.
+      std::error_code error;
+      if (fs::exists(fs::symlink_status(path_, error))) return false;
+      result = ::rename(temporary_.c_str(), path_.c_str());
+    }
   }
   if (result != 0) {
     if (errno == EEXIST) return false;
@@ -268,10 +281,18 @@ void SyncFolder(const fs::path& folder) {
   Descriptor file(
       Retrying([&] { return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!file) throw FileFailure(Exit::kStorage, "make durable", folder, errno);
-  // Some network disks cannot sync a folder and say so by EINVAL.
-  if (Retrying([&] { return ::fsync(file.get()); }) != 0 && errno != EINVAL) {
+  if (Retrying([&] { return ::fsync(file.get()); }) == 0) return;
+  // Some network and user-space file systems cannot.
+  if (errno != EINVAL && errno != ENOTSUP && errno != ENOSYS) {
     throw FileFailure(Exit::kStorage, "make durable", folder, errno);
   }
+  static std::once_flag once;
+  std::call_once(once, [&] {
+    Warn(
+        fmt::format("{}: its file system cannot sync folders: after a loss of power, files of the "
+                    "latest run may be missing; the next run makes them again",
+                    Quoted(folder)));
+  });
 }
 
 std::optional<std::uint64_t> FreeBytes(const fs::path& folder) {

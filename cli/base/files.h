@@ -99,7 +99,7 @@ void RemoveStaleTemporaries(const std::filesystem::path& folder) noexcept;
 // Creates `folder` and its parents, durably. Errors: kStorage.
 void MakeFolder(const std::filesystem::path& folder);
 
-// Makes renames in `folder` durable. Errors: kStorage.
+// Makes renames in `folder` durable; warns, once, where its file system cannot. Errors: kStorage.
 void SyncFolder(const std::filesystem::path& folder);
 
 // Bytes that an ordinary user may still write to the disk of `folder`; nothing if unknown.

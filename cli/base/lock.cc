@@ -9,11 +9,16 @@
 
 namespace verger::cli {
 
-std::optional<FileLock> FileLock::TryAcquire(const std::filesystem::path& path) {
+std::optional<FileLock> FileLock::TryAcquire(const std::filesystem::path& path, bool* unsupported) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (!file) throw FileFailure(Exit::kStorage, "lock", path, errno);
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return std::nullopt;
+    const bool knows_no_locks = errno == ENOLCK || errno == ENOTSUP || errno == ENOSYS;
+    if (knows_no_locks && unsupported != nullptr) {
+      *unsupported = true;
+      break;
+    }
     if (errno != EINTR) throw FileFailure(Exit::kStorage, "lock", path, errno);
   }
   return FileLock(std::move(file));

@@ -15,8 +15,10 @@ class FileLock {
  public:
   // Returns the lock, or nothing if another process (or another FileLock of this
   // one) holds it. Creates `path` if it is missing.
-  // Errors: kStorage if the file cannot be made or the disk knows no locks.
-  static std::optional<FileLock> TryAcquire(const std::filesystem::path& path);
+  // Errors: kStorage if the file cannot be made or its file system knows no locks; with
+  //         `unsupported`, that is set instead, and nobody is kept away.
+  static std::optional<FileLock> TryAcquire(const std::filesystem::path& path,
+                                            bool* unsupported = nullptr);
 
   // As TryAcquire, but waits up to `seconds` for the other to finish.
   static std::optional<FileLock> Acquire(const std::filesystem::path& path, double seconds);

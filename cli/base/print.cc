@@ -18,6 +18,11 @@ void Print(std::string_view text) {
   throw Failure(Exit::kStorage, std::string("cannot write to stdout: ") + std::strerror(errno));
 }
 
+void Warn(std::string_view text) {
+  // Where stderr is closed or full there is nobody to tell.
+  std::fprintf(stderr, "verger: warning: %.*s\n", static_cast<int>(text.size()), text.data());
+}
+
 std::optional<int> PrintWidth() {
   struct winsize size;
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;

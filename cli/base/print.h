@@ -1,4 +1,4 @@
-// print.h: what goes to stdout.
+// print.h: what goes to stdout, and warnings.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,9 @@ namespace verger::cli {
 
 // Writes all of `text`. Errors: Failure kStorage if stdout is closed or full.
 void Print(std::string_view text);
+
+// Writes "verger: warning: TEXT" as a line to stderr.
+void Warn(std::string_view text);
 
 // Columns that stdout has; nothing if it is no terminal.
 std::optional<int> PrintWidth();

@@ -97,8 +97,11 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
       .add_option("--max-reject-rate", options.max_reject_rate,
                   "Exit with 3 if a larger share of the photos is rejected")
       ->capture_default_str();
-  command.add_flag("--sync", options.extraction.plan.drop_vanished,
-                   "Drop the rows of photos that are no longer in PHOTOS; otherwise they stay");
+  command.add_flag("--include-hidden", options.extraction.plan.include_hidden,
+                   "Take hidden files too, and those in folders that a system keeps for itself");
+  command.add_flag(
+      "--sync", options.extraction.plan.drop_vanished,
+      "Drop the rows of photos that are no longer listed in PHOTOS; otherwise they stay");
   command
       .add_option("--path-mode", options.path_mode,
                   "plain, or hash: rows hold the SHA-256 of a photo's path instead of the path")

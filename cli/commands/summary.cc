@@ -9,11 +9,18 @@ namespace verger::cli {
 
 std::string SummaryOf(verger_summary_kind kind, const Manifest& manifest,
                       const ExtractionSummary& extraction, const Drift* drift) {
-  nlohmann::json facts = {
-      {"committed", extraction.committed}, {"extracted", extraction.extracted},
-      {"reused", extraction.reused},       {"vanished", extraction.vanished_kept},
-      {"outdated", extraction.outdated},   {"repaired", extraction.repaired},
-      {"seconds", extraction.seconds},     {"s3_retries", S3Retries()}};
+  nlohmann::json facts = {{"committed", extraction.committed},
+                          {"extracted", extraction.extracted},
+                          {"reused", extraction.reused},
+                          {"vanished", extraction.vanished_kept},
+                          {"outdated", extraction.outdated},
+                          {"repaired", extraction.repaired},
+                          {"seconds", extraction.seconds},
+                          {"s3_retries", S3Retries()},
+                          {"passed_over", extraction.files.passed_over}};
+  for (const UnreadFolder& folder : extraction.unread) {
+    facts["unread"].push_back({{"path", folder.path}, {"reason", folder.reason}});
+  }
   if (drift != nullptr) {
     facts["drift"] = {{"photos", drift->rows},
                       {"mean_shift", drift->mean_shift},

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cli/base/error.h"
+#include "cli/base/library.h"
 #include "cli/base/ordered.h"
 #include "cli/photos/batch_store.h"
 #include "cli/photos/photo_batch.h"
@@ -36,12 +39,21 @@ struct PieceRows {
   std::string first;  // path
   std::string last;
   bool sorted = true;  // strictly ascending paths that are the keys
+  verger_listing_counts counts{sizeof(counts), {}, {}};
 };
+
+void AddTo(verger_listing_counts* sum, const verger_listing_counts& more) {
+  for (int kind = 0; kind < VERGER_KINDS; ++kind) {
+    sum->listed[kind] += more.listed[kind];
+    sum->passed_over[kind] += more.passed_over[kind];
+  }
+}
 
 class BucketStream : public PhotoStream {
  public:
-  BucketStream(const Bucket& bucket, const Bucket* skip)
+  BucketStream(const Bucket& bucket, const Bucket* skip, bool include_hidden)
       : bucket_(bucket),
+        include_hidden_(include_hidden),
         start_(bucket.prefix().empty() ? "" : bucket.prefix() + "/"),
         root_(bucket.prefix().empty() ? bucket.client().bucket() : bucket.prefix()) {
     root_ = root_.substr(root_.rfind('/') + 1);
@@ -85,6 +97,7 @@ class BucketStream : public PhotoStream {
       RunOrdered<PieceRows>(
           pieces.size(), kAtOnce, [&](std::size_t piece) { return RowsOf(pieces[piece]); },
           [&](std::size_t, PieceRows rows) {
+            AddTo(&counts_, rows.counts);
             if (rows.batches.empty()) return;
             sorted = sorted && rows.sorted && last < rows.first;
             last = std::move(rows.last);
@@ -159,12 +172,32 @@ class BucketStream : public PhotoStream {
       return rows;
     }
     std::string token;
+    std::vector<S3Object> objects;
     do {
       ObjectPage page = ListObjects(bucket_.client(), piece.prefix, "", token);
-      AddPage(page.objects, &rows);
       token = std::move(page.next);
+      std::move(page.objects.begin(), page.objects.end(), std::back_inserter(objects));
+      // What may be of one shot with the next page's first keys waits for them.
+      const auto end = objects.begin() + (token.empty() ? std::ssize(objects) : ShotsEnd(objects));
+      std::vector<S3Object> later(std::make_move_iterator(end),
+                                  std::make_move_iterator(objects.end()));
+      objects.erase(end, objects.end());
+      AddPage(objects, &rows);
+      objects = std::move(later);
     } while (!token.empty());
     return rows;
+  }
+
+  // How many of the objects come before the last shot's: files of one shot have their first bytes
+  // in common, and are few.
+  static std::ptrdiff_t ShotsEnd(const std::vector<S3Object>& objects) {
+    constexpr std::ptrdiff_t kMostOfAShot = 32;
+    const std::ptrdiff_t size = std::ssize(objects);
+    for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(0, size - kMostOfAShot); i < size; ++i) {
+      const std::string& key = objects[static_cast<std::size_t>(i)].key;
+      if (objects.back().key.starts_with(TextOf(verger_shot_prefix, Borrowed(key)))) return i;
+    }
+    return size;
   }
 
   void AddPage(const std::vector<S3Object>& objects, PieceRows* rows) {
@@ -177,7 +210,7 @@ class BucketStream : public PhotoStream {
       names.Add(std::string_view(object.key).substr(start_.size()), false);
       listed.push_back(&object);
     }
-    const WalkedNames walked = names.Walk("", root_);
+    const WalkedNames walked = names.Walk("", root_, include_hidden_, &rows->counts);
     if (walked.size() == 0) return;
     ListingBuilder builder;
     for (std::int64_t i = 0; i < walked.size(); ++i) {
@@ -214,7 +247,9 @@ class BucketStream : public PhotoStream {
       sorted_.ends.push_back((sorted_.ends.empty() ? 0 : sorted_.ends.back()) + rows.size());
     }
     order_.clear();
-    sorted_.names = names.Walk("", root_);
+    // Files of one shot may only now be side by side.
+    std::fill(std::begin(counts_.listed), std::end(counts_.listed), 0);
+    sorted_.names = names.Walk("", root_, include_hidden_, &counts_);
     sorted_.size = sorted_.names.size();
   }
 
@@ -238,6 +273,7 @@ class BucketStream : public PhotoStream {
   }
 
   const Bucket& bucket_;
+  const bool include_hidden_;
   const std::string start_;  // of all keys
   std::string root_;         // name of the whole place
   std::string skipped_;      // of keys to leave alone; "" for none
@@ -254,8 +290,9 @@ class BucketStream : public PhotoStream {
 
 }  // namespace
 
-std::unique_ptr<PhotoStream> OpenBucketListing(const Bucket& bucket, const Bucket* skip) {
-  return std::make_unique<BucketStream>(bucket, skip);
+std::unique_ptr<PhotoStream> OpenBucketListing(const Bucket& bucket, const Bucket* skip,
+                                               bool include_hidden) {
+  return std::make_unique<BucketStream>(bucket, skip, include_hidden);
 }
 
 }  // namespace verger::cli

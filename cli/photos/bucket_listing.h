@@ -18,6 +18,7 @@ namespace verger::cli {
 // about 300 bytes each. AWS lists in the order of bytes, so there it takes an odd name.
 //
 // Cost: a request per 1,000 keys and one per prefix of the first level, 8 at a time.
-std::unique_ptr<PhotoStream> OpenBucketListing(const Bucket& bucket, const Bucket* skip);
+std::unique_ptr<PhotoStream> OpenBucketListing(const Bucket& bucket, const Bucket* skip,
+                                               bool include_hidden);
 
 }  // namespace verger::cli

@@ -1,7 +1,9 @@
 #include "cli/photos/folder_listing.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -47,11 +49,13 @@ struct Level {
 
 class FolderWalk : public PhotoStream {
  public:
-  FolderWalk(const fs::path& root, const fs::path& skip)
-      : root_(root.native()), label_(fs::weakly_canonical(root).filename().native()) {
+  FolderWalk(const fs::path& root, const fs::path& skip, bool include_hidden)
+      : root_(root.native()),
+        label_(fs::weakly_canonical(root).filename().native()),
+        include_hidden_(include_hidden) {
     struct stat found;
     if (!skip.empty() && stat(skip.c_str(), &found) == 0) skip_ = {found.st_dev, found.st_ino};
-    Enter("", {{"", nullptr}});
+    Enter("", {{"", nullptr}}, false);
   }
 
   std::shared_ptr<arrow::RecordBatch> Next() override {
@@ -74,12 +78,13 @@ class FolderWalk : public PhotoStream {
     if (!names.folder(name)) return AddPhoto(names, name, FileOf(level, name));
     std::vector<Found> alike = {{FileOf(level, name), OwnerOf(level, name)}};
     const std::string path(names.path(name));
+    const bool passed_over = names.passed_over(name);
     while (level.next < names.size() && names.folder(level.next) &&
            names.path(level.next) == path) {
       alike.push_back({FileOf(level, level.next), OwnerOf(level, level.next)});
       ++level.next;
     }
-    Enter(path, std::move(alike));
+    Enter(path, std::move(alike), passed_over);
   }
 
   static std::shared_ptr<const OpenFolder> OwnerOf(const Level& level, std::int64_t name) {
@@ -92,27 +97,36 @@ class FolderWalk : public PhotoStream {
     return Joined(level.folders[0]->file, level.names.raw(name));
   }
 
-  // Reads folders that print as `path`, as one.
-  void Enter(const std::string& path, std::vector<Found> alike) {
+  // Reads folders that print as `path`, as one. One that cannot be read costs itself, but for the
+  // root.
+  void Enter(const std::string& path, std::vector<Found> alike, bool passed_over) {
     Level level;
     RawNames names;
     const bool several = alike.size() > 1;
+    int unread = 0;
     for (Found& folder : alike) {
-      Read(std::move(folder), several, &level, &names);
+      const std::string whole = Whole(folder.file);
+      const int error = Read(whole, std::move(folder), several, &level, &names);
+      if (error == 0) continue;
+      if (path.empty() || IsOfThisProcess(error)) {
+        throw FileFailure(Exit::kBadInput, "list the folder", whole, error);
+      }
+      unread = error;
     }
-    level.names = names.Walk(several ? "" : path, label_);
+    if (unread != 0 && !passed_over) AddUnread(path, unread);
+    level.names = names.Walk(several ? "" : path, label_, include_hidden_, &counts_);
     if (level.names.size() > 0) levels_.push_back(std::move(level));
   }
 
-  void Read(Found found, bool several, Level* level, RawNames* names) {
-    const std::string whole = Whole(found.file);
+  // Returns an errno; then names that were read by then are in `names`.
+  int Read(const std::string& whole, Found found, bool several, Level* level, RawNames* names) {
     struct stat self;
     const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(whole.c_str()), closedir);
-    if (entries == nullptr || fstat(dirfd(entries.get()), &self) != 0) {
-      throw FileFailure(Exit::kBadInput, "list the folder", whole, errno);
-    }
+    if (entries == nullptr || fstat(dirfd(entries.get()), &self) != 0) return errno;
     const FolderId id{self.st_dev, self.st_ino};
-    if (id == skip_ || Circles(found.above.get(), id)) return;
+    if (id == skip_ || Circles(found.above.get(), id)) return 0;
+    // Without the right to search it, its names can be read, and nothing else.
+    if (faccessat(dirfd(entries.get()), ".", X_OK, AT_EACCESS) != 0) return errno;
     const auto owner = static_cast<std::uint32_t>(level->folders.size());
     level->folders.push_back(
         std::make_shared<OpenFolder>(std::move(found.file), id, std::move(found.above)));
@@ -128,7 +142,18 @@ class FolderWalk : public PhotoStream {
         names->Add(name, folder);
       }
     }
-    if (errno != 0) throw FileFailure(Exit::kBadInput, "list the folder", whole, errno);
+    return errno;
+  }
+
+  // Whose remedy lies in the process, not in the folder.
+  static bool IsOfThisProcess(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOMEM;
+  }
+
+  void AddUnread(const std::string& path, int error) {
+    unread_.push_back({path, std::generic_category().message(error)});
+    const std::string marker = path + '/';
+    rows_.Add({marker, "", 0, {}, "", marker});
   }
 
   static bool Circles(const OpenFolder* above, FolderId id) {
@@ -167,6 +192,7 @@ class FolderWalk : public PhotoStream {
 
   const std::string root_;
   const std::string label_;
+  const bool include_hidden_;
   FolderId skip_{0, 0};
   std::vector<Level> levels_;  // a stack, for trees may be deeper than calls
   ListingBuilder rows_;
@@ -174,8 +200,9 @@ class FolderWalk : public PhotoStream {
 
 }  // namespace
 
-std::unique_ptr<PhotoStream> OpenFolderListing(const fs::path& root, const fs::path& skip) {
-  return std::make_unique<FolderWalk>(root, skip);
+std::unique_ptr<PhotoStream> OpenFolderListing(const fs::path& root, const fs::path& skip,
+                                               bool include_hidden) {
+  return std::make_unique<FolderWalk>(root, skip, include_hidden);
 }
 
 }  // namespace verger::cli

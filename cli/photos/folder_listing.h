@@ -13,6 +13,7 @@ namespace verger::cli {
 // Cost: memory for the names in the folders from `root` to the one that is being read; two system
 //       calls a photo.
 std::unique_ptr<PhotoStream> OpenFolderListing(const std::filesystem::path& root,
-                                               const std::filesystem::path& skip);
+                                               const std::filesystem::path& skip,
+                                               bool include_hidden);
 
 }  // namespace verger::cli

@@ -39,6 +39,7 @@ class HashedStream : public PhotoStream {
       const ListedPhotos photos(std::move(batch));
       for (std::int64_t row = 0; row < photos.size(); ++row) {
         ListedPhoto photo = photos[row];
+        if (photo.path.ends_with('/')) continue;
         const std::string hash = Sha256Hex(photo.path);
         photo.path = hash;
         unsigned range = 0;
@@ -52,7 +53,11 @@ class HashedStream : public PhotoStream {
       }
     }
     SetAside(builders.get());
+    counts_ = photos_->counts();
+    unread_ = photos_->unread();
     photos_.reset();
+    // Hashes do not tell what lies in a folder. '/' sorts before their digits.
+    if (!unread_.empty()) rows_.Add({"/", "", 0, {}, "", "/"});
   }
 
   void SetAside(Builders* builders) {

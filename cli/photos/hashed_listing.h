@@ -8,7 +8,8 @@
 namespace verger::cli {
 
 // The rows of `photos` with each path replaced by the SHA-256 of its bytes, as 64 lower-case
-// hexadecimal digits, in their ascending order. `file` says what to open.
+// hexadecimal digits, in their ascending order. For folders that could not be listed there is one
+// row, "/". `file` says what to open.
 //
 // Reads all of `photos` before it hands out the first row.
 //

@@ -7,13 +7,14 @@
 
 namespace verger::cli {
 
-std::unique_ptr<PhotoStream> OpenListing(const Place& place, const Place& skip) {
+std::unique_ptr<PhotoStream> OpenListing(const Place& place, const Place& skip,
+                                         bool include_hidden) {
   if (const auto* bucket = dynamic_cast<const Bucket*>(&place)) {
-    return OpenBucketListing(*bucket, dynamic_cast<const Bucket*>(&skip));
+    return OpenBucketListing(*bucket, dynamic_cast<const Bucket*>(&skip), include_hidden);
   }
   const auto* skipped = dynamic_cast<const Folder*>(&skip);
   return OpenFolderListing(dynamic_cast<const Folder&>(place).root(),
-                           skipped == nullptr ? "" : skipped->root());
+                           skipped == nullptr ? "" : skipped->root(), include_hidden);
 }
 
 std::vector<Photo> ListPhotos(const Place& place, const Place& skip) {
@@ -23,6 +24,7 @@ std::vector<Photo> ListPhotos(const Place& place, const Place& skip) {
     const ListedPhotos listed(std::move(batch));
     for (std::int64_t row = 0; row < listed.size(); ++row) {
       const ListedPhoto photo = listed[row];
+      if (photo.path.ends_with('/')) continue;
       photos.push_back({std::string(photo.path), std::string(photo.label),
                         photo.file == photo.path ? RareText() : std::string(photo.file), photo.size,
                         photo.modified.value_or(0), std::string(photo.problem)});

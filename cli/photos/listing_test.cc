@@ -59,10 +59,32 @@ TEST_F(ListingTest, FindsPhotosSortedWithTheirLabels) {
   EXPECT_EQ(photos[3].label, "Fruits") << "a photo of no folder bears the name of the whole";
 }
 
-TEST_F(ListingTest, TakesPhotosOfOtherFormatsSoThatTheyAreRejectedByName) {
+TEST_F(ListingTest, TakesImagesOfOtherFormatsWithoutTheirPhotoSoThatTheyAreRejected) {
   Put("a/phone.HEIC");
   Put("a/scan.tif");
   EXPECT_THAT(Paths(), ElementsAre("a/phone.HEIC", "a/scan.tif"));
+}
+
+TEST_F(ListingTest, PassesOverWhatIsNoPhotoOfTheUsersAndCountsIt) {
+  for (const char* name : {"a/1.jpg", "a/._1.jpg", "a/@eaDir/1.jpg/THUMB.jpg", ".git/2.png",
+                           "a/1.NEF", "a/clip.mov", "a/notes.txt"}) {
+    Put(name);
+  }
+  const Folder place(root_.string());
+  const Folder nowhere("nowhere");
+  for (const bool include_hidden : {false, true}) {
+    const auto stream = OpenListing(place, nowhere, include_hidden);
+    std::int64_t rows = 0;
+    while (const auto batch = stream->Next()) rows += batch->num_rows();
+    EXPECT_EQ(rows, include_hidden ? 4 : 1);
+    const auto& counts = stream->counts();
+    EXPECT_EQ(counts.listed[VERGER_KIND_PHOTO], rows);
+    EXPECT_EQ(counts.passed_over[VERGER_KIND_RAW], 1);
+    EXPECT_EQ(counts.passed_over[VERGER_KIND_VIDEO], 1);
+    for (const int kind : {VERGER_KIND_MAC_SIDE_FILE, VERGER_KIND_HIDDEN, VERGER_KIND_SYSTEM}) {
+      EXPECT_EQ(counts.passed_over[kind], include_hidden ? 0 : 1);
+    }
+  }
 }
 
 TEST_F(ListingTest, FollowsLinksButNotInACircle) {
@@ -117,7 +139,7 @@ TEST_F(ListingTest, StreamsPathsInTheOrderOfTheirBytes) {
   std::size_t plain = 0;
   const Folder place(root_.string());
   const Folder nowhere("nowhere");
-  const auto stream = OpenListing(place, nowhere);
+  const auto stream = OpenListing(place, nowhere, /*include_hidden=*/true);
   while (auto batch = stream->Next()) {
     const ListedPhotos photos(std::move(batch));
     for (std::int64_t row = 0; row < photos.size(); ++row) {

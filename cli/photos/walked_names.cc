@@ -20,7 +20,8 @@ void RawNames::Add(std::string_view name, bool folder) {
   OrThrow(folders_.Append(folder));
 }
 
-WalkedNames RawNames::Walk(std::string_view folder, std::string_view root) {
+WalkedNames RawNames::Walk(std::string_view folder, std::string_view root, bool include_hidden,
+                           verger_listing_counts* counts) {
   WalkedNames walked;
   OrThrow(names_.Finish(&walked.names_));
   OrThrow(folders_.Finish(&walked.folders_));
@@ -30,8 +31,9 @@ WalkedNames RawNames::Walk(std::string_view folder, std::string_view root) {
       schema, walked.names_->length(),
       std::vector<std::shared_ptr<arrow::Array>>{walked.names_, walked.folders_});
   const ExportedBatch exported(*names);
-  const Batch batch = ImportBatch(verger_walk_names, Borrowed(folder), Borrowed(root),
-                                  exported.array(), exported.schema());
+  const Batch batch =
+      ImportBatch(verger_walk_names, Borrowed(folder), Borrowed(root), include_hidden ? 1 : 0,
+                  exported.array(), exported.schema(), counts);
   walked.rows_ = std::static_pointer_cast<arrow::Int64Array>(batch->GetColumnByName("row"));
   walked.paths_ = batch->GetColumnByName("path");
   walked.labels_ = batch->GetColumnByName("label");

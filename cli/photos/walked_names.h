@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "abi/verger.h"
+
 namespace verger::cli {
 
 // Photos and folders in the order of verger_walk_names.
@@ -26,6 +28,9 @@ class WalkedNames {
   std::string_view path(std::int64_t i) const { return TextAt(*paths_, i); }
   std::string_view label(std::int64_t i) const { return TextAt(*labels_, i); }
   std::string_view problem(std::int64_t i) const { return TextAt(*problems_, i); }  // "": none
+
+  // Of a folder: nothing is lost where it cannot be listed.
+  bool passed_over(std::int64_t i) const { return problems_->IsValid(i); }
 
  private:
   friend class RawNames;
@@ -46,7 +51,8 @@ class RawNames {
 
   // The names so far, which it forgets, lie below the folder of path `folder`; `root` is the name
   // of the whole place. See verger_walk_names.
-  WalkedNames Walk(std::string_view folder, std::string_view root);
+  WalkedNames Walk(std::string_view folder, std::string_view root, bool include_hidden,
+                   verger_listing_counts* counts);
 
  private:
   arrow::LargeBinaryBuilder names_;

@@ -43,23 +43,28 @@ void WarnIfDiskIsSmall(const Place& place, std::int64_t photos, int dimension, P
 }
 
 // The photos, named as rows are to name them.
-std::unique_ptr<PhotoStream> ListFor(const Output& output, const Place& place, PathMode mode) {
+std::unique_ptr<PhotoStream> ListFor(const Output& output, const Place& place,
+                                     const PlanOptions& options) {
+  const PathMode mode = options.path_mode;
   if (output.manifest() && output.manifest()->path_mode != mode) {
     throw Failure(
         Exit::kUsage,
         fmt::format("{} was made with --path-mode {}: give that mode, or choose another OUT",
                     output.place().PathOf(""), NameOf(output.manifest()->path_mode)));
   }
-  auto photos = OpenListing(place, output.place());
+  auto photos = OpenListing(place, output.place(), options.include_hidden);
   return mode == PathMode::kHash ? Hashed(std::move(photos)) : std::move(photos);
 }
 
-void RequirePhotos(const Plan& plan, const Output& output, const Place& place) {
-  if (plan.listed > 0) return;
-  const char* why = place.Canonical() == output.place().Canonical()
-                        ? "it is OUT as well, where photos are not looked for: choose another OUT"
-                        : "they are files that end in .jpg, .png or .webp";
-  throw Failure(Exit::kBadInput, fmt::format("{}: no photos in it: {}", place.PathOf(""), why));
+void RequirePhotos(const PhotoStream& listed, const Output& output, const Place& place) {
+  const bool is_output = place.Canonical() == output.place().Canonical();
+  const std::string shown = place.PathOf("");
+  std::string why = TextOf(verger_no_photos, Borrowed(shown), is_output ? 1 : 0, &listed.counts());
+  if (why.empty()) return;
+  for (const UnreadFolder& folder : listed.unread()) {
+    why += fmt::format("\ncannot list the folder {}: {}", folder.path, folder.reason);
+  }
+  throw Failure(Exit::kBadInput, why);
 }
 
 // Parts of version 1 of the manifest get their first and last paths, which changes no file.
@@ -84,9 +89,11 @@ class Run {
   Extraction Do() {
     // Said now, not after the photos.
     RequireMemoryForMoments(identity_.dimension, options_.gather_added ? 1 : 0);
-    plan_ = MakePlan(output_, identity_, options_.plan,
-                     *ListFor(output_, photos_, options_.plan.path_mode));
-    RequirePhotos(plan_, output_, photos_);
+    const std::unique_ptr<PhotoStream> listed = ListFor(output_, photos_, options_.plan);
+    plan_ = MakePlan(output_, identity_, options_.plan, *listed);
+    RequirePhotos(*listed, output_, photos_);
+    summary_.files = listed->counts();
+    summary_.unread = listed->unread();
     if (plan_.checked_all && plan_.damaged.empty()) output_.CheckIsDone();
     summary_.inputs = plan_.inputs();
     summary_.vanished_kept = plan_.vanished;

@@ -26,7 +26,9 @@ struct ExtractionSummary {
   std::int64_t extracted = 0;      // photos that went through the network, or were rejected now
   std::int64_t repaired = 0;       // damaged parts that were made again
   double seconds = 0;              // of extracting
-  bool committed = true;           // false: the output is as it was
+  verger_listing_counts files{sizeof(files), {}, {}};  // of the listing, by kind
+  std::vector<UnreadFolder> unread;                    // folders that could not be listed
+  bool committed = true;                               // false: the output is as it was
 };
 
 // An extraction that is durable but not yet a version of the output.

@@ -106,6 +106,7 @@ void ReadResult(verger_plan* library_plan, Plan* plan) {
   plan->labels = json.at("labels").get<std::set<std::string>>();
   plan->listed = json.at("listed");
   plan->vanished = json.at("vanished");
+  plan->unread = json.at("unread");
   plan->outdated = json.at("outdated");
   plan->taken = json.at("taken");
   verger_contents* contents = nullptr;

@@ -28,16 +28,18 @@ struct Plan {
   std::set<std::string> labels;
   std::int64_t listed = 0;
   std::int64_t vanished = 0;
+  std::int64_t unread = 0;
   std::int64_t outdated = 0;
   std::int64_t taken = 0;
   TodoRows todo;
   ContentsHandle contents;
 
-  std::int64_t inputs() const { return listed + vanished; }
+  std::int64_t inputs() const { return listed + vanished + unread; }
 };
 
 struct PlanOptions {
-  bool drop_vanished = false;  // rows of photos that are listed no more
+  bool include_hidden = false;  // of the listing
+  bool drop_vanished = false;   // rows of photos that are listed no more
   PathMode path_mode = PathMode::kPlain;
 };
 

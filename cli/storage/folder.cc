@@ -1,17 +1,20 @@
 #include "cli/storage/folder.h"
 
 #include <arrow/io/file.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 #include "cli/base/arrow_errors.h"
 #include "cli/base/file_time.h"
 #include "cli/base/files.h"
 #include "cli/base/lock.h"
+#include "cli/base/print.h"
 #include "cli/base/text.h"
 
 namespace verger::cli {
@@ -111,8 +114,19 @@ void Folder::RemoveStaleTemporaries(const std::string& folder) const {
 }
 
 std::unique_ptr<PlaceLock> Folder::Lock(const std::string& name) const {
-  auto lock = FileLock::TryAcquire(root_ / name);
+  bool unsupported = false;
+  auto lock = FileLock::TryAcquire(root_ / name, &unsupported);
   if (!lock) throw InUse("wait until it ends, or choose another OUT");
+  if (unsupported) {
+    const std::string what = fmt::format("{}: its file system knows no locks", PathOf(""));
+    if (std::getenv("VERGER_NO_LOCK") == nullptr) {
+      throw Failure(Exit::kStorage,
+                    what +
+                        ", which keep two runs from writing at once: choose an OUT on another "
+                        "disk, or, if no other run writes to it, set VERGER_NO_LOCK=1");
+    }
+    Warn(what + ": nothing keeps another run from writing to it (VERGER_NO_LOCK)");
+  }
   return std::make_unique<HeldFile>(*std::move(lock));
 }
 

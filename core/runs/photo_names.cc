@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <unordered_set>
 
 #include "core/runs/names.h"
 #include "core/runs/printable.h"
@@ -12,26 +12,18 @@
 namespace verger {
 namespace {
 
-constexpr std::array<std::string_view, 18> kEndings = {
-    ".jpg",  ".jpeg", ".jpe", ".jfif", ".png",  ".apng", ".webp", ".heic", ".heif",
-    ".avif", ".gif",  ".bmp", ".tif",  ".tiff", ".jp2",  ".jxl",  ".dng",  ".cr2"};
 constexpr std::string_view kOddName = "its name is not plain UTF-8 text: rename it";
+constexpr std::string_view kPassedOver = "what lies in it is passed over";
 constexpr std::string_view kSameName = "another file's name looks the same: rename it";
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool EqualsLower(std::string_view text, std::string_view lower) {
-  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
-                    [](char a, char b) { return Lower(a) == b; });
-}
-
 // `path` with a '/' behind it if it is a folder's: by that they are sorted.
-WalkedName Named(std::string_view folder, std::int64_t row, const RawName& raw) {
+WalkedName Named(std::string_view folder, std::int64_t row, const RawName& raw, bool passed_over) {
   WalkedName walked{row, std::string(folder), {}};
   if (!folder.empty()) walked.path += '/';
   const std::string printable = Printable(raw.name);
   walked.path += printable;
   if (raw.folder) {
+    if (passed_over) walked.problem = kPassedOver;
     walked.path += '/';
   } else if (LastOf(printable) != LastOf(raw.name)) {
     walked.problem = kOddName;  // a folder's odd name is no fault of the photo's
@@ -72,15 +64,95 @@ bool PartAlike(std::vector<WalkedName>* walked) {
   return parted;
 }
 
-}  // namespace
-
-bool IsPhotoName(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos || dot == 0) return false;
-  return std::any_of(
-      kEndings.begin(), kEndings.end(),
-      [ending = name.substr(dot)](std::string_view known) { return EqualsLower(ending, known); });
+std::string InPath(std::string_view folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
 }
+
+// Whether files are passed over by their own names and by those of the folders on their paths.
+class Hidden {
+ public:
+  Hidden(std::string_view folder, bool include_hidden)
+      : folder_(folder), include_(include_hidden), kind_(KindOf(folder)) {}
+
+  bool PassesOver(std::string_view folder) const {
+    return KindOf(InPath(folder_, folder)) != FileKind::kNone;
+  }
+
+  // kNone: it is not passed over.
+  FileKind KindOfFile(std::string_view name) {
+    if (include_) return FileKind::kNone;
+    if (const std::string_view below = FolderOf(name); below != below_) {
+      below_ = below;  // the next name's, most often
+      kind_ = KindOf(below.empty() ? std::string(folder_) : InPath(folder_, below));
+    }
+    if (kind_ != FileKind::kNone) return kind_;
+    const std::string_view file = LastOf(name);
+    if (file.starts_with("._")) return FileKind::kMacSideFile;
+    return file.starts_with('.') ? FileKind::kHidden : FileKind::kNone;
+  }
+
+ private:
+  FileKind KindOf(std::string_view path) const {
+    return include_ ? FileKind::kNone : KindOfFolder(path);
+  }
+
+  std::string_view folder_;
+  bool include_;
+  std::string_view below_;
+  FileKind kind_;  // of `below_` in `folder_`
+};
+
+std::string ShotOf(std::string_view name, std::string_view shot) {
+  return fmt::format("{}/{}", FolderOf(name), shot);
+}
+
+// Rows of the folders and of the files that are listed; counts what is passed over.
+std::vector<std::size_t> Listed(std::span<const RawName> names, Hidden& hidden,
+                                ListingCounts* counts) {
+  std::vector<std::size_t> rows;
+  std::vector<std::size_t> foreign;  // positions in `rows`
+  for (std::size_t row = 0; row < names.size(); ++row) {
+    const std::string_view name = names[row].name;
+    if (!names[row].folder) {
+      FileKind kind = KindByEnding(LastOf(name));
+      if (kind == FileKind::kNone) continue;
+      if (const FileKind why = hidden.KindOfFile(name); why != FileKind::kNone) kind = why;
+      if (IsForeignImage(kind)) {
+        foreign.push_back(rows.size());
+      } else if (kind != FileKind::kPhoto) {
+        ++counts->passed_over[ListingCounts::At(kind)];
+        continue;
+      }
+    }
+    rows.push_back(row);
+  }
+  if (foreign.empty()) return rows;
+
+  std::unordered_set<std::string> shots;  // of photos
+  for (const std::size_t row : rows) {
+    const std::string_view name = names[row].name;
+    if (names[row].folder || KindByEnding(LastOf(name)) != FileKind::kPhoto) continue;
+    for (const std::string& shot : ShotNames(LastOf(name), FileKind::kPhoto)) {
+      shots.insert(ShotOf(name, shot));
+    }
+  }
+  constexpr std::size_t kGone = ~std::size_t{0};
+  for (const std::size_t position : foreign) {
+    const std::string_view name = names[rows[position]].name;
+    const FileKind kind = KindByEnding(LastOf(name));
+    const std::vector<std::string> own = ShotNames(LastOf(name), kind);
+    if (std::none_of(own.begin(), own.end(),
+                     [&](const std::string& shot) { return shots.contains(ShotOf(name, shot)); })) {
+      continue;
+    }
+    ++counts->passed_over[ListingCounts::At(kind)];
+    rows[position] = kGone;
+  }
+  std::erase(rows, kGone);
+  return rows;
+}
+
+}  // namespace
 
 std::string_view LabelOf(std::string_view path, std::string_view root) {
   std::string_view folder = FolderOf(path);
@@ -88,11 +160,13 @@ std::string_view LabelOf(std::string_view path, std::string_view root) {
   return folder.empty() ? root : LastOf(folder);
 }
 
-std::vector<WalkedName> WalkNames(std::string_view folder, std::span<const RawName> names) {
+std::vector<WalkedName> WalkNames(std::string_view folder, std::span<const RawName> names,
+                                  bool include_hidden, ListingCounts* counts) {
   std::vector<WalkedName> walked;
-  for (std::size_t row = 0; row < names.size(); ++row) {
-    if (!names[row].folder && !IsPhotoName(LastOf(names[row].name))) continue;
-    walked.push_back(Named(folder, static_cast<std::int64_t>(row), names[row]));
+  Hidden hidden(folder, include_hidden);
+  for (const std::size_t row : Listed(names, hidden, counts)) {
+    const bool passed_over = names[row].folder && hidden.PassesOver(names[row].name);
+    walked.push_back(Named(folder, static_cast<std::int64_t>(row), names[row], passed_over));
   }
   const std::size_t common = folder.empty() ? 0 : folder.size() + 1;
   Sort(common, names, &walked);
@@ -106,7 +180,11 @@ std::vector<WalkedName> WalkNames(std::string_view folder, std::span<const RawNa
                walked.end());
   if (PartAlike(&walked)) Sort(common, names, &walked);
   for (WalkedName& name : walked) {
-    if (names[static_cast<std::size_t>(name.row)].folder) name.path.pop_back();
+    if (names[static_cast<std::size_t>(name.row)].folder) {
+      name.path.pop_back();
+    } else {
+      ++counts->listed[ListingCounts::At(KindByEnding(LastOf(name_of(name))))];
+    }
   }
   return walked;
 }

@@ -7,12 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace verger {
+#include "core/runs/file_kinds.h"
 
-// Whether a file of this name, without its folder, is a photo. Told by its ending: those we decode
-// (.jpg .png .webp ...) and those a person would call a photo too (.heic .tif ...), so that these
-// are rejected by name rather than passed over.
-bool IsPhotoName(std::string_view name);
+namespace verger {
 
 // The name of the folder that holds a photo; `root` for a photo that lies in no folder.
 std::string_view LabelOf(std::string_view path, std::string_view root);
@@ -39,7 +36,14 @@ struct WalkedName {
 // alike are one folder, and the names in them one set: they stay side by side, with equal paths.
 // Names of equal bytes count once.
 //
+// Which files are listed is told by their endings (KindByEnding), and by the names of folders and
+// files on their paths: what is hidden, or a system's, is passed over unless `include_hidden`. So
+// are videos, and images that we do not decode where a photo of the same shot lies in the same
+// folder (ShotNames). Others of them are listed, for nobody's photo is left out without a word.
+// Adds to `counts`.
+//
 // Cost: of 10^6 names, less than a second and 200 bytes a name.
-std::vector<WalkedName> WalkNames(std::string_view folder, std::span<const RawName> names);
+std::vector<WalkedName> WalkNames(std::string_view folder, std::span<const RawName> names,
+                                  bool include_hidden, ListingCounts* counts);
 
 }  // namespace verger

@@ -82,13 +82,16 @@ class Plan::Merge {
       const std::string_view path = photos.path[row];
       const std::string_view before =
           row == 0 ? std::string_view(last_listed_) : photos.path[row - 1];
-      if (path <= before && result_.listed + row > 0) {
+      if (path <= before && (any_listed_ || row > 0)) {
         return Error{Code::kBadCall,
                      fmt::format("the listing is out of order: '{}' after '{}'", path, before)};
       }
     }
     if (photos.length > 0) last_listed_ = photos.path[photos.length - 1];
-    result_.listed += photos.length;
+    for (std::int64_t row = 0; row < photos.length; ++row) {
+      if (!photos.path[row].ends_with('/')) ++result_.listed;
+    }
+    any_listed_ = any_listed_ || photos.length > 0;
     photos_ = std::move(photos);
     photo_ = 0;
     return Ok();
@@ -192,6 +195,8 @@ class Plan::Merge {
       if (!photo && !row) return std::nullopt;
       if (row && order <= 0) {
         MergeRows(order == 0);
+      } else if (photos_.path[photo_].ends_with('/')) {
+        unread_folder_ = photos_.path[photo_++];
       } else {
         AddPhoto();
       }
@@ -223,7 +228,7 @@ class Plan::Merge {
         std::push_heap(open_.begin(), open_.end(), Later{parts_});
       }
     } while (!open_.empty() && parts_[open_.front()].Path() == path);
-    if (!same_.empty() && !listed) ++result_.vanished;
+    if (!same_.empty() && !listed) ++(IsUnread(path) ? result_.unread : result_.vanished);
     if (same_.size() == 1) {
       CountRow(parts_[same_.front().part], same_.front().row);
     } else if (!same_.empty()) {
@@ -242,11 +247,18 @@ class Plan::Merge {
   }
 
   bool Stays(const MergedPart& part, std::uint32_t row, bool listed) const {
-    if (!listed) return !options_.drop_vanished && !part.IsReject(row);
+    if (!listed) {
+      return IsUnread(part.columns.path[row]) || (!options_.drop_vanished && !part.IsReject(row));
+    }
     // What is not known on either side cannot be the same.
     return !part.columns.size.IsNull(row) && !photos_.modified.IsNull(photo_) &&
            part.columns.size[row] == photos_.size[photo_] &&
            part.columns.modified[row] == photos_.modified[photo_];
+  }
+
+  // Whether the photo may be in a folder that could not be listed.
+  bool IsUnread(std::string_view path) const {
+    return !unread_folder_.empty() && (unread_folder_ == "/" || path.starts_with(unread_folder_));
   }
 
   Claim ClaimOf(const PartRow& one) const {
@@ -397,6 +409,8 @@ class Plan::Merge {
   ListedPhotos photos_;
   std::int64_t photo_ = 0;
   std::string last_listed_;
+  bool any_listed_ = false;
+  std::string unread_folder_;  // the last that could not be listed
   bool listing_ended_ = false;
 
   std::vector<PartRow> same_;         // rows of one path that stay, while it is merged

@@ -21,8 +21,10 @@
 
 namespace verger {
 
-// Photos of the listing, in the order of their paths, bytes compared.
-// Units: `size` bytes, `modified` microseconds since 1970, UTC; null where that is not known.
+// Photos of the listing, in the order of their paths, bytes compared. A path that ends in '/' is
+// that of a folder that could not be listed; "/" alone means that folders could not, and nobody
+// knows which rows are of their photos. Units: `size` bytes, `modified` microseconds since 1970,
+// UTC; null where that is not known.
 struct ListedPhotos {
   std::int64_t length = 0;
   TextView path;
@@ -103,6 +105,7 @@ struct PlanResult {
   std::set<std::string> labels;       // of rows that stay and have features
   std::int64_t listed = 0;            // photos
   std::int64_t vanished = 0;          // rows that stay though their photos are no longer listed
+  std::int64_t unread = 0;            // rows that stay as they are in a folder that was not listed
   std::int64_t outdated = 0;          // rows of another network, which go
   std::int64_t todo = 0;              // rows to make
   std::int64_t taken = 0;             // those of them that have a source or an error
@@ -111,8 +114,9 @@ struct PlanResult {
 // Holds what an output has against what a place of photos lists.
 //
 // A row stays while its photo has the same path, size and time of change. Rows of photos that are
-// no longer listed stay, unless they are rejects or `drop_vanished`. A part stays if all its rows
-// do; rows that stay, of a part that does not, are made again from their source.
+// no longer listed stay, unless they are rejects or `drop_vanished`; all rows stay of folders that
+// could not be listed. A part stays if all its rows do; rows that stay, of a part that does not,
+// are made again from their source.
 //
 // Cost: 9 bytes for each row of the output, and the parts whose ranges of paths overlap; those of
 //       version 1 of the format, which do not tell their ranges, are all in memory at once.

@@ -74,6 +74,39 @@ TEST(Plan, RejectsOfVanishedPhotosGo) {
   EXPECT_TRUE(outcome.result.rejects.empty());
 }
 
+TEST(Plan, RowsOfAFolderThatCouldNotBeListedStay) {
+  World world;
+  world.parts = {{"part-0", {{"a/1.jpg"}, {"b/1.jpg"}, {"b/2.jpg", 10, 100, "empty"}}},
+                 {"part-1", {{"b/c/3.jpg"}, {"bb.jpg"}, {"c/1.jpg"}}}};
+  world.photos = {{"a/1.jpg"}, {"b/"}, {"c/1.jpg"}, {"d/"}};
+  for (const std::size_t batch : {1, 3}) {
+    world.listing_batch = batch;
+    world.options.drop_vanished = true;
+    Outcome outcome = world.Run();
+    EXPECT_EQ(outcome.Kept(), Names{"part-0"});
+    EXPECT_EQ(outcome.Paths(), (Names{"b/c/3.jpg", "c/1.jpg"})) << "bb.jpg is not in b";
+    EXPECT_EQ(outcome.result.listed, 2);
+    EXPECT_EQ(outcome.result.unread, 3);
+    EXPECT_EQ(outcome.result.vanished, 0);
+    world.options.drop_vanished = false;
+    outcome = world.Run();
+    EXPECT_EQ(outcome.Kept(), (Names{"part-0", "part-1"}));
+    EXPECT_EQ(outcome.result.vanished, 1);
+  }
+}
+
+TEST(Plan, AllRowsStayWhereHashesDoNotTellWhichFolderWasNotListed) {
+  World world;
+  world.parts = {{"part-0", {{"0a"}, {"1b"}, {"ff", 10, 100, "empty"}}}};
+  world.photos = {{"/"}, {"1b"}};
+  world.options.hashed = true;
+  world.options.drop_vanished = true;
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.Kept(), Names{"part-0"});
+  EXPECT_EQ(outcome.result.unread, 2);
+  EXPECT_EQ(outcome.result.listed, 1);
+}
+
 TEST(Plan, ARejectThatStaysIsToldAndOneThatWasNotReadIsTriedAgain) {
   World world;
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 100, "broken"}}},

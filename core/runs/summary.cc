@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
+#include "core/runs/file_kinds.h"
 #include "core/runs/numbers.h"
 
 namespace verger {
@@ -44,6 +46,8 @@ struct Facts {
   std::int64_t repaired = 0;
   double seconds = 0;
   std::optional<std::int64_t> s3_retries;
+  std::optional<std::array<std::int64_t, kFileKinds>> passed_over;
+  Json unread = Json::array();  // folders: path, reason
   std::optional<Drift> drift;
 };
 
@@ -87,6 +91,11 @@ Result<Facts> ReadFacts(std::string_view text) try {
   facts.repaired = json.value("repaired", facts.repaired);
   facts.seconds = json.value("seconds", facts.seconds);
   if (json.contains("s3_retries")) facts.s3_retries = json.at("s3_retries").get<std::int64_t>();
+  if (json.contains("passed_over")) facts.passed_over = json.at("passed_over");
+  for (const Json& folder : json.value("unread", Json::array())) {
+    facts.unread.push_back({{"path", folder.at("path").get<std::string>()},
+                            {"reason", folder.at("reason").get<std::string>()}});
+  }
   if (json.contains("drift") && !json.at("drift").is_null()) {
     const Json& drift = json.at("drift");
     facts.drift = {drift.at("photos"), drift.at("mean_shift"), drift.at("residual"),
@@ -112,6 +121,14 @@ Json ToJson(const Content& content, const Facts& facts) {
     json["reused"] = facts.reused;
     json["vanished_kept"] = facts.vanished;
     json["repaired_parts"] = facts.repaired;
+  }
+  if (facts.passed_over) {
+    json["passed_over"] = Json::object();
+    for (std::size_t kind = 0; kind < kFileKinds; ++kind) {
+      const std::int64_t count = (*facts.passed_over)[kind];
+      if (count > 0) json["passed_over"][NameOf(static_cast<FileKind>(kind))] = count;
+    }
+    json["unread_folders"] = facts.unread;
   }
   if (facts.s3_retries) json["s3"] = {{"retries", *facts.s3_retries}};
   json["seconds"] = facts.seconds;
@@ -148,6 +165,21 @@ std::string RejectLines(const Content& content, const Facts& facts, std::size_t 
   return text + fmt::format("  ... and {} more{}\n", more, where);
 }
 
+std::string ListingText(const Facts& facts) {
+  std::string text;
+  const std::string passed_over = facts.passed_over ? CountsText(*facts.passed_over) : "";
+  if (!passed_over.empty()) text += fmt::format("passed over: {}\n", passed_over);
+  constexpr std::size_t kFoldersShown = 20;
+  const std::size_t shown = std::min(kFoldersShown, facts.unread.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    text += fmt::format("cannot list the folder {}: {}; rows of its photos stay\n",
+                        facts.unread[i]["path"].get<std::string>(),
+                        facts.unread[i]["reason"].get<std::string>());
+  }
+  const auto more = static_cast<std::int64_t>(facts.unread.size() - shown);
+  return more == 0 ? text : text + fmt::format("... nor {} more\n", Commas(more));
+}
+
 std::string ExtractionText(const Content& content, const Facts& facts) {
   std::string text;
   if (facts.committed) {
@@ -161,7 +193,7 @@ std::string ExtractionText(const Content& content, const Facts& facts) {
     text += "\n";
     if (facts.vanished > 0) {
       text += Counted(facts.vanished, "photo is", "photos are") +
-              " no longer in PHOTOS; the rows stay (--sync drops them)\n";
+              " no longer listed in PHOTOS; the rows stay (--sync drops them)\n";
     }
     if (facts.outdated > 0) {
       text += Counted(facts.outdated, "row", "rows") + " of another network went\n";
@@ -171,6 +203,7 @@ std::string ExtractionText(const Content& content, const Facts& facts) {
                        Counted(facts.extracted, "photo", "photos"),
                        facts.extracted > 0 ? ", kept for the next run" : "");
   }
+  text += ListingText(facts);
   if (facts.s3_retries.value_or(0) > 0) {
     text += Counted(*facts.s3_retries, "request", "requests") + " to S3 sent again\n";
   }

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/runs/file_kinds.h"
+
 namespace verger {
 namespace {
 
@@ -46,12 +48,34 @@ TEST(Summary, TellsPeopleOfThePhotos) {
   EXPECT_EQ(Said(Manifest(1), facts, SummaryKind::kExtraction),
             "1,020 photos, 3 labels, 6 rejects by tiny: 2,048 features each; 1,000 reused, "
             "not extracted again\n"
-            "1 photo is no longer in PHOTOS; the rows stay (--sync drops them)\n"
+            "1 photo is no longer listed in PHOTOS; the rows stay (--sync drops them)\n"
             "1,300 rows of another network went\n"
             "1 request to S3 sent again\n"
             "2 damaged parts repaired\n"
             "  rejected a/0.jpg: empty\n"
             "  ... and 5 more, each a row of Preprocessing with its error\n");
+}
+
+TEST(Summary, TellsWhatTheListingLeftOut) {
+  Json counts = Json::array();
+  for (std::size_t kind = 0; kind < kFileKinds; ++kind) counts.push_back(0);
+  counts[ListingCounts::At(FileKind::kMacSideFile)] = 1014;
+  counts[ListingCounts::At(FileKind::kRaw)] = 1;
+  Json facts = {{"passed_over", counts},
+                {"unread", {{{"path", "Apple"}, {"reason", "Permission denied"}}}}};
+  EXPECT_NE(Said(Manifest(), facts, SummaryKind::kExtraction)
+                .find("\npassed over: 1,014 side files of Macs, 1 RAW file\n"
+                      "cannot list the folder Apple: Permission denied; rows of its photos stay\n"),
+            std::string::npos);
+  Json told = Json::parse(Said(Manifest(), facts, SummaryKind::kJson));
+  EXPECT_EQ(told["passed_over"], (Json{{"mac_side_files", 1014}, {"raw", 1}}));
+  EXPECT_EQ(told["unread_folders"], facts["unread"]);
+  for (int i = 1; i < 23; ++i) facts["unread"].push_back(facts["unread"][0]);
+  EXPECT_NE(Said(Manifest(), facts, SummaryKind::kExtraction).find("\n... nor 3 more\n"),
+            std::string::npos);
+  EXPECT_FALSE(
+      Json::parse(Said(Manifest(), Json::object(), SummaryKind::kJson)).contains("passed_over"))
+      << "a reduction lists nothing";
 }
 
 TEST(Summary, IsALineWhereNothingElseHappened) {

@@ -159,3 +159,13 @@ class PartNumbers(ctypes.Structure):
     """verger_part_numbers"""
 
     _fields_ = [("preprocessing", c_int64), ("results", c_int64)]
+
+
+class ListingCounts(_Options):
+    """verger_listing_counts"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("listed", c_int64 * 14),
+        ("passed_over", c_int64 * 14),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable
 from typing import Union
 
@@ -17,6 +18,7 @@ from verger.model import Model
 from verger.moments import moments_of
 from verger.pca import Pca
 from verger.preset import preset_text
+from verger.runs.files import Files
 from verger.runs.listing import photo_of, photos_of, require_photos
 from verger.runs.local import LocalPlace
 from verger.runs.manifest import ModelIdentity
@@ -39,6 +41,7 @@ def extract(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    include_hidden: bool = False,
 ) -> pa.Table:
     """Features of photos, a row a photo, in order, with the columns of an output's Preprocessing:
     path, label, features (list<float32>), size, modified, sha256, error.
@@ -48,6 +51,10 @@ def extract(
     an open Model; None: the network inside the library. `preset` and the parts after `threads` are
     as Model.open's. A photo that cannot be read or decoded has
     null features and its reason in `error`.
+
+    Of a folder, hidden files and those of systems are passed over, unless `include_hidden`; so are
+    videos, and RAW files and the like beside their photo. One warning says how many of which kind,
+    and one each folder that cannot be listed.
 
     The metadata of the schema (verger.*) say which network it was: `save` makes an output of it.
 
@@ -59,10 +66,10 @@ def extract(
     if isinstance(model, Model) and preset is not None:
         raise BadCall(f"preset {preset!r}: an open Model has its own: leave it out")
     network = model if isinstance(model, Model) else Model.open(model, preset)
-    name = ""
+    name, files = "", Files(include_hidden)
     if isinstance(photos, (str, os.PathLike)):
         place = open_place(photos)
-        listed, name = photos_of(require_photos(place)), place.canonical
+        listed, name = photos_of(require_photos(place, files=files)), place.canonical
     else:
         place = LocalPlace("", "/")
         listed = (photo_of(os.fspath(file)) for file in photos)
@@ -76,6 +83,9 @@ def extract(
     batches = list(Extractor(network, threads).stream(map(_batch, few)))
     if not batches:
         raise BadInput("no photos: name a folder or some files")
+    passed_over = [f"passed over: {files.passed_over}"] if files.passed_over else []
+    for line in passed_over + files.unread_lines:
+        warnings.warn(line, stacklevel=2)
     table = pa.Table.from_batches(map(_try_again_later, batches))
     return table.select(PREPROCESSING_SCHEMA.names).replace_schema_metadata(
         features_metadata(ModelIdentity.of(network), name)

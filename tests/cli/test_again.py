@@ -111,7 +111,7 @@ def test_vanished_photo_stays(photos: Path, out: Path, tiny: list[str]) -> None:
     assert done(told) == (40, 0, 40)
     assert told["vanished_kept"] == 1
     assert "Label 0/frame_0000.jpg" in paths(out)
-    assert "1 photo is no longer in PHOTOS" in verger("run", photos, out, *tiny).stdout
+    assert "1 photo is no longer listed in PHOTOS" in verger("run", photos, out, *tiny).stdout
 
 
 def test_vanished_photo_goes_with_sync(photos: Path, out: Path, tiny: list[str]) -> None:

@@ -23,6 +23,7 @@ from object_server import (
 )
 from program import verger
 from small_photos import jpeg, plant
+from verger.runs.files import Files
 from verger.runs.hashed_listing import hashed_listing
 from verger.runs.listing import listing
 from verger.runs.storage import Place, S3Settings, open_place
@@ -76,7 +77,7 @@ def tree(pieces: Iterable[str], count: int, seed: int = 3) -> list[str]:
 
 
 def by_python(place: Place, hashes: bool = False) -> list[Listed]:
-    batches = listing(place)
+    batches = listing(place, files=Files(include_hidden=True))  # as some of PIECES are
     rows = pa.Table.from_batches(hashed_listing(batches) if hashes else batches).to_pylist()
     return [
         (row["path"], row["label"], row["size"], row["modified"] or 0, row["problem"] or "")
@@ -88,7 +89,9 @@ def by_program(
     photos: str | Path, out: Path, tiny: list[str], env: dict[str, str], *more: str
 ) -> list[Listed]:
     """The order of a listing is that of the rows of an output."""
-    verger("extract", photos, out, *tiny, "--max-reject-rate", "1", *more, env=env)
+    verger(
+        "extract", photos, out, *tiny, "--max-reject-rate", "1", "--include-hidden", *more, env=env
+    )
     parts = sorted((out / "Preprocessing").glob("*.parquet"))
     table = pa.concat_tables(map(pq.read_table, parts))
     modified = table["modified"].cast(pa.int64())

@@ -68,13 +68,16 @@ def test_unreadable_photo_and_folder(
     again = summary("run", photos, out, *tiny)
     assert (again["rows"], again["rejects"], again["extracted"]) == (40, [], 1)
 
-    (photos / "Label 1").chmod(0)
-    try:
-        refused = verger("run", photos, out, *tiny, check=4, prefix=prefix)
-        assert "Label 1" in refused.stderr
-        assert verger("show", out).stdout.endswith("Dimensions: (40, 4)\n")
-    finally:
-        (photos / "Label 1").chmod(stat.S_IRWXU)
+    # Without the right to list a folder, and without that to open what is in it.
+    for mode in (0, stat.S_IRUSR):
+        (photos / "Label 1").chmod(mode)
+        try:
+            told = verger("run", photos, out, *tiny, "--sync", prefix=prefix)
+        finally:
+            (photos / "Label 1").chmod(stat.S_IRWXU)
+        assert "cannot list the folder Label 1: Permission denied" in told.stdout
+        assert told.stdout.endswith("Dimensions: (40, 4)\n")
+        assert summary("run", photos, out, *tiny)["extracted"] == 0
 
 
 # The part of 30 new photos does not fit; that of 1 does, but Results do not.

@@ -8,6 +8,7 @@ from pyarrow import fs
 
 from verger.errors import BadInput, StorageError
 from verger.runs.ahead import ahead
+from verger.runs.files import Files
 from verger.runs.photo_batches import Row, WalkedName, alike, file_of, walk_names
 from verger.runs.place import Missing
 from verger.runs.s3 import S3Place
@@ -17,7 +18,7 @@ _AT_ONCE = 4  # requests; each holds the keys below a prefix
 _FEW = 8  # prefixes, each of which is then listed level by level
 
 
-def bucket_rows(place: S3Place, skip: S3Place | None) -> Iterator[Row]:
+def bucket_rows(place: S3Place, skip: S3Place | None, files: Files) -> Iterator[Row]:
     """Rows of the photos below `place`, in ascending order of paths, without those below `skip`.
 
     The first level is listed by itself, then each of its prefixes whole, some at a time; where
@@ -26,11 +27,12 @@ def bucket_rows(place: S3Place, skip: S3Place | None) -> Iterator[Row]:
     Errors: BadInput if there are no objects, or they cannot be listed.
     Cost:   memory for the keys below four prefixes, 650 bytes each.
     """
-    return _Listing(place, skip).rows()
+    return _Listing(place, skip, files).rows()
 
 
 class _Listing:
-    def __init__(self, place: S3Place, skip: S3Place | None) -> None:
+    def __init__(self, place: S3Place, skip: S3Place | None, files: Files) -> None:
+        self._files = files
         self._place = place
         self._start = place.key("") + "/"
         # As in a folder: an output that lies around the photos is nothing to skip.
@@ -49,9 +51,8 @@ class _Listing:
     def _rows(self, infos: list[fs.FileInfo], first: bool) -> Iterator[Row]:
         keys = [info.path[len(self._start) :] for info in infos]
         folders = [not info.is_file for info in infos]
-        names = list(
-            alike(walk_names("", self._label, [key.encode() for key in keys], folders), folders)
-        )
+        raw = [key.encode() for key in keys]
+        names = list(alike(walk_names("", self._label, raw, folders, self._files), folders))
         few = first and sum(folders) < _FEW
         below = ([f"{keys[row]}/" for row in rows] for _, rows in names if rows)
         listed = ahead(lambda prefixes: self._infos(prefixes, whole=not few), below, _AT_ONCE)

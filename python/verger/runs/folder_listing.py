@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verger.errors import BadInput
+from verger.runs.files import Files, UnreadFolder
 from verger.runs.local import file_error
-from verger.runs.photo_batches import Row, WalkedName, alike, file_of, walk_names
+from verger.runs.photo_batches import Row, WalkedName, alike, file_of, unread_row, walk_names
 
 _Identity = tuple[int, int]
+# Errors whose remedy lies in the process, not in the folder.
+_OF_THIS_PROCESS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
-def folder_rows(root: str, skip: str | None) -> Iterator[Row]:
+def folder_rows(root: str, skip: str | None, files: Files) -> Iterator[Row]:
     """Rows of the photos below `root`, in ascending order of paths, without those below `skip`.
 
     Links are followed, but never round in a circle. What is no regular file is a photo with a
-    problem.
+    problem. A folder that cannot be listed costs itself: it has a row, and is in `files.unread`.
 
-    Errors: BadInput if `root` or a folder below it cannot be listed.
+    Errors: BadInput if `root` cannot be listed.
     Cost:   memory for the names in the folders from `root` to the one that is being read, 600 bytes
             each; 9 us a photo, and 25 us a folder.
     """
-    return _Walk(root, skip).rows()
+    return _Walk(root, skip, files).rows()
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,12 @@ class _Folder:
         return False
 
 
-_Below = tuple[str, list[_Folder]]  # a path, and the folders that print so
+_Below = tuple[WalkedName, list[_Folder]]  # a path, and the folders that print so
 
 
 class _Walk:
-    def __init__(self, root: str, skip: str | None) -> None:
+    def __init__(self, root: str, skip: str | None, files: Files) -> None:
+        self._files = files
         self._root = os.fsencode(root)
         self._label = os.path.basename(os.path.realpath(self._root))
         try:
@@ -57,9 +62,12 @@ class _Walk:
             self._skipped = None
 
     def rows(self) -> Iterator[Row]:
-        top = self._open(b"", None)
+        try:
+            top = self._open(b"", None)
+        except OSError as error:
+            raise self._list_error(b"", error) from error
         # A stack of our own, for trees may be deeper than Python calls itself.
-        stack = [self._visit("", [] if top is None else [top])]
+        stack = [self._visit(WalkedName(0, "", "", None), [] if top is None else [top])]
         while stack:
             for found in stack[-1]:
                 if len(found) == 2:
@@ -69,44 +77,64 @@ class _Walk:
             else:
                 stack.pop()
 
-    def _visit(self, path: str, folders: Sequence[_Folder]) -> Iterator[Row | _Below]:
+    def _visit(self, at: WalkedName, folders: Sequence[_Folder]) -> Iterator[Row | _Below]:
         names: list[bytes] = []
         flags: list[bool] = []
         owners: list[_Folder] = []
+        failure: OSError | None = None
         for folder in folders:
-            for name, flag in self._entries(folder):
-                names.append(name)
-                flags.append(flag)
-                owners.append(folder)
+            try:
+                for name, flag in self._entries(folder):
+                    names.append(name)
+                    flags.append(flag)
+                    owners.append(folder)
+            except OSError as error:
+                failure = self._folder_failure(folder.file, error)
+        yield from self._unread(at, failure)
         if len(folders) == 1:
-            walked = walk_names(path, self._label, names, flags)
+            walked = walk_names(at.path, self._label, names, flags, self._files)
         else:  # names may be equal, files are not
             files = [_join(owner.file, name) for owner, name in zip(owners, names)]
-            walked = walk_names("", self._label, files, flags)
+            walked = walk_names("", self._label, files, flags, self._files)
         for found, rows in alike(walked, flags):
             if rows:
-                opened = (
-                    self._open(_join(owners[row].file, names[row]), owners[row]) for row in rows
-                )
-                yield found.path, [folder for folder in opened if folder is not None]
+                opened, failure = [], None
+                for row in rows:
+                    file = _join(owners[row].file, names[row])
+                    try:
+                        opened.append(self._open(file, owners[row]))
+                    except OSError as error:
+                        failure = self._folder_failure(file, error)
+                yield from self._unread(found, failure)
+                yield found, [folder for folder in opened if folder is not None]
             else:
                 yield self._photo(found, _join(owners[found.row].file, names[found.row]))
 
     def _open(self, file: bytes, above: _Folder | None) -> _Folder | None:
-        """The folder, unless it is to be passed over."""
-        try:
-            folder = _Folder(file, _identity(os.stat(self._whole(file))), above)
-        except OSError as error:
-            raise self._list_error(file, error) from error
+        """The folder, unless it is to be skipped. Errors: OSError."""
+        folder = _Folder(file, _identity(os.stat(self._whole(file))), above)
         return None if folder.identity == self._skipped or folder.circles() else folder
 
     def _entries(self, folder: _Folder) -> Iterator[tuple[bytes, bool]]:
-        try:
-            with os.scandir(self._whole(folder.file)) as entries:
-                for entry in entries:
-                    yield entry.name, _is_folder(entry)
-        except OSError as error:
-            raise self._list_error(folder.file, error) from error
+        whole = self._whole(folder.file)
+        with os.scandir(whole) as entries:
+            # Without the right to search it, its names can be read, and nothing else.
+            if not os.access(whole, os.X_OK, effective_ids=True):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            for entry in entries:
+                yield entry.name, _is_folder(entry)
+
+    def _folder_failure(self, file: bytes, error: OSError) -> OSError:
+        """The error, which costs the folder. Errors: BadInput if it ends the listing."""
+        if not file or error.errno in _OF_THIS_PROCESS:
+            raise self._list_error(file, error) from error
+        return error
+
+    def _unread(self, found: WalkedName, failure: OSError | None) -> Iterator[Row]:
+        if failure is not None and found.problem is None:
+            reason = failure.strerror or str(failure)
+            self._files.unread.append(UnreadFolder(found.path, reason))
+            yield unread_row(found.path)
 
     def _photo(self, found: WalkedName, file: bytes) -> Row:
         path, label, raw = found.path, found.label, file_of(found.path, file)

@@ -35,3 +35,12 @@ def test_rows_are_sorted_by_hash_and_keep_the_rest(
         for path, *rest, raw in rows(count)
     )
     assert list(zip(*(column.to_pylist() for column in found.columns))) == wanted
+
+
+def test_folders_that_could_not_be_listed_are_one_row_before_all_others() -> None:
+    listed = [("a/", "", None, None, None, None), *rows(3), ("b/", "", None, None, None, None)]
+    found = pa.Table.from_batches(hashed.hashed_listing(in_batches(listed)), SCHEMA)
+    paths = found["path"].to_pylist()
+    assert paths[0] == "/"
+    assert paths == sorted(paths)
+    assert len(paths) == 4

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import errno
 import inspect
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from verger.errors import BadInput
 from verger.runs.conftest import empty
+from verger.runs.files import Files
 from verger.runs.listing import Photo, listing, photos_of, require_photos
 from verger.runs.storage import Place, open_place
 
@@ -117,6 +121,86 @@ def test_trees_may_be_deeper_than_python_calls_itself(root: Path) -> None:
     finally:
         sys.setrecursionlimit(limit)
     assert found == ["d/" * depth + "1.jpg"]
+
+
+JUNK = (
+    "a/._1.jpg",
+    "__MACOSX/a/._1.jpg",
+    "a/.ipynb_checkpoints/1-checkpoint.jpg",
+    "a/@eaDir/1.jpg/SYNOPHOTO_THUMB_XL.jpg",
+    "$RECYCLE.BIN/S-1-5-21-1/$R1.jpg",
+    "a/1.CR3",
+    "a/1.mov",
+)
+TOLD = "2 side files of Macs, 1 hidden file, 2 files in system folders, 1 RAW file, 1 video"
+
+
+def test_files_that_are_no_photos_are_passed_over_and_counted(tmp_path: Path, bucket: Path) -> None:
+    for root in (tmp_path / "Fruits", bucket / "b" / "Fruits"):
+        for name in ("a/1.jpg", "a/2.NEF", *JUNK):
+            put(root / name)
+    for place in (open_place(tmp_path / "Fruits"), open_place("s3://b/Fruits")):
+        files = Files()
+        found = [photo.path for photo in photos_of(listing(place, files=files))]
+        assert found == ["a/1.jpg", "a/2.NEF"], "a RAW file without its photo is not passed over"
+        assert files.passed_over == TOLD
+        assert files.photos == 1
+        files = Files(include_hidden=True)
+        found = [photo.path for photo in photos_of(listing(place, files=files))]
+        assert found == sorted(["a/1.jpg", "a/2.NEF", *JUNK[:5]])
+        assert files.passed_over == "1 RAW file, 1 video"
+
+
+def test_a_folder_that_cannot_be_listed_costs_itself(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EACCES, EIO, a folder that vanished; not those that a listing passes over."""
+    for name in ("a/1.jpg", "b/1.jpg", "b/c/1.jpg", "d/1.jpg", "e/1.jpg", "lost+found/1.jpg"):
+        put(root / name)
+    scandir, access = os.scandir, os.access
+
+    def failing(folder: bytes) -> Iterator[os.DirEntry[bytes]]:
+        name = os.path.basename(folder)
+        if name in (b"b", b"lost+found", b"d"):
+            raise OSError(*{b"d": (errno.ENOENT, "gone")}.get(name, (errno.EIO, "broken")))
+        return scandir(folder)
+
+    def denied(folder: bytes, mode: int, **options: bool) -> bool:
+        return not folder.endswith(b"/e") and access(folder, mode, **options)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    monkeypatch.setattr(os, "access", denied)
+    files = Files()
+    rows = pa.Table.from_batches(listing(open_place(root), files=files)).to_pylist()
+    assert [row["path"] for row in rows] == ["a/1.jpg", "b/", "d/", "e/"]
+    assert [(one.path, one.reason) for one in files.unread] == [
+        ("b", "broken"),
+        ("d", "gone"),
+        ("e", "Permission denied"),
+    ]
+    assert paths(open_place(root)) == ["a/1.jpg"]
+
+
+def test_what_ends_the_listing_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(root / "a" / "1.jpg")
+
+    def failing(folder: bytes) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "scandir", failing)
+    with pytest.raises(BadInput, match="cannot list the folder .*Too many open files"):
+        photos_in(open_place(root))
+
+
+def test_a_place_that_holds_only_other_images_is_told_how_to_convert_them(root: Path) -> None:
+    for name in ("a/1.CR3", "a/2.heic", "b/3.mp4"):
+        put(root / name)
+    with pytest.raises(BadInput) as raised:
+        require_photos(open_place(root))
+    told = str(raised.value)
+    assert "it holds 1 RAW file, 1 HEIC file, 1 video" in told
+    assert "mogrify -format jpg" in told
+    assert "ffmpeg" in told
 
 
 def test_a_place_that_is_not_there_is_named(root: Path, bucket: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import itertools
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,8 @@ from verger.runs.place import Lock, Missing, Place, PlaceFile
 from verger.runs.text import printable
 
 _TEMPORARY = ".verger-tmp-"
+# Errors of file systems that do not know a call.
+_UNSUPPORTED = (errno.ENOTSUP, errno.ENOSYS)
 # Errors of disks that know no hard links.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL)
 
@@ -49,6 +53,8 @@ def _remedy(error: OSError, path: str, needed: int) -> str:
         return "; choose a folder on a disk that can be written"
     if error.errno == errno.ENOTDIR:
         return "; a name in it is a file's: give a folder"
+    if error.errno in (errno.ENOLCK, *_UNSUPPORTED):
+        return "; its file system cannot do that: choose a folder on another"
     return "; check the name" if error.errno == errno.ENOENT else ""
 
 
@@ -68,8 +74,26 @@ def _sync(folder: str) -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # some network disks cannot sync a folder, and say so
+        # Some network and user-space file systems cannot.
+        if error.errno not in (errno.EINVAL, *_UNSUPPORTED):
             raise file_error("make durable", folder, error) from error
+        _warn_of_sync(folder)
+
+
+_sync_warnings = itertools.count()
+
+
+def _warn_of_sync(folder: str) -> None:
+    """Says so for the first folder of this process."""
+    if next(_sync_warnings) == 0:
+        _warn(
+            f"'{printable(folder)}': its file system cannot sync folders: after a loss of power, "
+            "files of the latest run may be missing; the next run makes them again"
+        )
+
+
+def _warn(text: str) -> None:
+    print(f"verger: warning: {text}", file=sys.stderr)
 
 
 class _PendingFile:
@@ -280,10 +304,20 @@ class LocalPlace(Place):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            os.close(descriptor)
             if isinstance(error, BlockingIOError):
+                os.close(descriptor)
                 raise self.in_use("wait until it ends, or choose another OUT") from error
-            raise file_error("lock", path, error) from error
+            if error.errno not in (errno.ENOLCK, *_UNSUPPORTED):
+                os.close(descriptor)
+                raise file_error("lock", path, error) from error
+            what = f"{printable(self.shown)}: its file system knows no locks"
+            if "VERGER_NO_LOCK" not in os.environ:
+                os.close(descriptor)
+                raise StorageError(
+                    f"{what}, which keep two runs from writing at once: choose an OUT on another "
+                    "disk, or, if no other run writes to it, set VERGER_NO_LOCK=1"
+                ) from error
+            _warn(f"{what}: nothing keeps another run from writing to it (VERGER_NO_LOCK)")
         return _FolderLock(descriptor)
 
     def free_bytes(self) -> int | None:

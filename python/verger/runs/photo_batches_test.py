@@ -1,18 +1,22 @@
 from __future__ import annotations
 
+import ctypes
+
 import pyarrow as pa
 import pytest
 
 from verger._arrow import exported, take_batch
 from verger._library import borrowed
+from verger._structs import ListingCounts
 from verger.errors import BadCall
+from verger.runs.files import Files
 from verger.runs.photo_batches import ROWS, SCHEMA, Row, alike, in_batches, walk_names
 
 
 def test_names_come_in_the_order_of_a_walk() -> None:
     names = [b"a", b"a.jpg", b"\xff.jpg", b"\\xff.jpg", b"notes.md", b"\xfe", b"\\xfe"]
     folders = [True, False, False, False, False, True, True]
-    walked = walk_names("in", b"root", names, folders)
+    walked = walk_names("in", b"root", names, folders, Files())
     assert [(name.path, names[name.row]) for name in walked] == [
         (r"in/\xfe", rb"\xfe"),
         (r"in/\xfe", b"\xfe"),
@@ -33,16 +37,17 @@ def test_names_come_in_the_order_of_a_walk() -> None:
 
 
 def test_no_names_and_names_below_the_root() -> None:
-    assert walk_names("", b"root", [], []) == []
-    (name,) = walk_names("", b"ro\xffot", [b"a.jpg"], [False])
+    assert walk_names("", b"root", [], [], Files()) == []
+    (name,) = walk_names("", b"ro\xffot", [b"a.jpg"], [False], Files())
     assert (name.path, name.label) == ("a.jpg", r"ro\xffot")
 
 
 @pytest.mark.parametrize("names", [["name"], ["folder"], ["name", "folder"]])
 def test_other_columns_are_refused(names: list[str]) -> None:
     batch = pa.RecordBatch.from_arrays([pa.array([1.5])] * len(names), names=names)
+    counts = ctypes.byref(ListingCounts())
     with exported(batch) as given, pytest.raises(BadCall, match="column 'name'"):
-        take_batch("verger_walk_names", borrowed(b""), borrowed(b""), *given)
+        take_batch("verger_walk_names", borrowed(b""), borrowed(b""), 0, *given, counts)
 
 
 def test_rows_come_in_batches() -> None:

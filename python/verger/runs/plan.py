@@ -72,6 +72,7 @@ class Plan:
     labels: set[str]
     listed: int
     vanished: int
+    unread: int
     outdated: int
     taken: int
     todo: TodoRows
@@ -80,7 +81,7 @@ class Plan:
     @property
     def inputs(self) -> int:
         """All photos that there will be."""
-        return self.listed + self.vanished
+        return self.listed + self.vanished + self.unread
 
 
 def read_part(place: Place, part: QueuedPart) -> SeenPart | None:

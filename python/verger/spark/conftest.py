@@ -14,6 +14,7 @@ import pytest
 
 from verger.find_model import find_model
 from verger.model import Model
+from verger.runs.files import Files
 from verger.runs.hashed_listing import hashed_listing
 from verger.runs.listing import require_photos
 from verger.runs.manifest import HASH, Manifest, PcaSettings
@@ -83,7 +84,8 @@ class Orchard:
         # The preset that the program has by its name: torchvision.
         file = find_model(self.network, scale="imagenet", filter="bilinear")
         photos, out = open_place(self.photos), open_place(self.out)
-        listing = require_photos(photos, out)
+        files = options.setdefault("files", Files())
+        listing = require_photos(photos, out, files)
         if options.get("path_mode") == HASH:
             listing = hashed_listing(listing)
         with Output.open_for_writing(out) as output:

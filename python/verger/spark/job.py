@@ -16,6 +16,7 @@ from verger.find_model import find_model
 from verger.model import Model
 from verger.moments import wanted_components
 from verger.preset import preset_text
+from verger.runs.files import Files
 from verger.runs.hashed_listing import hashed_listing
 from verger.runs.listing import require_photos
 from verger.runs.manifest import HASH, PATH_MODES, PLAIN, Manifest, PcaSettings
@@ -93,7 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
     add("--scores", choices=("centred", "spark"), help="centred by default")
     add("--keep-pca", action="store_true", help="project new photos by the PCA that is there")
-    add("--sync", action="store_true", help="drop the rows of photos that are no longer in PHOTOS")
+    add("--include-hidden", action="store_true", help="take hidden files too, and those of systems")
+    add("--sync", action="store_true", help="drop rows of photos that are no longer listed")
     add(
         "--path-mode", choices=PATH_MODES, default=PLAIN, help="hash: keep no path, but its SHA-256"
     )
@@ -137,7 +139,8 @@ def _run(asked: argparse.Namespace) -> int:
         preset = preset_text(asked.preset, asked.scale, asked.filter, asked.channels, asked.resize)
         file = find_model(asked.model, preset, s3)
         network = Model(file)
-        listing = require_photos(photos, out)
+        files = Files(asked.include_hidden)
+        listing = require_photos(photos, out, files)
         if asked.path_mode == HASH:
             listing = hashed_listing(listing)
         with Output.open_for_writing(out) as output, ProgressFile(out) as told:
@@ -158,6 +161,7 @@ def _run(asked: argparse.Namespace) -> int:
                 path_mode=asked.path_mode,
                 keep_pca=asked.keep_pca,
                 told=told,
+                files=files,
             )
             try:
                 manifest = chain.run(settings, most_rejects)

@@ -22,6 +22,7 @@ from verger.find_model import ModelFile
 from verger.model import Model
 from verger.moments import Moments, require_memory
 from verger.pca import Pca
+from verger.runs.files import Files
 from verger.runs.manifest import (
     PLAIN,
     REJECTS_LISTED,
@@ -104,6 +105,7 @@ class ChainOnSpark:
     path_mode: str = PLAIN
     keep_pca: bool = False  # new photos are projected by the PCA that is there
     told: ProgressFile | None = None  # where others look how far it is
+    files: Files = field(default_factory=Files)  # of the listing
     summary: Summary = field(default_factory=Summary)
     manifest: Manifest | None = None  # of the run, as soon as all is extracted
 
@@ -184,6 +186,8 @@ class ChainOnSpark:
         summary.vanished = plan.vanished
         summary.repaired = len(plan.damaged)
         summary.outdated = plan.outdated
+        summary.passed_over = list(self.files.counts.passed_over)
+        summary.unread = self.files.unread
 
     def _read_parts(self, place: Place, parts: Sequence[QueuedPart]) -> Iterator[SeenPart | None]:
         """Few on the driver, many on the executors."""

@@ -43,11 +43,36 @@ def test_rows_of_photos_that_are_gone_stay(orchard: Orchard) -> None:
     assert (orchard.summary.vanished, orchard.summary.extracted) == (1, 1)
     said = json.loads(summary_json(second, orchard.summary))
     assert (said["vanished_kept"], said["inputs"], said["reused"]) == (1, 21, 20)
-    told = "1 photo is no longer in PHOTOS; the rows stay (--sync drops them)"
+    told = "1 photo is no longer listed in PHOTOS; the rows stay (--sync drops them)"
     assert told in summary_text(second, orchard.summary)
     after = orchard.results()
     gone = "Label 0/frame_0004.jpg"
     assert after[gone]["features"] == before[gone]["features"]
+
+
+@pytest.mark.parametrize("mode", [PLAIN, HASH])
+def test_rows_of_a_folder_that_cannot_be_listed_stay(
+    mode: str, orchard: Orchard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orchard.run(path_mode=mode)
+    orchard.photo(4).unlink()  # of Label 0
+    (orchard.photos / "Label 0" / "._frame_0006.jpg").write_bytes(b"no photo")
+    (orchard.photos / "Label 0" / "frame_0006.NEF").write_bytes(b"a photo's RAW file")
+    access = os.access
+
+    def denied(name: bytes, kind: int, **options: bool) -> bool:
+        return not name.endswith(b"/Label 1") and access(name, kind, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", denied)
+        manifest = orchard.run(path_mode=mode, sync=True)
+    # Hashes do not tell which rows lie in the folder: then all stay.
+    assert counts(manifest, orchard.out)[1] == (19 if mode == PLAIN else 20)
+    told = json.loads(summary_json(manifest, orchard.summary))
+    assert told["unread_folders"] == [{"path": "Label 1", "reason": "Permission denied"}]
+    assert told["passed_over"] == {"mac_side_files": 1, "raw": 1}
+    assert "cannot list the folder Label 1: " in summary_text(manifest, orchard.summary)
+    assert counts(orchard.run(path_mode=mode, sync=True), orchard.out)[1] == 19
 
 
 def test_rows_of_photos_that_are_gone_are_carried_over(orchard: Orchard) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from verger._library import borrowed, take_text
 from verger.drift import Drift
+from verger.runs.files import UnreadFolder
 from verger.runs.manifest import Manifest
 
 _JSON, _EXTRACTION, _REDUCTION = range(3)  # verger_summary_kind
@@ -21,6 +22,8 @@ class Summary:
     vanished: int = 0  # rows that were kept though their photos are no longer there
     outdated: int = 0  # rows of another network, which went
     repaired: int = 0  # damaged parts made again
+    passed_over: list[int] = field(default_factory=list)  # files of the listing, by kind
+    unread: list[UnreadFolder] = field(default_factory=list)
     seconds: float = 0.0  # of extracting
     drift: Drift | None = None  # of new photos, where the PCA was kept
     committed: bool = True  # False: the output is as it was

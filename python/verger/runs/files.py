@@ -1,0 +1,49 @@
+"""What a listing makes of files: which it takes, and what it leaves out."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+
+from verger._library import borrowed, take_text
+from verger._structs import ListingCounts
+
+_PHOTO = 1  # verger_file_kind
+
+
+@dataclass
+class UnreadFolder:
+    """A folder that could not be listed; `path` is below the place, for people."""
+
+    path: str
+    reason: str
+
+
+@dataclass
+class Files:
+    """The files of one listing by kind, complete after its last batch."""
+
+    include_hidden: bool = False
+    counts: ListingCounts = field(default_factory=ListingCounts)
+    unread: list[UnreadFolder] = field(default_factory=list)
+
+    @property
+    def photos(self) -> int:
+        """Those of formats that are decoded."""
+        return int(self.counts.listed[_PHOTO])
+
+    @property
+    def passed_over(self) -> str:
+        """Such as "20 side files of Macs, 3 RAW files"; "" for none."""
+        return take_text("verger_passed_over", ctypes.byref(self.counts))
+
+    def no_photos(self, place: str, is_output: bool) -> str:
+        """Why they are no input, with the remedy; "" if there is a photo."""
+        counts = ctypes.byref(self.counts)
+        why = take_text("verger_no_photos", borrowed(place), int(is_output), counts)
+        return "\n".join([why, *self.unread_lines]) if why else ""
+
+    @property
+    def unread_lines(self) -> list[str]:
+        """A line for each folder that could not be listed."""
+        return [f"cannot list the folder {one.path}: {one.reason}" for one in self.unread]
