@@ -39,8 +39,8 @@ def photos(spark: SparkSession, place: str) -> DataFrame:
     """The photos below a folder or s3://bucket/prefix, for `extract`: all that `verger run` finds.
 
     Spark's binaryFile passes over empty files and names that begin with '_' or '.', and fails at a
-    ':' in a name of a folder. Its columns: path, whole, modificationTime, length, content; and
-    error: why a photo could not be read, null if it was. `content` is null then.
+    ':' in a file's name. Here as there: path (the whole), modificationTime, length and content; and
+    error: why a photo could not be read, and `content` is null, or null.
 
     Listed here and now, on the driver; read on the executors, as often as the rows are asked for.
     So every node must see a folder. S3 as the session's Hadoop configuration says (fs.s3a.*), then

@@ -6,6 +6,7 @@ Writes OUT/features and OUT/scores, and prints a JSON object.
 """
 
 import json
+import re
 import sys
 
 from verger import spark as on_spark
@@ -17,16 +18,16 @@ on_spark.extract(photos, model, preset).write.parquet(f"{out}/features")
 features = spark.read.parquet(f"{out}/features")
 pca = on_spark.fit(features, int(components))
 on_spark.project(features, pca).write.parquet(f"{out}/scores")
-files = spark.read.format("binaryFile").options(recursiveFileLookup="true", pathGlobFilter="fr*")
-of_files = on_spark.extract(files.load(folder), model, preset)
+binary = spark.read.format("binaryFile").options(recursiveFileLookup="true", pathGlobFilter="fr*")
+files = binary.load(re.sub(r"[][{}]", r"\\\g<0>", folder))
 said = {
     "session": type(spark).__module__,
     "columns": {
         "photos": photos.dtypes,
-        "files": files.load(folder).dtypes,
+        "files": files.dtypes,
         "scores": spark.read.parquet(f"{out}/scores").columns,
     },
-    "files": of_files.where("error IS NULL").count(),
+    "files": on_spark.extract(files, model, preset).where("error IS NULL").count(),
     "rows": [
         [row.path, row.modificationTime.timestamp(), row.length, row.error, row.content is None]
         for row in photos.collect()
