@@ -99,7 +99,7 @@ def test_places_that_the_stacks_role_may_not_touch_are_warned_of() -> None:
     assert "PHOTOS s3://orchard-paris/photos: the stack's role, verger-emr-node" in photos
     assert "may not write there, but for s3://orchard-paris, s3://orchard-paris/runs" in out
     assert len(beyond("s3://other/Data", "s3://other/runs", mission())) == 2
-    (model,) = beyond(DATA, ours, mission(job=Job(model="s3://other/x.onnx")))
+    (model,) = beyond(DATA, ours, mission(job=Job(model="s3://other/x.onnx", preset="timm")))
     assert "model s3://other/x.onnx" in model
     # A role of one's own may do what it may.
     assert beyond("s3://other/Data", "s3://other", mission(instance_profile="mine")) == []

@@ -286,7 +286,9 @@ def test_a_log_that_is_cut_short_or_damaged_is_a_line(
 
 
 def test_every_bucket_of_a_job_is_looked_at() -> None:
-    settings = mission(log_uri="s3://logs-1", job=Job(model="s3://models-1/net.onnx"))
+    settings = mission(
+        log_uri="s3://logs-1", job=Job(model="s3://models-1/net.onnx", preset="timm")
+    )
     files = [Upload("s3://wheels-1/a.whl", b"")]
     found = places(settings, "s3://photos-1", "s3://out-1", files)
     buckets = {split(url)[0] for url in found}

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from verger.cloud import request, request_serverless
 from verger.cloud.nodes import is_arm, node_of
-from verger.cloud.settings import Group, Scaling, Serverless, Settings
+from verger.cloud.settings import Group, Job, Scaling, Serverless, Settings
+from verger.spark.job import _parser as pca_py
 
 from .programs import mission
 
@@ -235,3 +236,10 @@ def test_the_service_keeps_no_log_of_its_own_of_a_serverless_job() -> None:
         body = REQUESTS[name][2]
         monitoring = body.get("configurationOverrides", body)["monitoringConfiguration"]
         assert monitoring["managedPersistenceMonitoringConfiguration"] == {"enabled": False}
+
+
+def test_a_preset_reaches_pca_py() -> None:
+    job = Job(model="s3://orchard-paris/models/net.onnx", preset="scale=-1..1,filter=bicubic")
+    given = request.job_arguments(mission(job=job), PHOTOS, OUT)
+    assert pca_py().parse_args(given).preset == job.preset
+    assert "--preset" not in request.job_arguments(mission(), PHOTOS, OUT)

@@ -141,6 +141,8 @@ def test_the_mission_passes_until_its_release_is_no_longer_supported() -> None:
         ({"job": Job(script="s3://orchard/x y.py")}, "x y.py: give a URL without spaces"),
         ({"job": Job(model="--preset")}, "[job] model '--preset'"),
         ({"job": Job(model="s3://A/x.onnx")}, "'A' is no name of a bucket"),
+        ({"job": Job(model="s3://a-1/x.onnx")}, "[job] preset is empty: an ONNX file does not say"),
+        ({"job": Job(preset="--scale")}, "[job] preset '--scale'"),
         ({"job": Job(scores="zzz")}, "[job] scores 'zzz': give centred or spark"),
         ({"job": Job(path_mode="hashh")}, "[job] path_mode 'hashh': give plain or hash"),
         ({"job": Job(photos_per_second=-1.0)}, "[job] photos_per_second -1.0"),

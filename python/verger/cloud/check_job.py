@@ -69,6 +69,10 @@ def wrong_job(settings: Settings) -> Iterator[str]:
         yield f"[job] model {job.model!r}: give efficientnet-lite0, or s3://BUCKET/FILE"
     elif "://" in job.model and (problem := problem_of_url(job.model)):
         yield f"[job] model {job.model}: {problem}"
+    if job.preset.startswith("-"):
+        yield f"[job] preset {job.preset!r}: give a name or parts, as pca.py's --preset takes them"
+    elif job.model.endswith(".onnx") and not job.preset:
+        yield "[job] preset is empty: an ONNX file does not say how it wants its pixels: give one"
     if not 0 <= job.photos_per_second <= _MOST_RATE:
         yield f"[job] photos_per_second {job.photos_per_second}: give 0 to {_MOST_RATE:,.0f}"
 

@@ -52,6 +52,7 @@ EXPLAINED: dict[str, str] = {
     "job.photos": "PHOTOS; s3://BUCKET/Data where empty",
     "job.out": "OUT; s3://BUCKET where empty: Preprocessing/ and Results/ beside Data/",
     "job.model": "efficientnet-lite0, or s3://BUCKET/FILE: Keras's ResNet50 (.h5), ONNX",
+    "job.preset": 'of an ONNX file: "timm", or parts: "scale=-1..1,filter=bicubic"; else empty',
     "job.components": 'how many, or the share of the variance, as "0.95"',
     "job.scores": "centred, or spark: as Spark's own PCA has them",
     "job.path_mode": "plain, or hash: no path of a photo is kept",

@@ -177,7 +177,9 @@ def _smallest(types: list[str]) -> Node | None:
 def job_arguments(settings: Settings, photos: str, out: str) -> list[str]:
     """What pca.py is given."""
     job = settings.job
-    arguments = [photos, out, "--model", job.model, "--components", job.components]
+    arguments = [photos, out, "--model", job.model]
+    arguments += ["--preset", job.preset] if job.preset else []
+    arguments += ["--components", job.components]
     arguments += ["--scores", job.scores, "--path-mode", job.path_mode]
     arguments += ["--max-reject-rate", job.max_reject_rate]
     return [*arguments, "--regions", ",".join(settings.allowed_regions)]

@@ -52,6 +52,7 @@ class Job:
     photos: str = ""  # s3://BUCKET/Data where empty
     out: str = ""  # s3://BUCKET where empty: Preprocessing and Results stand beside Data
     model: str = "efficientnet-lite0"
+    preset: str = ""  # empty: the model's own
     components: str = "50"
     scores: str = "centred"
     path_mode: str = "plain"
