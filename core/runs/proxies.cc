@@ -107,14 +107,14 @@ Result<std::string> ProxyFor(std::string_view url, const Variables& variables) {
     return std::string();
   }
   if (proxy.find("://") == std::string::npos) proxy.insert(0, "http://");
-  while (proxy.ends_with('/')) proxy.pop_back();
-  // Without its user: the rest must be a host and a port.
   const std::size_t begin = proxy.find("://") + 3;
+  proxy.resize(std::min(proxy.find('/', begin), proxy.size()));  // a path says nothing
+  // Without its user: the rest must be a host and a port.
   const std::size_t at = proxy.rfind('@');
   const std::string bare =
       proxy.substr(0, begin) + proxy.substr(at == std::string::npos ? begin : at + 1);
   const Result<Host> server = ReadHost(bare);
-  if (!server || bare.find('/', begin) != std::string::npos) {
+  if (!server) {
     // Not the text itself, which may hold a password.
     return Error{Code::kBadCall,
                  Printable(fmt::format("{}: not the URL of a proxy: set it to one such as "

@@ -50,6 +50,14 @@ def test_fetch_keeps_the_model_and_lists_it(home: Home) -> None:
     assert (inspected["sha256"], inspected["dimension"]) == (SHA256, 8)
 
 
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY"])
+def test_fetch_goes_through_the_proxy(name: str, home: Home) -> None:
+    """It alone knows the server's name."""
+    with serve(Behaviour(NETWORK)) as url:
+        home.environment[name] = url
+        assert_fetched(home, home.fetch("http://models.farm.test/net.onnx"))
+
+
 def test_fetching_again_downloads_nothing(home: Home) -> None:
     behaviour = Behaviour(NETWORK)
     with serve(behaviour) as url:
