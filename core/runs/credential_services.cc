@@ -253,15 +253,15 @@ FoundCredentials CredentialServices::AskMachine() {
                  "",
                  true};
   VERGER_ASSIGN_OR_RETURN(const AwsReply token, steps_.Send(ask));
-  if (token.status == 0) return none;  // no machine of EC2
   ask.method = "GET";
   ask.headers.clear();
-  // Without a token, as the first version did: where the second is not known.
+  // Without a token, as the first version did, where the second gives none: it may not be known, or
+  // its answers may not reach into a container.
   if (token.status == kOk) ask.headers["x-aws-ec2-metadata-token"] = token.body;
   ask.url = endpoint + "/latest/meta-data/iam/security-credentials/";
   const std::string folder = ask.url;
   VERGER_ASSIGN_OR_RETURN(const AwsReply role, steps_.Send(ask));
-  if (role.status != kOk || role.body.empty()) return none;  // no role
+  if (role.status != kOk || role.body.empty()) return none;  // no machine of EC2, or no role
   ask.url = folder + role.body.substr(0, role.body.find('\n'));
   VERGER_ASSIGN_OR_RETURN(const AwsReply reply, steps_.Send(ask));
   auto credentials = ReadCredentialDocument(reply.body, environment_.now);

@@ -45,7 +45,7 @@ class S3Settings:
 class Denied(StorageError):
     """The object may not be read: by these credentials, or before it is restored."""
 
-    def __init__(self, line: str, rejection: str) -> None:
+    def __init__(self, line: str, rejection: str = "") -> None:  # as pickles call it
         super().__init__(line)
         self.rejection = rejection  # why its photo is rejected
 

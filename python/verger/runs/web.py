@@ -54,12 +54,14 @@ def request(
     Errors: OSError or http.client.HTTPException if no answer comes; BadCall for no proxy's URL.
     """
     proxy = "" if local else proxy_for(url)
-    trust = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
-    opener = urllib.request.build_opener(
-        urllib.request.ProxyHandler({url.partition(":")[0]: proxy} if proxy else {}),
-        urllib.request.HTTPSHandler(context=trust),
-        _NoRedirects,
-    )
+    scheme = url.partition(":")[0]
+    proxies = urllib.request.ProxyHandler({scheme: proxy} if proxy else {})
+    opener = urllib.request.build_opener(proxies, _NoRedirects)
+    if scheme == "https":
+        trust = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None)
+        opener = urllib.request.build_opener(
+            proxies, _NoRedirects, urllib.request.HTTPSHandler(context=trust)
+        )
     asked = urllib.request.Request(url, body or None, dict(headers or {}), method=method)
     answer: Any
     try:

@@ -72,6 +72,12 @@ def test_counts_are_numbers_in_bounds(batch: str) -> None:
     assert [job.count_of("--batch", asked, 1024) for asked in (None, "1", "1024")] == [0, 1, 1024]
 
 
+def test_whoever_asks_cannot_pay() -> None:
+    asked = job._parser().parse_args(["photos", "out", "--request-payer"])
+    with pytest.raises(BadCall, match="pyarrow, which cannot say that you pay"):
+        job._run(asked)
+
+
 @pytest.mark.parametrize("option", ["--sse=aws:kms", "--sse=AES256", "--sse-kms-key-id=key"])
 def test_encryption_is_the_bucket_s_to_say(option: str) -> None:
     asked = job._parser().parse_args(["photos", "out", option])
