@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-cloud setup-spark setup-bench configure build demo run need-photos \
-        build-tests test test-s3 test-cloud test-faults test-real test-spark test-clones bench wheel install need-prefix \
+.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-cloud setup-readers setup-spark setup-bench configure build demo run need-photos \
+        build-tests test test-s3 test-cloud test-readers test-faults test-real test-spark test-clones bench wheel install need-prefix \
         lint format tidy clean
 
 VENV_PYTHON := .venv/bin/python
@@ -37,6 +37,9 @@ setup-s3:
 
 setup-cloud:
 	@tools/setup.sh cloud
+
+setup-readers:
+	@tools/setup.sh readers
 
 setup-spark:
 	@tools/setup.sh spark
@@ -81,6 +84,9 @@ test-cloud: setup-cloud build wheel ## Run the tests of verger cloud: requests, 
 	VERGER_BUILD=$(CURDIR)/$(BUILD) VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so \
 	  .cache/cloud/bin/python -m pytest -q -n 2 -o addopts="-ra --strict-markers" -m "not spark" \
 	  --ignore=tests/cloud/test_demonstration.py tests/cloud
+
+test-readers: setup-readers build ## Run the lines of docs/readers.md, by other people's programs
+	$(VENV_PYTHON) -m pytest -q -m readers tests/readers
 
 test-faults: setup-test build ## Run every kill and broken disk; docs/reliability.md has what was seen (minutes)
 	$(VENV_PYTHON) -m pytest -q -m faults tests/faults

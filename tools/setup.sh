@@ -6,6 +6,7 @@
 #   tools/setup.sh s3                    test, and the S3 server of its tests
 #   tools/setup.sh cloud                 test, and verger cloud with what its tests need
 #   tools/setup.sh spark                 test, and what setup_spark.sh names
+#   tools/setup.sh readers               test, and the readers of docs/readers.md
 #   tools/setup.sh bench                 test, the S3 server, and the peers of bench/spark
 #
 # When all is there it asks neither the network nor for rights, and ends at once.
@@ -35,13 +36,17 @@ case $level in
     requirements+=(test)
     command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
     ;;
+  readers)
+    requirements+=(test)
+    command -v npm >/dev/null || packages+=(nodejs npm)
+    ;;
   spark)
     requirements+=(test)
     command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, s3, cloud, spark or bench." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, s3, cloud, readers, spark or bench." >&2
     exit 2
     ;;
 esac
@@ -116,6 +121,6 @@ install_packages
 make_venv
 install_requirements
 case $level in
-  s3 | cloud | bench) tools/setup_spark.sh "$level" ;;
+  s3 | cloud | readers | bench) tools/setup_spark.sh "$level" ;;
   spark) tools/setup_spark.sh ;;
 esac

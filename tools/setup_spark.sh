@@ -7,7 +7,8 @@
 #   bin/versitygw        an S3 server
 #
 # With an argument, instead: `s3`, the S3 server; `bench`, it and bench-spark, the venv of bench/spark and
-# its peers; `cloud`, it and the venv of verger cloud and its tests.
+# its peers; `cloud`, it and the venv of verger cloud and its tests; `readers`, a venv and Node's packages
+# for tests/readers.
 #
 # Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
 set -euo pipefail
@@ -99,7 +100,23 @@ build_versitygw() {
   echo "$versitygw" >"$cache/bin/.versitygw-stamp"
 }
 
+# Node's packages, into the venv of the readers; they go with it when it is made anew.
+add_node_readers() {
+  local venv=$cache/readers hash
+  hash=$(cat requirements/readers/package*.json | sha256sum)
+  if as_stamped "$venv/.node-stamp" "$hash"; then return; fi
+  echo "setup: installing requirements/readers/package.json into $venv" >&2
+  cp requirements/readers/package*.json "$venv"
+  npm --prefix "$venv" ci --silent --ignore-scripts
+  echo "$hash" >"$venv/.node-stamp"
+}
+
 mkdir -p "$cache/bin"
+if [[ ${1:-} == readers ]]; then
+  PIP_NO_DEPS=1 make_venv readers "${PYTHON:-python3}"
+  add_node_readers
+  exit
+fi
 if [[ ${1:-} == bench ]]; then
   make_venv bench-spark
   build_versitygw
