@@ -133,7 +133,11 @@ TEST(Preset, AShareOfTheShorterSideIsRoundedDown) {
   Preset preset = Read("timm,resize=crop:0.9");
   EXPECT_EQ(ShorterSide(preset), 248);  // 248.9
   preset.input = {299, 299};
-  EXPECT_EQ(ShorterSide(preset), 332);                         // 332.2
+  EXPECT_EQ(ShorterSide(preset), 332);  // 332.2
+  preset.crop = 0.875;  // cgnorthcutt/benchmarking-keras-pytorch#4: not 256, as for 224
+  EXPECT_EQ(ShorterSide(preset), 341);
+  preset.crop = 256;
+  EXPECT_FALSE(CheckInput(preset));
   EXPECT_EQ(ShorterSide(Read("timm,resize=crop:0.95")), 235);  // 235.8
   EXPECT_EQ(ShorterSide(Read("timm")), 256);
   EXPECT_EQ(ShorterSide(Read("clip")), 224);

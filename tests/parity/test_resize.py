@@ -37,7 +37,8 @@ def _photos(folder: Path) -> dict[Path, Image.Image]:
 
 
 def torchvision_crop(picture: Image.Image, shorter: int, side: int, kind: int) -> Image.Image:
-    """Resize(shorter) and CenterCrop(side), as torchvision.transforms does them with Pillow."""
+    """Resize(shorter) and CenterCrop(side), as torchvision.transforms does them with Pillow: half
+    of an odd number goes to the even one (pytorch/vision#5274)."""
     width, height = picture.size
     longer = int(shorter * max(width, height) / min(width, height))
     scaled = (shorter, longer) if width <= height else (longer, shorter)

@@ -74,9 +74,9 @@ def _load_img(image: Image.Image) -> Tensor:
     return tensor
 
 
-def _timm(network: str) -> Make:
+def _timm(network: str, **changes: Any) -> Make:
     config = timm.models.get_pretrained_cfg(network).to_dict()
-    resolved = timm.data.resolve_data_config({}, pretrained_cfg=config)
+    resolved = timm.data.resolve_data_config(changes, pretrained_cfg=config)
     make: Make = timm.data.create_transform(**resolved)
     return make
 
@@ -114,6 +114,13 @@ PIPELINES: list[tuple[str, str, Numbers, Make]] = [
     ("timm mobilenetv2_100", "timm", IMAGENET, _timm("mobilenetv2_100")),
     ("timm resnet50", "timm,resize=crop:0.95", IMAGENET, _timm("resnet50")),
     ("timm tf_efficientnet_lite0", "timm,scale=-1..1", HALF, _timm("tf_efficientnet_lite0")),
+    # huggingface/pytorch-image-models#1383: some networks were evaluated without a crop.
+    (
+        "timm, squashed",
+        "timm,resize=stretch",
+        IMAGENET,
+        _timm("resnet50", crop_mode="squash", crop_pct=1.0),
+    ),
     ("DINOv2's repository", "dinov2", IMAGENET, _by_torchvision(256, IMAGENET)),
     ("CLIP's repository", "clip", CLIP, _by_torchvision(224, CLIP)),
 ]
