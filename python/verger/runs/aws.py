@@ -43,6 +43,7 @@ class _Held(NamedTuple):
     keys: Keys
     renew_at: float  # seconds since 1970, 0 for never; so `expires`
     expires: float
+    named: dict[str, str]  # the variables that they were found by
 
 
 _lock = threading.Lock()
@@ -55,18 +56,21 @@ def find_settings() -> AwsSettings:
 
 
 def find_keys(region: str) -> Keys:
-    """This process's, found once, and again before they expire. `region` is the bucket's.
+    """This process's, found once, and again before they expire, or when the environment names
+    others. `region` is the bucket's.
 
     Errors: StorageError that names the profile and the remedy; BadCall as find_settings.
     """
     global _held
     with _lock:
-        now = time.time()
+        now, named = time.time(), variables()
+        if _held is not None and _held.named != named:
+            _held = None
         if _held is None or (_held.renew_at and now >= _held.renew_at):
             try:
                 found = _search(_CREDENTIALS, region)
                 ends = found.pop("renew_at"), found.pop("expires")
-                _held = _Held(Keys(**found), *ends)
+                _held = _Held(Keys(**found), *ends, named)
             except StorageError:
                 if _held is None or (_held.expires and now >= _held.expires):
                     raise

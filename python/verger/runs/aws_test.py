@@ -40,6 +40,14 @@ def test_keys_without_an_end_are_found_once(search: Search) -> None:
     assert find_keys("") == find_keys("") == Keys("key 1", "s", "")
 
 
+def test_other_keys_are_found_when_the_environment_names_them(
+    search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_keys("").access_key == "key 1"
+    monkeypatch.setenv("AWS_PROFILE", "another")
+    assert find_keys("") == find_keys("") == Keys("key 2", "s", "")
+
+
 def test_keys_are_found_again_before_they_end(search: Search) -> None:
     search.renew_at, search.expires = time.time() - 1, time.time() + 300
     assert find_keys("").access_key == "key 1"

@@ -36,7 +36,7 @@ def paths(place: Place, skip: Place | None = None) -> list[str]:
 
 
 def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None:
-    for root in (tmp_path / "Fruits", bucket / "b" / "Fruits"):
+    for root in (tmp_path / "Fruits", bucket / "fruits" / "Fruits"):
         put(root / "Apple" / "Apple Red 1" / "b.jpg", b"12345")
         put(root / "Apple" / "Apple Red 1" / "a.PNG")
         put(root / "Pear" / "é #+%.webp")
@@ -44,7 +44,7 @@ def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None
         put(root / "phone.HEIC")
         put(root / "README.md")
         put(root / ".jpg")
-    for place in (open_place(tmp_path / "Fruits"), open_place("s3://b/Fruits")):
+    for place in (open_place(tmp_path / "Fruits"), open_place("s3://fruits/Fruits")):
         photos = photos_in(place)
         assert [photo.path for photo in photos] == [
             "Apple/Apple Red 1/a.PNG",
@@ -57,7 +57,7 @@ def test_photos_are_sorted_and_have_labels(tmp_path: Path, bucket: Path) -> None
         assert photos[3].label == "Fruits", "a photo of no folder bears the name of the whole"
         assert (photos[1].size, photos[1].problem) == (5, None)
         assert abs((photos[1].modified or 0) / 1e6 - os.stat(tmp_path).st_mtime) < 60
-    assert {photo.label for photo in photos_in(open_place("s3://b"))} >= {"Fruits"}
+    assert {photo.label for photo in photos_in(open_place("s3://fruits"))} >= {"Fruits"}
 
 
 def test_order_is_that_of_bytes(root: Path) -> None:
@@ -75,15 +75,15 @@ def test_links_are_followed_but_not_in_a_circle(root: Path) -> None:
 
 
 def test_the_output_is_skipped(root: Path, bucket: Path) -> None:
-    for folder in (root, bucket / "b" / "in"):
+    for folder in (root, bucket / "fruits" / "in"):
         put(folder / "a" / "1.jpg")
         put(folder / "out" / "report.png")
         put(folder / "outer.png")
     wanted = ["a/1.jpg", "outer.png"]
     assert paths(open_place(root), open_place(root / "out")) == wanted
     assert paths(open_place(root), open_place(root.parent / "nowhere"))[-1] == "outer.png"
-    assert paths(open_place("s3://b/in"), open_place("s3a://b/in/out")) == wanted
-    around = paths(open_place("s3://b/in"), open_place("s3://b"))
+    assert paths(open_place("s3://fruits/in"), open_place("s3a://fruits/in/out")) == wanted
+    around = paths(open_place("s3://fruits/in"), open_place("s3://fruits"))
     assert len(around) == 3, "an output around the photos hides none"
 
 
@@ -204,7 +204,7 @@ def test_a_place_that_holds_only_other_images_is_told_how_to_convert_them(root: 
 
 
 def test_a_place_that_is_not_there_is_named(root: Path, bucket: Path) -> None:
-    for name in (str(root / "nowhere"), "s3://b/nowhere"):
+    for name in (str(root / "nowhere"), "s3://fruits/nowhere"):
         with pytest.raises(BadInput, match="nowhere"):
             photos_in(open_place(name))
 

@@ -69,6 +69,8 @@ def server_that_says() -> Iterator[Callable[..., Answers]]:
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("VERGER_REGIONS", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
     monkeypatch.setattr(regions, "_PAUSE", 0.001)
 
 
