@@ -20,9 +20,20 @@ struct Signature {
   std::string_view reason;
 };
 
+constexpr std::string_view kRaw = "a camera's RAW file is not supported: convert it to JPEG";
+
 constexpr std::array kSignatures = {
     Signature{"GIF87a"sv, "GIF is not supported: convert it to PNG"sv},
     Signature{"GIF89a"sv, "GIF is not supported: convert it to PNG"sv},
+    // RAW files of Fujifilm, Panasonic, Olympus, Sigma and Canon; other makes' are TIFF.
+    Signature{"FUJIFILMCCD-RAW"sv, kRaw},
+    Signature{"IIU\0"sv, kRaw},
+    Signature{"IIRO"sv, kRaw},
+    Signature{"IIRS"sv, kRaw},
+    Signature{"MMOR"sv, kRaw},
+    Signature{"FOVb"sv, kRaw},
+    Signature{"II\x1a\0\0\0HEAPCCDR"sv, kRaw},
+    Signature{"II*\0\x10\0\0\0CR"sv, kRaw},
     Signature{"II*\0"sv, "TIFF is not supported: convert it to PNG"sv},
     Signature{"MM\0*"sv, "TIFF is not supported: convert it to PNG"sv},
     Signature{"BM"sv, "BMP is not supported: convert it to PNG"sv},
@@ -43,6 +54,7 @@ std::string_view IsoBrand(std::string_view text) {
     return {};
   }
   const std::string_view brand = text.substr(8, 4);
+  if (brand == "crx ") return kRaw;  // Canon's CR3
   if (brand == "avif" || brand == "avis") {
     return "AVIF is not supported: convert it to JPEG";
   }

@@ -30,6 +30,13 @@ TEST(ContentTest, OtherContentIsNamedWithItsRemedy) {
   EXPECT_EQ(why("GIF89a\x01"), "GIF is not supported: convert it to PNG");
   EXPECT_EQ(why("II*\0\x08\0\0\0"sv), "TIFF is not supported: convert it to PNG");
   EXPECT_EQ(why("MM\0*\0\0\0\x08"sv), "TIFF is not supported: convert it to PNG");
+  for (const std::string_view raw :
+       {"FUJIFILMCCD-RAW 0201"sv, "IIU\0\x18\0\0\0"sv, "IIRO\x08\0\0\0"sv, "FOVb\0\0\x02\0"sv,
+        "II*\0\x10\0\0\0CR\2\0"sv,
+        "\0\0\0\x18"
+        "ftypcrx \0\0"sv}) {
+    EXPECT_EQ(why(raw), "a camera's RAW file is not supported: convert it to JPEG");
+  }
   EXPECT_EQ(why("BM1234"), "BMP is not supported: convert it to PNG");
   EXPECT_EQ(why("\0\0\0\x18"
                 "ftypheic\0\0"sv),

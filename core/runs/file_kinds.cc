@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <iterator>
 
 #include "core/runs/names.h"
 #include "core/runs/numbers.h"
@@ -241,18 +243,17 @@ std::string NoPhotos(const ListingCounts& counts, bool is_output) {
   const std::string there = CountsText(others);
   if (there.empty()) return text;
   text += fmt::format("; it holds {}", there);
-  const bool images = std::any_of(std::begin(kForeign), std::end(kForeign), [&](FileKind kind) {
-    return others[ListingCounts::At(kind)] > 0;
-  });
-  if (images) {
-    text +=
-        ". Convert them to JPEG first, with ImageMagick for instance: mogrify -format jpg FILES";
+  const auto any = [&](std::initializer_list<FileKind> kinds) {
+    return std::any_of(kinds.begin(), kinds.end(),
+                       [&](FileKind kind) { return others[ListingCounts::At(kind)] > 0; });
+  };
+  if (any({kRaw})) text += ". RAW files to JPEG: darktable-cli IMG_1.CR3 IMG_1.jpg";
+  if (any({kTiff, kHeif, kAvif, kJpeg2000, kGif, kBmp})) {
+    text += ". Images to JPEG, by ImageMagick: mogrify -format jpg FILES";
   }
-  if (others[ListingCounts::At(kVideo)] > 0) {
-    text += ". Take frames out of a video: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg";
-  }
-  const auto hidden = [&](FileKind kind) { return others[ListingCounts::At(kind)]; };
-  if (hidden(kMacSideFile) + hidden(kHidden) + hidden(kSystem) > 0) {
+  if (any({kJpegXl})) text += ". JPEG XL to JPEG: djxl IMG_1.jxl IMG_1.jpg";
+  if (any({kVideo})) text += ". Frames of a video: ffmpeg -i VIDEO -vf fps=1 frame-%05d.jpg";
+  if (any({kMacSideFile, kHidden, kSystem})) {
     text += ". Hidden files and those in system folders are taken with --include-hidden";
   }
   return text;

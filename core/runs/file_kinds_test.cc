@@ -35,7 +35,10 @@ TEST(FileKinds, AFolderWithoutPhotosIsToldHowToConvertWhatItHolds) {
   EXPECT_THAT(NoPhotos(counts, false), Not(HasSubstr("mogrify")));
   counts.listed[ListingCounts::At(FileKind::kRaw)] = 1200;
   EXPECT_THAT(NoPhotos(counts, false), HasSubstr("1,200 RAW files, 1 video"));
-  EXPECT_THAT(NoPhotos(counts, false), HasSubstr("mogrify -format jpg"));
+  EXPECT_THAT(NoPhotos(counts, false), HasSubstr("darktable-cli IMG_1.CR3 IMG_1.jpg"));
+  EXPECT_THAT(NoPhotos(counts, false), Not(HasSubstr("mogrify")));
+  counts.passed_over[ListingCounts::At(FileKind::kHeif)] = 1;
+  EXPECT_THAT(NoPhotos(counts, false), HasSubstr("mogrify -format jpg FILES"));
   EXPECT_THAT(NoPhotos(counts, false), Not(HasSubstr("--include-hidden")));
   counts.passed_over[ListingCounts::At(FileKind::kHidden)] = 1;
   EXPECT_THAT(NoPhotos(counts, false), HasSubstr("--include-hidden"));

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable
 from typing import Union
 
@@ -83,9 +82,7 @@ def extract(
     batches = list(Extractor(network, threads).stream(map(_batch, few)))
     if not batches:
         raise BadInput("no photos: name a folder or some files")
-    passed_over = [f"passed over: {files.passed_over}"] if files.passed_over else []
-    for line in passed_over + files.unread_lines:
-        warnings.warn(line, stacklevel=2)
+    files.warn(stacklevel=2)
     table = pa.Table.from_batches(map(_try_again_later, batches))
     return table.select(PREPROCESSING_SCHEMA.names).replace_schema_metadata(
         features_metadata(ModelIdentity.of(network), name)

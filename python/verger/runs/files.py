@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import warnings
 from dataclasses import dataclass, field
 
 from verger._library import borrowed, take_text
@@ -36,6 +37,12 @@ class Files:
     def passed_over(self) -> str:
         """Such as "20 side files of Macs, 3 RAW files"; "" for none."""
         return take_text("verger_passed_over", ctypes.byref(self.counts))
+
+    def warn(self, stacklevel: int) -> None:
+        """Warns of what was passed over, and of each folder that could not be listed."""
+        lines = [f"passed over: {self.passed_over}"] if self.passed_over else []
+        for line in lines + self.unread_lines:
+            warnings.warn(line, stacklevel=stacklevel + 1)
 
     def no_photos(self, place: str, is_output: bool) -> str:
         """Why they are no input, with the remedy; "" if there is a photo."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from verger._limits import limits
+from verger.runs.files import Files
 from verger.runs.listing import Photo, photos_of, require_photos
 from verger.runs.photo_batches import pieces
 from verger.runs.read import ReadOutcome, read_contents
@@ -35,12 +36,14 @@ _ARROW = pa.schema(
 )
 
 
-def photos(spark: SparkSession, place: str) -> DataFrame:
+def photos(spark: SparkSession, place: str, include_hidden: bool = False) -> DataFrame:
     """The photos below a folder or s3://bucket/prefix, for `extract`: all that `verger run` finds.
 
     Spark's binaryFile passes over empty files and names that begin with '_' or '.', and fails at a
     ':' in a file's name. Here as there: path (the whole), modificationTime, length and content; and
     error: why a photo could not be read, and `content` is null, or null.
+
+    What is no photo of the user's is passed over as `verger.extract` does, with a warning.
 
     Listed here and now, on the driver; read on the executors, as often as the rows are asked for.
     So every node must see a folder. S3 as the session's Hadoop configuration says (fs.s3a.*), then
@@ -51,7 +54,9 @@ def photos(spark: SparkSession, place: str) -> DataFrame:
     """
     where = open_place(place, session_s3(spark))
     where.check_region()
-    listed = pa.Table.from_batches(require_photos(where)).combine_chunks()
+    files = Files(include_hidden)
+    listed = pa.Table.from_batches(require_photos(where, files=files)).combine_chunks()
+    files.warn(stacklevel=2)
     share = math.ceil(listed.num_rows / executors_of(spark).slots)
     most = min(share, _MOST_IN_A_TASK)
     parts = [
