@@ -136,10 +136,10 @@ TOLD = "2 side files of Macs, 1 hidden file, 2 files in system folders, 1 RAW fi
 
 
 def test_files_that_are_no_photos_are_passed_over_and_counted(tmp_path: Path, bucket: Path) -> None:
-    for root in (tmp_path / "Fruits", bucket / "b" / "Fruits"):
+    for root in (tmp_path / "Fruits", bucket / "fruits" / "Fruits"):
         for name in ("a/1.jpg", "a/2.NEF", *JUNK):
             put(root / name)
-    for place in (open_place(tmp_path / "Fruits"), open_place("s3://b/Fruits")):
+    for place in (open_place(tmp_path / "Fruits"), open_place("s3://fruits/Fruits")):
         files = Files()
         found = [photo.path for photo in photos_of(listing(place, files=files))]
         assert found == ["a/1.jpg", "a/2.NEF"], "a RAW file without its photo is not passed over"
