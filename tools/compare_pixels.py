@@ -1,7 +1,7 @@
 """Measures what other programs make of photos beside our pixels: the tables of docs/numerics.md.
 
 usage: compare_pixels.py NETWORK.onnx FOLDER [N [large]]
-           in an environment of requirements/pixels.txt
+           in a venv of `pip install --no-deps -r requirements/pixels.txt`
 
 NETWORK is build/core/model/efficientnet_lite0.onnx. FOLDER has JPEGs, of which N (100) are taken,
 evenly chosen; with `large`, enlarged to 4000 x 3000 with a grain of 8 levels. Our pixels are
@@ -19,20 +19,28 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
-import openvino  # noqa: E402
 import tensorflow as tf  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
+from pixel_reference import (  # noqa: E402
+    SIDE,
+    Array,
+    Network,
+    cosine,
+    decode,
+    enlarged,
+    evenly_chosen,
+    ours,
+    resize,
+)
 from torchvision.io import ImageReadMode, decode_image  # noqa: E402
 from torchvision.transforms.v2 import InterpolationMode, functional  # noqa: E402
 
-SIDE = 224
 PACKAGES = (
     "pillow",
     "tensorflow-cpu",
@@ -41,20 +49,7 @@ PACKAGES = (
     "opencv-python-headless",
     "openvino",
 )
-Array = Any
 Way = Callable[[Path], Array]
-
-
-def decode(path: Path) -> Array:
-    return np.asarray(Image.open(path).convert("RGB"))
-
-
-def resize(pixels: Array) -> Array:
-    return np.asarray(Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
-
-
-def ours(path: Path) -> Array:
-    return resize(decode(path))
 
 
 def tensorflow_decode(method: str) -> Way:
@@ -171,39 +166,9 @@ WAYS: dict[str, tuple[Way, Way]] = {
 }
 
 
-class Network:
-    """EfficientNet-Lite0 in float32, by its preset."""
-
-    def __init__(self, file: str) -> None:
-        hint = {"INFERENCE_PRECISION_HINT": "f32"}
-        self._model = openvino.Core().compile_model(file, "CPU", hint)
-
-    def features(self, pixels: Array) -> Array:
-        tensor = (pixels.astype(np.float32) - 127) / 128
-        return self._model(tensor.transpose(2, 0, 1)[None])[0][0].astype(np.float64)
-
-
-def cosine(a: Array, b: Array) -> float:
-    return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
-
-
-def enlarged(photos: list[Path], folder: str) -> list[Path]:
-    chance = np.random.default_rng(1)
-    made = []
-    for number, path in enumerate(photos):
-        large = Image.open(path).convert("RGB").resize((4000, 3000), Image.Resampling.LANCZOS)
-        grain = chance.normal(0, 8, (3000, 4000, 3)).astype(np.float32)
-        pixels = np.clip(np.asarray(large) + grain, 0, 255).astype(np.uint8)
-        made.append(Path(folder) / f"{number}.jpg")
-        Image.fromarray(pixels).save(made[-1], quality=90)
-    return made
-
-
 def main() -> None:
     file, folder, *more = sys.argv[1:]
-    photos = sorted(path for path in Path(folder).rglob("*.jpg"))
-    number = min(int(more[0]) if more else 100, len(photos))
-    photos = [photos[at * len(photos) // number] for at in range(number)]
+    photos = evenly_chosen(Path(folder), int(more[0]) if more else 100)
     with tempfile.TemporaryDirectory() as scratch:
         compare(file, enlarged(photos, scratch) if more[1:] == ["large"] else photos)
 

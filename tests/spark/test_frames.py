@@ -51,6 +51,9 @@ def test_the_chain_as_the_program(
     verger("run", folder, tmp_path / "wanted", *options)
     wanted = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
     table = pq.read_table(tmp_path / "out" / "scores")
+    for name, column in (("features", "features"), ("scores", "pca_features")):
+        made = pq.read_table(tmp_path / "out" / name, columns=[column]).schema.field(column)
+        assert not made.type.value_field.nullable, "no number of a vector is null"
     paths = list(map(the_same_photo(folder), table["path"].to_pylist()))
     table = table.set_column(0, "path", [paths]).sort_by("path")
     fine = table.filter(table["error"].is_null())
