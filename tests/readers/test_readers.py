@@ -84,7 +84,10 @@ COUNTS = {
 
 @pytest.mark.parametrize("reader", COUNTS)
 def test_what_a_name_takes(reader: str, sample: Path) -> None:
-    """`_verger` and `_SUCCESS` are in nobody's way, if the page is followed."""
+    """`_verger` and `_SUCCESS` are in nobody's way, if the page is followed.
+
+    Source: apache/parquet-java#1688, cldellow/datasette-parquet#15.
+    """
     folder = reader in ("pandas", "polars", "daft")
     what = "OUT/Results" if folder else "OUT/Results/*.parquet"
     rows = table(sample / "OUT").num_rows
@@ -138,7 +141,10 @@ FIXED = {
 
 @pytest.mark.parametrize("reader", FIXED)
 def test_lists_of_fixed_size(reader: str, tmp_path: Path) -> None:
-    """All read them, as docs/feature-format.md says."""
+    """All read them, as docs/feature-format.md says; ClickHouse once did not.
+
+    Source: ClickHouse/ClickHouse#68209.
+    """
     code, *wanted = FIXED[reader]
     vectors = pa.table({"v": pa.array([[1.0, 2.0]], pa.list_(pa.float32(), 2))})
     for stored in (True, False):
