@@ -36,14 +36,16 @@ _ARROW = pa.schema(
 )
 
 
-def photos(spark: SparkSession, place: str, include_hidden: bool = False) -> DataFrame:
+def photos(spark: SparkSession, place: str, *, include_hidden: bool = False) -> DataFrame:
     """The photos below a folder or s3://bucket/prefix, for `extract`: all that `verger run` finds.
 
     Spark's binaryFile passes over empty files and names that begin with '_' or '.', and fails at a
     ':' in a file's name. Here as there: path (the whole), modificationTime, length and content; and
     error: why a photo could not be read, and `content` is null, or null.
 
-    What is no photo of the user's is passed over as `verger.extract` does, with a warning.
+    Hidden files and those of systems are passed over, unless `include_hidden`; so are videos, and
+    RAW files and the like beside their photo. One warning says how many of which kind, and one each
+    folder that cannot be listed.
 
     Listed here and now, on the driver; read on the executors, as often as the rows are asked for.
     So every node must see a folder. S3 as the session's Hadoop configuration says (fs.s3a.*), then

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+import warnings
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -10,7 +14,7 @@ import pytest
 from verger.errors import BadCall
 from verger.runs.listing import require_photos
 from verger.runs.storage import LocalPlace, open_place
-from verger.spark.photos_frame import ReadPhotos, _pack
+from verger.spark.photos_frame import ReadPhotos, _pack, photos
 
 
 def read(folder: Path, read_from: Path) -> list[dict[str, object]]:
@@ -49,3 +53,46 @@ def test_a_photo_that_cannot_be_read_is_a_row_with_the_reason(folder: Path) -> N
 def test_a_folder_that_a_node_does_not_see_is_named(folder: Path) -> None:
     with pytest.raises(BadCall, match=r"gone: there is no such folder on .*every node sees"):
         read(folder, folder.with_name("gone"))
+
+
+class Session:
+    """A classic session of two tasks at a time, and its DataFrames, all that `photos` asks of."""
+
+    sparkContext = SimpleNamespace(
+        defaultParallelism=2,
+        getConf=lambda: SimpleNamespace(get=lambda name, otherwise: otherwise),
+        _jsc=SimpleNamespace(
+            hadoopConfiguration=lambda: SimpleNamespace(getTrimmed=lambda name: None)
+        ),
+    )
+
+    def createDataFrame(self, rows: list[tuple[int, bytes]], schema: str) -> Session:
+        self.rows = rows
+        return self
+
+    def repartitionByRange(self, tasks: int, column: str) -> Session:
+        assert (tasks, column) == (len(self.rows), "part")
+        return self
+
+    def mapInArrow(self, function: ReadPhotos, schema: str) -> list[str]:
+        """The paths, a batch a task."""
+        function = pickle.loads(pickle.dumps(function))
+        tasks = [[pa.array(values) for values in zip(row)] for row in self.rows]
+        given = [pa.RecordBatch.from_arrays(task, names=["part", "photos"]) for task in tasks]
+        return [path for task in given for rows in function([task]) for path in rows["path"]]
+
+
+def test_what_is_left_out_is_told_once(folder: Path) -> None:
+    for number in range(3, 8):
+        (folder / "a" / f"{number}.jpg").write_bytes(b"more")
+    (folder / "a" / ".hidden.jpg").write_bytes(b"hidden")
+    session: Any = Session()
+    with pytest.warns(UserWarning, match=r"passed over: 1 hidden file$") as told:
+        paths: Any = photos(session, str(folder))
+    assert len(told) == 1
+    assert len(session.rows) == 2
+    names = ["2.jpg", *(f"{number}.jpg" for number in range(3, 8)), "_1.jpg"]
+    assert [str(path) for path in paths] == [f"file:{folder}/a/{name}" for name in names]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(photos(session, str(folder), include_hidden=True)) == 8
