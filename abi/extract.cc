@@ -7,6 +7,7 @@
 #include "abi/arrow_write.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "abi/photo_limits.h"
 
 namespace verger::abi {
 namespace {
@@ -62,6 +63,10 @@ verger_status verger_extractor_create(const verger_model* model,
     ExtractorOptions chosen;
     chosen.threads = set.threads;
     if (set.batch_size > 0) chosen.batch_size = set.batch_size;
+    VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits,
+                            abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
+    chosen.limits.max_pixels = limits.max_pixels;
+    chosen.limits.max_bytes = limits.max_bytes;
     VERGER_ASSIGN_OR_RETURN(Extractor created, Extractor::Create(model->model, chosen));
     *extractor = new verger_extractor{std::move(created)};
     return Ok();

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/verger.h"
+#include "core/base/photo_limits.h"
 
 extern "C" {
 
@@ -23,8 +25,22 @@ verger_status verger_limits_get(verger_limits* limits, verger_error* error) {
                                .max_threads = kMaxThreads,
                                .max_dimension = kMaxDimension,
                                .part_rows = kPartRows,
-                               .read_tries = kReadTries};
+                               .read_tries = kReadTries,
+                               .max_photo_pixels = kMaxPhotoPixels,
+                               .most_photo_bytes = kMostPhotoBytes,
+                               .most_photo_pixels = kMostPhotoPixels};
     std::memcpy(limits, &all, std::min(limits->struct_size, sizeof(all)));
+    return Ok();
+  });
+}
+
+verger_status verger_too_large(int64_t bytes, int64_t max_bytes, verger_bytes* reason,
+                               verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(reason != nullptr, "verger_too_large: reason must not be NULL"));
+    *reason = abi::HandOut(MoreThanMaxBytes(bytes, max_bytes));
     return Ok();
   });
 }

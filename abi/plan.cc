@@ -11,6 +11,7 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/output.h"
+#include "abi/photo_limits.h"
 #include "core/runs/contents.h"
 #include "core/runs/manifest_json.h"
 
@@ -239,6 +240,7 @@ verger_status verger_plan_create(const verger_output* output, const struct Arrow
     chosen.drop_vanished = set.drop_vanished != 0;
     chosen.hashed = set.hashed != 0;
     chosen.check_all = set.check_all != 0;
+    VERGER_ASSIGN_OR_RETURN(chosen.limits, abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
     *plan = new verger_plan{Plan(state, all, std::move(chosen))};
     return Ok();
   });

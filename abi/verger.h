@@ -174,6 +174,8 @@ typedef struct verger_extractor_options {
   size_t struct_size;
   int32_t threads;    /* of the engine; 0: as many as the processor has */
   int32_t batch_size; /* photos the network sees at a time; 0: the library's choice */
+  int64_t max_pixels; /* of a photo, and its encoded bytes; more is a reject; 0: as */
+  int64_t max_bytes;  /* verger_limits has it; at most most_photo_pixels, most_photo_bytes there */
 } verger_extractor_options;
 
 /* Compiles a network; the model may be freed afterwards. Cost: a fraction of a second to
@@ -517,6 +519,8 @@ typedef struct verger_plan_options {
   int32_t drop_vanished;      /* not 0: rows of photos that are no longer listed go */
   int32_t hashed;             /* not 0: paths are hashes, in the listing and in rows */
   int32_t check_all;          /* not 0: every part is read as a whole, and its SHA-256 compared */
+  int64_t max_pixels; /* as in verger_extractor_options: rejects of lower limits are tried */
+  int64_t max_bytes;  /* again */
 } verger_plan_options;
 
 /* `files`: a struct array with `name` (utf8 or binary), `bytes` (int64) and `modified` (int64,
@@ -829,18 +833,25 @@ VERGER_EXPORT verger_status verger_too_many_rejects(verger_text manifest, double
 
 typedef struct verger_limits {
   size_t struct_size;
-  int64_t max_photo_bytes; /* of an encoded photo; a larger one is a reject */
-  int64_t max_call_bytes;  /* of the photos of one call of verger_extract: what bounds memory */
-  int32_t photos_at_once;  /* in one call of verger_extract, where no batch is asked for */
-  int32_t max_batch;       /* verger_extractor_options.batch_size */
-  int32_t max_threads;     /* verger_extractor_options.threads that the shells take */
-  int32_t max_dimension;   /* numbers in features, and components of a PCA */
-  int32_t part_rows;       /* rows of a part but in large outputs: verger_part_rows */
-  int32_t read_tries;      /* of a photo in a folder, before an I/O error makes it a reject */
+  int64_t max_photo_bytes;   /* of an encoded photo, where no max_bytes is asked for */
+  int64_t max_call_bytes;    /* of the photos of one call of verger_extract: what bounds memory */
+  int32_t photos_at_once;    /* in one call of verger_extract, where no batch is asked for */
+  int32_t max_batch;         /* verger_extractor_options.batch_size */
+  int32_t max_threads;       /* verger_extractor_options.threads that the shells take */
+  int32_t max_dimension;     /* numbers in features, and components of a PCA */
+  int32_t part_rows;         /* rows of a part but in large outputs: verger_part_rows */
+  int32_t read_tries;        /* of a photo in a folder, before an I/O error makes it a reject */
+  int64_t max_photo_pixels;  /* of a photo, where no max_pixels is asked for */
+  int64_t most_photo_bytes;  /* max_bytes that can be asked for */
+  int64_t most_photo_pixels; /* likewise, max_pixels */
 } verger_limits;
 
 /* Errors: VERGER_BAD_CALL if limits->struct_size is not set. */
 VERGER_EXPORT verger_status verger_limits_get(verger_limits* limits, verger_error* error);
+
+/* Why a photo of so many bytes, above max_bytes, is rejected without being read. */
+VERGER_EXPORT verger_status verger_too_large(int64_t bytes, int64_t max_bytes, verger_bytes* reason,
+                                             verger_error* error);
 
 /* Rows of a part in an output of so many photos with features of this dimension: 512 up to
  * 512 * 1024 photos; of more, a 1024th of them, rounded up, but at most what makes 128 MiB of

@@ -111,6 +111,16 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
       .add_option("--batch", options.extraction.batch_size,
                   "Photos the network sees at a time; the library's choice by default")
       ->check(CLI::Range(1, Limits().max_batch));
+  command
+      .add_option(
+          "--max-pixels", options.extraction.plan.max_pixels,
+          fmt::format("Reject photos of more pixels; {} by default", Limits().max_photo_pixels))
+      ->check(CLI::Range(std::int64_t{1}, Limits().most_photo_pixels));
+  command
+      .add_option(
+          "--max-bytes", options.extraction.plan.max_bytes,
+          fmt::format("Reject photos of larger files; {} by default", Limits().max_photo_bytes))
+      ->check(CLI::Range(std::int64_t{1}, Limits().most_photo_bytes));
   AddThreads(command, options.extraction.threads);
 }
 

@@ -1,7 +1,6 @@
 #include "cli/photos/read.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,7 +12,6 @@
 #include "cli/base/files.h"
 #include "cli/base/library.h"
 #include "cli/base/limits.h"
-#include "cli/base/text.h"
 #include "cli/storage/folder.h"
 #include "cli/storage/s3/bucket.h"
 #include "cli/storage/s3/download.h"
@@ -103,9 +101,10 @@ class PhotoRead::InBucket {
   S3Download download_;
 };
 
-PhotoRead::PhotoRead(const Place& place, const Photo& photo) : place_(place), photo_(photo) {
+PhotoRead::PhotoRead(const Place& place, const Photo& photo, std::int64_t max_bytes)
+    : place_(place), photo_(photo), max_bytes_(max_bytes) {
   const auto* bucket = dynamic_cast<const Bucket*>(&place);
-  if (bucket != nullptr && photo.problem.empty() && photo.size <= Limits().max_photo_bytes) {
+  if (bucket != nullptr && photo.problem.empty() && photo.size <= max_bytes) {
     in_bucket_ = std::make_unique<InBucket>(*bucket, photo);
   }
 }
@@ -115,11 +114,7 @@ PhotoRead::~PhotoRead() = default;
 
 ReadOutcome PhotoRead::AppendTo(std::string* bytes) {
   if (!photo_.problem.empty()) return {photo_.problem.str(), false};
-  if (photo_.size > Limits().max_photo_bytes) {
-    return {fmt::format("too large: {} of at most {}", HumanBytes(static_cast<double>(photo_.size)),
-                        HumanBytes(static_cast<double>(Limits().max_photo_bytes))),
-            false};
-  }
+  if (photo_.size > max_bytes_) return {TextOf(verger_too_large, photo_.size, max_bytes_), false};
   return in_bucket_ ? in_bucket_->AppendTo(bytes) : FromFolder(bytes);
 }
 

@@ -19,12 +19,12 @@ struct ReadOutcome {
 class PhotoRead {
  public:
   // Requires: `place` and `photo` outlive this.
-  PhotoRead(const Place& place, const Photo& photo);
+  PhotoRead(const Place& place, const Photo& photo, std::int64_t max_bytes);
   PhotoRead(PhotoRead&&) noexcept;
   ~PhotoRead();
 
   // Appends the photo's bytes to `bytes`, or leaves `bytes` as it was and says why the photo is
-  // rejected: larger than Limits().max_photo_bytes, not permitted, vanished or changed since it was
+  // rejected: larger than `max_bytes`, not permitted, vanished or changed since it was
   // listed, or, in a folder, not readable in as many tries as Limits() allows. To be called once.
   // Errors: Failure kStorage if a bucket fails otherwise, after retries: no fault of the photo's.
   ReadOutcome AppendTo(std::string* bytes);
@@ -36,6 +36,7 @@ class PhotoRead {
 
   const Place& place_;
   const Photo& photo_;
+  std::int64_t max_bytes_;
   std::unique_ptr<InBucket> in_bucket_;
 };
 

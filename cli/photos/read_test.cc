@@ -28,7 +28,7 @@ class ReadPhotoTest : public ::testing::Test {
 
   ReadOutcome Read(const Photo& photo) {
     const Folder folder(root_.string());
-    return PhotoRead(folder, photo).AppendTo(&bytes_);
+    return PhotoRead(folder, photo, Limits().max_photo_bytes).AppendTo(&bytes_);
   }
 
   fs::path root_;
@@ -58,7 +58,7 @@ TEST_F(ReadPhotoTest, SaysThatAPhotoChanged) {
 TEST_F(ReadPhotoTest, RefusesAHugeFileUnread) {
   fs::resize_file(root_ / photo_.name(), Limits().max_photo_bytes + 1);
   EXPECT_THAT(Read(ListPhotos(Folder(root_.string()), Folder("nowhere")).front()).error,
-              HasSubstr("too large"));
+              HasSubstr("134217729 bytes, more than --max-bytes 134217728"));
 }
 
 TEST_F(ReadPhotoTest, PassesOnWhatTheListingFound) {

@@ -26,8 +26,10 @@
 namespace verger::cli {
 namespace {
 
-ExtractorHandle OpenExtractor(const verger_model& model, int threads, int batch_size) {
-  const verger_extractor_options options{sizeof(options), threads, batch_size};
+ExtractorHandle OpenExtractor(const verger_model& model, int threads,
+                              const ExtractionOptions& asked) {
+  const verger_extractor_options options{sizeof(options), threads, asked.batch_size,
+                                         asked.plan.max_pixels, asked.plan.max_bytes};
   verger_extractor* created = nullptr;
   Call(verger_extractor_create, &model, &options, &created);
   return ExtractorHandle(created);
@@ -153,13 +155,15 @@ class Run {
                        options_.progress});
     progress.SetBefore(static_cast<std::uint64_t>(plan_.inputs() - plan_.todo.rows()));
     WarnIfDiskIsSmall(output_.place(), plan_.todo.rows(), identity_.dimension, progress);
-    const ExtractorHandle extractor = OpenExtractor(model_, threads, options_.batch_size);
+    const ExtractorHandle extractor = OpenExtractor(model_, threads, options_);
     const std::vector<TodoSlice> slices =
         plan_.todo.Cut(options_.batch_size > 0 ? options_.batch_size : Limits().photos_at_once,
                        Limits().max_call_bytes);
     Sources sources(output_);
     Contents contents;
-    const Workshop shop{photos_, plan_, *extractor, sources, contents};
+    const std::int64_t max_bytes =
+        options_.plan.max_bytes > 0 ? options_.plan.max_bytes : Limits().max_photo_bytes;
+    const Workshop shop{photos_, plan_, *extractor, sources, contents, max_bytes};
     Collector collector(shop, writer, added_.get(), identity_.dimension);
     const auto started = std::chrono::steady_clock::now();
     // While one worker waits for the engine the others read and decode; more would only crowd it,

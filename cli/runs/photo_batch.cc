@@ -124,7 +124,9 @@ void ExtractClaimed(Claimed& claimed, const Workshop& shop, std::vector<DonePhot
 std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Workshop& shop) {
   std::vector<std::optional<PhotoRead>> reads(planned.size());
   for (std::size_t item = 0; item < planned.size(); ++item) {
-    if (!planned[item].taken_over()) reads[item].emplace(shop.photos, planned[item].photo);
+    if (!planned[item].taken_over()) {
+      reads[item].emplace(shop.photos, planned[item].photo, shop.max_bytes);
+    }
   }
   Claimed claimed;
   std::vector<DonePhoto> done;

@@ -30,8 +30,9 @@ struct Workshop {
   const Place& photos;
   const Plan& plan;
   const verger_extractor& extractor;
-  Sources& sources;    // parts of before
-  Contents& contents;  // of this run
+  Sources& sources;        // parts of before
+  Contents& contents;      // of this run
+  std::int64_t max_bytes;  // of an encoded photo
 };
 
 // Reads the photos, looks their contents up, and extracts those that are new.

@@ -83,10 +83,15 @@ void GiveListing(verger_plan* plan, const Batch& photos) {
 
 PlanHandle Create(const Output& output, const ModelIdentity& model, const PlanOptions& options,
                   bool check_all) {
-  const verger_plan_options set{
-      sizeof(set),      model.sha256.c_str(),          model.identity.c_str(),
-      model.dimension,  options.drop_vanished ? 1 : 0, options.path_mode == PathMode::kHash ? 1 : 0,
-      check_all ? 1 : 0};
+  const verger_plan_options set{sizeof(set),
+                                model.sha256.c_str(),
+                                model.identity.c_str(),
+                                model.dimension,
+                                options.drop_vanished ? 1 : 0,
+                                options.path_mode == PathMode::kHash ? 1 : 0,
+                                check_all ? 1 : 0,
+                                options.max_pixels,
+                                options.max_bytes};
   const ExportedBatch files(*output.PlanFiles());
   const verger_output state = AsC(output.state());
   verger_plan* created = nullptr;

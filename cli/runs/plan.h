@@ -41,6 +41,8 @@ struct PlanOptions {
   bool include_hidden = false;  // of the listing
   bool drop_vanished = false;   // rows of photos that are listed no more
   PathMode path_mode = PathMode::kPlain;
+  std::int64_t max_pixels = 0;  // of a photo, and its encoded bytes: rejects of lower limits are
+  std::int64_t max_bytes = 0;   // tried again; 0: those of Limits()
 };
 
 // Parts that are read side by side: their checksums take a core, a bucket takes its time.

@@ -22,6 +22,9 @@ Error Internal(const std::string& what) {
   return {Code::kInternal, what.substr(0, what.find('\n'))};
 }
 
+// Callers decode photos of so many pixels side by side, larger ones one at a time.
+constexpr std::int64_t kPixelsSideBySide = 90'000'000;
+
 // The engine's input and output for one batch, with the rows its images belong to.
 struct Slot {
   ov::InferRequest request;
@@ -45,6 +48,7 @@ struct Extractor::State {
   std::mutex slots_mutex;
   std::vector<std::unique_ptr<Slot>> slots;  // that no caller is using
   std::mutex engine_mutex;                   // one batch at a time: two would share the processor
+  std::mutex large_photo_mutex;              // one at a time: what bounds memory
 
   std::unique_ptr<Slot> TakeSlot() {
     {
@@ -67,7 +71,7 @@ struct Extractor::State {
   }
 
   // Puts the photo's pixels where the engine will read them; returns why not, or "".
-  std::string Load(Bytes photo, std::span<std::uint8_t> pixels) const {
+  std::string Load(Bytes photo, std::span<std::uint8_t> pixels) {
     try {
       return LoadOrThrow(photo, pixels);
     } catch (const std::bad_alloc&) {
@@ -75,8 +79,16 @@ struct Extractor::State {
     }
   }
 
-  std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels) const {
-    const Result<Image> image = Decode(photo, options.limits);
+  std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels) {
+    DecodeLimits limits = options.limits;
+    limits.max_pixels = std::min(limits.max_pixels, kPixelsSideBySide);
+    Result<Image> image = Decode(photo, limits);
+    std::unique_lock<std::mutex> turn(large_photo_mutex, std::defer_lock);
+    if (!image &&
+        MayPassWith(image.error().message, {limits.max_bytes, options.limits.max_pixels})) {
+      turn.lock();
+      image = Decode(photo, options.limits);
+    }
     if (!image) return image.error().message;
     const Status resized = preset.crop == 0
                                ? Resize(image->view(), preset.input, preset.filter, pixels)

@@ -136,8 +136,8 @@ Status CheckSize(std::string_view format, std::int64_t width, std::int64_t heigh
                                         height, limits.max_side));
   }
   if (width * height > limits.max_pixels) {
-    return BadPhoto(format, fmt::format("{} x {} pixels, the most allowed is {}", width, height,
-                                        limits.max_pixels));
+    return BadPhoto(
+        format, MoreThanMaxPixels(fmt::format("{} x {} pixels", width, height), limits.max_pixels));
   }
   if (width * height - limits.free_pixels >
       static_cast<std::int64_t>(bytes) * limits.max_pixels_per_byte) {

@@ -59,7 +59,7 @@ TEST(ContentTest, SizesAreLimited) {
   EXPECT_TRUE(CheckSize("JPEG", 10, 10, 100, limits));
   EXPECT_TRUE(CheckSize("JPEG", 20, 5, 100, limits));
   EXPECT_EQ(CheckSize("JPEG", 11, 10, 100, limits).error().message,
-            "JPEG: 11 x 10 pixels, the most allowed is 100");
+            "JPEG: 11 x 10 pixels, more than --max-pixels 100");
   EXPECT_EQ(CheckSize("PNG", 21, 1, 100, limits).error().message,
             "PNG: 21 x 1 pixels, the longest side allowed is 20");
   EXPECT_EQ(CheckSize("PNG", 0, 1, 100, limits).error().message, "PNG: 0 x 1 pixels is no image");

@@ -1,7 +1,5 @@
 #include "core/image/decode.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "core/image/content.h"
@@ -30,9 +28,8 @@ Result<DecodedPhoto> DecodeByContent(Bytes photo, const DecodeLimits& limits) {
 }  // namespace
 
 Result<Image> Decode(Bytes photo, const DecodeLimits& limits) {
-  if (photo.size() > limits.max_bytes) {
-    return Error{Code::kBadPhoto,
-                 fmt::format("{} bytes, the most allowed is {}", photo.size(), limits.max_bytes)};
+  if (const auto bytes = static_cast<std::int64_t>(photo.size()); bytes > limits.max_bytes) {
+    return Error{Code::kBadPhoto, MoreThanMaxBytes(bytes, limits.max_bytes)};
   }
   VERGER_ASSIGN_OR_RETURN(DecodedPhoto decoded, DecodeByContent(photo, limits));
   return Upright(std::move(decoded.image), decoded.orientation);

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "core/base/bytes.h"
-#include "core/base/limits.h"
+#include "core/base/photo_limits.h"
 #include "core/base/result.h"
 #include "core/image/image.h"
 
@@ -14,18 +14,19 @@ namespace verger {
 // What a photo may ask of memory and time before it is refused. All are
 // checked from headers, before pixels are allocated.
 struct DecodeLimits {
-  std::size_t max_bytes = kMaxPhotoBytes;  // of the encoded photo
-  std::int64_t max_pixels = 89'478'485;    // Pillow's own limit
-  int max_side = 65'500;                   // JPEG's own limit
+  std::int64_t max_bytes = kMaxPhotoBytes;
+  std::int64_t max_pixels = kMaxPhotoPixels;
+  int max_side = 65'500;  // JPEG's own limit
   // A photo may claim so many pixels whatever its size, and above them so many for each of its
   // bytes: no photo is near, and a file of a hundred bytes cannot ask for a gigabyte.
   std::int64_t free_pixels = std::int64_t{4} << 20;
   std::int64_t max_pixels_per_byte = 8192;  // as of a white PNG of 1 bit a pixel
   int max_scans = 100;                      // of a progressive JPEG
-  // That libjpeg keeps of a JPEG of several scans, 2 bytes a sample. Enough for any photo of
-  // 44 million pixels, or 89 million with colour at half size (4:2:0).
-  std::int64_t max_coefficient_bytes = std::int64_t{256} << 20;
 };
+
+// libjpeg keeps all coefficients of a JPEG of several scans, 2 bytes a sample, and may have so much
+// memory for each of max_pixels: enough with colour at half size (4:2:0).
+inline constexpr std::int64_t kCoefficientBytesPerPixel = 3;
 
 // Decodes a JPEG, PNG or WebP photo, told apart by content, never by name.
 //
@@ -35,7 +36,9 @@ struct DecodeLimits {
 // the first frame. A warning of a decoder is an error where pixels may not be whole.
 //
 // Errors: kBadPhoto, with the reason, e.g. "JPEG: ends before its last row".
-// Cost:   one image of memory, plus at most max_coefficient_bytes for a JPEG of several scans.
+// Cost:   3 bytes a pixel; as much again for a photo that is to be turned, or, for a JPEG of
+// several
+//         scans, at most 3 * max_pixels.
 // Source: the same bytes as Pillow's open, exif_transpose, convert("RGB"); tests/parity.
 Result<Image> Decode(Bytes photo, const DecodeLimits& limits = {});
 

@@ -85,9 +85,9 @@ TEST(DecodeTest, LimitsHoldBeforePixelsAreAllocated) {
   const DecodeLimits few_bytes{.max_bytes = 10};
   for (const Photo& photo :
        {EncodeJpeg(image.view()), EncodePng(image.view()), EncodeWebp(image.view())}) {
-    EXPECT_THAT(Reason(photo, few_pixels), HasSubstr("37 x 23 pixels, the most allowed is 828"));
+    EXPECT_THAT(Reason(photo, few_pixels), HasSubstr("37 x 23 pixels, more than --max-pixels 828"));
     EXPECT_THAT(Reason(photo, short_side), HasSubstr("the longest side allowed is 36"));
-    EXPECT_THAT(Reason(photo, few_bytes), HasSubstr("the most allowed is 10"));
+    EXPECT_THAT(Reason(photo, few_bytes), HasSubstr("bytes, more than --max-bytes 10"));
   }
 }
 

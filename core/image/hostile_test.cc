@@ -181,7 +181,7 @@ Photo OfClaimedSide(bool progressive, unsigned side) {
 
 TEST(HostileTest, AHeaderOf65500By65500IsRefused) {
   EXPECT_EQ(Decode(OfClaimedSide(false, 65500)).error().message,
-            "JPEG: 65500 x 65500 pixels, the most allowed is 89478485");
+            "JPEG: 65500 x 65500 pixels, more than --max-pixels 201326592");
 }
 
 // Runs `body` in a process of its own that may take `bytes` more memory than it has.
@@ -283,17 +283,19 @@ TEST(HostileTest, ASmallFileTakesLittleMemory) {
 
 // Few bytes that would have libjpeg reserve, and touch, memory for every coefficient.
 TEST(HostileTest, ScansOfTooManyCoefficientsAreRefused) {
-  const DecodeLimits any_size{.free_pixels = 9000 * 9000};
+  const DecodeLimits any_size{.max_pixels = 9000 * 9000, .free_pixels = 9000 * 9000};
   EXPECT_EQ(Decode(OfClaimedSide(true, 9000), any_size).error().message,
-            "JPEG: its scans need 486000000 bytes of memory, the most allowed is 268435456");
+            "JPEG: its scans need 486000000 bytes of memory, 3 for each pixel, more than "
+            "--max-pixels 81000000");
   // A single scan keeps none: it is refused only where its pixels end.
   EXPECT_EQ(Decode(OfClaimedSide(false, 9000), any_size).error().message,
             "JPEG: ends before its last row");
   const Photo progressive = EncodeJpeg(TestImage(kSize).view(), true);
-  // 19 x 14 pixels with colour at half size: 4 x 2 blocks of light, 2 x 1 of each colour.
-  EXPECT_TRUE(Decode(progressive, {.max_coefficient_bytes = 12 * 128}));
-  EXPECT_FALSE(Decode(progressive, {.max_coefficient_bytes = 12 * 128 - 1}));
-  EXPECT_TRUE(Decode(EncodeJpeg(TestImage(kSize).view()), {.max_coefficient_bytes = 0}));
+  // 19 x 14 pixels with colour at half size: 4 x 2 blocks of light, 2 x 1 of each colour, of 128
+  // bytes each.
+  EXPECT_TRUE(Decode(progressive, {.max_pixels = 12 * 128 / 3}));
+  EXPECT_FALSE(Decode(progressive, {.max_pixels = 12 * 128 / 3 - 1}));
+  EXPECT_TRUE(Decode(EncodeJpeg(TestImage(kSize).view()), {.max_pixels = 19 * 14}));
 }
 
 // Scans that add nothing make a small file slow to decode: they are refused unread.

@@ -16,6 +16,7 @@
 
 #include "core/image/content.h"
 #include "core/image/jpeg_markers.h"
+#include "core/image/jpeg_scan.h"
 #include "core/image/orientation.h"
 
 namespace verger {
@@ -29,13 +30,19 @@ struct Range {
   std::size_t end;
 };
 
+// What is left over behind the data of scans.
+struct Stray {
+  std::vector<Range> repeated;  // one byte over and over; no more often than there is room for
+  std::size_t other = 0;        // how many bytes
+};
+
 // libjpeg leaves by longjmp. It may only cross frames without destructors, so all that owns
 // memory lives here, outside the functions that call setjmp: DecodeJpeg() owns the Decoder.
 class Decoder {
  public:
-  // `padding`: zeros that stand behind the data of scans, see Padded(). `stray`: where one byte
-  // stands over and over behind the data of scans, no more often than it has room for.
-  Decoder(Bytes photo, unsigned padding, std::vector<Range>& stray)
+  // `padding`: zeros that stand behind the data of scans, see Padded(). `stray`: comes to hold
+  // what is left over.
+  Decoder(Bytes photo, unsigned padding, Stray& stray)
       : photo_(photo), padding_(padding), stray_(stray) {
     jpeg_.err = jpeg_std_error(&errors_);
     jpeg_.client_data = this;
@@ -103,6 +110,7 @@ class Decoder {
     if (setjmp(failed_) != 0) {
       return false;
     }
+    finishing_ = true;
     jpeg_finish_decompress(&jpeg_);
     return true;
   }
@@ -145,13 +153,8 @@ class Decoder {
       return BadPhoto("JPEG", "has no end marker: rows may be missing");
     }
     const bool no_restart = code_ == JWRN_MUST_RESYNC && errors_.msg_parm.i[0] == kEndOfImage;
-    const bool at_end = at_end_ && code_ != JWRN_EXTRANEOUS_DATA;
-    if (at_end || no_restart || code_ == JERR_INPUT_EOF || code_ == JWRN_HIT_MARKER) {
+    if (at_end_ || no_restart || code_ == JERR_INPUT_EOF || code_ == JWRN_HIT_MARKER) {
       return CutShort();
-    }
-    if (code_ == JWRN_EXTRANEOUS_DATA && at_end_) {
-      return BadPhoto("JPEG", fmt::format("{} extraneous bytes behind its last scan, no end marker",
-                                          errors_.msg_parm.i[0]));
     }
     if (code_ == JERR_OUT_OF_MEMORY) {
       return BadPhoto("JPEG", kOutOfMemory);
@@ -194,15 +197,22 @@ class Decoder {
   }
 
   // Before the first scan there are no rows to lose. Behind the data of one, what is left over may
-  // be its last rows, pushed out by bytes that are astray further up. One byte over and over is
-  // not; whether rows were made of it is for the caller to see, by leaving it out.
+  // be its last rows, pushed out by bytes that are astray further up: the caller looks closer.
   bool StrayBytesCostRows(const jpeg_error_mgr& warning) {
     if (jpeg_.input_scan_number == 0) {
       return false;
     }
     const int marker = warning.msg_parm.i[1];
-    if (padding_ > 0 || (kFirstRestart <= marker && marker <= kLastRestart)) {
+    if (kFirstRestart <= marker && marker <= kLastRestart) {
+      // Behind the last row, the next interval belongs to rows below it.
+      return !(more_rows_ = finishing_);
+    }
+    if (padding_ > 0) {
       return true;
+    }
+    const auto left = static_cast<std::size_t>(warning.msg_parm.i[0]);
+    if (more_rows_ || left == 1) {
+      return false;
     }
     const Bytes read =
         at_end_
@@ -212,12 +222,13 @@ class Decoder {
     const auto other = std::find_if(read.rbegin(), read.rend(),
                                     [&](std::byte byte) { return byte != read.back(); });
     const auto repeated = static_cast<std::size_t>(other - read.rbegin());
-    const auto left = static_cast<std::size_t>(warning.msg_parm.i[0]);
-    if (left > 1 && (repeated < left || stray_.size() == stray_.capacity())) {
+    if (repeated < left) {
+      stray_.other = left;
+    } else if (stray_.repeated.size() == stray_.repeated.capacity()) {
       return true;
-    }
-    if (left > 1) {
-      stray_.push_back({read.size() - repeated + 1, read.size()});  // the first may be data
+    } else {
+      stray_.repeated.push_back(
+          {read.size() - repeated + 1, read.size()});  // the first may be data
     }
     return false;
   }
@@ -231,9 +242,11 @@ class Decoder {
 
   Bytes photo_;
   unsigned padding_;
-  std::vector<Range>& stray_;
+  Stray& stray_;
   std::size_t padded_scans_ = 0;
-  bool at_end_ = false;  // of the bytes, before an end marker
+  bool at_end_ = false;     // of the bytes, before an end marker
+  bool finishing_ = false;  // all rows are read
+  bool more_rows_ = false;  // than the header says
   jpeg_decompress_struct jpeg_{};
   jpeg_error_mgr errors_{};
   std::jmp_buf failed_{};
@@ -296,7 +309,7 @@ void InvertedCmykToRgb(const std::uint8_t* cmyk, int pixels, std::uint8_t* rgb) 
   }
 }
 
-Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, std::vector<Range>& stray) {
+Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Stray& stray) {
   const JpegMarkers markers = ReadJpegMarkers(photo, limits.max_scans);
   if (markers.scans > limits.max_scans) {
     return BadPhoto("JPEG", fmt::format("more than {} scans", limits.max_scans));
@@ -317,9 +330,11 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, std::vector
     return BadPhoto("JPEG", fmt::format("{} components, not 1, 3 or 4", components));
   }
   if (const std::int64_t bytes = decoder.coefficient_bytes();
-      bytes > limits.max_coefficient_bytes) {
-    return BadPhoto("JPEG", fmt::format("its scans need {} bytes of memory, the most allowed is {}",
-                                        bytes, limits.max_coefficient_bytes));
+      bytes > kCoefficientBytesPerPixel * limits.max_pixels) {
+    return BadPhoto("JPEG", MoreThanMaxPixels(
+                                fmt::format("its scans need {} bytes of memory, {} for each pixel",
+                                            bytes, kCoefficientBytesPerPixel),
+                                limits.max_pixels));
   }
   if (!decoder.Start()) {
     return decoder.error();
@@ -364,16 +379,24 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, std::vector
 }  // namespace
 
 Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
-  std::vector<Range> stray;
-  stray.reserve(limits.max_scans);
+  Stray stray;
+  stray.repeated.reserve(limits.max_scans);
   Result<DecodedPhoto> decoded = Decode(photo, limits, stray);
-  if (!decoded || stray.empty()) {
+  if (!decoded) {
+    return decoded;
+  }
+  if (stray.other > 0 && !IsWholeBeforeStrayBytes(photo)) {
+    return BadPhoto("JPEG", fmt::format("{} extraneous bytes behind its rows: bytes astray further "
+                                        "up may have pushed the last ones out",
+                                        stray.other));
+  }
+  if (stray.repeated.empty()) {
     return decoded;
   }
   // A photo that was cut and then filled up with one byte has lost rows. Without them it shows.
-  const std::vector<std::byte> rest = Without(photo, stray);
+  const std::vector<std::byte> rest = Without(photo, stray.repeated);
   decoded = DecodedPhoto{};
-  std::vector<Range> none;
+  Stray none;
   return Decode(rest, limits, none);
 }
 

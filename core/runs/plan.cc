@@ -253,7 +253,8 @@ class Plan::Merge {
     // What is not known on either side cannot be the same.
     return !part.columns.size.IsNull(row) && !photos_.modified.IsNull(photo_) &&
            part.columns.size[row] == photos_.size[photo_] &&
-           part.columns.modified[row] == photos_.modified[photo_];
+           part.columns.modified[row] == photos_.modified[photo_] &&
+           !(part.IsReject(row) && MayPassWith(part.columns.error[row], options_.limits));
   }
 
   // Whether the photo may be in a folder that could not be listed.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/columns.h"
+#include "core/base/photo_limits.h"
 #include "core/base/result.h"
 #include "core/runs/contents.h"
 #include "core/runs/manifest.h"
@@ -69,6 +70,7 @@ struct PlanOptions {
   bool drop_vanished = false;  // rows of photos that are no longer listed go
   bool hashed = false;         // paths are hashes, in the listing and in rows
   bool check_all = false;      // every part is read as a whole, and its SHA-256 compared
+  PhotoLimits limits = {};     // rejects of lower ones are tried again
 };
 
 // A part to read.
@@ -113,10 +115,10 @@ struct PlanResult {
 
 // Holds what an output has against what a place of photos lists.
 //
-// A row stays while its photo has the same path, size and time of change. Rows of photos that are
-// no longer listed stay, unless they are rejects or `drop_vanished`; all rows stay of folders that
-// could not be listed. A part stays if all its rows do; rows that stay, of a part that does not,
-// are made again from their source.
+// A row stays while its photo has the same path, size and time of change, unless it is the reject
+// of a limit that is higher now. Rows of photos that are no longer listed stay, unless they are
+// rejects or `drop_vanished`; all rows stay of folders that could not be listed. A part stays if all
+// its rows do; rows that stay, of a part that does not, are made again from their source.
 //
 // Cost: 9 bytes for each row of the output, and the parts whose ranges of paths overlap; those of
 //       version 1 of the format, which do not tell their ranges, are all in memory at once.

@@ -64,6 +64,20 @@ TEST(Plan, RowsOfVanishedPhotosStayUnlessAskedOtherwise) {
   EXPECT_EQ(outcome.todo[0].part, 0);
 }
 
+TEST(Plan, RejectsOfALimitAreTriedAgainWhereItIsHigherNow) {
+  World world;
+  const std::string reason = MoreThanMaxPixels("PNG: 40 x 30 pixels", 1000);
+  world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 100, reason}, {"b"}}}};
+  world.photos = {{"a"}, {"b"}};
+  world.options.limits.max_pixels = 1000;
+  EXPECT_EQ(world.Run().Kept().size(), 1u);
+  world.options.limits.max_pixels = 1001;
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.Paths(), (Names{"a", "b"}));
+  EXPECT_EQ(outcome.todo[0].part, -1);
+  EXPECT_EQ(outcome.todo[1].part, 0);
+}
+
 TEST(Plan, RejectsOfVanishedPhotosGo) {
   World world;
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 100, "broken"}, {"b"}}}};

@@ -110,6 +110,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_summary": [Text, Text, ctypes.c_int, POINTER(Bytes)],
     "verger_too_many_rejects": [Text, c_double, POINTER(Bytes)],
     "verger_limits_get": [POINTER(Limits)],
+    "verger_too_large": [c_int64, c_int64, POINTER(Bytes)],
     # of outputs
     "verger_manifest_read": [Text, c_char_p, POINTER(Bytes)],
     "verger_output_latest": [*_BATCH, POINTER(Bytes), POINTER(c_int64)],

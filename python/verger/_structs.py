@@ -59,7 +59,13 @@ class ModelOptions(_Options):
 class ExtractorOptions(_Options):
     """verger_extractor_options"""
 
-    _fields_ = [("struct_size", c_size_t), ("threads", c_int32), ("batch_size", c_int32)]
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("threads", c_int32),
+        ("batch_size", c_int32),
+        ("max_pixels", c_int64),
+        ("max_bytes", c_int64),
+    ]
 
 
 class PcaOptions(_Options):
@@ -102,6 +108,9 @@ class Limits(_Options):
         ("max_dimension", c_int32),
         ("part_rows", c_int32),
         ("read_tries", c_int32),
+        ("max_photo_pixels", c_int64),
+        ("most_photo_bytes", c_int64),
+        ("most_photo_pixels", c_int64),
     ]
 
 
@@ -140,6 +149,8 @@ class PlanOptions(_Options):
         ("drop_vanished", c_int32),
         ("hashed", c_int32),
         ("check_all", c_int32),
+        ("max_pixels", c_int64),
+        ("max_bytes", c_int64),
     ]
 
 

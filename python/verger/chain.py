@@ -41,6 +41,8 @@ def extract(
     channels: str | None = None,
     resize: str | None = None,
     include_hidden: bool = False,
+    max_pixels: int = 0,
+    max_bytes: int = 0,
 ) -> pa.Table:
     """Features of photos, a row a photo, in order, with the columns of an output's Preprocessing:
     path, label, features (list<float32>), size, modified, sha256, error.
@@ -49,7 +51,8 @@ def extract(
     below it; or files. The folder that holds a photo names its label. `model` is a name, a file or
     an open Model; None: the network inside the library. `preset` and the parts after `threads` are
     as Model.open's. A photo that cannot be read or decoded has
-    null features and its reason in `error`.
+    null features and its reason in `error`; so has one of more than `max_pixels`, or a file of more
+    than `max_bytes` (0: 201,326,592 and 134,217,728).
 
     Of a folder, hidden files and those of systems are passed over, unless `include_hidden`; so are
     videos, and RAW files and the like beside their photo. One warning says how many of which kind,
@@ -74,12 +77,13 @@ def extract(
         listed = (photo_of(os.fspath(file)) for file in photos)
     most = limits()
     few = pieces(
-        read_photos(place, listed),
+        read_photos(place, listed, max_bytes),
         most.photos_at_once,
         lambda row: len(row[1] or b""),
         most.max_call_bytes,
     )
-    batches = list(Extractor(network, threads).stream(map(_batch, few)))
+    extractor = Extractor(network, threads, max_pixels=max_pixels, max_bytes=max_bytes)
+    batches = list(extractor.stream(map(_batch, few)))
     if not batches:
         raise BadInput("no photos: name a folder or some files")
     files.warn(stacklevel=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -76,3 +77,21 @@ def test_project_carries_all_columns_and_makes_its_own_of_no_rows(features: pa.R
     assert verger.project(table, pca).schema.names == [*names, "pca_features"]
     nothing = pa.table({"features": pa.chunked_array([], features.schema.field(0).type)})
     assert verger.project(nothing, pca).schema.names == ["features", "pca_features"]
+
+
+def test_limits_reject_and_say_which_option_raises_them(golden: Path) -> None:
+    plum = golden / "plum.jpg"
+    (few,) = verger.extract([plum], threads=1, max_pixels=1)["error"].to_pylist()
+    told = re.fullmatch(r"JPEG: (\d+) x (\d+) pixels, more than --max-pixels 1", few)
+    assert told is not None, few
+    pixels = int(told[1]) * int(told[2])
+    size = plum.stat().st_size
+    short = verger.extract([plum], threads=1, max_bytes=size - 1)
+    assert short["error"].to_pylist() == [
+        f"too large: {size} bytes, more than --max-bytes {size - 1}"
+    ]
+    enough = verger.extract([plum], threads=1, max_pixels=pixels, max_bytes=size)
+    assert enough["error"].to_pylist() == [None]
+    for option in ("max_pixels", "max_bytes"):
+        with pytest.raises(verger.BadCall, match=f"{option} -1: give 1 to"):
+            verger.extract([plum], **{option: -1})  # type: ignore[arg-type]

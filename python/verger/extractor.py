@@ -28,19 +28,32 @@ class Extractor(Handle):
 
     free = "verger_extractor_free"
 
-    def __init__(self, model: Model, threads: int = 0, batch_size: int = 0) -> None:
+    def __init__(
+        self,
+        model: Model,
+        threads: int = 0,
+        batch_size: int = 0,
+        max_pixels: int = 0,
+        max_bytes: int = 0,
+    ) -> None:
         """`threads` are the engine's, 0 for as many as this process may use, by its affinity and
         its container's quota; `batch_size` is how many photos the network sees at a time, 0 for the
-        library's choice.
+        library's choice. Photos of more than `max_pixels`, or of more than `max_bytes` as files,
+        are rejected; 0: limits() has them.
 
-        Errors: BadCall for counts that are not whole numbers from 0 to 1024.
+        Errors: BadCall for counts that are not whole numbers, or above what limits() allows.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
         """
         threads = read_count("threads", threads, limits().max_threads)
         batch_size = read_count("batch_size", batch_size, limits().max_batch)
         self.threads = threads or usable_threads()
         self._photos = batch_size or limits().photos_at_once
-        options = ExtractorOptions(threads=self.threads, batch_size=batch_size)
+        options = ExtractorOptions(
+            threads=self.threads,
+            batch_size=batch_size,
+            max_pixels=read_count("max_pixels", max_pixels, limits().most_photo_pixels),
+            max_bytes=read_count("max_bytes", max_bytes, limits().most_photo_bytes),
+        )
         super().__init__("verger_extractor_create", model._pointer, options)
 
     def extract(self, photos: pa.RecordBatch) -> pa.RecordBatch:

@@ -43,9 +43,15 @@ static verger_extractor* open_extractor(void) {
   options.batch_size = 1025;
   CHECK_FAILS(verger_extractor_create(model, &options, &extractor, &error), VERGER_BAD_CALL, &error,
               "batch");
+  options.batch_size = 4;
+  options.max_pixels = ((int64_t)1 << 29) + 1;
+  CHECK_FAILS(verger_extractor_create(model, &options, &extractor, &error), VERGER_BAD_CALL, &error,
+              "max_pixels");
+  options.max_pixels = 0;
   CHECK(extractor == untouched);
 
   /* An older caller, whose struct ended before batch_size: 1025 is not read. */
+  options.batch_size = 1025;
   options.struct_size = offsetof(verger_extractor_options, batch_size);
   extractor = NULL;
   CHECK_OK(verger_extractor_create(model, &options, &extractor, &error), &error);

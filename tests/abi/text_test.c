@@ -71,6 +71,10 @@ static void test_summary(void) {
 
 static void test_limits(void) {
   verger_error error = {""};
+  verger_bytes reason = {NULL, 0};
+  CHECK_OK(verger_too_large(11, 10, &reason, &error), &error);
+  CHECK(are(reason, "too large: 11 bytes, more than --max-bytes 10"));
+  CHECK_FAILS(verger_too_large(11, 10, NULL, &error), VERGER_BAD_CALL, &error, "reason");
   verger_limits limits;
   memset(&limits, 0, sizeof(limits));
   CHECK_FAILS(verger_limits_get(&limits, &error), VERGER_BAD_CALL, &error, "struct_size");
@@ -78,7 +82,7 @@ static void test_limits(void) {
   /* An older caller, whose struct ended before `part_rows`. */
   limits.struct_size = offsetof(verger_limits, part_rows);
   CHECK_OK(verger_limits_get(&limits, &error), &error);
-  CHECK(limits.max_photo_bytes == 64 << 20 && limits.part_rows == 0);
+  CHECK(limits.max_photo_bytes == 128 << 20 && limits.part_rows == 0);
   limits.struct_size = sizeof(limits);
   CHECK_OK(verger_limits_get(&limits, &error), &error);
   CHECK(limits.part_rows == verger_part_rows(0, 1) && limits.struct_size == sizeof(limits));

@@ -117,7 +117,13 @@ def any_jpeg(jpeg: bytes, progressive: bool) -> Iterator[tuple[str, bytes, str]]
         yield f"{what}-before-end", put(jpeg, end, stray), TAKEN
     for count in (100, 5000):
         yield f"{count}-before-end", put(jpeg, end, b"U" * count), TAKEN
-    yield "rows-before-end", put(jpeg, end, jpeg[behind_scan : behind_scan + 300]), STRAY
+    text = b"this is no part of the picture. " * 5
+    outcome = STRAY if progressive or restarts_at(jpeg) else TAKEN
+    yield "text-before-end", put(jpeg, end, text), outcome
+    yield "mp4-before-end", put(jpeg, end, MP4[:200].replace(b"\xff", b"")), outcome
+    # A scanner writes more rows than its header says: image-rs/jpeg-decoder#100.
+    shorter = patch(jpeg, frame + 5, struct.pack(">H", 100))
+    yield "more-rows", shorter, TAKEN if restarts_at(jpeg) else STRAY
     for share in (0.3, 0.6):
         inside = put(jpeg, in_data(jpeg, share), b"U" * 3000)
         yield f"inside-{share}", inside, ""
@@ -130,8 +136,8 @@ def any_jpeg(jpeg: bytes, progressive: bool) -> Iterator[tuple[str, bytes, str]]
     yield "no-end", jpeg[:end], WHOLE  # libyami#801, ruffle#8820, ImageSharp#18
     yield "half-an-end", jpeg[: end + 1], WHOLE
     yield "no-end-zeros", jpeg[:end] + bytes(5000), WHOLE if progressive else TAKEN
-    # A panorama of a phone: libjpeg-turbo#163. Pillow refuses it, too.
-    yield "no-end-mp4", jpeg[:end] + MP4, "extraneous bytes behind its last scan, no end marker"
+    # A panorama of a phone: libjpeg-turbo#163.
+    yield "no-end-mp4", jpeg[:end] + MP4, outcome
     for what, more in {"mp4": MP4, "samsung": SAMSUNG, "photo": jpeg}.items():
         yield f"{what}-behind", jpeg + more, TAKEN
     yield "length-0", put(jpeg, 2, b"\xff\xe5\0\0"), TAKEN
@@ -153,8 +159,12 @@ def any_jpeg(jpeg: bytes, progressive: bool) -> Iterator[tuple[str, bytes, str]]
     yield "taller", patch(jpeg, frame + 5, struct.pack(">H", 400)), ""
 
 
+def restarts_at(jpeg: bytes) -> list[int]:
+    return [i for i in range(len(jpeg) - 1) if jpeg[i] == 0xFF and 0xD0 <= jpeg[i + 1] < 0xD8]
+
+
 def restarts(jpeg: bytes) -> Iterator[tuple[str, bytes, str]]:
-    at = [i for i in range(len(jpeg) - 1) if jpeg[i] == 0xFF and 0xD0 <= jpeg[i + 1] < 0xD8]
+    at = restarts_at(jpeg)
     yield "restart-missing", jpeg[: at[9]] + jpeg[at[9] + 2 :], STRAY
     yield "restart-interval-missing", jpeg[: at[9]] + jpeg[at[10] :], "found marker"
     code = jpeg[at[9] + 1] - 0xD0

@@ -116,9 +116,12 @@ def make_plan(
     sync: bool = False,
     path_mode: str = PLAIN,
     read: ReadParts = read_parts,
+    max_pixels: int = 0,
+    max_bytes: int = 0,
 ) -> Plan:
     """Holds what `output` has against the listing `photos`, whose paths are as `path_mode` has
-    them. `sync` drops the rows of photos that are no longer listed.
+    them. `sync` drops the rows of photos that are no longer listed. Rejects of lower limits than
+    `max_pixels` and `max_bytes` (0: those of limits()) are tried again.
 
     Cost:   reads every part but for its features; as a whole those that storage changed since the
             manifest was put, or all if damage was seen in the output. 9 bytes of memory a row.
@@ -131,6 +134,8 @@ def make_plan(
         drop_vanished=sync,
         hashed=path_mode == HASH,
         check_all=output.place.exists(rules.CHECK),
+        max_pixels=max_pixels,
+        max_bytes=max_bytes,
     )
     plan = _Plan(output, options).run(iter(photos), read)
     if options.check_all and not plan.damaged:

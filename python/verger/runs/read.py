@@ -10,7 +10,7 @@ from functools import partial
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
-from verger._library import borrowed, library
+from verger._library import borrowed, library, take_text
 from verger._limits import limits
 from verger.runs.ahead import ahead
 from verger.runs.listing import Photo
@@ -18,7 +18,6 @@ from verger.runs.local import LocalPlace
 from verger.runs.parts import PhotoRow
 from verger.runs.place import Missing, Place
 from verger.runs.s3 import Denied
-from verger.runs.text import human_bytes
 
 # A bucket answers in tens of milliseconds, the engine must not wait for it.
 _READERS = 8
@@ -27,36 +26,42 @@ _VANISHED = "vanished: it was there when the run began"
 _Read = TypeVar("_Read")
 
 
-def read_photos(place: Place, photos: Iterable[Photo]) -> Iterator[tuple[PhotoRow, bytes | None]]:
+def read_photos(
+    place: Place, photos: Iterable[Photo], max_bytes: int = 0
+) -> Iterator[tuple[PhotoRow, bytes | None]]:
     """The row of each photo, and its bytes, in order; rejects have an error and no bytes.
 
     Read side by side: 8 at a time, or fewer where those are more than limits().max_call_bytes.
 
     Errors: as read_photo.
     """
-    return _side_by_side(partial(_read_row, place), photos)
+    return _side_by_side(partial(_read_row, place, max_bytes), photos, max_bytes)
 
 
-def read_contents(place: Place, photos: Iterable[Photo]) -> Iterator[tuple[Photo, ReadOutcome]]:
+def read_contents(
+    place: Place, photos: Iterable[Photo], max_bytes: int = 0
+) -> Iterator[tuple[Photo, ReadOutcome]]:
     """As read_photos, for whoever needs no row and no hash."""
 
     def read(photo: Photo) -> tuple[Photo, ReadOutcome]:
-        return photo, read_photo(place, photo)
+        return photo, read_photo(place, photo, max_bytes)
 
-    return _side_by_side(read, photos)
+    return _side_by_side(read, photos, max_bytes)
 
 
-def _side_by_side(read: Callable[[Photo], _Read], photos: Iterable[Photo]) -> Iterator[_Read]:
+def _side_by_side(
+    read: Callable[[Photo], _Read], photos: Iterable[Photo], max_bytes: int
+) -> Iterator[_Read]:
     most = limits()
 
     def size(photo: Photo) -> int:
-        return min(photo.size or 0, most.max_photo_bytes)
+        return min(photo.size or 0, max_bytes or most.max_photo_bytes)
 
     return ahead(read, photos, _READERS, size, most.max_call_bytes)
 
 
-def _read_row(place: Place, photo: Photo) -> tuple[PhotoRow, bytes | None]:
-    content, error, transient = read_photo(place, photo)
+def _read_row(place: Place, max_bytes: int, photo: Photo) -> tuple[PhotoRow, bytes | None]:
+    content, error, transient = read_photo(place, photo, max_bytes)
     # A time that nobody knows is 1970 in rows.
     row = PhotoRow(photo.path, photo.label, photo.size, photo.modified or 0, None, None)
     if photo.size is None or transient:
@@ -90,20 +95,20 @@ class ReadOutcome(NamedTuple):
     transient: bool = False  # another run may fare better: its size and time are not to be kept
 
 
-def read_photo(place: Place, photo: Photo) -> ReadOutcome:
+def read_photo(place: Place, photo: Photo, max_bytes: int = 0) -> ReadOutcome:
     """Reads a photo that a listing has, below `place`.
 
-    It is rejected if it is larger than limits().max_photo_bytes, not permitted, vanished or
-    changed since it was listed, or, in a folder, not readable in limits().read_tries tries.
+    It is rejected if it is larger than `max_bytes` (0: limits().max_photo_bytes), not permitted,
+    vanished or changed since it was listed, or, in a folder, not readable in limits().read_tries
+    tries.
 
     Errors: StorageError if a bucket fails otherwise, after retries: no fault of the photo's.
     """
     if photo.problem:
         return ReadOutcome(None, photo.problem)
-    most = limits().max_photo_bytes
+    most = max_bytes or limits().max_photo_bytes
     if photo.size is not None and photo.size > most:
-        told = f"too large: {human_bytes(photo.size)} of at most {human_bytes(most)}"
-        return ReadOutcome(None, told)
+        return ReadOutcome(None, take_text("verger_too_large", photo.size, most))
     if isinstance(place, LocalPlace):
         return _read_file(os.path.join(os.fsencode(place.root), _file(photo)), photo)
     return _read_object(place, photo)

@@ -67,7 +67,9 @@ def test_replaced_by_a_huge_one(
 def test_too_large(place: Place, folder: Path) -> None:
     os.truncate(folder / "a +%é.jpg", limits().max_photo_bytes + 1)
     (photo,) = photos_of(listing(place))
-    assert read_photo(place, photo) == (None, "too large: 67.1 MB of at most 67.1 MB", False)
+    told = "too large: 134217729 bytes, more than --max-bytes 134217728"
+    assert read_photo(place, photo) == (None, told, False)
+    assert read_photo(place, photo, limits().max_photo_bytes + 1).error == ""
 
 
 def test_problem_of_the_listing(place: Place, folder: Path) -> None:

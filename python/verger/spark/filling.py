@@ -32,11 +32,14 @@ class Before:
 class Filling:
     """One part on its way: of each row what is known of it so far."""
 
-    def __init__(self, todo: list[Todo], photos: Place, out: Place, before: Before) -> None:
+    def __init__(
+        self, todo: list[Todo], photos: Place, out: Place, before: Before, max_bytes: int = 0
+    ) -> None:
         self.known: set[int] = set()  # rows whose photos had bytes that are known
         self._todo = todo
         self._photos = photos
         self._before = before
+        self._max_bytes = max_bytes  # of an encoded photo; 0: that of limits()
         self._rows = [
             PhotoRow(item.path, item.label, item.size, item.modified, item.sha256, item.error)
             for item in todo
@@ -109,7 +112,8 @@ class Filling:
         unread = [index for index, item in enumerate(self._todo) if not item.is_taken_over]
         first: dict[str | None, int] = {}
         photos = (self._todo[index].photo for index in unread)
-        for index, (row, content) in zip(unread, read_photos(self._photos, photos)):
+        read = read_photos(self._photos, photos, self._max_bytes)
+        for index, (row, content) in zip(unread, read):
             self._rows[index] = row
             if content is None:
                 continue

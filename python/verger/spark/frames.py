@@ -6,6 +6,7 @@ import importlib.util
 import warnings
 from typing import TYPE_CHECKING, Union
 
+from verger._limits import limits
 from verger.errors import BadCall, BadInput
 from verger.extractor import read_count
 from verger.find_model import ModelFile, find_model
@@ -38,6 +39,8 @@ def extract(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    max_pixels: int = 0,
+    max_bytes: int = 0,
 ) -> DataFrame:
     """Photos to features. The same rows; `content` goes, `features` and `error` come.
 
@@ -51,6 +54,8 @@ def extract(
     the library, which every executor has. Other networks are sent once, also for later calls,
     and opened once a Python worker, from memory, with as many threads as a task has cores
     (spark.task.cpus). It sees `batch_size` photos at a time, at most 64; 0: the library's choice.
+    Photos of more than `max_pixels`, or of more than `max_bytes` as files, are rejected; 0:
+    201,326,592 and 134,217,728.
 
     Lowers spark.sql.execution.arrow.maxRecordsPerBatch of the session, with a warning, where it
     would put more than 64 photos into one batch. Their bytes are bounded too, whatever their sizes
@@ -65,6 +70,8 @@ def extract(
         "batch_size", batch_size, PHOTOS_IN_A_BATCH
     )  # a Spark batch holds no more
     preset = preset_text(preset, scale, filter, channels, resize)
+    max_pixels = read_count("max_pixels", max_pixels, limits().most_photo_pixels)
+    max_bytes = read_count("max_bytes", max_bytes, limits().most_photo_bytes)
     if isinstance(model, ModelFile) and preset is not None:
         raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
     file = model if isinstance(model, ModelFile) else find_model(model, preset)
@@ -74,7 +81,7 @@ def extract(
     carried = [field for field in df.schema if field.name not in ("content", "features", "error")]
     vectors = ArrayType(FloatType(), containsNull=False)
     made = [StructField("features", vectors), StructField("error", StringType())]
-    work = Extract(shared, key, batch_size)
+    work = Extract(shared, key, batch_size, max_pixels, max_bytes)
     return in_pieces(df, "content").mapInArrow(work, StructType(carried + made))
 
 

@@ -102,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--regions", help="where buckets may lie, as eu-west-3,eu-west-1 (VERGER_REGIONS), or any")
     add("--max-reject-rate", default="0.05", help="exit with 3 above this share (%(default)s)")
     add("--batch", help="photos the network sees at a time (the library's choice)")
+    add("--max-pixels", help=f"reject photos of more pixels ({limits().max_photo_pixels})")
+    add("--max-bytes", help=f"reject photos of larger files ({limits().max_photo_bytes})")
     add("--threads", help="of the engine in each task (as many as spark.task.cpus)")
     add("--addressing", choices=("path", "virtual"), help="how requests name the bucket")
     add("--no-sign-request", action="store_true", help="for buckets that are public")
@@ -122,6 +124,8 @@ def _run(asked: argparse.Namespace) -> int:
     most_rejects = reject_rate(asked.max_reject_rate)
     photos_at_a_time = count_of("--batch", asked.batch, limits().max_batch)
     threads = count_of("--threads", asked.threads, limits().max_threads)
+    max_pixels = count_of("--max-pixels", asked.max_pixels, limits().most_photo_pixels)
+    max_bytes = count_of("--max-bytes", asked.max_bytes, limits().most_photo_bytes)
     _refuse_what_arrow_cannot(asked)
     session = new_session(configured().appName("verger"))
     executors = executors_of(session)
@@ -156,6 +160,8 @@ def _run(asked: argparse.Namespace) -> int:
                 network,
                 batch_size=photos_at_a_time,
                 threads=threads,
+                max_pixels=max_pixels,
+                max_bytes=max_bytes,
                 quiet=quiet,
                 sync=asked.sync,
                 path_mode=asked.path_mode,
@@ -226,7 +232,7 @@ def count_of(option: str, text: str | None, most: int) -> int:
     """What an option asks for; 0, the library's choice, if it is not given. Errors: BadCall."""
     if text is None:
         return 0
-    if re.fullmatch(r"[0-9]{1,4}", text) is None or not 1 <= int(text) <= most:
+    if re.fullmatch(r"[0-9]{1,10}", text) is None or not 1 <= int(text) <= most:
         raise BadCall(f"{option} {text}: give 1 to {most}")
     return int(text)
 

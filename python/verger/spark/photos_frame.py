@@ -36,12 +36,15 @@ _ARROW = pa.schema(
 )
 
 
-def photos(spark: SparkSession, place: str, *, include_hidden: bool = False) -> DataFrame:
+def photos(
+    spark: SparkSession, place: str, *, include_hidden: bool = False, max_bytes: int = 0
+) -> DataFrame:
     """The photos below a folder or s3://bucket/prefix, for `extract`: all that `verger run` finds.
 
     Spark's binaryFile passes over empty files and names that begin with '_' or '.', and fails at a
     ':' in a file's name. Here as there: path (the whole), modificationTime, length and content; and
-    error: why a photo could not be read, and `content` is null, or null.
+    error: why a photo could not be read, and `content` is null, or null. Files of more than
+    `max_bytes` (0: 134,217,728) are not read.
 
     Hidden files and those of systems are passed over, unless `include_hidden`; so are videos, and
     RAW files and the like beside their photo. One warning says how many of which kind, and one each
@@ -66,7 +69,9 @@ def photos(spark: SparkSession, place: str, *, include_hidden: bool = False) -> 
         for number, begin in enumerate(range(0, listed.num_rows, most))
     ]
     sent = spark.createDataFrame(parts, "part int, photos binary")
-    return sent.repartitionByRange(len(parts), "part").mapInArrow(ReadPhotos(where), _COLUMNS)
+    return sent.repartitionByRange(len(parts), "part").mapInArrow(
+        ReadPhotos(where, max_bytes), _COLUMNS
+    )
 
 
 def _pack(listed: pa.Table) -> bytes:
@@ -81,6 +86,7 @@ class ReadPhotos:
     """Parts of a listing to photos."""
 
     place: Place
+    max_bytes: int = 0
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         require_folder(self.place)
@@ -89,7 +95,7 @@ class ReadPhotos:
             root = f"file:{root}"  # as binaryFile has it
         for part in (part for batch in batches for part in batch.column("photos").to_pylist()):
             with pa.ipc.open_stream(part) as listed:
-                read = read_contents(self.place, photos_of(listed))
+                read = read_contents(self.place, photos_of(listed), self.max_bytes)
                 for few in pieces(read, PHOTOS_IN_A_BATCH, _bytes, limits().max_call_bytes):
                     yield _batch(root, few)
 

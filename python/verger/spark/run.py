@@ -103,6 +103,8 @@ class ChainOnSpark:
     quiet: bool = False
     sync: bool = False  # rows of photos that are no longer listed go
     path_mode: str = PLAIN
+    max_pixels: int = 0  # of a photo, and its bytes as a file; 0: those of limits()
+    max_bytes: int = 0
     keep_pca: bool = False  # new photos are projected by the PCA that is there
     told: ProgressFile | None = None  # where others look how far it is
     files: Files = field(default_factory=Files)  # of the listing
@@ -148,7 +150,14 @@ class ChainOnSpark:
     def _extract(self, pca: Pca | None) -> tuple[Manifest, Moments, bool]:
         require_memory(self.network.dimension)
         plan = make_plan(
-            self.output, self.listing, self.identity, self.sync, self.path_mode, self._read_parts
+            self.output,
+            self.listing,
+            self.identity,
+            self.sync,
+            self.path_mode,
+            self._read_parts,
+            self.max_pixels,
+            self.max_bytes,
         )
         filled = self._fill(plan)
         self._tell("gather", plan.inputs)
@@ -220,6 +229,8 @@ class ChainOnSpark:
             self.threads,
             self.executors.share(self._before(plan)),
             counter,
+            self.max_pixels,
+            self.max_bytes,
         )
         self._warn_if_disk_is_small(total)
         begin = time.monotonic()

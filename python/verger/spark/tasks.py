@@ -75,6 +75,8 @@ class Fill:
     threads: int  # of the engine; 0: as many as a task has cores
     before: Shared[Before]
     done: Counter | None  # photos
+    max_pixels: int = 0  # of a photo, and its bytes as a file; 0: those of limits()
+    max_bytes: int = 0
 
     def __call__(self, part: PartToFill) -> FilledPart:
         require_folder(self.photos)
@@ -82,8 +84,10 @@ class Fill:
         if self.out.exists(part.name):
             self._count(todo)  # what a failed attempt counted does not count
             return self._adopted(part.name, todo)
-        extractor = extractor_of(self.file, self.key, self.batch_size, self.threads)
-        filling = Filling(todo, self.photos, self.out, self.before.value)
+        extractor = extractor_of(
+            self.file, self.key, self.batch_size, self.threads, self.max_pixels, self.max_bytes
+        )
+        filling = Filling(todo, self.photos, self.out, self.before.value, self.max_bytes)
         rows, features = filling.run(extractor, self.batch_size)
         data = encode_preprocessing(rows, features, self.identity)
         self._count(todo)

@@ -41,14 +41,21 @@ def key_of(network: Model) -> str:
     return f"{VERSION} {network.sha256} {network.identity}"
 
 
-def extractor_of(file: Shared[ModelFile], key: str, batch_size: int, threads: int = 0) -> Extractor:
+def extractor_of(
+    file: Shared[ModelFile],
+    key: str,
+    batch_size: int,
+    threads: int = 0,
+    max_pixels: int = 0,
+    max_bytes: int = 0,
+) -> Extractor:
     """This process's extractor of a shared network; `threads` 0: as many as a task has cores.
 
     Errors: Failed if it is not the network that the driver gave the `key`.
     """
     global _opened
     threads = threads or task_threads()
-    wanted = (key, batch_size, threads)
+    wanted = (key, batch_size, threads, max_pixels, max_bytes)
     if _opened is None or _opened[0] != wanted:
         network = Model(file.value)
         if key_of(network) != key:
@@ -56,7 +63,7 @@ def extractor_of(file: Shared[ModelFile], key: str, batch_size: int, threads: in
                 f"{socket.gethostname()}: verger {VERSION} there would not give the driver's "
                 "features: install the same wheel on every node"
             )
-        _opened = wanted, Extractor(network, threads, batch_size)
+        _opened = wanted, Extractor(network, threads, batch_size, max_pixels, max_bytes)
     return _opened[1]
 
 
@@ -84,9 +91,17 @@ class Extract:
     file: Shared[ModelFile]
     key: str  # of the network; the same key, the same features
     batch_size: int
+    max_pixels: int = 0
+    max_bytes: int = 0
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        extractor = extractor_of(self.file, self.key, self.batch_size)
+        extractor = extractor_of(
+            self.file,
+            self.key,
+            self.batch_size,
+            max_pixels=self.max_pixels,
+            max_bytes=self.max_bytes,
+        )
         return extractor.stream(whole(batches, "content"))
 
 
