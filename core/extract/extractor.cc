@@ -82,8 +82,8 @@ struct Extractor::State {
   std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels) {
     DecodeLimits limits = options.limits;
     limits.max_pixels = std::min(limits.max_pixels, kPixelsSideBySide);
+    std::unique_lock<std::mutex> turn(large_photo_mutex, std::defer_lock);  // outlives the image
     Result<Image> image = Decode(photo, limits);
-    std::unique_lock<std::mutex> turn(large_photo_mutex, std::defer_lock);
     if (!image &&
         MayPassWith(image.error().message, {limits.max_bytes, options.limits.max_pixels})) {
       turn.lock();
