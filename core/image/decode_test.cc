@@ -124,6 +124,9 @@ TEST(DecodeTest, StrayBytesThatCostNoRowAreNoError) {
     EXPECT_EQ(Decoded(WithStray(jpeg, end, std::string(100, 'U'))).pixels, pixels);
     EXPECT_EQ(Decoded(WithStray(jpeg, end, std::string(5000, '\0'))).pixels, pixels);
     EXPECT_EQ(Decoded(WithStray(jpeg, end + 2, "stray bytes")).pixels, pixels);
+    // Of a scan that can be followed, whatever stands behind its rows.
+    const Photo text = WithStray(jpeg, end, "these forty bytes are no part of any row");
+    EXPECT_EQ(Decode(text).has_value(), !progressive);
   }
 }
 

@@ -30,7 +30,7 @@ def test_a_reject_passes_once_its_limit_is_raised(
     option: str, low: int, high: int, reason: str, photos: Path, tmp_path: Path, tiny: list[str]
 ) -> None:
     out = tmp_path / "out"
-    common = [photos, out, *tiny, "-k", "2"]
+    common: list[str | Path] = [photos, out, *tiny, "-k", "2"]
     told = summary("run", *common, option, str(low))
     assert [reject["path"] for reject in told["rejects"]] == ["large.png"]
     assert told["rejects"][0]["error"].endswith(reason)
