@@ -71,6 +71,8 @@ int64_t verger_lock_renew_seconds(void) { return kLockRenewSeconds; }
 
 int64_t verger_lock_stale_seconds(void) { return kLockStaleSeconds; }
 
+int64_t verger_lock_pause_milliseconds(void) { return kLockPauseMillis; }
+
 verger_status verger_lock_document(verger_text token, verger_text host, int64_t process,
                                    verger_text start, verger_bytes* document, verger_error* error) {
   return abi::Guard(error, [&] {
@@ -181,6 +183,16 @@ verger_status verger_s3_rejection(int32_t status, verger_text code, verger_text 
   return abi::Guard(error, [&] {
     return abi::HandOutTo(text, RejectionOf({status, std::string(abi::AsText(code)),
                                              std::string(abi::AsText(message))}));
+  });
+}
+
+verger_status verger_s3_put_error(verger_text path, int32_t status, verger_text code,
+                                  verger_text message, int32_t conditional, verger_text encryption,
+                                  verger_bytes* line, verger_error* error) {
+  return abi::Guard(error, [&] {
+    const S3Reply reply{status, std::string(abi::AsText(code)), std::string(abi::AsText(message))};
+    const S3Wishes wishes{conditional != 0, abi::AsText(encryption)};
+    return abi::HandOutTo(line, ExplainS3Put(abi::AsText(path), reply, wishes).message);
   });
 }
 

@@ -872,6 +872,10 @@ VERGER_EXPORT int64_t verger_lock_renew_seconds(void);
 /* Of this age, the lock of a run that was killed: it may be taken over. */
 VERGER_EXPORT int64_t verger_lock_stale_seconds(void);
 
+/* Milliseconds between a put of the lock and a look at it, where the server does not keep a second
+ * put out: a rival who looked before has put its own by then. */
+VERGER_EXPORT int64_t verger_lock_pause_milliseconds(void);
+
 /* The object's bytes. `token` is random; `host` names a machine since it was started, and its
  * numbering of processes, "" if that cannot be told; `start` says when the process began. */
 VERGER_EXPORT verger_status verger_lock_document(verger_text token, verger_text host,
@@ -958,6 +962,14 @@ VERGER_EXPORT verger_status verger_s3_error(verger_text verb, verger_text path, 
                                             verger_text code, verger_text message,
                                             verger_s3_kind* kind, verger_bytes* line,
                                             verger_error* error);
+
+/* The same of a put that was refused, or answered with a status of success but without what it
+ * asked for besides to be stored: `conditional` is not 0 for If-None-Match or If-Match;
+ * `encryption` is what --sse names, "" for nothing. */
+VERGER_EXPORT verger_status verger_s3_put_error(verger_text path, int32_t status, verger_text code,
+                                                verger_text message, int32_t conditional,
+                                                verger_text encryption, verger_bytes* line,
+                                                verger_error* error);
 
 /* The same of an error of Arrow's S3 filesystem, whose text quotes `bucket` and `key`. */
 VERGER_EXPORT verger_status verger_s3_arrow_error(verger_text verb, verger_text path,

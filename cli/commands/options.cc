@@ -46,6 +46,17 @@ double ExtractOptions::MaxRejectRate() const {
   return rate;
 }
 
+std::shared_ptr<Place> ExtractOptions::OpenPhotos(const S3Options& s3) const {
+  std::shared_ptr<Place> place = OpenPlace(photos, s3);
+  try {
+    place->RequireHolder();
+  } catch (const Failure& failure) {
+    if (failure.exit() != Exit::kStorage) throw;
+    throw Failure(Exit::kBadInput, failure.what());
+  }
+  return place;
+}
+
 ExtractionOptions ExtractOptions::Settings() const {
   ExtractionOptions settings = extraction;
   if (path_mode == "hash") settings.plan.path_mode = PathMode::kHash;

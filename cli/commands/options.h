@@ -36,6 +36,10 @@ struct ExtractOptions {
   // As a share of 1. Errors: Failure kUsage.
   double MaxRejectRate() const;
 
+  // PHOTOS. Errors: as OpenPlace; Failure kBadInput if it is a bucket that is not there: said
+  // before anything is made in OUT.
+  std::shared_ptr<Place> OpenPhotos(const S3Options& s3) const;
+
   ExtractionOptions Settings() const;
 };
 

@@ -49,7 +49,7 @@ void Run(const Options& options) {
   const OpenedModel model = OpenModel(options.extract.model, options.extract.preset.Text());
   WatchForInterrupts();
 
-  const std::shared_ptr<Place> photos = OpenPlace(options.extract.photos, options.output.s3);
+  const std::shared_ptr<Place> photos = options.extract.OpenPhotos(options.output.s3);
   Output output = Output::OpenForWriting(options.output.OpenOut());
   if (options.keep_pca) RequirePcaToKeep(output, model.identity);
   ExtractionOptions settings = options.extract.Settings();

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -217,7 +218,7 @@ class BucketStream : public PhotoStream {
       const S3Object& object = *listed[static_cast<std::size_t>(walked.row(i))];
       rows->sorted = rows->sorted && walked.path(i) == walked.raw(i) &&
                      (i == 0 || walked.row(i - 1) < walked.row(i));
-      builder.Add({walked.path(i), walked.label(i), object.size, object.modified, walked.problem(i),
+      builder.Add({walked.path(i), walked.label(i), object.size, TimeOf(object), walked.problem(i),
                    walked.raw(i)});
     }
     if (rows->batches.empty()) {
@@ -227,6 +228,14 @@ class BucketStream : public PhotoStream {
     }
     rows->last = walked.path(walked.size() - 1);
     rows->batches.push_back(SetAside(builder.Finish()));
+  }
+
+  // Where the listing does not tell it, the object's own answer may.
+  std::optional<std::int64_t> TimeOf(const S3Object& object) const {
+    if (object.modified) return object.modified;
+    const S3Answer answer = bucket_.client().Send({"HEAD", object.key, "", {}, ""});
+    if (!answer.ok() || answer.modified <= 0) return std::nullopt;
+    return answer.modified * 1'000'000;
   }
 
   std::size_t SetAside(std::shared_ptr<arrow::RecordBatch> batch) {

@@ -16,6 +16,7 @@
 #include "cli/storage/s3/bucket.h"
 #include "cli/storage/s3/download.h"
 #include "cli/storage/s3/errors.h"
+#include "cli/storage/s3/object_pages.h"
 
 namespace verger::cli {
 namespace {
@@ -26,6 +27,12 @@ constexpr const char* kVanished = "vanished: it was there when the run began";
 std::string Reason(int error) {
   if (error == ENOENT || error == ENOTDIR) return kVanished;
   return "cannot be read: " + std::generic_category().message(error);
+}
+
+// Servers differ in whether a listing has the quotes.
+std::string_view Unquoted(std::string_view etag) {
+  if (etag.size() < 2 || etag.front() != '"' || etag.back() != '"') return etag;
+  return etag.substr(1, etag.size() - 2);
 }
 
 // Fills `bytes` from `begin` on. Returns 0 or an errno; a short file is no error here.
@@ -75,8 +82,7 @@ class PhotoRead::InBucket {
     const S3Answer answer = download_.Finish();
     if (!answer.ok()) return Rejected(answer);
     if (answer.content_length != photo_.size ||
-        answer.body.size() != static_cast<std::size_t>(photo_.size) ||
-        (photo_.modified != 0 && answer.modified != photo_.modified / 1'000'000)) {
+        answer.body.size() != static_cast<std::size_t>(photo_.size) || !IsAsListed(answer)) {
       return {kChanged, true};
     }
     bytes->append(answer.body);
@@ -84,6 +90,19 @@ class PhotoRead::InBucket {
   }
 
  private:
+  // Some servers tell another time here than in the listing. If the listing still has the time that
+  // it had, and the ETag of what came, that is what was listed.
+  bool IsAsListed(const S3Answer& answer) const {
+    if (photo_.modified == 0 || answer.modified == photo_.modified / 1'000'000) return true;
+    const std::string key = bucket_.KeyOf(photo_.name());
+    for (const S3Object& object : ListObjects(bucket_.client(), key, "", "").objects) {
+      if (object.key != key) continue;
+      return object.size == photo_.size && object.modified == photo_.modified &&
+             Unquoted(object.etag) == Unquoted(answer.etag);
+    }
+    return false;
+  }
+
   ReadOutcome Rejected(const S3Answer& answer) const {
     const verger_s3_kind kind = KindOf(answer);
     if (kind == VERGER_S3_MISSING) return {kVanished, true};

@@ -13,6 +13,10 @@ namespace verger {
 inline constexpr std::int32_t kLockRenewSeconds = 60;
 inline constexpr std::int32_t kLockStaleSeconds = 20 * 60;
 
+// Between a put of the lock and a look at it, where the server does not keep a second put out: a
+// rival who looked before has put its own by then.
+inline constexpr std::int32_t kLockPauseMillis = 1000;
+
 // A process, where its number means that process and no other.
 struct LockHolder {
   std::string_view host;   // a machine since it was started, and its numbering of processes

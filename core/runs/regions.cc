@@ -144,8 +144,7 @@ std::vector<std::string_view> Binding(std::string_view allowed, bool is_aws) {
 Error RefusalOf(const BucketAddress& bucket, std::string_view why,
                 const std::vector<std::string_view>& binding, std::string_view remedy) {
   return {Code::kRefused,
-          Printable(fmt::format("s3://{}: refused, nothing was read: {}, allowed is {}; {}, or "
-                                "name its region in --regions or VERGER_REGIONS",
+          Printable(fmt::format("s3://{}: refused, nothing was read: {}, allowed is {}; {}",
                                 bucket.name, why, Join(binding, ", "), remedy))};
 }
 
@@ -213,8 +212,9 @@ Result<RegionQuestion> AskForRegion(const BucketAddress& bucket, std::string_vie
   if (is_aws && !binding.empty()) {
     VERGER_ASSIGN_OR_RETURN(const Host host, ReadHost(bucket.endpoint));
     if (!Holds(binding, host.region)) {
-      return RefusalOf(bucket, fmt::format("the endpoint {} is of no allowed region", host.name),
-                       binding, "choose another endpoint");
+      return RefusalOf(
+          bucket, fmt::format("the endpoint {} is of no allowed region", host.name), binding,
+          "choose another endpoint, or name its region in --regions or VERGER_REGIONS");
     }
   }
   return RegionQuestion{std::string(bucket.endpoint),
@@ -228,8 +228,14 @@ Result<std::string> CheckRegion(const BucketAddress& bucket, std::string_view al
   const std::vector<std::string_view> binding = Binding(allowed, is_aws);
   if (!IsRegion(answer)) answer = "";  // it would become part of a host's name
   if (!binding.empty() && !Holds(binding, answer)) {
+    if (answer.empty() && !is_aws) {
+      return RefusalOf(
+          bucket, fmt::format("the server {} does not tell its region", bucket.endpoint), binding,
+          "where that server may be used, give --regions any (VERGER_REGIONS=any)");
+    }
     const std::string_view where = answer.empty() ? "a region that it does not tell" : answer;
-    return RefusalOf(bucket, fmt::format("it lies in {}", where), binding, "move the bucket");
+    return RefusalOf(bucket, fmt::format("it lies in {}", where), binding,
+                     "move the bucket, or name its region in --regions or VERGER_REGIONS");
   }
   return answer.empty() ? question.region : std::string(answer);
 }

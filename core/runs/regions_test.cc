@@ -167,7 +167,17 @@ TEST(CheckRegionTest, RefusesOthersWithTheirRemedy) {
   EXPECT_FALSE(CheckRegion(At(""), ",", "us-east-1")) << "a list of nothing opens nothing";
   const auto silent = CheckRegion(At("http://minio:9000"), "here", "");
   ASSERT_FALSE(silent);
-  EXPECT_NE(silent.error().message.find("a region that it does not tell"), std::string::npos);
+  EXPECT_EQ(
+      silent.error().message,
+      "s3://orchard: refused, nothing was read: the server http://minio:9000 does not tell its "
+      "region, allowed is here; where that server may be used, give --regions any "
+      "(VERGER_REGIONS=any)");
+  const auto aws = CheckRegion(At("https://s3.eu-west-3.amazonaws.com"), "", "");
+  ASSERT_FALSE(aws);
+  EXPECT_EQ(aws.error().message,
+            "s3://orchard: refused, nothing was read: it lies in a region that it does not tell, "
+            "allowed is eu-west-3; move the bucket, or name its region in --regions or "
+            "VERGER_REGIONS");
 }
 
 }  // namespace

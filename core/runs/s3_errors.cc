@@ -23,6 +23,11 @@ constexpr std::string_view kSupport =
 constexpr std::string_view kNetwork =
     "check the endpoint (AWS_ENDPOINT_URL) and the network, then run again";
 constexpr std::string_view kLater = "run again later";
+constexpr std::string_view kServersLog =
+    "run again later; if it fails again, its cause is in the server's own log";
+constexpr std::string_view kAsItIs =
+    "the server refuses this request as it is: use a server that speaks S3 as AWS does";
+constexpr std::string_view kRoom = "give the bucket more room, or choose another one";
 
 struct Meaning {
   S3ErrorKind kind;
@@ -50,8 +55,13 @@ constexpr KnownCode kCodes[] = {
     {"AuthorizationHeaderMalformed", {S3ErrorKind::kWrongRegion, kRegion}},
     {"IllegalLocationConstraintException", {S3ErrorKind::kWrongRegion, kRegion}},
     {"NotImplemented", {S3ErrorKind::kNotSupported, kSupport}},
-    {"InternalError", {S3ErrorKind::kMayPass, kLater}},
-    {"InternalFailure", {S3ErrorKind::kMayPass, kLater}},
+    {"InvalidBucketName", {S3ErrorKind::kNoBucket, "check the bucket's name"}},
+    {"KeyTooLongError", {S3ErrorKind::kOther, "choose a shorter prefix"}},
+    {"EntityTooLarge", {S3ErrorKind::kOther, "raise the server's limit, or use another one"}},
+    {"QuotaExceeded", {S3ErrorKind::kOther, kRoom}},
+    {"InsufficientCapacity", {S3ErrorKind::kOther, kRoom}},
+    {"InternalError", {S3ErrorKind::kMayPass, kServersLog}},
+    {"InternalFailure", {S3ErrorKind::kMayPass, kServersLog}},
     {"ServiceUnavailable", {S3ErrorKind::kMayPass, kLater}},
     {"SlowDown", {S3ErrorKind::kMayPass, kLater}},
     {"Throttling", {S3ErrorKind::kMayPass, kLater}},
@@ -70,7 +80,7 @@ std::string Plain(std::string_view code) {
   return plain;
 }
 
-Meaning MeaningOfStatus(int status) {
+Meaning MeaningOfStatus(int status, std::string_view code) {
   switch (status) {
     case 301:
       return {S3ErrorKind::kWrongRegion, kRegion};
@@ -82,24 +92,33 @@ Meaning MeaningOfStatus(int status) {
       return {S3ErrorKind::kMissing, "check the name"};
     case 408:
     case 429:
-    case 500:
     case 502:
     case 503:
     case 504:
       return {S3ErrorKind::kMayPass, kLater};
+    case 500:
+      return {S3ErrorKind::kMayPass, kServersLog};
+    case 405:
     case 501:
       return {S3ErrorKind::kNotSupported, kSupport};
+    case 507:
+      return {S3ErrorKind::kOther, kRoom};
     default:
       break;
   }
-  if (status >= 400 && status < 500) {
+  // Without a code, of a HEAD, it may be any of these; with one, the server has said that it is
+  // not.
+  if (status >= 400 && status < 500 && code.empty()) {
     return {S3ErrorKind::kOther, "check the credentials, the bucket's name and AWS_REGION"};
+  }
+  if ((status >= 400 && status < 500) || (status == 0 && !code.empty())) {
+    return {S3ErrorKind::kOther, kAsItIs};
   }
   return {S3ErrorKind::kOther, kLater};
 }
 
 Meaning MeaningOf(int status, std::string_view code) {
-  if (code.empty()) return MeaningOfStatus(status);
+  if (code.empty()) return MeaningOfStatus(status, code);
   const std::string plain = Plain(code);
   for (const KnownCode& known : kCodes) {
     if (Plain(known.code) == plain) return known.meaning;
@@ -110,7 +129,7 @@ Meaning MeaningOf(int status, std::string_view code) {
   if (plain.find("token") != std::string::npos || plain.find("expired") != std::string::npos) {
     return {S3ErrorKind::kCredentials, kRenew};
   }
-  return MeaningOfStatus(status);
+  return MeaningOfStatus(status, code);
 }
 
 std::string_view ElementIn(std::string_view xml, std::string_view name) {
@@ -221,6 +240,24 @@ std::string Summarize(const S3Reply& reply) {
   return summary.empty() ? "no answer" : summary;
 }
 
+S3Error ErrorOf(std::string_view verb, std::string_view path, const S3Reply& reply,
+                const Meaning& meaning) {
+  return {meaning.kind, Printable(fmt::format("cannot {} '{}': {}; {}", verb, path,
+                                              Summarize(reply), meaning.remedy))};
+}
+
+// What may be wrong of a put that was refused, and what to do.
+constexpr std::string_view kConditions =
+    "the server has no conditional writes (If-None-Match, If-Match), which the lock of an output "
+    "needs: write to a folder and copy that into the bucket, or use a server that has them";
+
+std::string EncryptionRemedy(const S3Wishes& wishes) {
+  return fmt::format(
+      "the server does not encrypt as --sse {} asks: leave --sse out, or use a "
+      "server that does",
+      wishes.encryption);
+}
+
 }  // namespace
 
 std::string ReadXmlElement(std::string_view xml, std::string_view name) {
@@ -268,9 +305,30 @@ std::string RejectionOf(const S3Reply& reply) {
 }
 
 S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply) {
-  const auto [kind, remedy] = MeaningOf(reply.status, reply.code);
-  return {kind,
-          Printable(fmt::format("cannot {} '{}': {}; {}", verb, path, Summarize(reply), remedy))};
+  return ErrorOf(verb, path, reply, MeaningOf(reply.status, reply.code));
+}
+
+S3Error ExplainS3Put(std::string_view path, const S3Reply& reply, const S3Wishes& wishes) {
+  if (reply.status >= 200 && reply.status < 300 && reply.code.empty()) {
+    const S3Reply plain{0, "", "the server does not say that it has encrypted it"};
+    return ErrorOf("write", path, plain, {S3ErrorKind::kNotSupported, EncryptionRemedy(wishes)});
+  }
+  const Meaning meaning = MeaningOf(reply.status, reply.code);
+  std::string remedy(meaning.remedy);
+  // What the server refuses may be what it cannot do; some say so by 400 or 500.
+  const bool refused = (meaning.kind == S3ErrorKind::kNotSupported || meaning.remedy == kAsItIs) &&
+                       !reply.code.starts_with("KMS");
+  const bool failed = meaning.remedy == kServersLog;
+  if (refused && wishes.condition && !wishes.encryption.empty()) {
+    remedy = fmt::format("{}; if it fails again, {}", EncryptionRemedy(wishes), kConditions);
+  } else if (refused && wishes.condition) {
+    remedy = kConditions;
+  } else if (refused && !wishes.encryption.empty()) {
+    remedy = EncryptionRemedy(wishes);
+  } else if (failed && !wishes.encryption.empty()) {
+    remedy += fmt::format("; or {}", EncryptionRemedy(wishes));
+  }
+  return ErrorOf("write", path, reply, {meaning.kind, remedy});
 }
 
 }  // namespace verger

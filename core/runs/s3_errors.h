@@ -48,4 +48,14 @@ std::string RejectionOf(const S3Reply& reply);
 
 S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply);
 
+// What a put asks for besides to be stored.
+struct S3Wishes {
+  bool condition = false;       // If-None-Match or If-Match
+  std::string_view encryption;  // as --sse names it; ""
+};
+
+// The same of a put that was refused, or that was answered with a status of success without what it
+// asked for.
+S3Error ExplainS3Put(std::string_view path, const S3Reply& reply, const S3Wishes& wishes);
+
 }  // namespace verger

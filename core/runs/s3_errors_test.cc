@@ -132,6 +132,9 @@ TEST(KindOfS3ErrorTest, GoesByCodeThenByStatus) {
       {409, "ConditionalRequestConflict", S3ErrorKind::kMayPass},
       {400, "RequestTimeout", S3ErrorKind::kMayPass},
       {0, "NETWORK_CONNECTION", S3ErrorKind::kMayPass},
+      {405, "MethodNotAllowed", S3ErrorKind::kNotSupported},
+      {400, "InvalidRequest", S3ErrorKind::kOther},
+      {507, "XMinioStorageFull", S3ErrorKind::kOther},
       {409, "", S3ErrorKind::kOther},
       {412, "PreconditionFailed", S3ErrorKind::kOther},
       {400, "", S3ErrorKind::kOther},
@@ -161,8 +164,54 @@ TEST(ExplainS3ErrorTest, NamesTheObjectAndTheRemedy) {
             "endpoint (AWS_ENDPOINT_URL) and the network, then run again");
   EXPECT_EQ(message(0, "", "short\n"),
             "cannot read 's3://b/Forbidden expired': short; run again later");
+  // What a server refuses, or fails for, is no fault of credentials or of the network.
+  EXPECT_EQ(message(400, "InvalidRequest", "no SSE"),
+            "cannot read 's3://b/Forbidden expired': InvalidRequest (HTTP 400): no SSE; the server "
+            "refuses this request as it is: use a server that speaks S3 as AWS does");
+  EXPECT_EQ(message(0, "INVALID_PARAMETER_VALUE", "no"),
+            "cannot read 's3://b/Forbidden expired': INVALID_PARAMETER_VALUE: no; the server "
+            "refuses this request as it is: use a server that speaks S3 as AWS does");
+  EXPECT_EQ(message(400, "", ""),
+            "cannot read 's3://b/Forbidden expired': HTTP 400; check the credentials, the bucket's "
+            "name and AWS_REGION");
+  EXPECT_EQ(
+      message(500, "InternalError", "no"),
+      "cannot read 's3://b/Forbidden expired': InternalError (HTTP 500): no; run again later; "
+      "if it fails again, its cause is in the server's own log");
   EXPECT_EQ(ExplainS3Error("write", "s3://b/\x1b", {0, "", "\xff"}).message,
             "cannot write 's3://b/\\x1b': \\xff; run again later");
+}
+
+TEST(ExplainS3PutTest, NamesWhatTheServerCannotDo) {
+  const auto message = [](const S3Reply& reply, const S3Wishes& wishes) {
+    const std::string line = ExplainS3Put("s3://b/lock", reply, wishes).message;
+    return line.substr(line.find("; ") + 2);
+  };
+  const std::string conditions =
+      "the server has no conditional writes (If-None-Match, If-Match), which the lock of an output "
+      "needs: write to a folder and copy that into the bucket, or use a server that has them";
+  const std::string encryption =
+      "the server does not encrypt as --sse AES256 asks: leave --sse out, or use a server that "
+      "does";
+  // Source: ceph/s3-tests#218; AWS itself answered so until 2024.
+  EXPECT_EQ(message({501, "NotImplemented", "A header"}, {true, ""}), conditions);
+  EXPECT_EQ(message({400, "InvalidArgument", "no"}, {true, ""}), conditions);
+  EXPECT_EQ(message({501, "NotImplemented", "KMS"}, {false, "AES256"}), encryption);
+  EXPECT_EQ(message({400, "InvalidRequest", "no"}, {false, "AES256"}), encryption);
+  EXPECT_EQ(message({501, "NotImplemented", "no"}, {true, "AES256"}),
+            encryption + "; if it fails again, " + conditions);
+  EXPECT_EQ(
+      message({500, "InternalError", "no"}, {true, "AES256"}),
+      "run again later; if it fails again, its cause is in the server's own log; or " + encryption);
+  EXPECT_EQ(message({200, "", ""}, {true, "AES256"}), encryption);
+  EXPECT_EQ(ExplainS3Put("s3://b/lock", {200, "", ""}, {true, "AES256"}).message,
+            "cannot write 's3://b/lock': the server does not say that it has encrypted it; " +
+                encryption);
+  EXPECT_EQ(message({403, "AccessDenied", "no"}, {true, "AES256"}),
+            "give these credentials the right to it, or use others");
+  EXPECT_EQ(message({503, "SlowDown", "no"}, {true, ""}), "run again later");
+  EXPECT_EQ(message({400, "KMS.DisabledException", "no"}, {true, "aws:kms"}),
+            "the server refuses this request as it is: use a server that speaks S3 as AWS does");
 }
 
 }  // namespace

@@ -158,6 +158,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_pca_components": (c_int32, [c_void_p]),
     "verger_lock_renew_seconds": (c_int64, []),
     "verger_lock_stale_seconds": (c_int64, []),
+    "verger_lock_pause_milliseconds": (c_int64, []),
     "verger_lock_process": (c_int64, [Text, Text]),
     "verger_lock_is_gone": (c_int32, [Text, Text, Text, c_int32, c_int64]),
     "verger_s3_kind_of": (c_int, [c_int32, Text]),

@@ -29,6 +29,7 @@ static void test_locks(void) {
   CHECK(!verger_lock_is_gone(nothing, nothing, nothing, 0, 0));
   CHECK(verger_lock_is_gone(nothing, nothing, nothing, 0, verger_lock_stale_seconds()));
   CHECK(verger_lock_renew_seconds() < verger_lock_stale_seconds());
+  CHECK(verger_lock_pause_milliseconds() > 0);
   CHECK(are(document, "{\"token\":\"1a\",\"host\":\"farm\",\"process\":42,\"start\":\"777\"}\n"));
   CHECK_FAILS(verger_lock_document(nothing, nothing, 1, nothing, NULL, &error), VERGER_BAD_CALL,
               &error, "NULL");
@@ -68,6 +69,12 @@ static void test_errors(void) {
            &error);
   CHECK(kind == VERGER_S3_MISSING);
   CHECK(are(line, "cannot read 's3://b/k': NoSuchKey (HTTP 404); check the name"));
+  CHECK_OK(verger_s3_put_error(text("s3://b/k"), 200, text(""), text(""), 0, text("AES256"), &line,
+                               &error),
+           &error);
+  CHECK(are(line,
+            "cannot write 's3://b/k': the server does not say that it has encrypted it; the server "
+            "does not encrypt as --sse AES256 asks: leave --sse out, or use a server that does"));
   CHECK_OK(verger_s3_arrow_error(text("read"), text("s3://b/k"),
                                  text("AWS Error ACCESS_DENIED during GetObject operation: no"),
                                  text("b"), text("k"), &kind, &line, &error),

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from .dialects import Dialect
 from .faults import ERRORS, PASSING, Fault, Rule, error
 from .http_message import HEAD_LIMIT, Message, Target, read_answer, read_request
 
@@ -46,6 +47,7 @@ class FaultProxy:
     seed: int = 0
     kinds: Sequence[Fault] = PASSING
     rules: list[Rule] = field(default_factory=list)
+    dialect: Dialect = field(default_factory=Dialect)  # of the server that it plays
     silence: float = 5.0  # seconds that a timeout lasts
     slowness: float = 0.4  # seconds that a slow answer takes
     port: int = 0
@@ -75,6 +77,7 @@ class FaultProxy:
     def start_anew(self) -> None:
         """Forgets what it has seen, its rules and its rate."""
         self.seen, self.rules, self.rate, self.lost = [], [], 0.0, 0
+        self.dialect = Dialect()
         self._asked.clear()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -118,11 +121,14 @@ class FaultProxy:
         if fault in ERRORS:
             answer = error(fault, target)
         else:
+            # In a thread of its own, as rules are.
+            refusal = await asyncio.to_thread(self.dialect.refuse, request, target)
             try:
-                answer = await upstream.exchange(request, target.method)
+                answer = refusal or await upstream.exchange(request, target.method)
             except (OSError, asyncio.IncompleteReadError):
                 self.lost += 1
                 return _reset(writer)
+            answer = self.dialect.answer(answer, target)
         if fault is Fault.RESET_AFTER or (fault is Fault.SHORT_BODY and not answer.body):
             return _reset(writer)
         if fault is Fault.SHORT_BODY:

@@ -76,8 +76,12 @@ def from_then_on(fault: Fault, operation: str, after: int = 0) -> Rule:
 
 
 def error(fault: Fault, target: Target) -> Message:
-    """S3's answer to what it will not do; one to HEAD has no body."""
-    status, code, text = ERRORS[fault]
+    """S3's answer to what it will not do."""
+    return answer_of(target, *ERRORS[fault])
+
+
+def answer_of(target: Target, status: int, code: str, text: str) -> Message:
+    """An answer that is an error; one to HEAD has no body. `text`: as XML."""
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code>'
     body += f"<Message>{text}</Message><RequestId>FAULT</RequestId></Error>"
     lines = (

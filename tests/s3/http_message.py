@@ -29,6 +29,20 @@ class Message:
         return {name.strip().lower(): value.strip() for name, _, value in pairs}
 
     @property
+    def plain_body(self) -> bytes:
+        """Without the sizes of its chunks, if it has any."""
+        if self.headers.get("transfer-encoding", "").lower() != "chunked":
+            return self.body
+        plain, rest = b"", self.body
+        while rest:
+            line, _, rest = rest.partition(b"\r\n")
+            size = int(line.split(b";")[0], 16)
+            if size == 0:
+                break
+            plain, rest = plain + rest[:size], rest[size + 2 :]
+        return plain
+
+    @property
     def closes(self) -> bool:
         """Whether the connection ends after it: it says so, or its body has no other end."""
         headers = self.headers

@@ -159,7 +159,7 @@ class S3Server:
 def running_s3_server(folder: Path, region: str = REGION) -> Iterator[S3Server]:
     """Starts a server that keeps its objects below `folder`, and ends it."""
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: run 'tools/setup.sh spark'"
-    server = S3Server(_free_port(), folder / "objects", folder / "logs", region)
+    server = S3Server(free_port(), folder / "objects", folder / "logs", region)
     for made in (server.objects, server.logs):
         made.mkdir(parents=True)
     env = {"ROOT_ACCESS_KEY": server.access_key, "ROOT_SECRET_KEY": server.secret_key}
@@ -176,7 +176,7 @@ def running_s3_server(folder: Path, region: str = REGION) -> Iterator[S3Server]:
         yield server
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port that nobody has now; versitygw cannot be asked which one it chose itself."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

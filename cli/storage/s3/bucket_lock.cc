@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <ctime>
 #include <fstream>
 #include <random>
 #include <utility>
@@ -13,7 +14,6 @@
 #include "cli/base/error.h"
 #include "cli/base/library.h"
 #include "cli/storage/s3/errors.h"
-#include "cli/storage/s3/upload.h"
 
 namespace verger::cli {
 namespace {
@@ -55,6 +55,11 @@ std::string MakeDocument() {
 
 }  // namespace
 
+std::int64_t AgeOf(const S3Answer& answer) {
+  if (answer.modified <= 0) return 0;  // not told
+  return (answer.date > 0 ? answer.date : std::time(nullptr)) - answer.modified;
+}
+
 bool LockIsGone(const std::string& document, std::int64_t age) {
   const std::string host = HostIdentity();
   const std::int64_t process = verger_lock_process(Borrowed(document), Borrowed(host));
@@ -67,38 +72,37 @@ bool LockIsGone(const std::string& document, std::int64_t age) {
 std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> client,
                                                    const std::string& key,
                                                    const S3Headers& headers) {
+  // AWS's servers keep to conditions; others may put over a lock that they were not to.
+  const bool look_first = !IsAws(client->settings());
   const std::string document = MakeDocument();
-  const auto put = [&](const S3Header& condition) {
-    S3Answer answer = Put(*client, {key, client->PathOf(key), document, headers, condition});
-    if (answer.ok()) return answer;
-    // A try before may have come through, and only its answer was lost.
-    S3Answer found = client->Send({"GET", key, "", {}, ""});
-    return found.ok() && found.body == document ? found : answer;
-  };
+  LockObject object(std::move(client), key, headers, document);
   // It may go between our look at it and the next step, but not for ever.
+  bool lost = false;
   for (int attempt = 0; attempt < 3; ++attempt) {
-    S3Answer mine = put({"if-none-match", "*"});
-    if (!mine.ok()) {
-      const S3Answer other = client->Send({"GET", key, "", {}, ""});
-      if (other.status == 404) continue;
-      if (!other.ok()) throw S3Failure("lock", client->PathOf(key), other);
-      if (!LockIsGone(other.body, other.date - other.modified)) return nullptr;
-      mine = put({"if-match", other.etag});
-      if (!mine.ok()) return nullptr;
+    S3Answer other;
+    if (look_first) other = object.Look();
+    const bool put = !other.ok() && object.PutNew();
+    if (!put) {
+      if (!other.ok()) other = object.Look();
+      if (!other.ok()) continue;
+      if (!LockIsGone(other.body, AgeOf(other)) || !object.Replace(other.etag)) return nullptr;
     }
-    return std::make_unique<BucketLock>(std::move(client), key, headers, document, mine.etag);
+    const LockObject::Holder holder = object.Settle();
+    if (holder == LockObject::Holder::kAnother) return nullptr;
+    if (holder == LockObject::Holder::kThisRun) {
+      return std::make_unique<BucketLock>(std::move(object), document);
+    }
+    lost = true;
   }
-  return nullptr;
+  if (!lost) return nullptr;
+  throw Failure(Exit::kStorage,
+                fmt::format("cannot lock '{}': what was put is not there when it is read: use a "
+                            "server that shows what was put at once, or write to a folder",
+                            object.Path()));
 }
 
-BucketLock::BucketLock(std::shared_ptr<S3Client> client, std::string key, S3Headers headers,
-                       std::string document, std::string etag)
-    : client_(std::move(client)),
-      key_(std::move(key)),
-      headers_(std::move(headers)),
-      document_(std::move(document)),
-      etag_(std::move(etag)),
-      renewing_([this] { Renew(); }) {}
+BucketLock::BucketLock(LockObject object, std::string document)
+    : object_(std::move(object)), document_(std::move(document)), renewing_([this] { Renew(); }) {}
 
 BucketLock::~BucketLock() {
   {
@@ -108,25 +112,22 @@ BucketLock::~BucketLock() {
   changed_.notify_all();
   renewing_.join();
   try {
-    if (Ours()) client_->Send({"DELETE", key_, "", {}, ""});
+    if (Ours()) object_.Remove();
   } catch (const std::exception&) {
     // A run that failed tells of its own error; this lock is known to be dead by our process.
   }
 }
 
 bool BucketLock::Ours() const {
-  const S3Answer found = client_->Send({"GET", key_, "", {}, ""});
-  if (!found.ok() && found.status != 404) {
-    throw S3Failure("read", client_->PathOf(key_), found);
-  }
-  return found.ok() && found.body == document_;
+  const S3Answer answer = object_.Look();
+  return answer.ok() && answer.body == document_;
 }
 
 void BucketLock::Check() {
   if (Ours()) return;
   throw Failure(Exit::kInUse,
                 fmt::format("{}: another run has taken the lock over: run again when it has ended",
-                            client_->PathOf(key_)));
+                            object_.Path()));
 }
 
 void BucketLock::Renew() {
@@ -135,11 +136,8 @@ void BucketLock::Renew() {
   while (!changed_.wait_for(lock, pause, [this] { return released_; })) {
     lock.unlock();
     try {
-      const S3Header if_ours = {"if-match", etag_};
-      S3Answer answer = Put(*client_, {key_, client_->PathOf(key_), document_, headers_, if_ours});
-      // An answer that was lost leaves us with an old ETag of what is still ours.
-      if (!answer.ok()) answer = client_->Send({"GET", key_, "", {}, ""});
-      if (answer.ok() && (answer.body.empty() || answer.body == document_)) etag_ = answer.etag;
+      // A server that ignores conditions would put it over another run's.
+      if (Ours()) object_.Renew();
     } catch (const std::exception&) {
       // The next time may fare better; Check finds what does not.
     }

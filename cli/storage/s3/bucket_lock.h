@@ -11,23 +11,29 @@
 
 #include "cli/storage/place.h"
 #include "cli/storage/s3/client.h"
+#include "cli/storage/s3/lock_object.h"
 
 namespace verger::cli {
 
 // Whether the run that wrote a lock is known to be gone. Units: `age` in seconds.
 bool LockIsGone(const std::string& document, std::int64_t age);
 
+// How long ago the object of an answer was put, by the server's clock where it tells that; 0 where
+// it does not tell when that was: then only its process shows that a run is gone. Units: seconds.
+std::int64_t AgeOf(const S3Answer& answer);
+
 // An object that says who writes: put if it is absent, renewed every minute, removed at the end.
 // A killed run leaves it: the next run on that machine sees that its process is gone, any other
-// that it was not renewed for long. Only one of several takes it over, by If-Match.
+// that it was not renewed for long. Only one of several takes it over, by If-Match, or, on servers
+// that ignore conditions, the last to put.
 class BucketLock : public PlaceLock {
  public:
   // The lock, or nothing if another run holds it. Errors: Failure kStorage.
   static std::unique_ptr<BucketLock> TryAcquire(std::shared_ptr<S3Client> client,
                                                 const std::string& key, const S3Headers& headers);
 
-  BucketLock(std::shared_ptr<S3Client> client, std::string key, S3Headers headers,
-             std::string document, std::string etag);
+  // Requires: the object is there, with `document` in it.
+  BucketLock(LockObject object, std::string document);
   ~BucketLock() override;
 
   void Check() override;
@@ -36,11 +42,8 @@ class BucketLock : public PlaceLock {
   bool Ours() const;
   void Renew();
 
-  const std::shared_ptr<S3Client> client_;
-  const std::string key_;
-  const S3Headers headers_;
+  LockObject object_;  // changed by the renewing thread alone
   const std::string document_;
-  std::string etag_;  // for the renewing thread
   std::mutex mutex_;
   std::condition_variable changed_;
   bool released_ = false;  // guarded by mutex_

@@ -43,6 +43,7 @@ std::size_t OnHeader(char* data, std::size_t, std::size_t size, void* to) {
   const std::string text(value);
   if (name == "etag") answer.etag = text;
   if (name == "x-amz-bucket-region") answer.bucket_region = text;
+  if (name == "x-amz-server-side-encryption") answer.encryption = text;
   if (name == "date") answer.date = curl_getdate(text.c_str(), nullptr);
   if (name == "last-modified") answer.modified = curl_getdate(text.c_str(), nullptr);
   if (name == "content-range") {
@@ -230,9 +231,8 @@ S3Answer S3Client::Send(const S3Request& request) {
     }
     if (failure.empty() && KindOf(answer) != VERGER_S3_MAY_PASS) return answer;
     if (attempt + 1 == kS3Tries) {
-      const std::string path = PathOf(request.key);
-      throw failure.empty() ? S3Failure("reach", path, answer)
-                            : NetworkFailure("reach", path, failure);
+      if (failure.empty()) return answer;
+      throw NetworkFailure("reach", PathOf(request.key), failure);
     }
     ThrowIfInterrupted("interrupted: what is done is safe; run the same command again to go on");
     CountS3Retry();

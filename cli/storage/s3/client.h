@@ -32,6 +32,7 @@ struct S3Answer {
   std::string message;  // for people
   std::string etag;
   std::string bucket_region;
+  std::string encryption;  // x-amz-server-side-encryption, of what is stored
   std::int64_t content_length = -1;
   std::int64_t range_total = -1;  // size of the object that a range is of
   std::int64_t date = 0;          // seconds since 1970, by the server's clock
@@ -51,9 +52,9 @@ class S3Client {
   const S3Settings& settings() const { return settings_; }
   const std::string& bucket() const { return bucket_; }
 
-  // Sends a signed request, again where the network or the server fails for the moment. Any
-  // answer that is not such a failure is the caller's to judge.
-  // Errors: Failure kStorage, naming the object, once kS3Tries have failed or without credentials;
+  // Sends a signed request, again where the network or the server fails for the moment. The last
+  // answer is the caller's to judge.
+  // Errors: Failure kStorage, naming the object, if none came in kS3Tries, or without credentials;
   //         Interrupted, between two tries.
   S3Answer Send(const S3Request& request);
 

@@ -33,7 +33,11 @@ std::future<S3Answer> InBackground(Task task) {
 
 S3Download::S3Download(std::shared_ptr<S3Client> client, std::string key, std::int64_t most)
     : client_(std::move(client)), key_(std::move(key)), most_(most) {
-  Ask(0, std::min(kRange - 1, most_) + 1, "");
+  if (most_ == 0) {
+    Ask("HEAD", {});
+  } else {
+    Ask(0, std::min(kRange - 1, most_) + 1, "");
+  }
 }
 
 S3Download::~S3Download() {
@@ -46,9 +50,13 @@ S3Download::~S3Download() {
 void S3Download::Ask(std::int64_t begin, std::int64_t end, const std::string& etag) {
   S3Headers headers = {{"range", fmt::format("bytes={}-{}", begin, end - 1)}};
   if (!etag.empty()) headers.emplace_back("if-match", etag);
+  Ask("GET", std::move(headers));
+}
+
+void S3Download::Ask(const std::string& method, S3Headers headers) {
   ranges_.push_back(InBackground(
-      [client = client_, key = key_, headers = std::move(headers), dropped = dropped_] {
-        return *dropped ? S3Answer{} : client->Send({"GET", key, "", headers, ""});
+      [client = client_, key = key_, method, headers = std::move(headers), dropped = dropped_] {
+        return *dropped ? S3Answer{} : client->Send({method, key, "", headers, ""});
       }));
 }
 

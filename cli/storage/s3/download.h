@@ -18,7 +18,8 @@ namespace verger::cli {
 // side by side, all of the same version.
 class S3Download {
  public:
-  // `most`: of an object of more bytes, no more than one byte above them is asked for.
+  // `most`: of an object of more bytes, no more than one byte above them is asked for; of one that
+  // should be empty, nothing but what it is, for some servers fail for ranges of nothing.
   S3Download(std::shared_ptr<S3Client> client, std::string key,
              std::int64_t most = std::numeric_limits<std::int64_t>::max());
   S3Download(const S3Download&) = delete;
@@ -33,6 +34,7 @@ class S3Download {
 
  private:
   void Ask(std::int64_t begin, std::int64_t end, const std::string& etag);
+  void Ask(const std::string& method, S3Headers headers);
 
   std::shared_ptr<S3Client> client_;
   std::string key_;

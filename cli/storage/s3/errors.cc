@@ -22,6 +22,14 @@ Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& 
   return FailureOf(verb, path, answer.status, answer.code, answer.message);
 }
 
+Failure PutFailure(std::string_view path, const S3Answer& answer, bool conditional,
+                   std::string_view encryption) {
+  return Failure(Exit::kStorage,
+                 TextOf(verger_s3_put_error, Borrowed(path),
+                        static_cast<std::int32_t>(answer.status), Borrowed(answer.code),
+                        Borrowed(answer.message), conditional ? 1 : 0, Borrowed(encryption)));
+}
+
 Failure NetworkFailure(std::string_view verb, std::string_view path, std::string_view reason) {
   return FailureOf(verb, path, 0, "NetworkConnection", reason);
 }

@@ -16,6 +16,10 @@ verger_s3_kind KindOf(const S3Answer& answer);
 // What S3 said, and what to do about it, as a Failure kStorage. `path` is for people.
 Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& answer);
 
+// The same of a put with a condition, or that asks for encryption ("": for none).
+Failure PutFailure(std::string_view path, const S3Answer& answer, bool conditional,
+                   std::string_view encryption);
+
 // The same of a request that no answer came to.
 Failure NetworkFailure(std::string_view verb, std::string_view path, std::string_view reason);
 

@@ -96,7 +96,8 @@ ObjectPage ParseObjectPage(std::string_view xml) {
   };
   ObjectPage page;
   for (const pugi::xml_node& node : root.children("Contents")) {
-    S3Object object{name_in(node, "Key"), 0, ParseS3Time(node.child_value("LastModified"))};
+    S3Object object{name_in(node, "Key"), 0, ParseS3Time(node.child_value("LastModified")),
+                    node.child_value("ETag")};
     if (object.key.empty() ||
         !ReadNumber(std::string_view(node.child_value("Size")), &object.size)) {
       throw Failure(Exit::kStorage, "the server's listing has an object without a key or a size");

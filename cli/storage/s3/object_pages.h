@@ -15,6 +15,7 @@ struct S3Object {
   std::string key;
   std::int64_t size = 0;                 // bytes
   std::optional<std::int64_t> modified;  // microseconds since 1970, UTC; nothing if not told
+  std::string etag;                      // "" if not told
 };
 
 // Objects and prefixes each in the server's order, which AWS says is that of the keys' bytes.

@@ -18,7 +18,9 @@ std::string AskServer(S3Settings settings, const std::string& bucket, std::strin
   settings.region = region;
   S3Client client(settings, bucket);
   const S3Answer answer = client.Send({"HEAD", "", "", {}, ""});
-  if (answer.bucket_region.empty() && KindOf(answer) == VERGER_S3_NO_BUCKET) {
+  const verger_s3_kind kind = KindOf(answer);
+  const bool unknown = kind == VERGER_S3_NO_BUCKET || kind == VERGER_S3_MAY_PASS;
+  if (answer.bucket_region.empty() && unknown) {
     throw S3Failure("find", client.PathOf(""), answer);
   }
   return answer.bucket_region;

@@ -40,6 +40,15 @@ std::string FindCertificates() {
 
 }  // namespace
 
+bool IsAws(const S3Settings& settings) {
+  if (settings.endpoint.empty()) return true;
+  LibraryBytes name, region;
+  std::int32_t is_aws = 0;
+  const std::string url = fmt::format("{}://{}", settings.scheme, settings.endpoint);
+  Call(verger_host_read, Borrowed(url), name.out(), &is_aws, region.out());
+  return is_aws != 0;
+}
+
 void SetEndpoint(std::string_view url, S3Settings* settings) {
   const std::string endpoint = TextOf(verger_endpoint_read, Borrowed(url));
   const std::size_t colon = endpoint.find("://");

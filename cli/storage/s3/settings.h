@@ -35,6 +35,9 @@ struct S3Settings {
 // its encryption, or a profile that is in neither of AWS's files.
 S3Settings FindS3Settings(const S3Options& options);
 
+// Whether requests go to AWS, also by an endpoint that someone wrote out.
+bool IsAws(const S3Settings& settings);
+
 // Scheme and endpoint by a URL. Errors: Failure kUsage for what is no URL of an endpoint.
 void SetEndpoint(std::string_view url, S3Settings* settings);
 

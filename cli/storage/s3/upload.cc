@@ -21,13 +21,38 @@ std::string Between(std::string_view text, std::string_view before, std::string_
   return std::string(text.substr(begin + before.size(), end - begin - before.size()));
 }
 
+// The encryption that a request asks for; "" for none.
+std::string WantedEncryption(const S3Headers& headers) {
+  for (const auto& [name, value] : headers) {
+    if (name == "x-amz-server-side-encryption") return value;
+  }
+  return "";
+}
+
+Failure FailureOf(const S3Upload& upload, const S3Answer& answer) {
+  return PutFailure(upload.shown, answer, upload.condition.has_value(),
+                    WantedEncryption(upload.headers));
+}
+
+// Some servers store what they were to encrypt as it is, and say nothing.
+void RequireEncryption(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
+  const std::string wanted = WantedEncryption(upload.headers);
+  if (wanted.empty() || answer.encryption == wanted) return;
+  if (client.Send({"HEAD", upload.key, "", {}, ""}).encryption == wanted) return;
+  const bool was_absent = upload.condition && upload.condition->first == "if-none-match";
+  if (was_absent) client.Send({"DELETE", upload.key, "", {}, ""});
+  S3Answer plain;
+  plain.status = 200;
+  throw FailureOf(upload, plain);
+}
+
 S3Answer Accepted(S3Answer answer, const S3Upload& upload) {
-  if (answer.ok()) return answer;
+  if (answer.ok() && answer.code.empty()) return answer;
   // If-Match of an object that has gone is answered by 404.
   const bool unmet =
       answer.status == kPreconditionFailed || (answer.status == 404 && answer.code == "NoSuchKey");
   if (unmet && upload.condition) return answer;
-  throw S3Failure("write", upload.shown, answer);
+  throw FailureOf(upload, answer);
 }
 
 S3Headers WithCondition(S3Headers headers, const S3Upload& upload) {
@@ -46,7 +71,7 @@ std::string SendPieces(S3Client& client, const S3Upload& upload, const std::stri
                                         fmt::format("partNumber={}&uploadId={}", number, id),
                                         {},
                                         upload.bytes.substr(begin, kPieceBytes)});
-    if (!piece.ok()) throw S3Failure("write", upload.shown, piece);
+    if (!piece.ok()) throw FailureOf(upload, piece);
     list +=
         fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number, piece.etag);
   }
@@ -64,7 +89,7 @@ bool IsThere(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
 S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
   const S3Answer begun = client.Send({"POST", upload.key, "uploads=", upload.headers, ""});
   const std::string given = Between(begun.body, "<UploadId>", "</UploadId>");
-  if (!begun.ok() || given.empty()) throw S3Failure("write", upload.shown, begun);
+  if (!begun.ok() || given.empty()) throw FailureOf(upload, begun);
   std::string id;  // encoded, as in a query '/' is as well
   for (const char c : S3Encoded(given)) id += c == '/' ? std::string("%2F") : std::string(1, c);
   const auto abort = [&] {
@@ -81,14 +106,13 @@ S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
                      WithCondition({{"content-type", "application/xml"}}, upload), list});
     if (IsThere(client, upload, done)) {
       done.status = 200;
+      done.encryption = begun.encryption;
       return done;
     }
     // S3 answers 200 before it is done, and may tell of an error afterwards.
-    if (done.ok() && !done.code.empty()) {
-      throw S3Failure("write", upload.shown, done);
-    }
     done = Accepted(std::move(done), upload);
     if (!done.ok()) abort();
+    done.encryption = begun.encryption;  // where it was asked for
     return done;
   } catch (const Failure&) {
     abort();
@@ -99,20 +123,23 @@ S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
 }  // namespace
 
 S3Answer Put(S3Client& client, const S3Upload& upload) {
-  if (upload.bytes.size() > kPieceBytes) return PutInPieces(client, upload);
-  return Accepted(
-      client.Send({"PUT", upload.key, "", WithCondition(upload.headers, upload), upload.bytes}),
-      upload);
+  S3Answer answer =
+      upload.bytes.size() > kPieceBytes
+          ? PutInPieces(client, upload)
+          : Accepted(client.Send({"PUT", upload.key, "", WithCondition(upload.headers, upload),
+                                  upload.bytes}),
+                     upload);
+  if (answer.ok()) RequireEncryption(client, upload, answer);
+  return answer;
 }
 
 S3Answer Copy(S3Client& client, const std::string& from, const std::string& to, S3Headers headers) {
+  const S3Upload copy{to, client.PathOf(to), "", headers, std::nullopt};
   headers.emplace_back("x-amz-copy-source", S3Encoded(client.bucket() + "/" + from));
   S3Answer answer = client.Send({"PUT", to, "", std::move(headers), ""});
-  // As for uploads: a 200 may carry an error.
-  const bool error = answer.ok() && !answer.code.empty();
-  if (error || (!answer.ok() && answer.status != 404)) {
-    throw S3Failure("write", client.PathOf(to), answer);
-  }
+  if (answer.status == 404) return answer;
+  answer = Accepted(std::move(answer), copy);
+  RequireEncryption(client, copy, answer);
   return answer;
 }
 

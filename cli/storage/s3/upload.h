@@ -21,11 +21,12 @@ struct S3Upload {
 // Puts an object: in one request, or one beyond 64 MiB by a multipart upload; it appears complete
 // or not at all, and the server checks every byte against its SHA-256.
 // Returns an answer that is ok, or says by 412 that the condition does not hold.
-// Errors: Failure kStorage; an upload that was begun is then aborted.
+// Errors: Failure kStorage, also if the server does not say that it has encrypted what the headers
+//         ask it to; an upload that was begun is then aborted.
 S3Answer Put(S3Client& client, const S3Upload& upload);
 
 // Copies an object of the bucket, on the server. Returns an answer that is ok or 404.
-// Errors: Failure kStorage.
+// Errors: as Put.
 S3Answer Copy(S3Client& client, const std::string& from, const std::string& to, S3Headers headers);
 
 }  // namespace verger::cli

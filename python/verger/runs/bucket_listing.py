@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 from pyarrow import fs
@@ -11,10 +12,11 @@ from verger.runs.ahead import ahead
 from verger.runs.files import Files
 from verger.runs.photo_batches import Row, WalkedName, alike, file_of, walk_names
 from verger.runs.place import Missing
-from verger.runs.s3 import S3Place
+from verger.runs.s3 import Denied, S3Place
 from verger.runs.text import printable
 
 _AT_ONCE = 4  # requests; each holds the keys below a prefix
+_TIMES_AT_ONCE = 8  # requests for a time; each holds nothing
 _FEW = 8  # prefixes, each of which is then listed level by level
 
 
@@ -56,11 +58,29 @@ class _Listing:
         few = first and sum(folders) < _FEW
         below = ([f"{keys[row]}/" for row in rows] for _, rows in names if rows)
         listed = ahead(lambda prefixes: self._infos(prefixes, whole=not few), below, _AT_ONCE)
+        times = self._times([infos[found.row] for found, rows in names if not rows])
         for found, rows in names:
             if rows:
                 yield from self._rows(next(listed), first=False)
             else:
-                yield _row(found, keys[found.row], infos[found.row])
+                yield _row(found, keys[found.row], infos[found.row].size, next(times))
+
+    def _times(self, photos: list[fs.FileInfo]) -> Iterator[int | None]:
+        """When each was changed. What Arrow cannot read in a listing, such as a time with one digit
+        behind the point, is 1970 to it: the object itself is asked.
+        """
+        unknown = (info.path for info in photos if not info.mtime_ns)
+        asked = ahead(self._ask_time, unknown, _TIMES_AT_ONCE)
+        for info in photos:
+            yield info.mtime_ns // 1000 if info.mtime_ns else next(asked)
+
+    def _ask_time(self, path: str) -> int | None:
+        if "//" in path:
+            return None  # Arrow takes no such path
+        with contextlib.suppress(Denied), self._place.client("list", "") as client:
+            found = client.get_file_info(path)
+            return found.mtime_ns // 1000 if found.mtime_ns else None
+        return None
 
     def _list(self, prefix: str, whole: bool) -> Iterator[fs.FileInfo]:
         """Objects and prefixes right below a prefix, or all objects below it."""
@@ -85,8 +105,6 @@ class _Listing:
                 yield info
 
 
-def _row(found: WalkedName, key: str, info: fs.FileInfo) -> Row:
-    # Arrow takes a time that it cannot read for 1970.
-    modified = info.mtime_ns // 1000 if info.mtime_ns else None
+def _row(found: WalkedName, key: str, size: int, modified: int | None) -> Row:
     raw = file_of(found.path, key.encode())
-    return found.path, found.label, info.size, modified, found.problem, raw
+    return found.path, found.label, size, modified, found.problem, raw

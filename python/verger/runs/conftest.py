@@ -59,7 +59,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root.mkdir()
     client = FolderAsBucket(root)
     monkeypatch.setattr(s3, "_open", lambda settings, bucket, process: client)
-    monkeypatch.setattr(s3_lock, "LOCK_PAUSE", 0)
+    monkeypatch.setattr(s3_lock, "lock_pause", lambda: 0.0)
     return root
 
 

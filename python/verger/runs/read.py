@@ -23,6 +23,10 @@ from verger.runs.s3 import Denied
 _READERS = 8
 _CHANGED = "changed while the run went on: run again"
 _VANISHED = "vanished: it was there when the run began"
+_EMPTY_NAME = (
+    "cannot be read by Python: a name between two '/' is empty, which pyarrow refuses: rename the "
+    "object, or use the verger program"
+)
 _Read = TypeVar("_Read")
 
 
@@ -155,10 +159,12 @@ def _try_read(file: bytes, photo: Photo) -> bytes | None:
 
 def _read_object(place: Place, photo: Photo) -> ReadOutcome:
     """An object's time is not asked for again: its size, and its bytes' hash later, must do."""
-    listed = photo.size or 0
+    listed, name = photo.size or 0, _file(photo).decode()
+    if name.startswith("/") or "//" in name:
+        return ReadOutcome(None, _EMPTY_NAME, transient=True)
     try:
         # One byte more tells that it grew, however large it is by now.
-        content = place.read(_file(photo).decode(), listed + 1)
+        content = place.read(name, listed + 1)
     except Missing:
         return ReadOutcome(None, _VANISHED, transient=True)
     except Denied as denied:

@@ -78,6 +78,14 @@ def test_problem_of_the_listing(place: Place, folder: Path) -> None:
     assert read_photo(place, odd) == (None, "not a regular file", False)
 
 
+@pytest.mark.parametrize("name", ["a//1.jpg", "/1.jpg"])
+def test_an_empty_name_in_a_bucket(name: str, bucket: Path) -> None:
+    """pyarrow refuses it; the program, which does not, tries such a row again."""
+    outcome = read_photo(open_place("s3://fruits/in"), Photo(name, "a", 1, 1))
+    assert "a name between two '/' is empty" in outcome.error
+    assert outcome.transient
+
+
 def test_touched_and_replaced_by_a_pipe(tmp_path: Path) -> None:
     file = tmp_path / "1.jpg"
     file.write_bytes(b"1")

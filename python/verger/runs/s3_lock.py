@@ -17,16 +17,12 @@ from verger.runs.place import Lock
 if TYPE_CHECKING:
     from verger.runs.s3 import S3Place
 
-# Units: seconds.
-# Between putting a lock and reading it back, so that a rival who looked before has put its own.
-LOCK_PAUSE = 1.0
-
 
 def take_lock(place: S3Place, name: str) -> ObjectLock:
     """Puts an object with a token of its own, and reads it back a second later.
 
     Keeps out every run that starts while another is under way. Two that start at the same time are
-    told apart if neither takes longer than LOCK_PAUSE from its look to its put; `check`, before a
+    told apart if neither takes longer than lock_pause() from its look to its put; `check`, before a
     version is made, finds the others but for those that come to it together. A lock that nobody
     has renewed for long is taken over; that of a run on this machine that is gone, at once.
 
@@ -34,9 +30,9 @@ def take_lock(place: S3Place, name: str) -> ObjectLock:
     """
     with place.client("lock", name) as client:
         found = client.get_file_info(place.key(name))
-    if found.is_file and not is_gone(
-        place.read_if_present(name) or b"", time.time() - found.mtime_ns / 1e9
-    ):
+    # A time that is not told is 1970 to Arrow: then only its process shows that a run is gone.
+    age = time.time() - found.mtime_ns / 1e9 if found.mtime_ns else 0.0
+    if found.is_file and not is_gone(place.read_if_present(name) or b"", age):
         stale = library().verger_lock_stale_seconds()
         raise place.in_use(
             "wait until it ends, or choose another OUT; if it was killed on another machine, "
@@ -44,7 +40,7 @@ def take_lock(place: S3Place, name: str) -> ObjectLock:
         )
     token = lock_document()
     place.publish(name, token)
-    time.sleep(LOCK_PAUSE)
+    time.sleep(lock_pause())
     if place.read_if_present(name) != token:
         raise place.in_use("it began at the same moment: wait until it ends")
     return ObjectLock(place, name, token)
@@ -82,6 +78,13 @@ class ObjectLock(Lock):
         with contextlib.suppress(StorageError):
             if self._ours():
                 self._place.remove(self._name)
+
+
+def lock_pause() -> float:
+    """Seconds between putting a lock and reading it back, so that a rival who looked before has put
+    its own.
+    """
+    return float(library().verger_lock_pause_milliseconds()) / 1000
 
 
 def renew_seconds() -> float:
