@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-cloud setup-readers setup-spark setup-bench configure build demo run need-photos \
-        build-tests test test-s3 test-cloud test-readers test-faults test-real test-spark test-clones bench wheel install need-prefix \
+.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-spark setup-bench configure build demo run need-photos \
+        build-tests test test-s3 test-servers test-cloud test-readers test-faults test-real test-spark test-clones bench wheel install need-prefix \
         lint format tidy clean
 
 VENV_PYTHON := .venv/bin/python
@@ -34,6 +34,9 @@ setup-lint:
 
 setup-s3:
 	@tools/setup.sh s3
+
+setup-servers:
+	@tools/setup.sh servers
 
 setup-cloud:
 	@tools/setup.sh cloud
@@ -78,6 +81,9 @@ test: build-tests ## Run every test but those that need the real photos
 
 test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy that breaks things (minutes)
 	$(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
+
+test-servers: setup-servers build ## Run the main job on S3 servers that are not AWS's (minutes)
+	$(VENV_PYTHON) -m pytest -q -n 2 --dist loadscope -m servers tests/servers
 
 # In a venv of its own: boto3 and the other tests want different packages.
 test-cloud: setup-cloud build wheel ## Run the tests of verger cloud: requests, guard, stack, bootstrap in a clean root

@@ -4,6 +4,7 @@
 #   tools/setup.sh [build|test|lint]     each level of Python packages holds the ones before it
 #   tools/setup.sh wheel                 test, and the check of the wheel
 #   tools/setup.sh s3                    test, and the S3 server of its tests
+#   tools/setup.sh servers               test, and S3 servers of other people's: setup_servers.sh
 #   tools/setup.sh cloud                 test, and verger cloud with what its tests need
 #   tools/setup.sh spark                 test, and what setup_spark.sh names
 #   tools/setup.sh readers               test, and the readers of docs/readers.md
@@ -30,6 +31,12 @@ requirements=(build)
 case $level in
   build) ;;
   test | s3 | cloud) requirements+=(test) ;;
+  servers)
+    requirements+=(test)
+    command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
+    command -v mvn >/dev/null || packages+=(maven)
+    command -v npm >/dev/null || packages+=(npm)
+    ;;
   wheel) requirements+=(test wheel) ;;
   lint) requirements+=(test lint) ;;
   bench)
@@ -46,7 +53,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, s3, cloud, readers, spark or bench." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, s3, servers, cloud, readers, spark or bench." >&2
     exit 2
     ;;
 esac
@@ -121,6 +128,6 @@ install_packages
 make_venv
 install_requirements
 case $level in
-  s3 | cloud | readers | bench) tools/setup_spark.sh "$level" ;;
+  s3 | servers | cloud | readers | bench) tools/setup_spark.sh "$level" ;;
   spark) tools/setup_spark.sh ;;
 esac

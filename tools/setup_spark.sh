@@ -8,7 +8,7 @@
 #
 # With an argument, instead: `s3`, the S3 server; `bench`, it and bench-spark, the venv of bench/spark and
 # its peers; `cloud`, it and the venv of verger cloud and its tests; `readers`, a venv and Node's packages
-# for tests/readers.
+# for tests/readers; `servers`, what tests/servers runs.
 #
 # Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
 set -euo pipefail
@@ -127,6 +127,12 @@ if [[ ${1:-} == cloud ]]; then
   build_versitygw
   # For bootstrap.sh, a system that knows nothing of ours; without it its tests are skipped, and say so.
   if ! tests/cloud/make_root.sh; then echo "setup: no clean root for the tests of bootstrap.sh" >&2; fi
+  exit
+fi
+if [[ ${1:-} == servers ]]; then
+  make_venv cloud # moto is in it
+  build_versitygw
+  tools/setup_servers.sh
   exit
 fi
 if [[ ${1:-} == s3 ]]; then

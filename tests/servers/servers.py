@@ -1,0 +1,151 @@
+"""S3 servers of other people's, started on the loopback with what they keep below a folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from s3.server import S3Server, free_port, running_s3_server
+from s3.started import Started, wait_until
+
+CACHE = Path(__file__).resolve().parents[2] / ".cache"
+PROGRAMS = CACHE / "servers"
+STARTS = 60  # seconds; the JVM's need some
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A server that `tools/setup_servers.sh` installs."""
+
+    program: Path
+    command: Callable[[Path, int], list[str | Path]]  # of a folder and a port
+    access_key: str = "verger-test"
+    secret_key: str = "not-a-secret"
+    # What --sse AES256 gives: 0 where it encrypts, or says that it does.
+    encryption: int = 5
+
+
+def _s3proxy(folder: Path, port: int) -> list[str | Path]:
+    settings = {
+        "s3proxy.endpoint": f"http://127.0.0.1:{port}",
+        "s3proxy.authorization": "aws-v2-or-v4",
+        "s3proxy.identity": "verger-test",
+        "s3proxy.credential": "not-a-secret",
+        "jclouds.provider": "filesystem-nio2",
+        "jclouds.filesystem.basedir": folder / "objects",
+    }
+    file = folder / "s3proxy.conf"
+    file.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
+    return ["java", "-Xmx256m", "-jar", PROGRAMS / "s3proxy.jar", "--properties", file]
+
+
+KINDS: dict[str, Kind] = {
+    "moto": Kind(
+        CACHE / "cloud" / "bin" / "moto_server",
+        lambda folder, port: [KINDS["moto"].program, "-H", "127.0.0.1", "-p", str(port)],
+        encryption=0,
+    ),
+    "S3Mock": Kind(
+        PROGRAMS / "s3mock.jar",
+        lambda folder, port: [
+            *("java", "-Xmx256m", "-jar", PROGRAMS / "s3mock.jar"),
+            *(f"--http.port={port}", "--server.port=0"),
+            f"--com.adobe.testing.s3mock.store.root={folder / 'objects'}",
+        ],
+        encryption=0,
+    ),
+    "S3Proxy": Kind(PROGRAMS / "s3proxy.jar", _s3proxy),
+    "gofakes3": Kind(
+        PROGRAMS / "gofakes3",
+        lambda folder, port: [
+            *(PROGRAMS / "gofakes3", "-host", f"127.0.0.1:{port}", "-backend", "memory"),
+        ],
+        encryption=0,
+    ),
+    "s3rver": Kind(
+        PROGRAMS / "node_modules" / "s3rver" / "bin" / "s3rver.js",
+        lambda folder, port: [
+            *("node", KINDS["s3rver"].program, "-d", folder / "objects", "-a", "127.0.0.1"),
+            *("-p", str(port), "--silent"),
+        ],
+        access_key="S3RVER",
+        secret_key="S3RVER",
+    ),
+    "rclone": Kind(
+        PROGRAMS / "rclone",
+        lambda folder, port: [
+            *(PROGRAMS / "rclone", "serve", "s3", folder / "objects"),
+            *("--addr", f"127.0.0.1:{port}", "--auth-key", "verger-test,not-a-secret"),
+            *("--config", folder / "none", "--vfs-cache-mode", "off"),
+        ],
+        encryption=0,
+    ),
+    "MinIO": Kind(
+        PROGRAMS / "minio",
+        lambda folder, port: [
+            *(PROGRAMS / "minio", "server", "--quiet", "--address", f"127.0.0.1:{port}"),
+            folder / "objects",
+        ],
+    ),
+    "SeaweedFS": Kind(
+        PROGRAMS / "weed",
+        lambda folder, port: [
+            *(PROGRAMS / "weed", "-v=0", "server", "-ip=127.0.0.1", "-s3", f"-s3.port={port}"),
+            *(f"-dir={folder / 'objects'}", f"-s3.config={_seaweed_config(folder)}"),
+        ],
+    ),
+}
+NAMES = ["versitygw", *KINDS]
+
+
+def _seaweed_config(folder: Path) -> Path:
+    file = folder / "s3.json"
+    key = '{"accessKey": "verger-test", "secretKey": "not-a-secret"}'
+    file.write_text(
+        f'{{"identities": [{{"name": "t", "credentials": [{key}], '
+        '"actions": ["Admin", "Read", "List", "Tagging", "Write"]}]}'
+    )
+    return file
+
+
+@contextmanager
+def running(name: str, folder: Path) -> Iterator[S3Server]:
+    """Starts the server of that name, and ends it."""
+    if name == "versitygw":
+        with running_s3_server(folder) as server:
+            yield server
+        return
+    kind = KINDS[name]
+    port = free_port()
+    server = S3Server(
+        port,
+        folder / "objects",
+        folder / "logs",
+        access_key=kind.access_key,
+        secret_key=kind.secret_key,
+    )
+    for made in (server.objects, server.logs):
+        made.mkdir(parents=True)
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    env = {
+        **kept,
+        "HOME": str(folder),
+        "AWS_ACCESS_KEY_ID": kind.access_key,
+        "AWS_SECRET_ACCESS_KEY": kind.secret_key,
+        "MINIO_ROOT_USER": kind.access_key,
+        "MINIO_ROOT_PASSWORD": kind.secret_key,
+    }
+    command = kind.command(folder, port)
+    with Started(name, command, env=env, cwd=folder, logs=server.logs) as started:
+
+        def answers() -> bool:
+            assert started.running, f"{name} has ended{started.tail()}"
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
+        wait_until(answers, STARTS, f"{name} answers")
+        yield server
