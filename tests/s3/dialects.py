@@ -100,6 +100,21 @@ def _no_range_of_nothing(message: Message, target: Target) -> Message | None:
     return None
 
 
+def saying_that_it_encrypts() -> Dialect:
+    """As AWS's servers do, that encrypt; versitygw ignores what is asked."""
+    name, asked = "x-amz-server-side-encryption", dict[tuple[str, str], str]()
+
+    def note(message: Message, target: Target) -> None:
+        if name in message.headers:
+            asked[target.operation, target.key] = message.headers[name]
+
+    def told(message: Message, target: Target) -> Message:
+        said = asked.get((target.operation, target.key))
+        return with_header(message, name, said) if said else message
+
+    return Dialect(refuse=note, answer=told)
+
+
 def ignoring_conditions(
     server: S3Server, seconds: float = 1e9
 ) -> Callable[[Message, Target], Message | None]:

@@ -15,6 +15,7 @@ from small_photos import plant, tiny_network
 
 from .cloud import Cloud, Harvest, assert_same_files, files
 from .conftest import harvested
+from .dialects import saying_that_it_encrypts
 from .fault_proxy import running_proxy
 from .faults import Fault, on
 from .plain_names import plain
@@ -113,6 +114,7 @@ def test_the_region_may_be_left_out(abroad: Cloud, small: Harvest) -> None:
 def test_encryption_is_asked_for_with_every_put(
     options: list[str], wanted: tuple[str | None, str | None], cloud: Cloud, small: Harvest
 ) -> None:
+    cloud.proxy.dialect = saying_that_it_encrypts()
     cloud.verger("run", small.url, cloud.url("out"), *small.options, *options)
     cloud.verger("reduce", cloud.url("out"), "-k", "2", *options)
     name = "x-amz-server-side-encryption"
@@ -192,6 +194,7 @@ def unfinished(cloud: Cloud) -> bool:
 
 def test_a_large_file_is_put_in_pieces(cloud: Cloud, wide: Harvest) -> None:
     options = ["--sse", "AES256"]
+    cloud.proxy.dialect = saying_that_it_encrypts()
     cloud.verger("run", wide.url, cloud.url("out"), *wide.options, *options)
     found = cloud.objects("out")
     moments = next(name for name in found if name.startswith("_verger/moments-000001-"))
