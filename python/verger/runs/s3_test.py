@@ -149,6 +149,14 @@ def test_what_arrow_says_is_understood(
             place.list("expired")
 
 
+@pytest.mark.parametrize("data", [b"", b"1"])
+def test_what_is_small_goes_by_one_put(data: bytes, script: Script) -> None:
+    """Servers such as gofakes3 take no empty piece of an upload."""
+    script.status, script.code = 200, ""
+    place_of(script).publish("_SUCCESS", data)
+    assert script.asked == ["PUT /fruits/_SUCCESS"]
+
+
 def test_other_errors_of_arrow_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> fs.S3FileSystem:
         raise OSError("Forbidden")
