@@ -83,7 +83,7 @@ test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy t
 	$(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
 
 test-servers: setup-servers build ## Run the main job on S3 servers that are not AWS's (minutes)
-	$(VENV_PYTHON) -m pytest -q -n 2 --dist loadscope -m servers tests/servers
+	$(VENV_PYTHON) -m pytest -q -n 2 --dist loadgroup -m servers tests/servers
 
 # In a venv of its own: boto3 and the other tests want different packages.
 test-cloud: setup-cloud build wheel ## Run the tests of verger cloud: requests, guard, stack, bootstrap in a clean root

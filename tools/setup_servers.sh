@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the S3 servers of `make test-servers` into .cache/servers; versitygw and moto come by
-# setup_spark.sh. Seconds on two cores that did nothing else, in brackets.
+# setup_spark.sh. In brackets, seconds on two cores that were busy.
 #
-#   tools/setup_servers.sh         those that take seconds: gofakes3 [20], s3rver [10], S3Mock and
-#                                  S3Proxy [20]
-#   tools/setup_servers.sh all     rclone [240], MinIO [240] and SeaweedFS [400] as well
+#   tools/setup_servers.sh         those that take seconds: gofakes3, s3rver, S3Mock and S3Proxy
+#                                  [100 together]
+#   tools/setup_servers.sh all     rclone and MinIO as well, some minutes each
 #
 # Wants Go, Node.js and Maven with Java 17; says which is missing. Asks for nothing that is there.
 set -euo pipefail
@@ -61,6 +61,5 @@ by_maven s3mock com.adobe.testing:s3mock:5.2.0:jar:exec
 by_maven s3proxy org.gaul:s3proxy:4.1.0:jar:jar-with-dependencies
 if [[ ${1:-} == all ]]; then
   by_go rclone github.com/rclone/rclone@v1.76.0
-  by_go minio github.com/minio/minio@latest
-  by_go weed github.com/seaweedfs/seaweedfs/weed@latest
+  by_go minio github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
 fi

@@ -17,8 +17,11 @@ from small_photos import tiny_network  # noqa: E402
 from .servers import KINDS, NAMES, PROGRAMS, running  # noqa: E402
 from .user import User  # noqa: E402
 
+# A server is started once: its tests go to one process.
+ALONE = [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in NAMES]
 
-@pytest.fixture(scope="session", params=NAMES)
+
+@pytest.fixture(scope="session", params=ALONE)
 def user(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[User]:

@@ -91,25 +91,8 @@ KINDS: dict[str, Kind] = {
             folder / "objects",
         ],
     ),
-    "SeaweedFS": Kind(
-        PROGRAMS / "weed",
-        lambda folder, port: [
-            *(PROGRAMS / "weed", "-v=0", "server", "-ip=127.0.0.1", "-s3", f"-s3.port={port}"),
-            *(f"-dir={folder / 'objects'}", f"-s3.config={_seaweed_config(folder)}"),
-        ],
-    ),
 }
 NAMES = ["versitygw", *KINDS]
-
-
-def _seaweed_config(folder: Path) -> Path:
-    file = folder / "s3.json"
-    key = '{"accessKey": "verger-test", "secretKey": "not-a-secret"}'
-    file.write_text(
-        f'{{"identities": [{{"name": "t", "credentials": [{key}], '
-        '"actions": ["Admin", "Read", "List", "Tagging", "Write"]}]}'
-    )
-    return file
 
 
 @contextmanager
