@@ -138,12 +138,21 @@ class S3Server:
         credential = f"Credential={self.access_key}/{scope}"
         authorization = f"{credential}, SignedHeaders={names}, Signature={signature}"
         signed["authorization"] = f"AWS4-HMAC-SHA256 {authorization}"
-        connection = self._connection()
-        connection.request(method, f"{path}?{query}" if query else path, content, signed)
-        answer = connection.getresponse()
+        address = f"{path}?{query}" if query else path
+        try:
+            answer = self._exchange(method, address, content, signed)
+        except ConnectionError:  # servers close connections that rest
+            answer = self._exchange(method, address, content, signed)
         body = answer.read()
         assert answer.status in check, f"{method} {path}: {answer.status} {body.decode()}"
         return body
+
+    def _exchange(
+        self, method: str, address: str, content: bytes, headers: Mapping[str, str]
+    ) -> http.client.HTTPResponse:
+        connection = self._connection()
+        connection.request(method, address, content, dict(headers))
+        return connection.getresponse()
 
     def _connection(self) -> http.client.HTTPConnection:
         """A connection that a thread keeps for its requests."""
