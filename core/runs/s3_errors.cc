@@ -316,8 +316,7 @@ S3Error ExplainS3Put(std::string_view path, const S3Reply& reply, const S3Wishes
   const Meaning meaning = MeaningOf(reply.status, reply.code);
   std::string remedy(meaning.remedy);
   // What the server refuses may be what it cannot do; some say so by 400 or 500.
-  const bool refused = (meaning.kind == S3ErrorKind::kNotSupported || meaning.remedy == kAsItIs) &&
-                       !reply.code.starts_with("KMS");
+  const bool refused = meaning.kind == S3ErrorKind::kNotSupported || meaning.remedy == kAsItIs;
   const bool failed = meaning.remedy == kServersLog;
   if (refused && wishes.condition && !wishes.encryption.empty()) {
     remedy = fmt::format("{}; if it fails again, {}", EncryptionRemedy(wishes), kConditions);

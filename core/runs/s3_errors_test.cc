@@ -211,7 +211,7 @@ TEST(ExplainS3PutTest, NamesWhatTheServerCannotDo) {
             "give these credentials the right to it, or use others");
   EXPECT_EQ(message({503, "SlowDown", "no"}, {true, ""}), "run again later");
   EXPECT_EQ(message({400, "KMS.DisabledException", "no"}, {true, "aws:kms"}),
-            "the server refuses this request as it is: use a server that speaks S3 as AWS does");
+            "let these credentials use its key (kms:Decrypt), or enable the key");
 }
 
 }  // namespace
