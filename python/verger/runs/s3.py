@@ -70,6 +70,9 @@ def _guarded(settings: S3Settings, bucket: str) -> _Server:
     endpoint = settings.endpoint or said.endpoint or None
     if endpoint:
         endpoint = read_endpoint(endpoint)
+        # Newer SDKs put a checksum behind what they send, which servers other than AWS's may take
+        # for the beginning of the next request.
+        os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_REQUIRED")
     asked = Server(endpoint, settings.region or said.region, settings.path_style is not False)
     allowed = settings.regions if settings.regions is not None else allowed_regions()
     return _Server(endpoint, guard_region(bucket, asked, allowed))
@@ -96,9 +99,6 @@ def _client(
     if not endpoint and settings.path_style:
         endpoint = s3_endpoint(server.region)  # Arrow puts the bucket into the path of a named one
     if endpoint:
-        # Newer SDKs put a checksum behind what they send, which servers other than AWS's may take
-        # for the beginning of the next request.
-        os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_REQUIRED")
         scheme, _, host = endpoint.partition("://")
         options = {"endpoint_override": host, "scheme": scheme}
         if settings.path_style is False:
