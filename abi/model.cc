@@ -1,14 +1,28 @@
 // Models through the door.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "core/model/other_files.h"
 
 namespace verger::abi {
 namespace {
+
+// Each line of `text`, which has no newline at its end.
+std::vector<std::string> Lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    lines.emplace_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(text.size(), lines.back().size() + 1));
+  }
+  return lines;
+}
 
 std::string Describe(const Model& model) {
   const nlohmann::ordered_json description = {
@@ -17,10 +31,12 @@ std::string Describe(const Model& model) {
       {"sha256", model.sha256},
       {"preset", model.preset.name},
       {"parts", Parts(model.preset)},
-      {"identity", Identity(model.preset)},
+      {"identity", Identity(model)},
       {"dimension", model.dimension},
       {"width", model.preset.input.width},
       {"height", model.preset.input.height},
+      {"batch", model.batch},
+      {"notes", Lines(model.notes)},
   };
   // A name that is not UTF-8 is the caller's to choose, and no reason to fail.
   return description.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -45,9 +61,56 @@ verger_status verger_model_read(const void* data, size_t size, const verger_mode
     VERGER_RETURN_IF_ERROR(abi::Require(data != nullptr && model != nullptr,
                                         "verger_model_read: data and model must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const verger_model_options set, abi::ReadOptions(options));
+    const OutputChoice choice{std::string(abi::AsText(set.output)),
+                              std::string(abi::AsText(set.pool))};
     return abi::HandOutModel(ReadModel(abi::AsBytes(data, size), set.name ? set.name : "model",
-                                       set.preset ? set.preset : ""),
+                                       set.preset ? set.preset : "", choice),
                              model);
+  });
+}
+
+verger_status verger_model_side_files(const void* data, size_t size, const char* name,
+                                      verger_bytes* names, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(data != nullptr && names != nullptr,
+                     "verger_model_side_files: data and names must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const auto files,
+                            SideFilesOfModel(abi::AsBytes(data, size), name ? name : "model"));
+    std::string lines;
+    for (const std::string& file : files) lines += file + "\n";
+    *names = abi::HandOut(lines);
+    return Ok();
+  });
+}
+
+verger_status verger_model_join(const void* data, size_t size, const char* name,
+                                const verger_text* side_names, const verger_text* side_files,
+                                size_t count, verger_bytes* whole, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(data != nullptr && whole != nullptr &&
+                         (count == 0 || (side_names != nullptr && side_files != nullptr)),
+                     "verger_model_join: data, side_names, side_files and whole must not be NULL"));
+    SideFiles sides;
+    for (size_t at = 0; at < count; ++at) {
+      sides[std::string(abi::AsText(side_names[at]))] =
+          abi::AsBytes(side_files[at].data, side_files[at].size);
+    }
+    VERGER_ASSIGN_OR_RETURN(const std::string joined,
+                            JoinModel(abi::AsBytes(data, size), sides, name ? name : "model"));
+    *whole = abi::HandOut(joined);
+    return Ok();
+  });
+}
+
+verger_status verger_model_is_folder(const char* name, verger_text names, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    return Error{Code::kBadModel, std::string(abi::AsText(name)) + ": " +
+                                      WhatFolderIsInstead(abi::Lines(abi::AsText(names)))};
   });
 }
 

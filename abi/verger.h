@@ -137,6 +137,8 @@ typedef struct verger_model_options {
   size_t struct_size;
   const char* name;   /* for messages and identity; NULL: "model" */
   const char* preset; /* NULL: the default of the format; an ONNX file has none */
+  const char* output; /* of ONNX: the tensor that is the features; NULL: the only one that fits */
+  const char* pool;   /* of ONNX: "cls" or "mean", for tokens and maps; NULL: none */
 } verger_model_options;
 
 /* A preset is a name of verger_presets(), parts of one, or both, separated by commas: "timm",
@@ -150,20 +152,44 @@ typedef struct verger_model_options {
  *   resize    stretch (the default); crop:SHARE, the input's side by that of the square it is cut
  *             out of; crop:PIXELS, of the photo's shorter side before its centre is cut out */
 
-/* Reads a network from memory: Keras's ResNet50 weights (.h5) or ONNX, told apart by content.
+/* Reads a network from memory: Keras's ResNet50 (.h5, .weights.h5, .keras) or ONNX, told apart by
+ * content.
  *
  * Errors: VERGER_BAD_MODEL for bytes that are no network we can run; VERGER_BAD_CALL for a preset
- *         that is not one.
+ *         or a pooling that is not one.
  * Cost:   2 to 3 times the file in memory while it is read. */
 VERGER_EXPORT verger_status verger_model_read(const void* data, size_t size,
                                               const verger_model_options* options,
                                               verger_model** model, verger_error* error);
 
+/* The files that a network keeps its weights in beside its own: their names, each with a newline
+ * behind it, relative to its folder and never out of it; empty for most networks. The caller reads
+ * them for verger_model_join. `name` is for messages.
+ *
+ * Errors: VERGER_BAD_MODEL for a name that leads out of the folder. */
+VERGER_EXPORT verger_status verger_model_side_files(const void* data, size_t size, const char* name,
+                                                    verger_bytes* names, verger_error* error);
+
+/* The one file that a network and its `count` side files make: what verger_model_read takes.
+ *
+ * Errors: VERGER_BAD_MODEL for side files that are missing or too short, or of another network. */
+VERGER_EXPORT verger_status verger_model_join(const void* data, size_t size, const char* name,
+                                              const verger_text* side_names,
+                                              const verger_text* side_files, size_t count,
+                                              verger_bytes* whole, verger_error* error);
+
+/* What a folder is that was given for a network, and what to do about it. `names`: of what is in it,
+ * each with a newline behind it. Always VERGER_BAD_MODEL, unless the call itself fails. */
+VERGER_EXPORT verger_status verger_model_is_folder(const char* name, verger_text names,
+                                                   verger_error* error);
+
 /* Opens the network inside the library: EfficientNet-Lite0 with its ImageNet weights. */
 VERGER_EXPORT verger_status verger_model_embedded(verger_model** model, verger_error* error);
 
 /* A JSON object: name, format, sha256, preset (its name, or its parts if no name has them), parts,
- * identity (of the preset), dimension, width, height. Belongs to the model. */
+ * identity (of the preset and the choice of features), dimension, width, height, batch (that the
+ * network must be given; 0: any), notes (a list of what the user should know, such as that the
+ * features look like scores of classes). Belongs to the model. */
 VERGER_EXPORT const char* verger_model_describe(const verger_model* model);
 
 VERGER_EXPORT void verger_model_free(verger_model* model);

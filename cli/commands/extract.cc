@@ -19,7 +19,7 @@ struct Options {
 
 void Run(const Options& options) {
   const double most_rejects = options.extract.MaxRejectRate();
-  const OpenedModel model = OpenModel(options.extract.model, options.extract.preset.Text());
+  const OpenedModel model = OpenModel(options.extract.model, options.extract.Choice());
   WatchForInterrupts();
 
   const std::shared_ptr<Place> photos = options.extract.OpenPhotos(options.output.s3);

@@ -5,6 +5,7 @@
 #include "cli/base/error.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
+#include "cli/commands/open_model.h"
 #include "cli/engine/handles.h"
 #include "cli/models/place.h"
 
@@ -20,28 +21,34 @@ Json DescribeEmbedded() {
   return Json::parse(verger_model_describe(ModelHandle(model).get()));
 }
 
-Json DescribeBytes(const std::string& name, const std::string& bytes, const std::string& preset) {
+Json DescribeBytes(const std::string& name, const std::string& bytes, const ModelChoice& choice) {
   verger_model* model = nullptr;
-  const verger_model_options options{sizeof(verger_model_options), name.c_str(),
-                                     preset.empty() ? nullptr : preset.c_str()};
+  const verger_model_options options = ReadOptions(name, choice);
   Call(verger_model_read, bytes.data(), bytes.size(), &options, &model);
   return Json::parse(verger_model_describe(ModelHandle(model).get()));
 }
 
-ModelEntry EntryFor(const std::string& name, const std::string& bytes, const std::string& preset) {
-  const Json description = DescribeBytes(name, bytes, preset);
+ModelEntry EntryFor(const std::string& name, const std::string& bytes, const ModelChoice& choice) {
+  const Json description = DescribeBytes(name, bytes, choice);
+  SayNotes(name, description);
   ModelEntry entry;
   entry.name = name;
   entry.format = description.at("format");
   entry.preset = description.at("preset");
+  entry.output = choice.output;
+  entry.pool = choice.pool;
   entry.dimension = description.at("dimension");
   return entry;
 }
 
 Json ToJson(const ModelEntry& entry) {
-  return {{"name", entry.name},           {"format", entry.format}, {"preset", entry.preset},
-          {"dimension", entry.dimension}, {"sha256", entry.sha256}, {"bytes", entry.bytes},
-          {"file", entry.file.native()},  {"source", entry.source}, {"license", entry.license}};
+  Json json = {
+      {"name", entry.name},           {"format", entry.format}, {"preset", entry.preset},
+      {"dimension", entry.dimension}, {"sha256", entry.sha256}, {"bytes", entry.bytes},
+      {"file", entry.file.native()},  {"source", entry.source}, {"license", entry.license}};
+  if (!entry.output.empty()) json["output"] = entry.output;
+  if (!entry.pool.empty()) json["pool"] = entry.pool;
+  return json;
 }
 
 void PrintJson(const Json& json) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/models/catalogue.h"
+#include "cli/models/resolve.h"
 #include "cli/models/store.h"
 
 namespace verger::cli {
@@ -20,14 +21,14 @@ void AddModelInspect(CLI::App& model);
 // The store of whoever runs the program.
 ModelStore UserStore();
 
-// What the core tells of a model. An empty `preset` is the default of the format;
+// What the core tells of a model. An empty preset is the default of the format;
 // `name` is for messages. Errors: Failure kBadInput for bytes that are no network.
 nlohmann::ordered_json DescribeEmbedded();
 nlohmann::ordered_json DescribeBytes(const std::string& name, const std::string& bytes,
-                                     const std::string& preset);
+                                     const ModelChoice& choice);
 
 // The same as an entry that the store can take. Errors: as DescribeBytes.
-ModelEntry EntryFor(const std::string& name, const std::string& bytes, const std::string& preset);
+ModelEntry EntryFor(const std::string& name, const std::string& bytes, const ModelChoice& choice);
 
 nlohmann::ordered_json ToJson(const ModelEntry& entry);
 

@@ -1,7 +1,8 @@
 #include "cli/commands/open_model.h"
 
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
+#include "cli/base/text.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/resolve.h"
 
@@ -14,8 +15,7 @@ ModelHandle Open(const ResolvedModel& resolved) {
     Call(verger_model_embedded, &opened);
   } else {
     // Messages name the file; the output keeps the short name.
-    const verger_model_options options{sizeof(options), resolved.origin.c_str(),
-                                       resolved.preset.empty() ? nullptr : resolved.preset.c_str()};
+    const verger_model_options options = ReadOptions(resolved.origin, resolved.choice);
     Call(verger_model_read, resolved.bytes.data(), resolved.bytes.size(), &options, &opened);
   }
   return ModelHandle(opened);
@@ -23,12 +23,33 @@ ModelHandle Open(const ResolvedModel& resolved) {
 
 }  // namespace
 
-OpenedModel OpenModel(const std::string& model, const std::string& preset) {
+verger_model_options ReadOptions(const std::string& name, const ModelChoice& choice) {
+  const auto unless_empty = [](const std::string& text) {
+    return text.empty() ? nullptr : text.c_str();
+  };
+  verger_model_options options{};
+  options.struct_size = sizeof(options);
+  options.name = name.c_str();
+  options.preset = unless_empty(choice.preset);
+  options.output = unless_empty(choice.output);
+  options.pool = unless_empty(choice.pool);
+  return options;
+}
+
+void SayNotes(const std::string& name, const nlohmann::ordered_json& description) {
+  for (const std::string note : description.at("notes")) {
+    fmt::print(stderr, "note: {}: {}\n", Printable(name), Printable(note));
+  }
+}
+
+OpenedModel OpenModel(const std::string& model, const ModelChoice& choice) {
   const std::string name = model.empty() ? std::string(kEmbeddedModel) : model;
   OpenedModel opened;
-  const ResolvedModel resolved = ResolveModel(name, preset);
+  const ResolvedModel resolved = ResolveModel(name, choice);
   opened.handle = Open(resolved);
-  const auto description = nlohmann::json::parse(verger_model_describe(opened.handle.get()));
+  const auto description =
+      nlohmann::ordered_json::parse(verger_model_describe(opened.handle.get()));
+  if (!resolved.stored) SayNotes(resolved.origin, description);
   opened.identity = {resolved.name, description.at("sha256"), description.at("preset"),
                      description.at("identity"), description.at("dimension")};
   return opened;

@@ -1,9 +1,11 @@
 // open_model.h: from what --model says to a network that runs.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/engine/handles.h"
+#include "cli/models/resolve.h"
 #include "cli/runs/manifest.h"
 
 namespace verger::cli {
@@ -14,6 +16,13 @@ struct OpenedModel {
 };
 
 // Errors: Failure kBadInput for a model that is not there, damaged or no network.
-OpenedModel OpenModel(const std::string& model, const std::string& preset);
+// What is to be said of a network that is no model of the store goes to stderr.
+OpenedModel OpenModel(const std::string& model, const ModelChoice& choice);
+
+// As the library takes them; `name` and `choice` are borrowed. Messages begin with `name`.
+verger_model_options ReadOptions(const std::string& name, const ModelChoice& choice);
+
+// Prints the notes of a model's `description` to stderr, a line each.
+void SayNotes(const std::string& name, const nlohmann::ordered_json& description);
 
 }  // namespace verger::cli

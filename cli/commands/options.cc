@@ -101,9 +101,10 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
                   "a photo names its label")
       ->required();
   command.add_option("-m,--model", options.model,
-                     "Network: a name (verger model list) or a file (.h5, .onnx); "
+                     "Network: a name (verger model list) or a file (.h5, .keras, .onnx); "
                      "efficientnet-lite0 by default");
   AddOptions(command, options.preset);
+  AddFeatureOptions(command, options.choice);
   command
       .add_option("--max-reject-rate", options.max_reject_rate,
                   "Exit with 3 if a larger share of the photos is rejected")
@@ -145,6 +146,24 @@ void AddOptions(CLI::App& command, ReduceOptions& options) {
                   "Spark ML does")
       ->check(CLI::IsMember({"centred", "spark"}))
       ->capture_default_str();
+}
+
+ModelChoice ExtractOptions::Choice() const { return Chosen(preset, choice); }
+
+ModelChoice Chosen(const PresetOptions& preset, ModelChoice choice) {
+  choice.preset = preset.Text();
+  return choice;
+}
+
+void AddFeatureOptions(CLI::App& command, ModelChoice& choice) {
+  command.add_option("--output", choice.output,
+                     "Of an ONNX file, the output that is the features; not needed where only one "
+                     "fits");
+  command
+      .add_option("--pool", choice.pool,
+                  "Of an ONNX file whose output is tokens (batch, t, d): cls, the first, or mean; "
+                  "mean also of maps")
+      ->check(CLI::IsMember({"cls", "mean"}));
 }
 
 void AddThreads(CLI::App& command, int& threads) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands/preset_options.h"
+#include "cli/models/resolve.h"
 #include "cli/runs/extraction.h"
 #include "cli/runs/manifest.h"
 #include "cli/storage/open_place.h"
@@ -29,6 +30,7 @@ struct ExtractOptions {
   std::string photos;
   std::string model;
   PresetOptions preset;
+  ModelChoice choice;  // but for the preset
   std::string max_reject_rate = "5%";
   std::string path_mode = "plain";
   ExtractionOptions extraction;
@@ -41,6 +43,8 @@ struct ExtractOptions {
   std::shared_ptr<Place> OpenPhotos(const S3Options& s3) const;
 
   ExtractionOptions Settings() const;
+
+  ModelChoice Choice() const;
 };
 
 // From features to PCA.
@@ -58,6 +62,12 @@ void AddOptions(CLI::App& command, ExtractOptions& options);
 void AddOptions(CLI::App& command, ReduceOptions& options);
 void AddThreads(CLI::App& command, int& threads);
 void AddOptions(CLI::App& command, S3Options& options);
+
+// What both say of a network.
+ModelChoice Chosen(const PresetOptions& preset, ModelChoice choice);
+
+// --output and --pool: which tensor of an ONNX file is the features.
+void AddFeatureOptions(CLI::App& command, ModelChoice& choice);
 
 // `path` as a person would type it in a shell.
 std::string ShellQuoted(const std::string& path);

@@ -46,7 +46,7 @@ std::string Told(verger_summary_kind kind, const Manifest& manifest, const Summa
 void Run(const Options& options) {
   const PcaSettings asked = options.reduce.Settings();
   const double most_rejects = options.extract.MaxRejectRate();
-  const OpenedModel model = OpenModel(options.extract.model, options.extract.preset.Text());
+  const OpenedModel model = OpenModel(options.extract.model, options.extract.Choice());
   WatchForInterrupts();
 
   const std::shared_ptr<Place> photos = options.extract.OpenPhotos(options.output.s3);

@@ -61,7 +61,7 @@ void RequireModelName(const std::string& name) {
 std::string ModelNameFor(const fs::path& file) {
   std::string name;
   std::string stem = file.filename().native();
-  for (const std::string_view extension : {".h5", ".hdf5", ".onnx"}) {
+  for (const std::string_view extension : {".h5", ".hdf5", ".keras", ".onnx"}) {
     if (stem.size() > extension.size() && stem.ends_with(extension)) {
       stem.resize(stem.size() - extension.size());
     }

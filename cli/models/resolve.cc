@@ -9,6 +9,7 @@
 #include "cli/base/text.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/place.h"
+#include "cli/models/read_network.h"
 #include "cli/models/store.h"
 
 namespace verger::cli {
@@ -18,8 +19,15 @@ namespace fs = std::filesystem;
 
 bool LooksLikePath(const std::string& model) {
   if (model.find('/') != std::string::npos) return true;
-  const fs::path extension = fs::path(model).extension();
-  return extension == ".h5" || extension == ".hdf5" || extension == ".onnx";
+  std::string extension = fs::path(model).extension();
+  for (char& c : extension) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (extension == ".h5" || extension == ".hdf5" || extension == ".keras" || extension == ".onnx") {
+    return true;
+  }
+  std::error_code error;
+  return fs::is_regular_file(model, error);
 }
 
 Failure Unknown(const ModelStore& store, const std::string& model) {
@@ -46,34 +54,44 @@ Failure Unknown(const ModelStore& store, const std::string& model) {
 
 }  // namespace
 
-ResolvedModel ResolveModel(const std::string& model, const std::string& preset) {
+ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice) {
   if (model == kEmbeddedModel) {
-    if (!preset.empty()) {
+    if (!choice.preset.empty()) {
       throw Failure(Exit::kUsage, fmt::format("the embedded model has its own preset: leave out "
                                               "{}",
-                                              Printable(preset)));
+                                              Printable(choice.preset)));
     }
-    return {model, true, "", "", "embedded"};
+    if (!choice.output.empty() || !choice.pool.empty()) {
+      throw Failure(Exit::kUsage,
+                    "the embedded model has its own features: leave out --output and "
+                    "--pool");
+    }
+    return {model, true, "", {}, "embedded"};
   }
   if (LooksLikePath(model)) {
-    std::string bytes = ReadFile(model);
+    std::string bytes = ReadNetwork(model);
     // The official weights are called what they are wherever they lie.
     const ModelSource* known = RecogniseModel(bytes);
-    return {known ? known->name : ModelNameFor(model), false, std::move(bytes), preset, model};
+    return {known ? known->name : ModelNameFor(model), false, std::move(bytes), choice, model};
   }
   const ModelStore store(DefaultStoreFolder());
   if (auto stored = store.Read(model)) {
     const ModelEntry& entry = stored->entry;
-    return {entry.name, false, std::move(stored->bytes), JoinedPresets(entry.preset, preset),
-            entry.file.native()};
+    const ModelChoice known{JoinedPresets(entry.preset, choice.preset),
+                            choice.output.empty() ? entry.output : choice.output,
+                            choice.pool.empty() ? entry.pool : choice.pool};
+    return {entry.name, false, std::move(stored->bytes), known, entry.file.native(), true};
   }
   if (const ModelSource* source = FindSource(model); source && !KerasFolder().empty()) {
     const fs::path file = KerasFolder() / source->file_name;
     if (auto bytes = ReadFileIfPresent(file); bytes && IsFile(*source, *bytes)) {
-      return {model, false, *std::move(bytes), JoinedPresets(source->preset, preset),
-              file.native()};
+      ModelChoice known = choice;
+      known.preset = JoinedPresets(source->preset, choice.preset);
+      return {model, false, *std::move(bytes), known, file.native(), true};
     }
   }
+  std::error_code error;
+  if (fs::is_directory(model, error)) ReadNetwork(model);  // says what it is
   throw Unknown(store, model);
 }
 

@@ -5,23 +5,32 @@
 
 namespace verger::cli {
 
+// What a user says of a network beside its name; each may be empty.
+struct ModelChoice {
+  std::string preset;
+  std::string output;  // of ONNX: the tensor that is the features
+  std::string pool;    // of ONNX: "cls" or "mean"
+};
+
 struct ResolvedModel {
   std::string name;
   bool embedded = false;  // then there are no bytes
   std::string bytes;
-  std::string preset;  // as verger_model_options; empty: the default of the format
-  std::string origin;  // for people: "embedded", or a path
+  ModelChoice choice;   // of the caller, else of the store
+  std::string origin;   // for people: "embedded", or a path
+  bool stored = false;  // then what is to be said of it was said when it was added
 };
 
 // Finds `model`: the embedded model's name; a path; a name in the store of DefaultStoreFolder(); a
-// name of the catalogue whose file Keras has already downloaded. `preset`, whole or some parts,
-// goes before the one the store knows. What has a '/' or ends in .h5 or .onnx is a path. Only a
-// name asks for a store.
+// name of the catalogue whose file Keras has already downloaded. A `choice`, its preset whole or
+// some parts, goes before what the store knows. What has a '/', ends as networks do, or is a file
+// that is there, is a path; so is a folder that no model is called by. Only a name asks for a
+// store.
 //
 // Errors: kBadInput for a model that is not there, with the names there are and the
 //         way to it, and for a file that is damaged or cannot be read; kStorage if there is no
 //         folder for a store.
-ResolvedModel ResolveModel(const std::string& model, const std::string& preset);
+ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice);
 
 // What two presets, either of which may be empty, say together; `later` goes before.
 std::string JoinedPresets(const std::string& preset, const std::string& later);

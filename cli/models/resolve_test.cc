@@ -23,7 +23,7 @@ class Resolve : public testing::Test {
 
   std::string ErrorOf(const std::string& model, const std::string& preset = "") {
     try {
-      ResolveModel(model, preset);
+      ResolveModel(model, {preset, "", ""});
     } catch (const Failure& failure) {
       exit_ = failure.exit();
       return failure.what();
@@ -37,7 +37,7 @@ class Resolve : public testing::Test {
 };
 
 TEST_F(Resolve, KnowsTheEmbeddedModel) {
-  const ResolvedModel model = ResolveModel("efficientnet-lite0", "");
+  const ResolvedModel model = ResolveModel("efficientnet-lite0", {});
   EXPECT_TRUE(model.embedded);
   EXPECT_EQ(model.bytes, "");
   EXPECT_THAT(ErrorOf("efficientnet-lite0", "keras"), HasSubstr("its own preset"));
@@ -49,20 +49,20 @@ TEST_F(Resolve, FindsNamesInTheStoreWithTheirPreset) {
   entry.format = "onnx";
   entry.preset = "torchvision";
   store_.Add(entry, "bytes", false);
-  const ResolvedModel model = ResolveModel("net", "");
+  const ResolvedModel model = ResolveModel("net", {});
   EXPECT_EQ(model.name, "net");
   EXPECT_EQ(model.bytes, "bytes");
-  EXPECT_EQ(model.preset, "torchvision");
-  EXPECT_EQ(ResolveModel("net", "filter=box").preset, "torchvision,filter=box");
+  EXPECT_EQ(model.choice.preset, "torchvision");
+  EXPECT_EQ(ResolveModel("net", {"filter=box", "", ""}).choice.preset, "torchvision,filter=box");
 }
 
 TEST_F(Resolve, ReadsFiles) {
   const auto path = scratch_.path() / "My Net.onnx";
   WriteFileAtomically(path, "bytes");
-  const ResolvedModel model = ResolveModel(path, "torchvision");
+  const ResolvedModel model = ResolveModel(path, {"torchvision", "", ""});
   EXPECT_EQ(model.name, "my-net");
   EXPECT_EQ(model.bytes, "bytes");
-  EXPECT_EQ(model.preset, "torchvision");
+  EXPECT_EQ(model.choice.preset, "torchvision");
   EXPECT_EQ(model.origin, path);
 }
 

@@ -34,13 +34,15 @@ std::string FileNameOf(const ModelEntry& entry) {
 }
 
 std::string ToJson(const ModelEntry& entry) {
-  return Json{{"version", kVersion},       {"name", entry.name},
-              {"file", FileNameOf(entry)}, {"format", entry.format},
-              {"preset", entry.preset},    {"sha256", entry.sha256},
-              {"bytes", entry.bytes},      {"dimension", entry.dimension},
-              {"source", entry.source},    {"license", entry.license}}
-             .dump(2, ' ', false, Json::error_handler_t::replace) +
-         "\n";
+  Json json = {{"version", kVersion},       {"name", entry.name},
+               {"file", FileNameOf(entry)}, {"format", entry.format},
+               {"preset", entry.preset},    {"sha256", entry.sha256},
+               {"bytes", entry.bytes},      {"dimension", entry.dimension},
+               {"source", entry.source},    {"license", entry.license}};
+  // Only where they are chosen: readers that do not know them then read the rest all the same.
+  if (!entry.output.empty()) json["output"] = entry.output;
+  if (!entry.pool.empty()) json["pool"] = entry.pool;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 ModelEntry FromJson(const std::string& text, const std::string& name, const fs::path& path) {
@@ -55,6 +57,8 @@ ModelEntry FromJson(const std::string& text, const std::string& name, const fs::
     entry.name = json.at("name");
     entry.format = json.at("format");
     entry.preset = json.at("preset");
+    entry.output = json.value("output", "");
+    entry.pool = json.value("pool", "");
     entry.sha256 = json.at("sha256");
     entry.bytes = json.at("bytes");
     entry.dimension = json.at("dimension");

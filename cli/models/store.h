@@ -15,6 +15,7 @@ struct ModelEntry {
   std::filesystem::path file;
   std::string format;  // "keras-h5" or "onnx"
   std::string preset;
+  std::string output, pool;  // of ONNX, as ModelChoice; mostly empty
   std::string sha256;
   std::uint64_t bytes = 0;
   int dimension = 0;  // of a feature vector

@@ -158,18 +158,21 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
     if (options.threads == 0) {
       state->options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     }
+    if (model.batch > 0) state->options.batch_size = model.batch;
     state->preset = model.preset;
     state->dimension = model.dimension;
     const std::shared_ptr<ov::Model> network = model.network->clone();
-    network->reshape(ov::PartialShape{options.batch_size, model.preset.input.height,
+    network->reshape(ov::PartialShape{state->options.batch_size, model.preset.input.height,
                                       model.preset.input.width, 3});
     // One stream: two would each need the whole cache. float32 and no pinning: the same
     // numbers on every processor, and callers may move over to idle cores.
-    state->network = state->core.compile_model(
-        network, "CPU", ov::num_streams(1), ov::inference_num_threads(state->options.threads),
-        ov::hint::inference_precision(ov::element::f32),
-        ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
-        ov::hint::enable_cpu_pinning(false));
+    ov::AnyMap settings = {ov::num_streams(1), ov::inference_num_threads(state->options.threads),
+                           ov::hint::inference_precision(ov::element::f32),
+                           ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
+                           ov::hint::enable_cpu_pinning(false)};
+    // The engine's own name for making int8 of a quantised network; there is no public one.
+    if (model.in_float) settings["LP_TRANSFORMS_MODE"] = false;
+    state->network = state->core.compile_model(network, "CPU", settings);
     return Extractor(std::move(state));
   } catch (const std::bad_alloc&) {
     return Internal("out of memory while preparing " + model.name);

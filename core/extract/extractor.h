@@ -18,7 +18,8 @@ struct ExtractorOptions {
   int threads = 0;  // of the engine; 0: as many as the processor has
   // Photos the network sees at a time. Few are faster (docs/decisions/0002), and leave few places
   // of the last batch that are computed for nothing. It does not follow the number of threads: the
-  // engine picks its kernels by it, and features would move with the machine.
+  // engine picks its kernels by it, and features would move with the machine. A model with a batch
+  // of its own is given that.
   int batch_size = 4;
   DecodeLimits limits;
 };

@@ -6,29 +6,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
+
+#include "core/model/hdf5_read.h"
+#include "core/model/keras3_layers.h"
 
 namespace verger {
 namespace {
 
-// More than any Keras network has, and little enough that a lying header costs nothing.
-constexpr hssize_t kMaxNames = 10'000;
-constexpr std::size_t kMaxNameLength = 1'000;
+constexpr std::size_t kLongestConfig = std::size_t{64} << 20;
 
 std::mutex& Hdf5Mutex() {
   static std::mutex mutex;
   return mutex;
-}
-
-// Opens one name of `parent`, provided that the link stays inside the file.
-bool IsHardLink(hid_t parent, const std::string& name) {
-  H5L_info_t info;
-  return H5Lget_info(parent, name.c_str(), &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
-}
-
-std::string TakeText(const char* text, std::size_t size) {
-  return std::string(text, strnlen(text, size));
 }
 
 std::vector<hsize_t> ShapeOf(hid_t space) {
@@ -58,6 +48,17 @@ bool IsStoredInside(hid_t dataset, std::span<const hsize_t> shape) {
   }
 }
 
+// At least one step.
+std::vector<std::string> SplitPath(std::string_view path) {
+  std::vector<std::string> steps;
+  while (true) {
+    const std::string_view step = path.substr(0, path.find('/'));
+    steps.emplace_back(step);
+    if (step.size() == path.size()) return steps;
+    path.remove_prefix(step.size() + 1);
+  }
+}
+
 }  // namespace
 
 KerasH5::KerasH5(std::string name, std::unique_lock<std::mutex> lock)
@@ -67,7 +68,7 @@ Error KerasH5::Bad(const std::string& what) const {
   return {Code::kBadModel, fmt::format("{}: {}", name_, what)};
 }
 
-Result<KerasH5> KerasH5::Open(Bytes file, const std::string& name) {
+Result<KerasH5> KerasH5::Open(Bytes file, const std::string& name, const std::string& first) {
   KerasH5 h5(name, std::unique_lock(Hdf5Mutex()));
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // or every failure prints a stack to stderr
   H5PLset_loading_state(0);                     // a file must not choose plugins to load
@@ -86,62 +87,78 @@ Result<KerasH5> KerasH5::Open(Bytes file, const std::string& name) {
   // A whole saved model keeps its weights one group deeper.
   const std::string root = IsHardLink(h5.file_.get(), "model_weights") ? "model_weights" : "/";
   h5.group_ = Hdf5Handle(H5Gopen2(h5.file_.get(), root.c_str(), H5P_DEFAULT));
-  if (!h5.group_ || H5Aexists(h5.group_.get(), "layer_names") <= 0) {
+  if (!h5.group_) return h5.Bad("a group is damaged; download the file again");
+  std::vector<KerasLayers> models;
+  if (H5Aexists(h5.group_.get(), "layer_names") > 0) {
+    VERGER_ASSIGN_OR_RETURN(models, h5.ReadLegacy());
+  } else if (IsHardLink(h5.group_.get(), "layers")) {
+    auto read = ReadKeras3Layers(h5.group_.get());
+    if (!read) return h5.Bad("its group \"layers\" is damaged; download the file again");
+    models = *std::move(read);
+  } else {
     return h5.Bad(
-        "an HDF5 file, but without the attribute \"layer_names\" of Keras's legacy weights; "
-        "use the official ResNet50 .h5, or save the weights in the legacy .h5 layout");
+        "an HDF5 file, but without the attribute \"layer_names\" of Keras's legacy weights and "
+        "the group \"layers\" of Keras 3; in Keras, save the network by model.save(\"mine.h5\")");
   }
-  VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> layers,
-                          h5.Names(h5.group_.get(), "layer_names"));
-  for (const std::string& layer : layers) {
-    if (layer.empty() || layer.find('/') != std::string::npos ||
-        !IsHardLink(h5.group_.get(), layer)) {
-      return h5.Bad(
-          fmt::format("layer \"{}\" is named but missing; download the file again", layer));
-    }
-    const Hdf5Handle group(H5Gopen2(h5.group_.get(), layer.c_str(), H5P_DEFAULT));
-    if (!group)
-      return h5.Bad(fmt::format("layer \"{}\" is damaged; download the file again", layer));
-    VERGER_ASSIGN_OR_RETURN(h5.layers_[layer], h5.Names(group.get(), "weight_names"));
+  std::vector<KerasLayers*> those;
+  for (KerasLayers& model : models) {
+    if (model.weights.contains(first)) those.push_back(&model);
   }
+  if (those.size() > 1) {
+    return h5.Bad(
+        fmt::format("holds two networks with a layer \"{}\", \"{}\" and \"{}\"; save the one "
+                    "that is meant: model.get_layer(\"{}\").save(\"mine.h5\")",
+                    first, those[0]->model, those[1]->model, those[1]->model));
+  }
+  h5.layers_ = std::move(those.empty() ? models.front() : *those.front());
   return h5;
 }
 
-Result<std::vector<std::string>> KerasH5::Names(hid_t object, const char* attribute) const {
-  const Error bad =
-      Bad(fmt::format("the attribute \"{}\" is damaged; download the file again", attribute));
-  const Hdf5Handle names(H5Aopen(object, attribute, H5P_DEFAULT));
-  if (!names) return bad;
-  const Hdf5Handle space(H5Aget_space(names.get()));
-  const Hdf5Handle type(H5Aget_type(names.get()));
-  if (!space || !type) return bad;
-  const hssize_t count = H5Sget_simple_extent_npoints(space.get());
-  if (count < 0 || count > kMaxNames) return bad;
-  std::vector<std::string> result;
-  if (count == 0) return result;  // Keras writes an empty array of doubles
-  if (H5Tget_class(type.get()) != H5T_STRING) return bad;
-
-  const Hdf5Handle memory(H5Tcopy(H5T_C_S1));
-  if (H5Tis_variable_str(type.get()) > 0) {
-    H5Tset_size(memory.get(), H5T_VARIABLE);
-    H5Tset_cset(memory.get(), H5Tget_cset(type.get()));
-    std::vector<char*> texts(static_cast<std::size_t>(count), nullptr);
-    const bool read = H5Aread(names.get(), memory.get(), texts.data()) >= 0;
-    for (const char* text : texts) {
-      result.push_back(text == nullptr ? "" : TakeText(text, kMaxNameLength));
+Result<std::vector<KerasLayers>> KerasH5::ReadLegacy() const {
+  const auto names = [&](hid_t object, const char* attribute) -> Result<std::vector<std::string>> {
+    auto texts = ReadTexts(object, attribute);
+    if (texts) return *std::move(texts);
+    return Bad(fmt::format("the attribute \"{}\" is damaged; download the file again", attribute));
+  };
+  VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> layers,
+                          names(group_.get(), "layer_names"));
+  std::vector<KerasLayers> models(1);
+  for (const std::string& layer : layers) {
+    if (layer.empty() || layer.find('/') != std::string::npos || !IsHardLink(group_.get(), layer)) {
+      return Bad(fmt::format("layer \"{}\" is named but missing; download the file again", layer));
     }
-    H5Dvlen_reclaim(memory.get(), space.get(), H5P_DEFAULT, texts.data());
-    if (!read) return bad;
-    return result;
+    const Hdf5Handle group(H5Gopen2(group_.get(), layer.c_str(), H5P_DEFAULT));
+    if (!group) return Bad(fmt::format("layer \"{}\" is damaged; download the file again", layer));
+    VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> weights,
+                            names(group.get(), "weight_names"));
+    // A network that is a layer of another one has its own layers in the names of its weights.
+    KerasLayers inner{layer, {}, {}};
+    models[0].names.push_back(layer);
+    models[0].weights[layer];
+    for (const std::string& path : weights) {
+      std::vector<std::string> steps = SplitPath(path);
+      std::string weight = steps.back();
+      if (weight.ends_with(":0")) weight.resize(weight.size() - 2);
+      const std::string owner = steps.size() > 1 ? steps[steps.size() - 2] : layer;
+      KerasLayers& model = owner == layer ? models[0] : inner;
+      if (owner != layer && !model.weights.contains(owner)) model.names.push_back(owner);
+      model.weights[owner][weight] = layer + "/" + path;
+    }
+    if (!inner.names.empty()) models.push_back(std::move(inner));
   }
-  const std::size_t size = H5Tget_size(type.get());
-  if (size == 0 || size > kMaxNameLength) return bad;
-  std::vector<char> texts(size * static_cast<std::size_t>(count));
-  if (H5Aread(names.get(), type.get(), texts.data()) < 0) return bad;
-  for (std::size_t at = 0; at < texts.size(); at += size) {
-    result.push_back(TakeText(&texts[at], size));
-  }
-  return result;
+  return models;
+}
+
+std::string KerasH5::Config() const {
+  const auto texts = ReadTexts(file_.get(), "model_config", kLongestConfig);
+  return texts && texts->size() == 1 ? texts->front() : "";
+}
+
+bool KerasH5::HasLayer(const std::string& layer) const { return layers_.weights.contains(layer); }
+
+bool KerasH5::HasWeight(const std::string& layer, const std::string& weight) const {
+  const auto found = layers_.weights.find(layer);
+  return found != layers_.weights.end() && found->second.contains(weight);
 }
 
 Result<Hdf5Handle> KerasH5::OpenDataset(const std::string& path) const {
@@ -165,19 +182,16 @@ Result<Hdf5Handle> KerasH5::OpenDataset(const std::string& path) const {
 
 Result<std::vector<float>> KerasH5::Read(const std::string& layer, const std::string& weight,
                                          std::span<const hsize_t> shape) const {
-  const auto found = layers_.find(layer);
-  if (found == layers_.end()) {
+  const auto found = layers_.weights.find(layer);
+  if (found == layers_.weights.end()) {
     return Bad(fmt::format("layer \"{}\" is missing: not the weights of Keras's ResNet50", layer));
   }
-  const auto is_it = [&](const std::string& name) {
-    return name.ends_with("/" + weight) || name.ends_with("/" + weight + ":0");
-  };
-  const auto path = std::ranges::find_if(found->second, is_it);
+  const auto path = found->second.find(weight);
   if (path == found->second.end()) {
     return Bad(fmt::format("layer \"{}\" has no \"{}\": not the weights of Keras's ResNet50", layer,
                            weight));
   }
-  VERGER_ASSIGN_OR_RETURN(const Hdf5Handle dataset, OpenDataset(layer + "/" + *path));
+  VERGER_ASSIGN_OR_RETURN(const Hdf5Handle dataset, OpenDataset(path->second));
   const Hdf5Handle space(H5Dget_space(dataset.get()));
   const Hdf5Handle type(H5Dget_type(dataset.get()));
   if (H5Tget_class(type.get()) != H5T_FLOAT || H5Tget_size(type.get()) != sizeof(float)) {

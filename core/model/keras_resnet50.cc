@@ -2,11 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <openvino/openvino.hpp>
 #include <openvino/opsets/opset13.hpp>
 #include <optional>
+#include <string_view>
+
+#include "core/model/resnet50_layers.h"
 
 namespace verger {
 namespace {
@@ -15,13 +19,6 @@ namespace op = ov::opset13;
 using Node = ov::Output<ov::Node>;
 
 constexpr double kEpsilon = 1.001e-5;
-
-struct Stage {
-  std::size_t width;  // of the bottleneck; the stage's output is 4 times wider
-  int blocks;
-  std::size_t stride;  // of the first block
-};
-constexpr std::array<Stage, 4> kStages = {{{64, 3, 1}, {128, 4, 2}, {256, 6, 2}, {512, 3, 2}}};
 
 struct Convolution {
   std::size_t kernel;
@@ -112,13 +109,57 @@ Result<Node> Builder::Block(const Node& input, const std::string& name, std::siz
   return Relu(std::make_shared<op::Add>(shortcut, third));
 }
 
+// The kin of ResNet50 whose first layers have the same names.
+std::string_view KindOf(const KerasH5& weights) {
+  const auto any = [&](std::string_view part) {
+    return std::ranges::any_of(weights.layers(), [&](const std::string& layer) {
+      return layer.find(part) != std::string::npos;
+    });
+  };
+  if (any("preact") || any("post_bn")) return "a ResNet of version 2, such as ResNet50V2";
+  if (any("conv3_block8")) return "ResNet152";
+  if (any("conv4_block7")) return "ResNet101";
+  if (any("_2_reduce") || !weights.HasWeight(kResNet50First, "bias")) return "ResNeXt or the like";
+  return "another network";
+}
+
+// A layer that ResNet50 has not would be left out in silence, and the features be nobody's. What
+// lies behind the pooling may be anything.
+Status CheckLayers(const KerasH5& weights, const std::vector<std::string>& described) {
+  const std::vector<std::string>& names = described.empty() ? weights.layers() : described;
+  const bool ordered = !described.empty() || weights.ordered();
+  const auto first = std::ranges::find_if(names, IsResNet50Layer);
+  const auto last = std::find_if(names.rbegin(), names.rend(), IsResNet50Layer).base();
+  for (auto name = names.begin(); name != names.end(); ++name) {
+    if (IsResNet50Layer(*name)) continue;
+    const bool is_block = name->starts_with("conv") && name->find("_block") == 5;
+    if (is_block || (ordered && name >= first && name < last)) {
+      return weights.Bad(fmt::format(
+          "layer \"{}\" is beyond ResNet50: these are the weights of {}; export it in Keras as "
+          "ONNX: model.export(\"mine.onnx\", format=\"onnx\")",
+          *name, KindOf(weights)));
+    }
+    if (!ordered) {
+      return weights.Bad(fmt::format(
+          "layer \"{}\" is none of ResNet50's, and the file does not tell whether it lies behind "
+          "the pooling; save the network by model.save(\"mine.h5\"), which does",
+          *name));
+    }
+  }
+  return Ok();
+}
+
 }  // namespace
 
-Result<std::shared_ptr<ov::Model>> BuildKerasResNet50(const KerasH5& weights, Size input) {
+Result<std::shared_ptr<ov::Model>> BuildKerasResNet50(const KerasH5& weights, Size input,
+                                                      const std::vector<std::string>& described) {
   if (weights.HasLayer("res2a_branch2a")) {
     return weights.Bad(
         "an older ResNet50 file of the same name (layer \"res2a_branch2a\"); use the present one "
         "of keras-applications, whose first layer is \"conv1_conv\"");
+  }
+  if (weights.HasLayer(kResNet50First)) {
+    VERGER_RETURN_IF_ERROR(CheckLayers(weights, described));
   }
   const Builder builder(weights);
   const auto image = std::make_shared<op::Parameter>(
@@ -128,13 +169,13 @@ Result<std::shared_ptr<ov::Model>> BuildKerasResNet50(const KerasH5& weights, Si
   Node top = std::make_shared<op::MaxPool>(Relu(stem), ov::Strides{2, 2}, ov::Strides{1, 1},
                                            ov::Shape{1, 1}, ov::Shape{1, 1}, ov::Shape{3, 3});
   std::size_t width = 64;
-  for (std::size_t stage = 0; stage < kStages.size(); ++stage) {
-    for (int block = 0; block < kStages[stage].blocks; ++block) {
+  for (std::size_t stage = 0; stage < kResNet50Stages.size(); ++stage) {
+    for (int block = 0; block < kResNet50Stages[stage].blocks; ++block) {
       const std::string name = fmt::format("conv{}_block{}", stage + 2, block + 1);
-      VERGER_ASSIGN_OR_RETURN(top,
-                              builder.Block(top, name, width, kStages[stage].width,
-                                            block == 0 ? kStages[stage].stride : 1, block == 0));
-      width = 4 * kStages[stage].width;
+      VERGER_ASSIGN_OR_RETURN(
+          top, builder.Block(top, name, width, kResNet50Stages[stage].width,
+                             block == 0 ? kResNet50Stages[stage].stride : 1, block == 0));
+      width = 4 * kResNet50Stages[stage].width;
     }
   }
   const auto axes = op::Constant::create(ov::element::i64, {2}, {2, 3});

@@ -3,17 +3,21 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <openvino/openvino.hpp>
+#include <optional>
 #include <string_view>
 
 #include "core/base/sha256.h"
 #include "core/model/embedded.h"
-#include "core/model/external_data.h"
+#include "core/model/engine_error.h"
+#include "core/model/keras_config.h"
 #include "core/model/keras_h5.h"
 #include "core/model/keras_resnet50.h"
 #include "core/model/onnx_model.h"
+#include "core/model/other_files.h"
 #include "core/model/preprocess.h"
+#include "core/model/resnet50_layers.h"
+#include "core/model/stored_zip.h"
 
 namespace verger {
 namespace {
@@ -23,95 +27,162 @@ bool StartsWith(Bytes file, std::string_view magic) {
                             std::as_bytes(std::span(magic)));
 }
 
-// What people have in hand instead of a model, with what to do about it.
-struct Stranger {
-  std::string_view magic;
-  std::string_view what;
-};
-constexpr std::array<Stranger, 5> kStrangers = {{
-    {"version https://git-lfs", "a Git LFS pointer, not the file itself; run 'git lfs pull'"},
-    {"PK\x03\x04", "a zip archive (.keras, .npz or .pt); export the network as ONNX"},
-    {"\x80\x02", "a Python pickle (.pth), which may run code; export the network as ONNX"},
-    {"<", "a web page or XML, not a model; download the file itself"},
-    {"\x1f\x8b", "compressed by gzip; unpack it first"},
-}};
-
-// Engines explain a failure in many lines; the first that says something is enough.
-std::string FirstLine(std::string_view text) {
-  constexpr std::size_t kLongest = 200;
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    const bool names_source = line.starts_with("Exception from") || line.starts_with("Check '");
-    if (!line.empty() && !names_source) return std::string(line.substr(0, kLongest));
-  }
-  return "no reason given";
+std::string_view Text(Bytes bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Result<Model> ReadKeras(Bytes file, Model model) {
-  VERGER_ASSIGN_OR_RETURN(const KerasH5 weights, KerasH5::Open(file, model.name));
-  VERGER_ASSIGN_OR_RETURN(model.network, BuildKerasResNet50(weights, model.preset.input));
+Error Bad(const std::string& name, std::string_view what) {
+  return {Code::kBadModel, fmt::format("{}: {}", name, what)};
+}
+
+bool IsHdf5(Bytes file) { return StartsWith(file, "\x89HDF\r\n\x1a\n"); }
+
+// The weights of Keras in `file`, and the network's description beside them, if it is not in them.
+struct KerasFile {
+  Bytes weights;
+  std::string config;
+};
+
+Result<std::optional<KerasFile>> FindKeras(Bytes file, const std::string& name) {
+  if (IsHdf5(file)) return std::optional(KerasFile{file, ""});
+  if (!StartsWith(file, "PK")) return std::optional<KerasFile>();
+  const auto entries = ReadZip(file);
+  if (!entries) return std::optional<KerasFile>();
+  const ZipEntry* weights = FindEntry(*entries, "model.weights.h5");
+  const ZipEntry* config = FindEntry(*entries, "config.json");
+  if (!weights || !weights->stored || !IsHdf5(weights->content)) {
+    return Bad(name,
+               "a Keras archive (.keras) whose weights cannot be read; in Keras, save the network "
+               "by model.save(\"mine.h5\")");
+  }
+  const bool described = config && config->stored;
+  return std::optional(
+      KerasFile{weights->content, std::string(described ? Text(config->content) : "")});
+}
+
+// Takes the input from the file's description, and refuses what is not ResNet50 by it.
+Status ApplyConfig(const KerasConfig& config, bool preset_named, Model& model) {
+  if (!config.difference.empty()) {
+    return Bad(model.name, fmt::format("not Keras's ResNet50: {}; export it in Keras as ONNX: "
+                                       "model.export(\"mine.onnx\", format=\"onnx\")",
+                                       config.difference));
+  }
+  if (config.input) model.preset.input = *config.input;
+  if (config.before.empty()) return Ok();
+  std::string layers;
+  for (const std::string& each : config.before) layers += (layers.empty() ? "" : ", ") + each;
+  if (!preset_named) {
+    return Bad(model.name,
+               fmt::format("prepares its pixels by layers in front of ResNet50 ({}), which are not "
+                           "carried out; name what they do by a preset: keras for preprocess_input "
+                           "of ResNet50, tensorflow for x / 127.5 - 1",
+                           layers));
+  }
+  model.notes = fmt::format(
+      "layers in front of ResNet50 are left out, the preset {} is in their "
+      "place: {}",
+      model.preset.name, layers);
+  return Ok();
+}
+
+Result<Model> ReadKeras(const KerasFile& file, bool preset_named, Model model) {
+  VERGER_ASSIGN_OR_RETURN(const KerasH5 weights,
+                          KerasH5::Open(file.weights, model.name, kResNet50First));
+  const KerasConfig config = ReadKerasConfig(file.config.empty() ? weights.Config() : file.config);
+  VERGER_RETURN_IF_ERROR(ApplyConfig(config, preset_named, model));
+  VERGER_ASSIGN_OR_RETURN(model.network,
+                          BuildKerasResNet50(weights, model.preset.input, config.layers));
   model.format = ModelFormat::kKerasH5;
   model.dimension = kResNet50Features;
   AddPreprocessing(model.network, model.preset, TensorLayout::kNchw);
   return model;
 }
 
-Result<Model> ReadOnnxFile(Bytes file, Model model) {
-  VERGER_ASSIGN_OR_RETURN(OnnxNetwork onnx, ReadOnnx(file, model.name, model.preset.input));
+Result<Model> ReadOnnxFile(Bytes file, bool widened, Model model) {
+  std::string whole;
+  if (widened) {
+    VERGER_ASSIGN_OR_RETURN(whole, WholeOnnx(file, {}, model.name));
+  } else {
+    whole = Text(file);
+  }
+  VERGER_ASSIGN_OR_RETURN(OnnxNetwork onnx,
+                          ReadOnnx(whole, model.name, model.preset.input, model.choice));
   model.format = ModelFormat::kOnnx;
   model.preset.input = onnx.input;
   model.dimension = onnx.dimension;
+  model.batch = onnx.batch;
+  model.in_float = onnx.in_float;
+  model.notes = onnx.notes;
   model.network = std::move(onnx.network);
   AddPreprocessing(model.network, model.preset, onnx.layout);
   return model;
 }
 
+Error NameAPreset(const std::string& name) {
+  std::string names;
+  for (const std::string& each : PresetNames()) names += (names.empty() ? "" : ", ") + each;
+  return {Code::kBadCall,
+          fmt::format("{}: an ONNX file does not say how it wants its pixels; name a preset, "
+                      "one of: {}; or give its scale, filter, channels and resize",
+                      name, names)};
+}
+
 }  // namespace
 
-Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& preset) {
-  const auto bad = [&](std::string_view what) {
-    return Error{Code::kBadModel, fmt::format("{}: {}", name, what)};
-  };
-  if (file.empty()) return bad("the file is empty; copy or download it again");
-  for (const Stranger& stranger : kStrangers) {
-    if (StartsWith(file, stranger.magic)) return bad(stranger.what);
+Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& preset,
+                        const OutputChoice& choice) {
+  if (file.empty()) return Bad(name, "the file is empty; copy or download it again");
+  if (const std::string other = WhatItIsInstead(file, name); !other.empty()) {
+    // Bytes of ONNX can begin as many things do.
+    if (InspectOnnx(file).kind == OnnxKind::kNotOnnx) return Bad(name, other);
   }
-  const bool keras = StartsWith(file, "\x89HDF\r\n\x1a\n");
-  if (!keras) {
-    switch (InspectOnnx(file)) {
-      case OnnxKind::kNotOnnx:
-        return bad("neither a Keras .h5 nor an ONNX file, or cut short; copy or download it again");
-      case OnnxKind::kExternalTensor:
-        return bad("keeps its weights in another file (external data); save the ONNX as one file");
-      case OnnxKind::kSelfContained:
-        break;
-    }
+  VERGER_ASSIGN_OR_RETURN(const std::optional<KerasFile> keras, FindKeras(file, name));
+  const OnnxFile onnx = keras ? OnnxFile{} : InspectOnnx(file);
+  if (!keras && onnx.kind == OnnxKind::kNotOnnx) {
+    return Bad(name,
+               "neither a Keras .h5 nor an ONNX file, or cut short; copy or download it again");
   }
-  if (!keras && preset.empty()) {
-    std::string names;
-    for (const std::string& each : PresetNames()) names += (names.empty() ? "" : ", ") + each;
-    return Error{
-        Code::kBadCall,
-        fmt::format("{}: an ONNX file does not say how it wants its pixels; name a preset, "
-                    "one of: {}; or give its scale, filter, channels and resize",
-                    name, names)};
+  if (onnx.kind == OnnxKind::kExternalTensor) return WholeOnnx(file, {}, name).error();
+  if (!keras && preset.empty()) return NameAPreset(name);
+  VERGER_RETURN_IF_ERROR(CheckChoice(choice));
+  if (keras && (!choice.output.empty() || !choice.pool.empty())) {
+    return Error{Code::kBadCall, fmt::format("{}: ResNet50's features are its global average pool; "
+                                             "an output and a pooling are for ONNX files: leave "
+                                             "them out",
+                                             name)};
   }
-  Model model{name, ModelFormat::kOnnx, "", {}, 0, nullptr};
   const std::string of_keras = preset.empty() ? "keras" : "keras," + preset;
-  VERGER_ASSIGN_OR_RETURN(model.preset, ReadPreset(keras ? of_keras : preset));
-  model.sha256 = Sha256(file);
+  VERGER_ASSIGN_OR_RETURN(const Preset chosen, ReadPreset(keras ? of_keras : preset));
+  Model model{name, ModelFormat::kOnnx, Sha256(file), chosen, 0, choice, 0, false, "", nullptr};
   try {
-    Result<Model> read =
-        keras ? ReadKeras(file, std::move(model)) : ReadOnnxFile(file, std::move(model));
+    const bool preset_named = ReadPreset(preset).has_value();  // not some of its parts alone
+    Result<Model> read = keras ? ReadKeras(*keras, preset_named, std::move(model))
+                               : ReadOnnxFile(file, onnx.widened, std::move(model));
     if (read) VERGER_RETURN_IF_ERROR(CheckInput(read->preset));
     return read;
   } catch (const std::bad_alloc&) {
     return Error{Code::kInternal, fmt::format("{}: out of memory while reading it", name)};
   } catch (const std::exception& exception) {
-    return bad(fmt::format("not a network the engine can run ({}); export it again as ONNX",
-                           FirstLine(exception.what())));
+    return Bad(name, fmt::format("not a network the engine can run ({}); export it again as ONNX",
+                                 CauseOf(exception.what())));
   }
+}
+
+std::string Identity(const Model& model) {
+  std::string identity = Identity(model.preset);
+  if (!model.choice.output.empty()) identity += ":output=" + model.choice.output;
+  if (!model.choice.pool.empty()) identity += ":pool=" + model.choice.pool;
+  return identity;
+}
+
+Result<std::vector<std::string>> SideFilesOfModel(Bytes file, const std::string& name) {
+  if (IsHdf5(file) || StartsWith(file, "PK")) return std::vector<std::string>();
+  return SideFilesOf(file, name);
+}
+
+Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::string& name) {
+  if (InspectOnnx(file).kind != OnnxKind::kExternalTensor) return std::string(Text(file));
+  return WholeOnnx(file, sides, name);
 }
 
 Result<Model> EmbeddedModel() {

@@ -6,6 +6,8 @@
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
+#include "core/model/onnx_file.h"
+#include "core/model/onnx_output.h"
 #include "core/model/preset.h"
 
 namespace ov {
@@ -19,27 +21,46 @@ enum class ModelFormat { kKerasH5, kOnnx };
 struct Model {
   std::string name;
   ModelFormat format;
-  std::string sha256;  // of the file's bytes
-  Preset preset;       // its input is the network's own
-  int dimension;       // of a feature vector
+  std::string sha256;     // of the file's bytes
+  Preset preset;          // its input is the network's own
+  int dimension;          // of a feature vector
+  OutputChoice choice;    // which of its tensors the features are
+  int batch = 0;          // images that the network must be given at a time; 0: any number
+  bool in_float = false;  // to be computed without int8, which would depend on the processor
+  std::string notes;      // what the user should know of it, a line each; mostly empty
 
   // Shape: in, uint8 NHWC RGB images of preset.input, a batch of any size;
   //        out, float32 (batch, dimension). Preprocessing is part of the graph.
   std::shared_ptr<ov::Model> network;
 };
 
-// Reads a model file from memory: Keras's ResNet50 weights (`.h5`) or an ONNX
-// network that maps images to feature vectors; told apart by content.
+// Reads a model file from memory: Keras's ResNet50 (`.h5`, `.weights.h5`, `.keras`), also where it
+// is a layer of another network, or an ONNX network that maps images to feature vectors; told apart
+// by content.
 //
-// `preset` is one of ReadPreset; an .h5 has what it does not say from "keras". Empty is an
-// error for ONNX, which does not say how it wants its pixels. An ONNX file with
-// external data is refused, and so is one whose output is not a vector an image.
+// `preset` is one of ReadPreset; a file of Keras has what it does not say from "keras". Empty is an
+// error for ONNX, which does not say how it wants its pixels. `choice` is for ONNX alone. An ONNX
+// file with external data is refused: see JoinModel().
 //
-// Errors: kBadModel, with `name` and what is wrong (damaged file, layer missing,
-//         shape that does not fit, older file of the same name, not a network);
-//         kBadCall for a preset that is not one.
+// Errors: kBadModel, with `name`, what the file is or what is wrong with it, and the remedy;
+//         kBadCall for a preset or a choice that is not one.
 // Cost:   2 to 3 times the file in memory while it is read.
-Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& preset);
+Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& preset,
+                        const OutputChoice& choice = {});
+
+// One line that is the same for two models of one file just when they give the same features: the
+// preset's, and the choice of an output if there is one.
+std::string Identity(const Model& model);
+
+// Names of the files that `file` keeps its weights in, to be found in its folder; mostly none.
+//
+// Errors: kBadModel, with `name`, for a name that leads out of that folder.
+Result<std::vector<std::string>> SideFilesOfModel(Bytes file, const std::string& name);
+
+// The one file that `file` and its side files make: what ReadModel() reads, and what can be sent.
+//
+// Errors: kBadModel, with `name`, for side files that are missing or are not those of `file`.
+Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::string& name);
 
 // Returns the model inside this library: EfficientNet-Lite0 with its ImageNet weights.
 Result<Model> EmbeddedModel();

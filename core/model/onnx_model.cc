@@ -3,10 +3,12 @@
 #include <fmt/core.h>
 
 #include <openvino/openvino.hpp>
-#include <openvino/opsets/opset13.hpp>
 #include <optional>
+#include <vector>
 
 #include "core/base/limits.h"
+#include "core/model/engine_error.h"
+#include "core/model/int8_weights.h"
 
 namespace verger {
 namespace {
@@ -15,12 +17,16 @@ constexpr std::int64_t kMaxSide = 4096;
 
 std::string Text(const ov::PartialShape& shape) { return shape.to_string(); }
 
-// Finds the channels of an input, preferring NCHW where both readings fit.
-std::optional<TensorLayout> LayoutOf(const ov::PartialShape& shape) {
-  if (shape.rank().is_dynamic() || shape.size() != 4) return std::nullopt;
-  if (shape[1] == 3) return TensorLayout::kNchw;
-  if (shape[3] == 3) return TensorLayout::kNhwc;
-  return std::nullopt;
+// Where the channels of an input may be; NCHW first where both readings fit.
+std::vector<TensorLayout> LayoutsOf(const ov::PartialShape& shape) {
+  if (shape.rank().is_dynamic()) return {TensorLayout::kNchw, TensorLayout::kNhwc};
+  if (shape.size() != 4) return {};
+  if (shape[1] == 3) return {TensorLayout::kNchw};
+  if (shape[3] == 3) return {TensorLayout::kNhwc};
+  std::vector<TensorLayout> layouts;
+  if (shape[1].is_dynamic()) layouts.push_back(TensorLayout::kNchw);
+  if (shape[3].is_dynamic()) layouts.push_back(TensorLayout::kNhwc);
+  return layouts;
 }
 
 ov::PartialShape ImageShape(ov::Dimension batch, Size size, TensorLayout layout) {
@@ -28,71 +34,122 @@ ov::PartialShape ImageShape(ov::Dimension batch, Size size, TensorLayout layout)
   return {batch, size.height, size.width, 3};
 }
 
-// Returns the features' length if `shape` is (batch, D) or (batch, D, 1, 1), else 0.
-int VectorLength(const ov::PartialShape& shape, std::int64_t batch) {
-  if (shape.is_dynamic() || (shape.size() != 2 && shape.size() != 4)) return 0;
-  if (shape[0] != batch || (shape.size() == 4 && (shape[2] != 1 || shape[3] != 1))) return 0;
-  const std::int64_t length = shape[1].get_length();
-  return length >= 1 && length <= kMaxDimension ? static_cast<int>(length) : 0;
+std::string ListInputs(const ov::Model& network) {
+  std::string text;
+  for (const auto& input : network.inputs()) {
+    const auto& names = input.get_names();
+    text +=
+        fmt::format("{}\"{}\" {}", text.empty() ? "" : ", ",
+                    names.empty() ? "(no name)" : *names.begin(), Text(input.get_partial_shape()));
+  }
+  return text;
 }
 
-// Leaves one output, a (batch, D) matrix.
-std::shared_ptr<ov::Model> KeepFeatures(const ov::Model& network) {
-  ov::Output<ov::Node> features = network.output(0).get_node()->input_value(0);
-  if (network.output(0).get_partial_shape().size() == 4) {
-    const auto axes = ov::opset13::Constant::create(ov::element::i64, {2}, {2, 3});
-    features = std::make_shared<ov::opset13::Squeeze>(features, axes);
-  }
-  return std::make_shared<ov::Model>(ov::OutputVector{features}, network.get_parameters(),
-                                     network.get_friendly_name());
-}
-
-}  // namespace
-
-Result<OnnxNetwork> ReadOnnx(Bytes file, const std::string& name, Size fallback) {
-  const auto bad = [&](const std::string& what) {
-    return Error{Code::kBadModel, fmt::format("{}: {}", name, what)};
-  };
-  const std::string text(reinterpret_cast<const char*>(file.data()), file.size());
-  const std::shared_ptr<ov::Model> network = ov::Core().read_model(text, ov::Tensor());
-
-  if (network->inputs().size() != 1) {
-    return bad(fmt::format("has {} inputs; export it with the image as its only input",
-                           network->inputs().size()));
-  }
-  const ov::PartialShape image = network->input().get_partial_shape();
-  const std::optional<TensorLayout> layout = LayoutOf(image);
-  if (!layout || network->input().get_element_type() != ov::element::f32) {
-    return bad(
-        fmt::format("takes {} {}; export it for float32 images of 3 channels, (batch, 3, "
-                    "height, width) or (batch, height, width, 3)",
-                    network->input().get_element_type().get_type_name(), Text(image)));
-  }
-  const std::size_t row = *layout == TensorLayout::kNchw ? 2 : 1;
+Result<Size> SizeOf(const ov::PartialShape& image, TensorLayout layout, Size fallback,
+                    const std::string& name) {
+  if (image.rank().is_dynamic()) return fallback;
+  const std::size_t row = layout == TensorLayout::kNchw ? 2 : 1;
   const auto side = [](const ov::Dimension& length, int otherwise) -> std::int64_t {
     return length.is_static() ? length.get_length() : otherwise;
   };
   const std::int64_t height = side(image[row], fallback.height);
   const std::int64_t width = side(image[row + 1], fallback.width);
   if (height < 1 || width < 1 || height > kMaxSide || width > kMaxSide) {
-    return bad(
-        fmt::format("takes images of {} x {}; a side must be 1 to {}", width, height, kMaxSide));
+    return Error{Code::kBadModel, fmt::format("{}: takes images of {} x {}; a side must be 1 to {}",
+                                              name, width, height, kMaxSide)};
   }
-  const Size size{static_cast<int>(width), static_cast<int>(height)};
+  return Size{static_cast<int>(width), static_cast<int>(height)};
+}
 
-  // A batch of 2 shows whether the graph holds a batch of its own somewhere.
-  network->reshape(ImageShape(2, size, *layout));
-  const ov::Output<ov::Node> output = network->output(0);
-  const int dimension = VectorLength(output.get_partial_shape(), 2);
-  if (dimension == 0 || output.get_element_type() != ov::element::f32) {
-    return bad(
-        fmt::format("gives {} {} for 2 images; export it with float32 features (batch, D) "
-                    "as its first output, after the global pooling",
-                    output.get_element_type().get_type_name(), Text(output.get_partial_shape())));
+struct Trial {
+  bool shaped;  // could be given such images at all
+  Result<Features> features;
+};
+
+Trial Try(const ov::Model& network, const ov::PartialShape& images, TensorLayout layout,
+          const OutputChoice& choice, const std::string& name) {
+  const std::shared_ptr<ov::Model> copy = network.clone();
+  try {
+    copy->reshape(images);
+  } catch (const ov::Exception& exception) {
+    return {false, Error{Code::kBadModel, fmt::format("{}: cannot take images {} ({})", name,
+                                                      Text(images), CauseOf(exception.what()))}};
   }
-  const std::shared_ptr<ov::Model> features = KeepFeatures(*network);
-  features->reshape(ImageShape(ov::Dimension::dynamic(), size, *layout));
-  return OnnxNetwork{features, *layout, size, dimension};
+  return {true, ChooseFeatures(copy, images[0].get_length(), layout, choice, name)};
+}
+
+// Reads a network for one layout. A batch of 2 shows whether the graph holds a batch of its own
+// somewhere; then it is given that.
+Result<OnnxNetwork> ReadLayout(const ov::Model& network, TensorLayout layout, Size size,
+                               std::optional<std::int64_t> own, const OutputChoice& choice,
+                               const std::string& name) {
+  const auto made = [&](Features& features, std::int64_t batch) {
+    return OnnxNetwork{features.network,        layout, size,          features.dimension,
+                       static_cast<int>(batch), false,  features.notes};
+  };
+  Trial free = Try(network, ImageShape(2, size, layout), layout, choice, name);
+  if (free.features) {
+    try {
+      free.features->network->reshape(ImageShape(ov::Dimension::dynamic(), size, layout));
+    } catch (const ov::Exception&) {
+      // Whoever compiles it gives it a batch; that of 2 stays until then.
+    }
+    return made(*free.features, 0);
+  }
+  const std::int64_t batch = own.value_or(1);
+  Trial fixed = Try(network, ImageShape(batch, size, layout), layout, choice, name);
+  if (fixed.features) return made(*fixed.features, batch);
+  const bool tell_free = free.shaped ? !own || !fixed.shaped : !fixed.shaped;
+  return std::move(tell_free ? free : fixed).features.error();
+}
+
+}  // namespace
+
+Result<OnnxNetwork> ReadOnnx(const std::string& file, const std::string& name, Size fallback,
+                             const OutputChoice& choice) {
+  const auto bad = [&](const std::string& what) {
+    return Error{Code::kBadModel, fmt::format("{}: {}", name, what)};
+  };
+  const std::shared_ptr<ov::Model> network = ov::Core().read_model(file, ov::Tensor());
+
+  if (network->inputs().size() != 1) {
+    return bad(
+        fmt::format("has {} inputs ({}); export it with the image as its only input, of a "
+                    "network of images and text the part for images",
+                    network->inputs().size(), ListInputs(*network)));
+  }
+  const ov::PartialShape image = network->input().get_partial_shape();
+  const std::vector<TensorLayout> layouts = LayoutsOf(image);
+  if (layouts.empty() || network->input().get_element_type() != ov::element::f32) {
+    return bad(
+        fmt::format("takes {} {}; export it for float32 images of 3 channels, (batch, 3, "
+                    "height, width) or (batch, height, width, 3)",
+                    network->input().get_element_type().get_type_name(), Text(image)));
+  }
+  std::optional<std::int64_t> own_batch;
+  if (image.rank().is_static() && image[0].is_static()) own_batch = image[0].get_length();
+  if (own_batch && (*own_batch < 1 || *own_batch > kMaxBatch)) {
+    return bad(
+        fmt::format("takes {} images at a time; export it for 1 to {}", *own_batch, kMaxBatch));
+  }
+  std::optional<Result<OnnxNetwork>> first;
+  for (const TensorLayout layout : layouts) {
+    VERGER_ASSIGN_OR_RETURN(const Size size, SizeOf(image, layout, fallback, name));
+    Result<OnnxNetwork> read = ReadLayout(*network, layout, size, own_batch, choice, name);
+    if (read) {
+      read->in_float = HasWideInt8Weights(*network);
+      if (read->in_float) {
+        read->notes += fmt::format(
+            "{}its int8 weights take all 8 bits, which overflow on processors without VNNI: it is "
+            "computed in float32, the same on all; for int8's speed quantise it to 7 bits: "
+            "quantize_static(..., reduce_range=True)",
+            read->notes.empty() ? "" : "\n");
+      }
+      return read;
+    }
+    if (!first) first = std::move(read);
+  }
+  return *std::move(first);
 }
 
 }  // namespace verger

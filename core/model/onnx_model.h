@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/image/image.h"
+#include "core/model/onnx_output.h"
 #include "core/model/preprocess.h"
 
 namespace ov {
@@ -20,14 +20,19 @@ struct OnnxNetwork {
   TensorLayout layout;
   Size input;
   int dimension;
+  int batch;          // images that the network must be given at a time; 0: any number
+  bool in_float;      // to be computed without int8: see HasWideInt8Weights
+  std::string notes;  // a line each: what the user should know of it
 };
 
-// Reads an ONNX file whose one input is a batch of float32 images of 3 channels
-// and whose first output is a float32 vector an image; 1 x 1 maps count as vectors.
-// The batch becomes free; a height or width that is free becomes that of `fallback`.
+// Reads an ONNX network, as one whole file, whose one input is a batch of float32 images of 3
+// channels, and leaves the output that `choice` and ChooseFeatures() find.
 //
-// Requires: InspectOnnx(file) is kSelfContained.
+// A batch that the graph can't leave is kept. Sides that are free become those of `fallback`, and
+// free channels 3, if the network can be given them.
+//
 // Errors: kBadModel, with `name` and the remedy; throws what the engine throws.
-Result<OnnxNetwork> ReadOnnx(Bytes file, const std::string& name, Size fallback);
+Result<OnnxNetwork> ReadOnnx(const std::string& file, const std::string& name, Size fallback,
+                             const OutputChoice& choice);
 
 }  // namespace verger

@@ -92,7 +92,7 @@ TEST(Onnx, ChannelsMayComeLast) {
   ExpectMeans(*model);
 }
 
-TEST(Onnx, MapsOfOnePixelAreVectorsAndTheFirstOutputCounts) {
+TEST(Onnx, MapsOfOnePixelAreVectorsAndOneVectorInTwoShapesIsOne) {
   Network network = ChannelMeans();
   network.outputs = {{"pool", {kFree, 3, 1, 1}}, {"features", {kFree, 3}}};
   const Result<verger::Model> model = Read(network);
@@ -177,9 +177,10 @@ TEST(Onnx, RefusesForeignBytesWithARemedy) {
   ExpectRefused(read(""), "empty");
   ExpectRefused(read("version https://git-lfs.github.com/spec/v1"), "git lfs pull");
   ExpectRefused(read("<!doctype html><html>"), "web page");
-  ExpectRefused(read(std::string_view("PK\x03\x04zip", 7)), "zip archive");
+  ExpectRefused(read(std::string_view("PK\x03\x04zip", 7)), "zip archive that is cut short");
   ExpectRefused(read("\x80\x02\x8a\x0alF"), "pickle");
-  ExpectRefused(read("\xff\xd8\xff\xe0 a photo"), "neither a Keras .h5 nor an ONNX file");
+  ExpectRefused(read("\xff\xd8\xff\xe0 a photo"), "a photo (JPEG)");
+  ExpectRefused(read("some photo"), "neither a Keras .h5 nor an ONNX file");
 }
 
 TEST(Onnx, DamageNeverEscapesAsAnException) {

@@ -69,6 +69,17 @@ _BATCH = [c_void_p] * 2
 _STATUS: dict[str, list[Any]] = {
     "verger_cgroup_folders": [Text, Text, POINTER(Bytes)],
     "verger_model_read": [c_char_p, c_size_t, POINTER(ModelOptions), c_void_p],
+    "verger_model_side_files": [c_char_p, c_size_t, c_char_p, POINTER(Bytes)],
+    "verger_model_join": [
+        c_char_p,
+        c_size_t,
+        c_char_p,
+        POINTER(Text),
+        POINTER(Text),
+        c_size_t,
+        POINTER(Bytes),
+    ],
+    "verger_model_is_folder": [c_char_p, Text],
     "verger_model_embedded": [c_void_p],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
     "verger_extract": [c_void_p] * 5,

@@ -53,7 +53,13 @@ class _Options(ctypes.Structure):
 class ModelOptions(_Options):
     """verger_model_options"""
 
-    _fields_ = [("struct_size", c_size_t), ("name", c_char_p), ("preset", c_char_p)]
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("preset", c_char_p),
+        ("output", c_char_p),
+        ("pool", c_char_p),
+    ]
 
 
 class ExtractorOptions(_Options):

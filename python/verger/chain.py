@@ -40,6 +40,8 @@ def extract(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    output: str | None = None,
+    pool: str | None = None,
     include_hidden: bool = False,
     max_pixels: int = 0,
     max_bytes: int = 0,
@@ -65,9 +67,13 @@ def extract(
     Cost:   memory for the features, 8 kB a photo with ResNet-50; a few photos at a time.
     """
     preset = preset_text(preset, scale, filter, channels, resize)
-    if isinstance(model, Model) and preset is not None:
-        raise BadCall(f"preset {preset!r}: an open Model has its own: leave it out")
-    network = model if isinstance(model, Model) else Model.open(model, preset)
+    own = preset or output or pool
+    if isinstance(model, Model) and own is not None:
+        raise BadCall(f"{own!r}: an open Model has its own preset, output and pool: leave them out")
+    if isinstance(model, Model):
+        network = model
+    else:
+        network = Model.open(model, preset, output=output, pool=pool)
     name, files = "", Files(include_hidden)
     if isinstance(photos, (str, os.PathLike)):
         place = open_place(photos)

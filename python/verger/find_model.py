@@ -6,13 +6,17 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
 from verger._home import home_folder
+from verger._library import borrowed, call, take_bytes
+from verger._structs import Text
 from verger.errors import BadCall, BadInput, StorageError
 from verger.preset import joined, preset_text
-from verger.runs.storage import LocalPlace, Missing, S3Settings, open_place
+from verger.runs.storage import LocalPlace, Missing, Place, S3Settings, open_place
 
 EMBEDDED = "efficientnet-lite0"
 
@@ -22,7 +26,7 @@ _RESNET50_FILE = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
 _RESNET50_BYTES = 94_765_736
 _RESNET50_MD5 = "4d473c1dd8becc155b73f8504c6f6626"
 
-_ENDINGS = (".h5", ".hdf5", ".onnx")
+_ENDINGS = (".h5", ".hdf5", ".keras", ".onnx")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,9 @@ class ModelFile:
     preset: str | None  # as Model.open's; None: the default of its format
     data: bytes | None  # None: the network inside the library
     origin: str  # for messages
+    output: str | None = None  # of ONNX: the tensor that is the features; None: what fits
+    pool: str | None = None  # of ONNX: "cls" or "mean"
+    stored: bool = False  # then what is to be said of it was said when it was added
 
 
 def find_model(
@@ -44,33 +51,44 @@ def find_model(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    output: str | None = None,
+    pool: str | None = None,
 ) -> ModelFile:
     """Reads the network that `model` names: a name (`verger model list`), a file or a URL in S3.
 
-    `preset` and the parts after `s3` are as Model.open's.
+    `preset` and the parts after `s3` are as Model.open's. Weights that it keeps in other files
+    beside its own are read too, into one file.
 
-    Errors: BadInput if there is none of that name, or it cannot be read; StorageError if a bucket
-            fails, or a name is asked for and there is no home; BadCall for a preset of the
-            embedded network, which has its own.
+    Errors: BadModel for a folder, and for such files that are missing or not its own; BadInput if
+            there is none of that name, or it cannot be read; StorageError if a bucket fails, or a
+            name is asked for and there is no home; BadCall for a choice of the embedded network,
+            which has its own.
     """
     preset = preset_text(preset, scale, filter, channels, resize)
     wanted = EMBEDDED if model is None else os.fspath(model)
     if wanted == EMBEDDED:
         if preset:
             raise BadCall(f"the embedded model has its own preset: leave out {preset!r}")
+        if output or pool:
+            raise BadCall("the embedded model has its own features: leave out output and pool")
         return ModelFile(EMBEDDED, None, None, "embedded")
-    if "/" in wanted or wanted.endswith(_ENDINGS):
-        return _from_file(wanted, preset, s3)
-    found = _from_store(wanted, preset) or _from_keras(wanted, preset)
+    found = None
+    if "/" in wanted or wanted.lower().endswith(_ENDINGS) or os.path.isfile(wanted):
+        found = _from_file(wanted, preset, s3)
+    found = found or _from_store(wanted, preset) or _from_keras(wanted, preset)
+    if found is None and os.path.isdir(wanted):
+        _refuse_folder(wanted)
     if found is None:
         raise BadInput(
             f"no model '{wanted}' here: give '{EMBEDDED}', a file (.h5, .onnx), or the name of one "
             "that the program has: verger model list, verger model fetch resnet50"
         )
-    return found
+    return replace(found, output=output or found.output, pool=pool or found.pool)
 
 
 def _from_file(wanted: str, preset: str | None, s3: S3Settings | None) -> ModelFile:
+    if os.path.isdir(wanted):
+        _refuse_folder(wanted)
     folder, _, name = wanted.rpartition("/")
     place = open_place(folder or ("/" if wanted.startswith("/") else "."), s3)
     try:
@@ -81,8 +99,30 @@ def _from_file(wanted: str, preset: str | None, s3: S3Settings | None) -> ModelF
         if isinstance(place, LocalPlace):
             raise _no_model(wanted, place.path(name), error) from error
         raise
+    data = _joined(data, wanted, place)
     # The official weights are called what they are wherever they lie.
     return ModelFile(_RESNET50 if _is_resnet50(data) else _name_for(name), preset, data, wanted)
+
+
+def _joined(data: bytes, origin: str, place: Place) -> bytes:
+    """`data` with the weights that it keeps in other files of its folder."""
+    file = (data, len(data), os.fsencode(origin))
+    names = take_bytes("verger_model_side_files", *file).splitlines()
+    if not names:
+        return data
+    sides: dict[bytes, bytes] = {}
+    for name in names:
+        with suppress(Missing):  # the library says what is missing, and the way on
+            sides[name] = place.read(os.fsdecode(name))
+    lent = Text * len(sides)
+    lent_names, lent_files = lent(*map(borrowed, sides)), lent(*map(borrowed, sides.values()))
+    return take_bytes("verger_model_join", *file, lent_names, lent_files, len(sides))
+
+
+def _refuse_folder(wanted: str) -> NoReturn:
+    names = "".join(f"{name}\n" for name in os.listdir(wanted))
+    call("verger_model_is_folder", os.fsencode(wanted), borrowed(names))
+    raise AssertionError("a folder is no network")
 
 
 def _no_model(wanted: str, path: str, error: StorageError) -> BadInput:
@@ -142,11 +182,12 @@ def _from_store(name: str, preset: str | None) -> ModelFile | None:
         file = folder / os.path.basename(entry["file"])
         data = file.read_bytes()
         own_preset, sha256 = str(entry["preset"]), entry["sha256"]
+        output, pool = entry.get("output"), entry.get("pool")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise damaged
-    return ModelFile(name, joined(own_preset, preset), data, str(file))
+    return ModelFile(name, joined(own_preset, preset), data, str(file), output, pool, stored=True)
 
 
 def _from_keras(name: str, preset: str | None) -> ModelFile | None:
@@ -161,4 +202,4 @@ def _from_keras(name: str, preset: str | None) -> ModelFile | None:
     data = file.read_bytes()
     if not _is_resnet50(data):
         return None
-    return ModelFile(name, joined("keras", preset), data, str(file))
+    return ModelFile(name, joined("keras", preset), data, str(file), stored=True)

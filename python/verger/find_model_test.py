@@ -85,8 +85,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_what_is_no_file_is_no_model(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.onnx")  # opened, it would wait for a writer
-    for path in (tmp_path, tmp_path / "pipe.onnx"):
-        with pytest.raises(verger.BadInput, match="not a file: name a network"):
+    for path, reason in ((tmp_path, "a folder"), (tmp_path / "pipe.onnx", "not a file: name a")):
+        with pytest.raises(verger.BadInput, match=reason):
             find_model(path)
 
 
@@ -108,3 +108,32 @@ def test_a_stored_model_that_is_damaged(home: Path) -> None:
 def test_a_name_of_nothing(name: str) -> None:
     with pytest.raises(verger.BadInput, match=f"no model '{name}' here.*verger model list"):
         find_model(name)
+
+
+@pytest.mark.parametrize("name", ["UPPER.ONNX", "without-ending", "net.onnx.old"])
+def test_a_file_that_is_there_is_no_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_bytes(b"net")
+    monkeypatch.chdir(tmp_path)
+    assert find_model(name).data == b"net"
+
+
+def test_a_folder_is_called_what_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "saved_model.pb").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    for name in ("saved", "./saved"):
+        with pytest.raises(verger.BadModel, match=r"SavedModel.*tf2onnx\.convert --saved-model"):
+            find_model(name)
+
+
+def test_a_stored_choice_is_kept(home: Path) -> None:
+    _stored(home, b"net", hashlib.sha256(b"net").hexdigest())
+    entry = home / ".local" / "share" / "verger" / "models" / "mine.json"
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "output": "y", "pool": "cls"}))
+    found = find_model("mine")
+    assert (found.output, found.pool) == ("y", "cls")
+    assert find_model("mine", pool="mean").pool == "mean"
+    with pytest.raises(verger.BadCall, match="its own features"):
+        find_model(None, output="y")

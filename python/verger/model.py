@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from typing import Any, Union
 
 from verger._handle import Handle
@@ -28,10 +29,12 @@ class Model(Handle):
     sha256: str  # of the file
     preset: str  # the name of its preprocessing, or its parts if no name has them
     parts: str  # "scale=…,filter=…,channels=…,resize=…"
-    identity: str  # what the preset makes, in one line
+    identity: str  # what the preset makes, and the choice of features, in one line
     dimension: int  # numbers in a feature vector
     width: int  # pixels of the network's input
     height: int
+    batch: int  # photos that the network must be given at a time; 0: any number
+    notes: list[str]  # what you should know of it, such as that it gives scores of classes
 
     def __init__(self, file: ModelFile | None = None) -> None:
         """Opens a found file, from memory; None: the network inside the library.
@@ -42,8 +45,12 @@ class Model(Handle):
         if file is None or file.data is None:
             super().__init__("verger_model_embedded")
         else:
-            preset = file.preset.encode() if file.preset else None
-            options = ModelOptions(name=file.origin.encode(), preset=preset)
+            options = ModelOptions(
+                name=os.fsencode(file.origin),
+                preset=file.preset.encode() if file.preset else None,
+                output=file.output.encode() if file.output else None,
+                pool=file.pool.encode() if file.pool else None,
+            )
             super().__init__("verger_model_read", file.data, len(file.data), options)
         described: dict[str, Any] = json.loads(library().verger_model_describe(self._pointer))
         described["name"] = file.name if file is not None else EMBEDDED
@@ -60,6 +67,8 @@ class Model(Handle):
         filter: str | None = None,
         channels: str | None = None,
         resize: str | None = None,
+        output: str | None = None,
+        pool: str | None = None,
     ) -> Model:
         """Opens a network by name or file, as the program's --model; None: the embedded one.
 
@@ -67,10 +76,18 @@ class Model(Handle):
         scale="-1..1", filter="bicubic", channels="rgb", resize="crop:0.875". An ONNX file needs a
         preset or a scale.
 
+        Of an ONNX file, `output` names the tensor that is the features, where more than one fits,
+        and `pool`, "cls" or "mean", makes a vector of tokens or of a map. Notes are warnings,
+        unless the network is one of the store.
+
         Errors: BadInput, with the remedy, if there is none; else as the constructor.
         """
         parts = preset_text(preset, scale, filter, channels, resize)
-        return cls(find_model(model, parts))
+        file = find_model(model, parts, output=output, pool=pool)
+        opened = cls(file)
+        for note in () if file.stored else opened.notes:
+            warnings.warn(f"{file.origin}: {note}", stacklevel=2)
+        return opened
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, {self.preset!r}, sha256 {self.sha256[:12]}…)"

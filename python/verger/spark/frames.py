@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
 
-# An application, a network's bytes, its preset.
-_Wanted = tuple[str, Union[bytes, None], Union[str, None]]
+# An application, a network's bytes, its preset, output and pool.
+_Wanted = tuple[str, Union[bytes, None], tuple[Union[str, None], ...]]
 
 _BATCH_CONF = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
@@ -41,6 +41,8 @@ def extract(
     resize: str | None = None,
     max_pixels: int = 0,
     max_bytes: int = 0,
+    output: str | None = None,
+    pool: str | None = None,
 ) -> DataFrame:
     """Photos to features. The same rows; `content` goes, `features` and `error` come.
 
@@ -72,9 +74,14 @@ def extract(
     preset = preset_text(preset, scale, filter, channels, resize)
     max_pixels = read_count("max_pixels", max_pixels, limits().most_photo_pixels)
     max_bytes = read_count("max_bytes", max_bytes, limits().most_photo_bytes)
-    if isinstance(model, ModelFile) and preset is not None:
-        raise BadCall(f"preset {preset!r}: a ModelFile has its own: give it to find_model")
-    file = model if isinstance(model, ModelFile) else find_model(model, preset)
+    own = preset or output or pool
+    if isinstance(model, ModelFile) and own is not None:
+        raise BadCall(f"{own!r}: a ModelFile has its own preset, output and pool: see find_model")
+    file = (
+        model
+        if isinstance(model, ModelFile)
+        else find_model(model, preset, output=output, pool=pool)
+    )
     session = df.sparkSession
     shared, key = _shared(executors_of(session), file)
     _limit_batches(session)
@@ -141,11 +148,13 @@ def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], s
     Errors: BadModel, BadCall if it cannot be opened here.
     """
     global _last
-    wanted = (executors.application, file.data, file.preset)
+    wanted = (executors.application, file.data, (file.preset, file.output, file.pool))
     held = _last  # once, for another thread may ask for another network
     if held is None or held[0] != wanted:
-        key = key_of(Model(file))  # before it is sent: a bad one is told here
-        _last = held = wanted, executors.share(file), key
+        network = Model(file)  # before it is sent: a bad one is told here
+        for note in () if file.stored else network.notes:
+            warnings.warn(f"{file.origin}: {note}", stacklevel=3)
+        _last = held = wanted, executors.share(file), key_of(network)
     return held[1:]
 
 

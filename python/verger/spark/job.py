@@ -91,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--filter", help="of Pillow's resize, bicubic by default")
     add("--channels", help="rgb (the default) or bgr")
     add("--resize", help="stretch (the default), crop:SHARE or crop:PIXELS")
+    add("--output", help="of an ONNX file, the output that is the features, if several fit")
+    add("--pool", choices=("cls", "mean"), help="of an ONNX file whose output is tokens, or a map")
     add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
     add("--scores", choices=("centred", "spark"), help="centred by default")
     add("--keep-pca", action="store_true", help="project new photos by the PCA that is there")
@@ -141,8 +143,10 @@ def _run(asked: argparse.Namespace) -> int:
             place.check_region()
         # What is wrong with the call or the network is said before OUT is touched.
         preset = preset_text(asked.preset, asked.scale, asked.filter, asked.channels, asked.resize)
-        file = find_model(asked.model, preset, s3)
+        file = find_model(asked.model, preset, s3, output=asked.output, pool=asked.pool)
         network = Model(file)
+        for note in () if file.stored else network.notes:
+            print(f"note: {file.origin}: {note}", file=sys.stderr)
         files = Files(asked.include_hidden)
         listing = require_photos(photos, out, files)
         if asked.path_mode == HASH:

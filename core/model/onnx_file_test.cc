@@ -1,4 +1,4 @@
-#include "core/model/external_data.h"
+#include "core/model/onnx_file.h"
 
 #include <gtest/gtest.h>
 
@@ -12,11 +12,11 @@ namespace {
 
 using namespace test_onnx_file;
 
-OnnxKind Inspect(const std::string& file) { return InspectOnnx(AsBytes(file)); }
+OnnxKind Inspect(const std::string& file) { return InspectOnnx(AsBytes(file)).kind; }
 
 TEST(ExternalData, WholeFilesAreSelfContained) {
   EXPECT_EQ(Inspect(Model(ChannelMeans())), OnnxKind::kSelfContained);
-  EXPECT_EQ(InspectOnnx(EmbeddedFile()), OnnxKind::kSelfContained);
+  EXPECT_EQ(InspectOnnx(EmbeddedFile()).kind, OnnxKind::kSelfContained);
 }
 
 TEST(ExternalData, IsFoundWhereverATensorMayHide) {
@@ -45,6 +45,36 @@ TEST(ExternalData, EitherOfItsTwoFieldsIsEnough) {
   EXPECT_EQ(Inspect(Text(7, Text(5, Number(14, 0)))), OnnxKind::kSelfContained);
   // An enum that protobuf cuts to 32 bits.
   EXPECT_EQ(Inspect(Text(7, Text(5, Number(14, (1ULL << 32) | 1)))), OnnxKind::kExternalTensor);
+}
+
+TEST(ExternalData, IsFoldedIntoOneFile) {
+  Graph graph = ChannelMeans();
+  graph.initializers = {ExternalInitializer("w", "weights.bin")};
+  const std::string file = Model(graph);
+  EXPECT_EQ(*SideFilesOf(AsBytes(file), "m"), std::vector<std::string>{"weights.bin"});
+  const std::string weights(12, 'x');
+  const Result<std::string> whole =
+      WholeOnnx(AsBytes(file), {{"weights.bin", AsBytes(weights)}}, "m");
+  ASSERT_TRUE(whole) << whole.error().message;
+  EXPECT_EQ(Inspect(*whole), OnnxKind::kSelfContained);
+  EXPECT_NE(whole->find(Text(9, weights)), std::string::npos);
+  EXPECT_FALSE(WholeOnnx(AsBytes(file), {}, "m"));
+  const std::string few = weights.substr(1);
+  EXPECT_FALSE(WholeOnnx(AsBytes(file), {{"weights.bin", AsBytes(few)}}, "m"));
+}
+
+TEST(ExternalData, StaysInTheFolderOfTheFile) {
+  const auto sides = [](std::string_view location) {
+    Graph graph = ChannelMeans();
+    graph.initializers = {ExternalInitializer("w", location)};
+    const std::string file = Model(graph);
+    return SideFilesOf(AsBytes(file), "m").has_value();
+  };
+  for (const char* inside : {"w", "w.bin", "sub/w.bin", "..w"})
+    EXPECT_TRUE(sides(inside)) << inside;
+  for (const char* outside : {"", "/w", "../w", "a/../w", "./w", "a//w", "a/..", "a\\w"}) {
+    EXPECT_FALSE(sides(outside)) << outside;
+  }
 }
 
 TEST(ExternalData, BrokenOrForeignBytesAreNotOnnx) {

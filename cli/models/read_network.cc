@@ -1,0 +1,55 @@
+#include "cli/models/read_network.h"
+
+#include <string_view>
+#include <vector>
+
+#include "cli/base/files.h"
+#include "cli/base/library.h"
+
+namespace verger::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+void RefuseFolder(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return;
+  std::string names;
+  for (fs::directory_iterator each(path, error), end; !error && each != end;
+       each.increment(error)) {
+    names += each->path().filename().native() + "\n";
+  }
+  Call(verger_model_is_folder, path.c_str(), Borrowed(names));
+}
+
+}  // namespace
+
+std::string ReadNetwork(const fs::path& path) {
+  RefuseFolder(path);
+  std::string bytes = ReadFile(path);
+  LibraryBytes listed;
+  Call(verger_model_side_files, bytes.data(), bytes.size(), path.c_str(), listed.out());
+  std::vector<std::string> names;
+  std::vector<std::string> files;
+  for (std::string_view rest = listed.view(); !rest.empty();) {
+    names.emplace_back(rest.substr(0, rest.find('\n')));
+    rest.remove_prefix(names.back().size() + 1);
+  }
+  if (names.empty()) return bytes;
+  std::vector<verger_text> lent_names;
+  std::vector<verger_text> lent_files;
+  files.reserve(names.size());
+  for (const std::string& name : names) {
+    auto file = ReadFileIfPresent(path.parent_path() / name);
+    if (!file) continue;  // the library says what is missing, and the way on
+    files.push_back(*std::move(file));
+    lent_names.push_back(Borrowed(name));
+    lent_files.push_back(Borrowed(files.back()));
+  }
+  LibraryBytes whole;
+  Call(verger_model_join, bytes.data(), bytes.size(), path.c_str(), lent_names.data(),
+       lent_files.data(), lent_names.size(), whole.out());
+  return std::string(whole.view());
+}
+
+}  // namespace verger::cli

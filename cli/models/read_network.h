@@ -1,0 +1,15 @@
+// read_network.h: a network's file, with the files of weights beside it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace verger::cli {
+
+// The bytes of one file: those of `path`, or with the weights that it keeps in other files of its
+// folder inside. That needs twice the memory.
+//
+// Errors: kBadInput if a file cannot be read, or is no regular one; for a folder, with what it is.
+std::string ReadNetwork(const std::filesystem::path& path);
+
+}  // namespace verger::cli
