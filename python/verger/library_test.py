@@ -76,8 +76,10 @@ def test_every_function_of_the_header_is_declared() -> None:
     }
     declared = set(_library._STATUS) | set(_library._PLAIN)
     assert declared <= exported
-    # Python has hashlib for this one.
-    assert exported - declared == {"verger_sha256"}
+    # Python has hashlib, lists a folder of a bucket whole, and puts through Arrow, which keeps S3's
+    # answers to itself.
+    own = {"verger_sha256", "verger_shot_prefix", "verger_s3_put_error"}
+    assert exported - declared == own
 
 
 def test_the_structs_are_as_long_as_in_c() -> None:

@@ -33,7 +33,7 @@ def test_a_reject_passes_once_its_limit_is_raised(
     common: list[str | Path] = [photos, out, *tiny, "-k", "2"]
     told = summary("run", *common, option, str(low))
     assert [reject["path"] for reject in told["rejects"]] == ["large.png"]
-    assert told["rejects"][0]["error"].endswith(reason)
+    assert told["rejects"][0]["reason"].endswith(reason)
     again = summary("run", *common, option, str(low))
     assert (again["extracted"], again["rows"]) == (0, told["rows"])
     raised = summary("run", *common, option, str(high))

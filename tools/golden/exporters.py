@@ -70,7 +70,7 @@ def without_paths(path: Path) -> None:
     path.write_bytes(model.SerializeToString())
 
 
-class Small(torch.nn.Module):
+class Small(torch.nn.Module):  # type: ignore[misc]
     def __init__(self, classes: int = 0) -> None:
         super().__init__()
         nn = torch.nn
