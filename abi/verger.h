@@ -142,8 +142,8 @@ typedef struct verger_model_options {
 } verger_model_options;
 
 /* A preset is a name of verger_presets(), parts of one, or both, separated by commas: "timm",
- * "scale=-1..1,filter=bicubic", "timm,filter=bilinear". What comes later goes before, and a name sets
- * every part; so a caller that has a preset of a file puts what its user asks for behind it.
+ * "scale=-1..1,filter=bicubic", "timm,filter=bilinear". What comes later goes before, and a name
+ * sets every part; so a caller that has a preset of a file puts what its user asks for behind it.
  *
  *   scale     0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD: one number or three of each, in the
  *             order of the channels, of pixels from 0 to 1, or from 0 to 255 if one is above 1
@@ -178,8 +178,8 @@ VERGER_EXPORT verger_status verger_model_join(const void* data, size_t size, con
                                               const verger_text* side_files, size_t count,
                                               verger_bytes* whole, verger_error* error);
 
-/* What a folder is that was given for a network, and what to do about it. `names`: of what is in it,
- * each with a newline behind it. Always VERGER_BAD_MODEL, unless the call itself fails. */
+/* What a folder is that was given for a network, and what to do about it. `names`: of what is in
+ * it, each with a newline behind it. Always VERGER_BAD_MODEL, unless the call itself fails. */
 VERGER_EXPORT verger_status verger_model_is_folder(const char* name, verger_text names,
                                                    verger_error* error);
 

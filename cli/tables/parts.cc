@@ -171,10 +171,9 @@ Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
 std::shared_ptr<arrow::Buffer> EncodeResults(const Batch& features, const Batch& pca_features,
                                              const FileMetadata& metadata) {
   const auto table = arrow::Table::Make(
-      ResultsSchema(),
-      {features->GetColumnByName("path"), features->GetColumnByName("label"),
-       AsVectors(features->GetColumnByName("features")),
-       AsVectors(pca_features->GetColumnByName("pca_features"))});
+      ResultsSchema(), {features->GetColumnByName("path"), features->GetColumnByName("label"),
+                        AsVectors(features->GetColumnByName("features")),
+                        AsVectors(pca_features->GetColumnByName("pca_features"))});
   return EncodeParquet(*table, metadata);
 }
 

@@ -117,8 +117,8 @@ struct PlanResult {
 //
 // A row stays while its photo has the same path, size and time of change, unless it is the reject
 // of a limit that is higher now. Rows of photos that are no longer listed stay, unless they are
-// rejects or `drop_vanished`; all rows stay of folders that could not be listed. A part stays if all
-// its rows do; rows that stay, of a part that does not, are made again from their source.
+// rejects or `drop_vanished`; all rows stay of folders that could not be listed. A part stays if
+// all its rows do; rows that stay, of a part that does not, are made again from their source.
 //
 // Cost: 9 bytes for each row of the output, and the parts whose ranges of paths overlap; those of
 //       version 1 of the format, which do not tell their ranges, are all in memory at once.

@@ -13,7 +13,8 @@ TEST(ProxiesTest, GoByTheSchemeInEitherSpelling) {
   const Variables both = {{"http_proxy", "http://plain:1"}, {"HTTPS_PROXY", "secret:2"}};
   EXPECT_EQ(*ProxyFor("http://s3.farm.test/a", both), "http://plain:1");
   EXPECT_EQ(*ProxyFor("https://s3.farm.test/a", both), "http://secret:2");
-  EXPECT_EQ(*ProxyFor("http://s3.farm.test", {{"HTTP_PROXY", "http://shout/path"}}), "http://shout:80");
+  EXPECT_EQ(*ProxyFor("http://s3.farm.test", {{"HTTP_PROXY", "http://shout/path"}}),
+            "http://shout:80");
   EXPECT_EQ(*ProxyFor("http://s3.farm.test",
                       {{"HTTP_PROXY", "http://shout:1"}, {"http_proxy", "http://calm:2"}}),
             "http://calm:2");
