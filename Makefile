@@ -80,7 +80,7 @@ test: build-tests ## Run every test but those that need the real photos
 	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 tests tools python
 
 test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy that breaks things (minutes)
-	$(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
+	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
 
 test-servers: setup-servers build ## Run the main job on S3 servers that are not AWS's (minutes)
 	$(VENV_PYTHON) -m pytest -q -n 2 --dist loadgroup -m servers tests/servers

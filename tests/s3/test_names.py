@@ -38,7 +38,7 @@ def hostile(
         photo = folder / name(index)
         photo.parent.mkdir(parents=True, exist_ok=True)
         photo.write_bytes(jpeg(index % CONTENTS))
-    return harvested(s3_server, folder, tiny)
+    return harvested(s3_server, folder, [*tiny, "--include-hidden"])  # one label is ".a"
 
 
 def test_hostile_names(cloud: Cloud, hostile: Harvest, tmp_path: Path) -> None:

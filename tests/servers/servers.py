@@ -27,6 +27,7 @@ class Kind:
     secret_key: str = "not-a-secret"
     # What --sse AES256 gives: 0 where it encrypts, or says that it does.
     encryption: int = 5
+    empty_names: bool = True  # whether keys may have two '/' in a row
 
 
 def _s3proxy(folder: Path, port: int) -> list[str | Path]:
@@ -74,6 +75,7 @@ KINDS: dict[str, Kind] = {
         ],
         access_key="S3RVER",
         secret_key="S3RVER",
+        empty_names=False,
     ),
     "rclone": Kind(
         PROGRAMS / "rclone",

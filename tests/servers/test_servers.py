@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import time
 
+import pytest
+
 from .user import PHOTOS, User
 
 IN_USE, STORAGE, REFUSED, BAD_INPUT = 6, 5, 7, 4
@@ -114,6 +116,10 @@ def test_names_that_are_empty(user: User) -> None:
     """As programs put that join names by one '/' too many; some servers merge the two."""
     photos = user.plant("odd", 4)
     photo = user.server.get(user.bucket, "odd/Label 0/frame_0000.jpg")
+    if not user.takes_empty_names:
+        with pytest.raises(AssertionError, match="404 Not Found"):
+            user.server.put(user.bucket, "odd/Label 0//more.jpg", photo)
+        return
     user.server.put(user.bucket, "odd/Label 0//more.jpg", photo)
     told = user.summary("run", photos, user.url("odd-out"), *user.options)
     assert (told["rows"], told["rejects"]) == (5, [])

@@ -41,6 +41,11 @@ class User:
         return KINDS[self.name].encryption if self.name in KINDS else 5
 
     @property
+    def takes_empty_names(self) -> bool:
+        """Whether a key may have two '/' in a row."""
+        return self.name not in KINDS or KINDS[self.name].empty_names
+
+    @property
     def options(self) -> list[str]:
         return ["--model", self.network[0], "--preset", self.network[1]]
 
