@@ -156,7 +156,16 @@ class BucketStream : public PhotoStream {
     std::stable_sort(pieces.begin(), pieces.end(),
                      [](const Piece& a, const Piece& b) { return a.prefix < b.prefix; });
     std::vector<Piece> joined;  // neighbouring objects in one
+    std::string before;         // the last object
     for (Piece& piece : pieces) {
+      if (!piece.objects.empty()) {
+        // Files of one shot on both sides of a prefix are seen together only where it is not cut.
+        if (!before.empty() && joined.back().objects.empty() &&
+            piece.prefix.starts_with(TextOf(verger_shot_prefix, Borrowed(before)))) {
+          return {{prefix, {}}};
+        }
+        before = piece.prefix;
+      }
       if (piece.objects.empty() || joined.empty() || joined.back().objects.empty()) {
         joined.push_back(std::move(piece));
       } else {

@@ -104,7 +104,7 @@ class PhotoRead::InBucket {
   }
 
   ReadOutcome Rejected(const S3Answer& answer) const {
-    const verger_s3_kind kind = KindOf(answer);
+    const verger_s3_kind kind = KindOfRead(answer);
     if (kind == VERGER_S3_MISSING) return {kVanished, true};
     if (kind == VERGER_S3_DENIED) {
       return {TextOf(verger_s3_rejection, static_cast<std::int32_t>(answer.status),

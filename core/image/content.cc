@@ -34,8 +34,12 @@ constexpr std::array kSignatures = {
     Signature{"FOVb"sv, kRaw},
     Signature{"II\x1a\0\0\0HEAPCCDR"sv, kRaw},
     Signature{"II*\0\x10\0\0\0CR"sv, kRaw},
-    Signature{"II*\0"sv, "TIFF is not supported: convert it to PNG"sv},
-    Signature{"MM\0*"sv, "TIFF is not supported: convert it to PNG"sv},
+    Signature{
+        "II*\0"sv,
+        "TIFF, as the RAW files of most cameras are, is not supported: convert it to JPEG or PNG"sv},
+    Signature{
+        "MM\0*"sv,
+        "TIFF, as the RAW files of most cameras are, is not supported: convert it to JPEG or PNG"sv},
     Signature{"BM"sv, "BMP is not supported: convert it to PNG"sv},
     Signature{"\xff\x0a"sv, "JPEG XL is not supported: convert it to JPEG"sv},
     Signature{"\0\0\0\x0cJXL "sv, "JPEG XL is not supported: convert it to JPEG"sv},

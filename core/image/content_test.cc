@@ -28,8 +28,12 @@ TEST(ContentTest, OtherContentIsNamedWithItsRemedy) {
   EXPECT_EQ(why("<?xml version=\"1.0\"?><Error>"), "this is XML, not a photo");
   EXPECT_EQ(why("<?xml version=\"1.0\"?><svg>"), "SVG is not supported: convert it to PNG");
   EXPECT_EQ(why("GIF89a\x01"), "GIF is not supported: convert it to PNG");
-  EXPECT_EQ(why("II*\0\x08\0\0\0"sv), "TIFF is not supported: convert it to PNG");
-  EXPECT_EQ(why("MM\0*\0\0\0\x08"sv), "TIFF is not supported: convert it to PNG");
+  EXPECT_EQ(
+      why("II*\0\x08\0\0\0"sv),
+      "TIFF, as the RAW files of most cameras are, is not supported: convert it to JPEG or PNG");
+  EXPECT_EQ(
+      why("MM\0*\0\0\0\x08"sv),
+      "TIFF, as the RAW files of most cameras are, is not supported: convert it to JPEG or PNG");
   for (const std::string_view raw :
        {"FUJIFILMCCD-RAW 0201"sv, "IIU\0\x18\0\0\0"sv, "IIRO\x08\0\0\0"sv, "FOVb\0\0\x02\0"sv,
         "II*\0\x10\0\0\0CR\2\0"sv,

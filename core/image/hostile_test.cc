@@ -284,9 +284,9 @@ TEST(HostileTest, ASmallFileTakesLittleMemory) {
 // Few bytes that would have libjpeg reserve, and touch, memory for every coefficient.
 TEST(HostileTest, ScansOfTooManyCoefficientsAreRefused) {
   const DecodeLimits any_size{.max_pixels = 9000 * 9000, .free_pixels = 9000 * 9000};
-  EXPECT_EQ(Decode(OfClaimedSide(true, 9000), any_size).error().message,
-            "JPEG: its scans need 486000000 bytes of memory, 3 for each pixel, more than "
-            "--max-pixels 81000000");
+  EXPECT_EQ(
+      Decode(OfClaimedSide(true, 9000), any_size).error().message,
+      "JPEG: its scans need as much memory as 162000000 pixels, more than --max-pixels 81000000");
   // A single scan keeps none: it is refused only where its pixels end.
   EXPECT_EQ(Decode(OfClaimedSide(false, 9000), any_size).error().message,
             "JPEG: ends before its last row");

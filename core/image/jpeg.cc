@@ -331,10 +331,10 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Stray& stra
   }
   if (const std::int64_t bytes = decoder.coefficient_bytes();
       bytes > kCoefficientBytesPerPixel * limits.max_pixels) {
-    return BadPhoto("JPEG", MoreThanMaxPixels(
-                                fmt::format("its scans need {} bytes of memory, {} for each pixel",
-                                            bytes, kCoefficientBytesPerPixel),
-                                limits.max_pixels));
+    return BadPhoto("JPEG",
+                    MoreThanMaxPixels(fmt::format("its scans need as much memory as {} pixels",
+                                                  bytes / kCoefficientBytesPerPixel),
+                                      limits.max_pixels));
   }
   if (!decoder.Start()) {
     return decoder.error();

@@ -59,6 +59,12 @@ std::vector<std::string> SplitPath(std::string_view path) {
   }
 }
 
+// By the names that Keras gives.
+bool IsHarmless(std::string_view layer) {
+  return layer.starts_with("input") || layer.starts_with("random") || layer == "conv1_pad" ||
+         layer == "data_augmentation";
+}
+
 }  // namespace
 
 KerasH5::KerasH5(std::string name, std::unique_lock<std::mutex> lock)
@@ -109,6 +115,13 @@ Result<KerasH5> KerasH5::Open(Bytes file, const std::string& name, const std::st
         fmt::format("holds two networks with a layer \"{}\", \"{}\" and \"{}\"; save the one "
                     "that is meant: model.get_layer(\"{}\").save(\"mine.h5\")",
                     first, those[0]->model, those[1]->model, those[1]->model));
+  }
+  const std::string network = those.empty() ? "" : those.front()->model;
+  if (models.front().ordered && !those.empty()) {
+    for (const std::string& layer : models.front().names) {
+      if (layer == first || layer == network) break;
+      if (!IsHarmless(layer)) h5.before_.push_back(layer);
+    }
   }
   h5.layers_ = std::move(those.empty() ? models.front() : *those.front());
   return h5;

@@ -48,6 +48,9 @@ class KerasH5 {
   std::string Config() const;
 
   const std::vector<std::string>& layers() const { return layers_.names; }
+  // Layers in front of the network, by their names, where the file tells their order; inputs,
+  // padding and random augmentation, which do nothing to features, are left out.
+  const std::vector<std::string>& before() const { return before_; }
   bool ordered() const { return layers_.ordered; }
   bool HasLayer(const std::string& layer) const;
   bool HasWeight(const std::string& layer, const std::string& weight) const;
@@ -70,6 +73,7 @@ class KerasH5 {
   Hdf5Handle file_;
   Hdf5Handle group_;  // that holds the layers
   KerasLayers layers_;
+  std::vector<std::string> before_;
 };
 
 }  // namespace verger

@@ -88,7 +88,9 @@ Status ApplyConfig(const KerasConfig& config, bool preset_named, Model& model) {
 Result<Model> ReadKeras(const KerasFile& file, bool preset_named, Model model) {
   VERGER_ASSIGN_OR_RETURN(const KerasH5 weights,
                           KerasH5::Open(file.weights, model.name, kResNet50First));
-  const KerasConfig config = ReadKerasConfig(file.config.empty() ? weights.Config() : file.config);
+  const std::string text = file.config.empty() ? weights.Config() : file.config;
+  KerasConfig config = ReadKerasConfig(text);
+  if (text.empty()) config.before = weights.before();
   VERGER_RETURN_IF_ERROR(ApplyConfig(config, preset_named, model));
   VERGER_ASSIGN_OR_RETURN(model.network,
                           BuildKerasResNet50(weights, model.preset.input, config.layers));

@@ -44,10 +44,18 @@ bool Visit(Bytes bytes, OnnxMessage message, int depth, Walk& walk) {
   return true;
 }
 
+Error TooLarge(const std::string& name, std::uint64_t size) {
+  return {Code::kBadModel,
+          fmt::format("{}: {} bytes with its weights, and the engine reads ONNX below 2 GiB; "
+                      "export it in half precision, or choose a smaller network",
+                      name, size)};
+}
+
 // Whether `location` stays in the folder of the file that names it.
 bool StaysInFolder(std::string_view location) {
-  // A newline would end a name where the door lists them.
-  if (location.find_first_of(std::string_view("\\\n\0", 3)) != std::string_view::npos) return false;
+  // A newline would end a name where the door lists them; no exporter writes others like it.
+  const auto is_odd = [](char c) { return c == '\\' || static_cast<unsigned char>(c) < ' '; };
+  if (std::any_of(location.begin(), location.end(), is_odd)) return false;
   while (true) {
     const std::string_view step = location.substr(0, location.find('/'));
     if (step.empty() || step == "." || step == "..") return false;
@@ -58,20 +66,24 @@ bool StaysInFolder(std::string_view location) {
 
 class Rewriter {
  public:
-  Rewriter(const SideFiles& sides, std::string name) : sides_(sides), name_(std::move(name)) {}
+  // `most`: bytes of all tensors, of which several may name the same.
+  Rewriter(const SideFiles& sides, std::string name, std::uint64_t most)
+      : sides_(sides), name_(std::move(name)), most_(most) {}
 
   // Appends `bytes` with every tensor inside it.
-  Status Rewrite(Bytes bytes, OnnxMessage message, std::string& to) const;
+  Status Rewrite(Bytes bytes, OnnxMessage message, std::string& to);
 
  private:
   Error Bad(const std::string& what) const {
     return {Code::kBadModel, fmt::format("{}: {}", name_, what)};
   }
-  Status RewriteTensor(Bytes bytes, std::string& to) const;
+  Status RewriteTensor(Bytes bytes, std::string& to);
   Result<Bytes> External(const OnnxTensor& tensor, std::uint64_t needed) const;
 
   const SideFiles& sides_;
   std::string name_;
+  std::uint64_t most_;
+  std::uint64_t joined_ = 0;
 };
 
 Result<Bytes> Rewriter::External(const OnnxTensor& tensor, std::uint64_t needed) const {
@@ -98,7 +110,7 @@ Result<Bytes> Rewriter::External(const OnnxTensor& tensor, std::uint64_t needed)
   return bytes.subspan(static_cast<std::size_t>(tensor.offset), static_cast<std::size_t>(length));
 }
 
-Status Rewriter::RewriteTensor(Bytes bytes, std::string& to) const {
+Status Rewriter::RewriteTensor(Bytes bytes, std::string& to) {
   const auto tensor = ReadOnnxTensor(bytes);
   if (!tensor) return Bad("damaged; copy or download it again");
   if (!tensor->external && !tensor->IsWidenedBfloat16()) {
@@ -108,6 +120,13 @@ Status Rewriter::RewriteTensor(Bytes bytes, std::string& to) const {
   const auto needed = tensor->ByteCount();
   if (!needed)
     return Bad(fmt::format("\"{}\" is of a type or shape that is not read", tensor->name));
+  joined_ += std::min<std::uint64_t>(*needed, kMostBytes);
+  if (joined_ > most_) {
+    return Bad(
+        fmt::format("its tensors name the same weights many times over, {} bytes up to "
+                    "\"{}\"; export it again",
+                    joined_, tensor->name));
+  }
   std::string raw;
   if (tensor->external) {
     VERGER_ASSIGN_OR_RETURN(const Bytes inside, External(*tensor, *needed));
@@ -132,7 +151,7 @@ Status Rewriter::RewriteTensor(Bytes bytes, std::string& to) const {
   return Ok();
 }
 
-Status Rewriter::Rewrite(Bytes bytes, OnnxMessage message, std::string& to) const {
+Status Rewriter::Rewrite(Bytes bytes, OnnxMessage message, std::string& to) {
   if (message == OnnxMessage::kTensor) return RewriteTensor(bytes, to);
   while (!bytes.empty()) {
     const auto field = TakeField(bytes);
@@ -176,16 +195,13 @@ Result<std::vector<std::string>> SideFilesOf(Bytes file, const std::string& name
 Result<std::string> WholeOnnx(Bytes file, const SideFiles& sides, const std::string& name) {
   std::uint64_t size = file.size();
   for (const auto& [location, bytes] : sides) size += bytes.size();
-  if (size > kMostBytes) {
-    return Error{
-        Code::kBadModel,
-        fmt::format("{}: {} bytes with its weights, and the engine reads ONNX below 2 GiB; "
-                    "export it in half precision, or choose a smaller network",
-                    name, size)};
-  }
+  if (size > kMostBytes) return TooLarge(name, size);
   std::string whole;
   whole.reserve(static_cast<std::size_t>(size));
-  VERGER_RETURN_IF_ERROR(Rewriter(sides, name).Rewrite(file, OnnxMessage::kModel, whole));
+  // Weights that two tensors share are rare, and memory must follow what the files hold.
+  constexpr std::uint64_t kShared = 4;
+  Rewriter rewriter(sides, name, std::min(kMostBytes, kShared * size));
+  VERGER_RETURN_IF_ERROR(rewriter.Rewrite(file, OnnxMessage::kModel, whole));
   return whole;
 }
 

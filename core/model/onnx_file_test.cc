@@ -63,6 +63,24 @@ TEST(ExternalData, IsFoldedIntoOneFile) {
   EXPECT_FALSE(WholeOnnx(AsBytes(file), {{"weights.bin", AsBytes(few)}}, "m"));
 }
 
+TEST(ExternalData, IsNotMultipliedByTensorsThatShareIt) {
+  const std::string weights(4096, 'x');
+  const auto join = [&](int tensors) {
+    Graph graph = ChannelMeans();
+    for (int i = 0; i < tensors; ++i) {
+      graph.initializers.push_back(Number(1, 1024) + Number(2, 1) + Text(8, "w") +
+                                   Text(13, Text(1, "location") + Text(2, "weights.bin")) +
+                                   Number(14, 1));
+    }
+    const std::string file = Model(graph);
+    return WholeOnnx(AsBytes(file), {{"weights.bin", AsBytes(weights)}}, "m");
+  };
+  EXPECT_TRUE(join(2));
+  const Result<std::string> many = join(40);
+  ASSERT_FALSE(many);
+  EXPECT_NE(many.error().message.find("the same weights many times"), std::string::npos);
+}
+
 TEST(ExternalData, StaysInTheFolderOfTheFile) {
   const auto sides = [](std::string_view location) {
     Graph graph = ChannelMeans();
@@ -72,7 +90,7 @@ TEST(ExternalData, StaysInTheFolderOfTheFile) {
   };
   for (const char* inside : {"w", "w.bin", "sub/w.bin", "..w"})
     EXPECT_TRUE(sides(inside)) << inside;
-  for (const char* outside : {"", "/w", "../w", "a/../w", "./w", "a//w", "a/..", "a\\w"}) {
+  for (const char* outside : {"", "/w", "../w", "a/../w", "./w", "a//w", "a/..", "a\\w", "a\r/w"}) {
     EXPECT_FALSE(sides(outside)) << outside;
   }
 }

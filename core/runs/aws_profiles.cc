@@ -59,7 +59,8 @@ std::string ValueIn(const AwsSection* section, const std::string& key) {
 AwsSections ReadAwsFile(std::string_view text) {
   AwsSections sections;
   AwsSection* section = nullptr;
-  std::string above;  // the setting that indented lines belong to
+  std::string above;  // a setting without a value, to which lines that are indented deeper belong
+  std::size_t indent_above = 0;
   while (!text.empty()) {
     const std::string_view whole = TakeLine(&text);
     const std::string_view line = Trimmed(whole);
@@ -73,11 +74,13 @@ AwsSections ReadAwsFile(std::string_view text) {
     if (section == nullptr || equals == std::string_view::npos) continue;
     const std::string key = Small(Trimmed(line.substr(0, equals)));
     const std::string value(Trimmed(line.substr(equals + 1)));
-    if (kSpace.find(whole.front()) != std::string_view::npos) {
+    const std::size_t indent = whole.find_first_not_of(kSpace);
+    if (!above.empty() && indent > indent_above) {
       (*section)[above + "." + key] = value;
     } else {
       (*section)[key] = value;
-      above = key;
+      above = value.empty() ? key : "";
+      indent_above = indent;
     }
   }
   return sections;
@@ -99,9 +102,12 @@ Result<AwsProfiles> AwsProfiles::Read(const AwsEnvironment& environment, AwsStep
                           read("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials", &credentials));
   for (const auto& [name, section] : profiles.settings_) {
     constexpr std::string_view kProfile = "profile ";
-    if (name != "default" && !name.starts_with(kProfile)) continue;
-    const std::string plain = name == "default" ? name : name.substr(kProfile.size());
-    profiles.profiles_[plain].insert(section.begin(), section.end());
+    if (!name.starts_with(kProfile)) continue;
+    profiles.profiles_[name.substr(kProfile.size())].insert(section.begin(), section.end());
+  }
+  // Behind [profile default], which AWS's tools take first.
+  if (const auto own = profiles.settings_.find("default"); own != profiles.settings_.end()) {
+    profiles.profiles_["default"].insert(own->second.begin(), own->second.end());
   }
   std::string chosen = environment.Variable("AWS_PROFILE");
   if (chosen.empty()) chosen = environment.Variable("AWS_DEFAULT_PROFILE");

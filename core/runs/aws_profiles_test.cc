@@ -47,6 +47,15 @@ TEST(AwsProfilesTest, ReadSectionsAsAwsWritesThem) {
   EXPECT_TRUE(ReadAwsFile("").empty());
 }
 
+TEST(AwsProfilesTest, ReadSettingsThatAreIndented) {
+  const AwsSections sections = ReadAwsFile(
+      "[default]\n  aws_access_key_id = a\n  s3 =\n    endpoint_url = http://nested\n  region = "
+      "r\n");
+  EXPECT_EQ(sections.at("default").at("aws_access_key_id"), "a");
+  EXPECT_EQ(sections.at("default").at("s3.endpoint_url"), "http://nested");
+  EXPECT_EQ(sections.at("default").at("region"), "r");
+}
+
 TEST(AwsProfilesTest, TakeTheProfileThenTheEnvironment) {
   EXPECT_EQ(*Settings({}), Json({{"region", "eu-west-3"}, {"endpoint", ""}}));
   EXPECT_EQ(*Settings({{"AWS_PROFILE", "orchard"}}),

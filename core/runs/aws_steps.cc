@@ -34,7 +34,9 @@ Result<AwsReply> AwsSteps::Send(const AwsRequest& request) {
                                                        {"url", request.url},
                                                        {"headers", request.headers},
                                                        {"body", request.body},
-                                                       {"local", request.local}}}}));
+                                                       {"local", request.local},
+                                                       {"seconds", request.seconds},
+                                                       {"tries", request.tries}}}}));
   return AwsReply{answer.at("status"), answer.value("body", ""), answer.value("error", "")};
 }
 

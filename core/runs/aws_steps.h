@@ -32,7 +32,9 @@ struct AwsRequest {
   std::string url;
   std::map<std::string, std::string> headers;
   std::string body;
-  bool local = false;  // of the machine itself: no proxy, and an answer at once or none
+  bool local = false;  // of the machine itself: through no proxy
+  int seconds = 30;    // to wait for an answer
+  int tries = 3;       // where none comes, or one that says to ask again
 };
 
 struct AwsReply {

@@ -54,6 +54,27 @@ std::string WhatCameOf(const AwsReply& reply) {
                      said.message.empty() ? "" : ": ", said.message);
 }
 
+// Minutes before UTC's clock, of "Z", "+01:00" or "+0100".
+std::optional<int> ReadZone(std::string_view zone) {
+  if (zone == "Z" || zone == "UTC") return 0;
+  if (zone.size() < 5 || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
+  const std::string_view minutes = zone.substr(zone[3] == ':' ? 4 : 3);
+  int numbers[2];
+  const char* hours = zone.data() + 1;
+  if (minutes.size() != 2 || std::from_chars(hours, hours + 2, numbers[0]).ptr != hours + 2 ||
+      std::from_chars(minutes.data(), minutes.data() + 2, numbers[1]).ptr != minutes.data() + 2) {
+    return std::nullopt;
+  }
+  const int offset = numbers[0] * 60 + numbers[1];
+  return zone[0] == '-' ? -offset : offset;
+}
+
+// 127.0.0.1 and the like, not "127.example.org".
+bool IsLoopback(std::string_view host) {
+  return host.starts_with("127.") &&
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<std::int64_t> ReadAwsTime(std::string_view text) {
@@ -71,13 +92,14 @@ std::optional<std::int64_t> ReadAwsTime(std::string_view text) {
   std::string_view zone = text.substr(kEnd);
   if (zone.starts_with('.'))
     zone = zone.substr(std::min(zone.find_first_not_of("0123456789", 1), zone.size()));
-  if (zone != "Z" && zone != "UTC" && zone != "+00:00" && zone != "+0000") return std::nullopt;
+  const std::optional<int> offset = ReadZone(zone);
+  if (!offset) return std::nullopt;
   const chrono::year_month_day day{chrono::year(numbers[0]),
                                    chrono::month(static_cast<unsigned>(numbers[1])),
                                    chrono::day(static_cast<unsigned>(numbers[2]))};
   if (!day.ok()) return std::nullopt;
   const std::int64_t days = chrono::sys_days(day).time_since_epoch().count();
-  return ((days * 24 + numbers[3]) * 60 + numbers[4]) * 60 + numbers[5];
+  return ((days * 24 + numbers[3]) * 60 + numbers[4] - *offset) * 60 + numbers[5];
 }
 
 void Expire(std::int64_t expires, std::int64_t now, AwsCredentials* credentials) {
@@ -97,8 +119,12 @@ std::optional<AwsCredentials> ReadCredentialDocument(std::string_view document, 
   if (credentials.keys.session_token.empty()) {
     credentials.keys.session_token = TextIn(json, "Token");
   }
-  if (const auto expires = ReadAwsTime(TextIn(json, "Expiration"))) {
+  const std::string expiration = TextIn(json, "Expiration");
+  if (const auto expires = ReadAwsTime(expiration)) {
     Expire(*expires, now, &credentials);
+  } else if (!expiration.empty()) {
+    constexpr std::int64_t kSoon = 300;
+    credentials.renew_at = now + kSoon;  // they end at a time that nobody can tell
   }
   return credentials;
 }
@@ -209,9 +235,9 @@ FoundCredentials CredentialServices::AskContainer() {
   if (!relative.empty()) url = "http://169.254.170.2" + relative;
   VERGER_ASSIGN_OR_RETURN(const Host host, ReadHost(url));
   // The token is for the machine itself, or for a server that proves who it is.
-  const bool near = host.name == "localhost" || host.name.starts_with("127.") ||
-                    host.name == "::1" || host.name == "169.254.170.2" ||
-                    host.name == "169.254.170.23" || host.name == "fd00:ec2::23";
+  const bool near = host.name == "localhost" || IsLoopback(host.name) || host.name == "::1" ||
+                    host.name == "169.254.170.2" || host.name == "169.254.170.23" ||
+                    host.name == "fd00:ec2::23";
   if (!near && !url.starts_with("https://")) {
     return steps_.Fail(Printable(fmt::format(
         "AWS_CONTAINER_CREDENTIALS_FULL_URI={}: neither https nor of this machine", url)));
@@ -223,7 +249,7 @@ FoundCredentials CredentialServices::AskContainer() {
     token = text.value_or("");
   }
   while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
-  AwsRequest request{"GET", url, {}, "", near};
+  AwsRequest request{"GET", url, {}, "", near, 5, 3};
   if (!token.empty()) request.headers["authorization"] = token;
   VERGER_ASSIGN_OR_RETURN(const AwsReply reply, steps_.Send(request));
   auto credentials = ReadCredentialDocument(reply.body, environment_.now);
@@ -251,7 +277,9 @@ FoundCredentials CredentialServices::AskMachine() {
                  endpoint + "/latest/api/token",
                  {{"x-aws-ec2-metadata-token-ttl-seconds", "21600"}},
                  "",
-                 true};
+                 true,
+                 2,
+                 1};
   VERGER_ASSIGN_OR_RETURN(const AwsReply token, steps_.Send(ask));
   ask.method = "GET";
   ask.headers.clear();

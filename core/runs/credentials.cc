@@ -132,7 +132,9 @@ class Search {
       return Refuse(name, "is one of 'aws login', which Verger does not know: use another");
     }
     if (const std::string command = In(profile, "credential_process"); !command.empty()) {
-      return services_.RunCommand(command, fmt::format("the profile {} runs '{}'", name, command),
+      // Its arguments may be secrets.
+      const std::string program = command.substr(0, command.find_first_of(" \t"));
+      return services_.RunCommand(command, fmt::format("the profile {} runs '{}'", name, program),
                                   "check credential_process, " + WayOut(name));
     }
     return kNone;

@@ -213,6 +213,7 @@ TEST(CredentialsTest, OfSsoComeByTheTokenThatWasLeft) {
 
 TEST(CredentialsTest, OfACommandAreWhatItPrints) {
   World world = Farm("credential_process = vault \"read it\"\n");
+  EXPECT_EQ(world.Error().find("read it"), std::string::npos) << "it may be a password";
   ExpectWayOut(world.Error(), "which ended with 127");
   EXPECT_EQ(world.steps.at(0).at("run"), "vault \"read it\"");
   world.ran = {{"status", 0}, {"said", "hello"}};
@@ -222,6 +223,9 @@ TEST(CredentialsTest, OfACommandAreWhatItPrints) {
   world.ran["said"] = R"({"Version": 1, "AccessKeyId": "vault", "SecretAccessKey": "s",
                           "Expiration": "2026-01-01T00:00:00Z"})";
   ExpectWayOut(world.Error(), "have expired");
+  world.ran["said"] = R"({"Version": 1, "AccessKeyId": "vault", "SecretAccessKey": "s",
+                          "Expiration": "soon"})";
+  EXPECT_EQ(world.Find().at("done").at("renew_at"), kNow + 300);
 }
 
 TEST(CredentialsTest, OfAContainerComeWithItsToken) {
@@ -239,8 +243,10 @@ TEST(CredentialsTest, OfAContainerComeWithItsToken) {
                                            {"expires", kNow + 3600}}));
   EXPECT_EQ(world.steps.back().at("send").at("headers").at("authorization"), "pod");
   EXPECT_TRUE(world.steps.back().at("send").at("local").get<bool>());
-  world.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://elsewhere.test/v1";
-  EXPECT_THAT(world.Error(), HasSubstr("neither https nor of this machine"));
+  for (const char* elsewhere : {"http://elsewhere.test/v1", "http://127.elsewhere.test/v1"}) {
+    world.variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = elsewhere;
+    EXPECT_THAT(world.Error(), HasSubstr("neither https nor of this machine"));
+  }
 }
 
 TEST(CredentialsTest, OfTheMachineComeLast) {
@@ -265,11 +271,13 @@ TEST(CredentialsTest, OfNoProfileAreSaidToBeNone) {
 }
 
 TEST(CredentialsTest, ReadTimesAsServicesWriteThem) {
-  for (const char* text : {"2027-01-15T08:00:00Z", "2027-01-15T08:00:00.123Z",
-                           "2027-01-15T08:00:00UTC", "2027-01-15T08:00:00+00:00"}) {
+  for (const char* text :
+       {"2027-01-15T08:00:00Z", "2027-01-15T08:00:00.123Z", "2027-01-15T08:00:00UTC",
+        "2027-01-15T08:00:00+00:00", "2027-01-15T10:00:00+02:00", "2027-01-15T03:30:00.5-0430"}) {
     EXPECT_EQ(ReadAwsTime(text), kNow) << text;
   }
-  for (const char* text : {"", "2027-01-15", "2027-13-15T08:00:00Z", "2027-01-15T08:00:00+02:00"}) {
+  for (const char* text : {"", "2027-01-15", "2027-13-15T08:00:00Z", "2027-01-15T08:00:00+2",
+                           "2027-01-15T08:00:00 CET"}) {
     EXPECT_EQ(ReadAwsTime(text), std::nullopt) << text;
   }
 }

@@ -44,10 +44,11 @@ using enum FileKind;
 
 // Source: Wikipedia's lists of raw image formats and of video file formats, LibRaw's cameras.
 constexpr Endings kEndings[] = {
-    {kPhoto, " jpg jpeg jpe jfif png apng webp "},
+    {kPhoto, " jpg jpeg jpe jfif jif jfi pjpeg pjp mpo jps insp png apng webp "},
     {kRaw,
-     " 3fr arw cr2 cr3 crw dcr dcs dng erf fff gpr iiq k25 kdc mef mos mrw nef nrw orf ori pef ptx "
-     "raf rw2 rwl sr2 srf srw x3f "},
+     " 3fr arw bay cap cr2 cr3 crw cs1 dcr dcs dng eip erf fff gpr iiq k25 kdc mdc mef mos mrw nef "
+     "nrw "
+     "orf ori pef ptx pxn raf raw rdc rw2 rwl sr2 srf srw sti x3f "},
     {kTiff, " tif tiff "},
     {kHeif, " heic heics heif heifs hif "},
     {kAvif, " avif avifs "},
@@ -65,6 +66,12 @@ constexpr Endings kEndings[] = {
 constexpr std::string_view kSystemFolders[] = {
     "@eadir",
     "@tmp",
+    "@img_bkp_cache",
+    "@synoresource",
+    "@sharebin",
+    "@appdata",
+    "@database",
+    "@__thumb",
     "#recycle",
     "#snapshot",
     "@recycle",
@@ -73,6 +80,8 @@ constexpr std::string_view kSystemFolders[] = {
     "trashbox",
     "~snapshot",
     "$recycle.bin",
+    "$windows.~bt",
+    "found.000",
     "lost+found",
     "lost.dir",
     "system volume information",
@@ -87,7 +96,7 @@ constexpr std::string_view kSystemFolders[] = {
 
 // What a photo library of macOS keeps beside the user's own photos are copies.
 constexpr std::string_view kLibraries[] = {".photoslibrary", ".photolibrary",
-                                           ".migratedphotolibrary"};
+                                           ".migratedphotolibrary", ".aplibrary"};
 
 // What is appended to the name of a shot: the photo's first, then those of the bands beside it.
 // Source: file names of DJI's Mavic 3M, Parrot's Sequoia, Google's motion photos.

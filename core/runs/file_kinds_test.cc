@@ -10,13 +10,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(FileKinds, AreToldByEndings) {
-  for (const char* name : {"a.jpg", "A.JPEG", "x.y.png", " .webp"}) {
+  for (const char* name : {"a.jpg", "A.JPEG", "x.y.png", " .webp", "3D.MPO"}) {
     EXPECT_EQ(KindByEnding(name), FileKind::kPhoto) << name;
   }
-  for (const char* name : {"", "jpg", ".jpg", "a.txt", "a.jpg.bak", "a.jpg ", "a.jp", "a.raw"}) {
+  for (const char* name : {"", "jpg", ".jpg", "a.txt", "a.jpg.bak", "a.jpg ", "a.jp", "a.psd"}) {
     EXPECT_EQ(KindByEnding(name), FileKind::kNone) << name;
   }
-  for (const char* name : {"a.DNG", "a.cr2", "a.CR3", "a.nef", "a.ARW", "a.raf", "a.3FR"}) {
+  for (const char* name :
+       {"a.DNG", "a.cr2", "a.CR3", "a.nef", "a.ARW", "a.raf", "a.3FR", "a.raw"}) {
     EXPECT_EQ(KindByEnding(name), FileKind::kRaw) << name;
   }
   EXPECT_EQ(KindByEnding("phone.HEIC"), FileKind::kHeif);

@@ -196,7 +196,9 @@ class Plan::Merge {
       if (row && order <= 0) {
         MergeRows(order == 0);
       } else if (photos_.path[photo_].ends_with('/')) {
-        unread_folder_ = photos_.path[photo_++];
+        // One inside another that could not be listed either changes nothing.
+        if (!IsUnread(photos_.path[photo_])) unread_folder_ = photos_.path[photo_];
+        ++photo_;
       } else {
         AddPhoto();
       }

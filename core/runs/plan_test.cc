@@ -109,6 +109,16 @@ TEST(Plan, RowsOfAFolderThatCouldNotBeListedStay) {
   }
 }
 
+TEST(Plan, AFolderInsideOneThatCouldNotBeListedChangesNothing) {
+  World world;
+  world.parts = {{"part-0", {{"a/b/1.jpg"}, {"a/z.jpg"}, {"b.jpg"}}}};
+  world.photos = {{"a/"}, {"a/b/"}, {"b.jpg"}};
+  world.options.drop_vanished = true;
+  const Outcome outcome = world.Run();
+  EXPECT_EQ(outcome.Kept(), Names{"part-0"});
+  EXPECT_EQ(outcome.result.unread, 2);
+}
+
 TEST(Plan, AllRowsStayWhereHashesDoNotTellWhichFolderWasNotListed) {
   World world;
   world.parts = {{"part-0", {{"0a"}, {"1b"}, {"ff", 10, 100, "empty"}}}};

@@ -39,6 +39,9 @@ struct Parts {
 };
 
 Error EndpointError(std::string_view url) {
+  // Before an '@' may be a password.
+  if (const std::size_t at = url.rfind('@'); at != std::string_view::npos)
+    url.remove_prefix(at + 1);
   return {Code::kBadCall,
           fmt::format("{}: not the URL of an endpoint: give one such as https://host:port "
                       "(AWS_ENDPOINT_URL)",

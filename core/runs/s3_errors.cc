@@ -295,17 +295,29 @@ S3Reply ReadArrowError(std::string_view text, std::string_view bucket, std::stri
   return {0, "", std::string(text)};
 }
 
+// Of a read. S3 has InvalidRequest for objects that want more of it, the key of SSE-C above all.
+static Meaning MeaningOfRead(const S3Reply& reply) {
+  if (reply.status == 400 && reply.code == "InvalidRequest") {
+    return {S3ErrorKind::kDenied,
+            "if it is encrypted with a customer's own key (SSE-C), copy it without; else use a "
+            "server that speaks S3 as AWS does"};
+  }
+  return MeaningOf(reply.status, reply.code);
+}
+
 S3ErrorKind KindOfS3Error(int status, std::string_view code) {
   return MeaningOf(status, code).kind;
 }
 
 std::string RejectionOf(const S3Reply& reply) {
-  return Printable(fmt::format("cannot be read: {}; {}", Summarize(reply),
-                               MeaningOf(reply.status, reply.code).remedy));
+  return Printable(
+      fmt::format("cannot be read: {}; {}", Summarize(reply), MeaningOfRead(reply).remedy));
 }
 
 S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply) {
-  return ErrorOf(verb, path, reply, MeaningOf(reply.status, reply.code));
+  const bool read = verb == "read";
+  return ErrorOf(verb, path, reply,
+                 read ? MeaningOfRead(reply) : MeaningOf(reply.status, reply.code));
 }
 
 S3Error ExplainS3Put(std::string_view path, const S3Reply& reply, const S3Wishes& wishes) {

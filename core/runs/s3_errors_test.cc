@@ -166,8 +166,11 @@ TEST(ExplainS3ErrorTest, NamesTheObjectAndTheRemedy) {
             "cannot read 's3://b/Forbidden expired': short; run again later");
   // What a server refuses, or fails for, is no fault of credentials or of the network.
   EXPECT_EQ(message(400, "InvalidRequest", "no SSE"),
-            "cannot read 's3://b/Forbidden expired': InvalidRequest (HTTP 400): no SSE; the server "
-            "refuses this request as it is: use a server that speaks S3 as AWS does");
+            "cannot read 's3://b/Forbidden expired': InvalidRequest (HTTP 400): no SSE; if it is "
+            "encrypted with a customer's own key (SSE-C), copy it without; else use a server that "
+            "speaks S3 as AWS does");
+  EXPECT_EQ(ExplainS3Error("read", "s3://b/a", {400, "InvalidRequest", ""}).kind,
+            S3ErrorKind::kDenied);
   EXPECT_EQ(message(0, "INVALID_PARAMETER_VALUE", "no"),
             "cannot read 's3://b/Forbidden expired': INVALID_PARAMETER_VALUE: no; the server "
             "refuses this request as it is: use a server that speaks S3 as AWS does");

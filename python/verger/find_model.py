@@ -107,7 +107,7 @@ def _from_file(wanted: str, preset: str | None, s3: S3Settings | None) -> ModelF
 def _joined(data: bytes, origin: str, place: Place) -> bytes:
     """`data` with the weights that it keeps in other files of its folder."""
     file = (data, len(data), os.fsencode(origin))
-    names = take_bytes("verger_model_side_files", *file).splitlines()
+    names = take_bytes("verger_model_side_files", *file).split(b"\n")[:-1]
     if not names:
         return data
     sides: dict[bytes, bytes] = {}

@@ -26,7 +26,8 @@ static verger_extractor* open_extractor(void) {
   verger_error error = {""};
   verger_model* model = NULL;
   verger_extractor* extractor = NULL;
-  verger_extractor_options options = {sizeof(options), 2, 4};
+  verger_extractor_options options = {
+      .struct_size = sizeof(options), .threads = 2, .batch_size = 4};
   CHECK_OK(verger_model_embedded(&model, &error), &error);
   if (model == NULL) return NULL;
 

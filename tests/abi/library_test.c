@@ -49,7 +49,8 @@ static void test_bad_models(void) {
   verger_model* const untouched = (verger_model*)&error;
   verger_model* model = untouched;
   const char junk[] = "<!DOCTYPE html><title>404</title>";
-  verger_model_options options = {sizeof(options), "plum.onnx", "keras"};
+  verger_model_options options = {
+      .struct_size = sizeof(options), .name = "plum.onnx", .preset = "keras"};
   CHECK_FAILS(verger_model_read(junk, sizeof(junk), &options, &model, &error), VERGER_BAD_MODEL,
               &error, "plum.onnx");
   CHECK_FAILS(verger_model_read(junk, sizeof(junk), NULL, &model, &error), VERGER_BAD_MODEL, &error,
@@ -86,7 +87,8 @@ static const char unknown_operator[] =
 static void test_what_the_engine_throws(void) {
   verger_error error = {""};
   verger_model* model = NULL;
-  const verger_model_options options = {sizeof(options), "odd.onnx", "keras"};
+  const verger_model_options options = {
+      .struct_size = sizeof(options), .name = "odd.onnx", .preset = "keras"};
   CHECK_FAILS(
       verger_model_read(unknown_operator, sizeof(unknown_operator) - 1, &options, &model, &error),
       VERGER_BAD_MODEL, &error, "odd.onnx: not a network the engine can run");
@@ -109,7 +111,8 @@ static void test_cut_messages(void) {
     memset(name, 'a', sizeof(name));
     for (size_t i = (size_t)shift; i + 2 < sizeof(name); i += 2) memcpy(name + i, "\xC3\xA9", 2);
     name[sizeof(name) - 3 - shift % 2] = '\0';
-    const verger_model_options options = {sizeof(options), name, NULL};
+    const verger_model_options options = {
+        .struct_size = sizeof(options), .name = name, .preset = NULL};
     verger_model* model = NULL;
     CHECK(verger_model_read("junk", 4, &options, &model, &error) == VERGER_BAD_MODEL);
     CHECK(memchr(error.message, '\0', sizeof(error.message)) != NULL);

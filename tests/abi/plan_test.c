@@ -68,7 +68,10 @@ static verger_plan* new_plan(void) {
   Photos files;
   photos_batch(&files, 0, kFileColumns, 3);
   verger_output output = {sizeof(output), "out", {NULL, 0}, 0, NULL};
-  verger_plan_options options = {sizeof(options), "aa", "keras", 8, 0, 0, 0};
+  verger_plan_options options = {.struct_size = sizeof(options),
+                                 .model_sha256 = "aa",
+                                 .model_identity = "keras",
+                                 .dimension = 8};
   verger_plan* plan = NULL;
   CHECK_OK(verger_plan_create(&output, &files.array, &files.schema, &options, &plan, &error),
            &error);

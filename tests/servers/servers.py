@@ -84,7 +84,7 @@ KINDS: dict[str, Kind] = {
             *("--addr", f"127.0.0.1:{port}", "--auth-key", "verger-test,not-a-secret"),
             *("--config", folder / "none", "--vfs-cache-mode", "off"),
         ],
-        encryption=0,
+        empty_names=False,
     ),
     "MinIO": Kind(
         PROGRAMS / "minio",
@@ -92,6 +92,7 @@ KINDS: dict[str, Kind] = {
             *(PROGRAMS / "minio", "server", "--quiet", "--address", f"127.0.0.1:{port}"),
             folder / "objects",
         ],
+        empty_names=False,
     ),
 }
 NAMES = ["versitygw", *KINDS]

@@ -62,6 +62,7 @@ Json SendOnce(const Json& request, const std::string& ca_file) {
   if (!curl) throw Failure(Exit::kFailed, "libcurl does not start");
   const auto set = [&](auto option, auto value) { curl_easy_setopt(curl.get(), option, value); };
   const bool local = request.at("local");
+  const long seconds = request.at("seconds");
   const std::string url = request.at("url"), method = request.at("method");
   const std::string sent = request.at("body"), proxy = local ? "" : ProxyOf(url);
   curl_slist* list = curl_slist_append(nullptr, "Expect:");
@@ -82,7 +83,7 @@ Json SendOnce(const Json& request, const std::string& ca_file) {
   }
   set(CURLOPT_HTTPHEADER, list);
   set(CURLOPT_CONNECTTIMEOUT, local ? 1L : 10L);
-  set(CURLOPT_TIMEOUT, local ? 5L : 30L);
+  set(CURLOPT_TIMEOUT, seconds);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_USERAGENT, "verger");
   set(CURLOPT_ERRORBUFFER, static_cast<char*>(details));
@@ -99,12 +100,12 @@ Json SendOnce(const Json& request, const std::string& ca_file) {
 }
 
 Json Send(const Json& request, const std::string& ca_file) {
-  constexpr int kTries = 3;
+  const int tries = request.at("tries");
   for (int attempt = 1;; ++attempt) {
     Json reply = SendOnce(request, ca_file);
     const long status = reply.at("status");
     const bool passes = status == 0 || status == 429 || status >= 500;
-    if (!passes || attempt == kTries || request.at("local")) return reply;
+    if (!passes || attempt >= tries) return reply;
     std::this_thread::sleep_for(std::chrono::milliseconds(S3Pause(attempt)));
   }
 }

@@ -53,6 +53,21 @@ std::string MakeDocument() {
                 std::int64_t{getpid()}, Borrowed(StartOf(getpid())));
 }
 
+// A lock that nobody renews would keep others out until it is old.
+LockObject::Holder SettleOrRemove(LockObject& object, const std::string& document) {
+  try {
+    return object.Settle();
+  } catch (const Failure&) {
+    try {
+      const S3Answer left = object.Look();
+      if (left.ok() && left.body == document) object.Remove();
+    } catch (const Failure&) {
+      // The error that is thrown on says more.
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 std::int64_t AgeOf(const S3Answer& answer) {
@@ -87,7 +102,7 @@ std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> cli
       if (!other.ok()) continue;
       if (!LockIsGone(other.body, AgeOf(other)) || !object.Replace(other.etag)) return nullptr;
     }
-    const LockObject::Holder holder = object.Settle();
+    const LockObject::Holder holder = SettleOrRemove(object, document);
     if (holder == LockObject::Holder::kAnother) return nullptr;
     if (holder == LockObject::Holder::kThisRun) {
       return std::make_unique<BucketLock>(std::move(object), document);

@@ -75,6 +75,11 @@ S3Answer S3Download::Finish() {
   for (std::size_t range = 1; range < ranges_.size(); ++range) {
     const S3Answer answer = ranges_[range].get();
     if (!answer.ok()) return answer;
+    // As a server that keeps to if-match says it.
+    if (answer.etag != whole.etag) {
+      whole.status = 412;
+      return whole;
+    }
     whole.body += answer.body;
   }
   return whole;

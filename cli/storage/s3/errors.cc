@@ -18,6 +18,13 @@ verger_s3_kind KindOf(const S3Answer& answer) {
   return verger_s3_kind_of(static_cast<std::int32_t>(answer.status), Borrowed(answer.code));
 }
 
+verger_s3_kind KindOfRead(const S3Answer& answer) {
+  verger_s3_kind kind;
+  TextOf(verger_s3_error, Borrowed("read"), Borrowed(""), static_cast<std::int32_t>(answer.status),
+         Borrowed(answer.code), Borrowed(answer.message), &kind);
+  return kind;
+}
+
 Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& answer) {
   return FailureOf(verb, path, answer.status, answer.code, answer.message);
 }

@@ -13,6 +13,9 @@ namespace verger::cli {
 // What an answer that is not ok means.
 verger_s3_kind KindOf(const S3Answer& answer);
 
+// The same of an object that was to be read.
+verger_s3_kind KindOfRead(const S3Answer& answer);
+
 // What S3 said, and what to do about it, as a Failure kStorage. `path` is for people.
 Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& answer);
 

@@ -19,7 +19,6 @@ from verger.errors import StorageError
 from verger.runs.web import NoAnswer, request, variables
 
 _SETTINGS, _CREDENTIALS = 0, 1  # verger_aws_search
-_TRIES = 3
 _PAUSE = 0.2  # seconds before the second try; doubles
 _MINUTE = 60
 
@@ -120,24 +119,23 @@ def _run(command: str) -> dict[str, Any]:
 
 
 def _send(asked: dict[str, Any]) -> dict[str, Any]:
-    local = asked["local"]
     said: dict[str, Any] = {}
-    for attempt in range(_TRIES):
+    for attempt in range(asked["tries"]):
         try:
             answer = request(
                 asked["method"],
                 asked["url"],
-                1 if local else 30,
+                asked["seconds"],
                 asked["headers"],
                 asked["body"].encode(),
-                local,
+                asked["local"],
             )
             said = {"status": answer.status, "body": answer.body.decode("utf-8", "replace")}
         except NoAnswer as error:
             said = {"status": 0, "error": str(error)}
         passes = said["status"] in (0, 429) or said["status"] >= 500
-        if local or not passes:
+        if not passes:
             break
-        if attempt + 1 < _TRIES:
+        if attempt + 1 < asked["tries"]:
             time.sleep(_PAUSE * 2**attempt)
     return said

@@ -21,7 +21,7 @@ from verger.runs.s3_errors import Kind, S3Error, explain, explain_arrow, rejecti
 from verger.runs.s3_get import get_first_byte
 from verger.runs.s3_lock import take_lock
 from verger.runs.text import printable
-from verger.runs.web import NoAnswer, proxy_for
+from verger.runs.web import NoAnswer, proxy_for, variables
 
 _TRIES = 6  # of each request, with pauses that grow
 _ANY_TIME = 2**63 - 1  # later than every other
@@ -59,12 +59,24 @@ class _Server(NamedTuple):
 
 def _open(settings: S3Settings, bucket: str, process: int) -> fs.S3FileSystem:
     """One client a process and its keys: clients do not survive a fork."""
-    server = _guarded(settings, bucket)
+    server = _server(settings, bucket)
     return _client(settings, bucket, server, _keys(settings, bucket, server.region), process)
 
 
+def _server(settings: S3Settings, bucket: str) -> _Server:
+    # Another environment may name another one.
+    named = tuple(sorted(variables().items()))
+    allowed = settings.regions if settings.regions is not None else allowed_regions()
+    return _guarded(settings, bucket, named, allowed)
+
+
 @functools.lru_cache(maxsize=16)
-def _guarded(settings: S3Settings, bucket: str) -> _Server:
+def _guarded(
+    settings: S3Settings,
+    bucket: str,
+    named: tuple[tuple[str, str], ...],
+    allowed: tuple[str, ...],
+) -> _Server:
     given = settings.endpoint and settings.region
     said = AwsSettings("", "") if given else find_settings()
     endpoint = settings.endpoint or said.endpoint or None
@@ -74,7 +86,6 @@ def _guarded(settings: S3Settings, bucket: str) -> _Server:
         # for the beginning of the next request.
         os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "WHEN_REQUIRED")
     asked = Server(endpoint, settings.region or said.region, settings.path_style is not False)
-    allowed = settings.regions if settings.regions is not None else allowed_regions()
     return _Server(endpoint, guard_region(bucket, asked, allowed))
 
 
@@ -189,7 +200,7 @@ class S3Place(Place):
             return StorageError(line)
         # Arrow looks at an object before it reads it, and what S3 answers to a look has no code. Of
         # an answer that is longer than the object it only says that the server has failed.
-        server = _guarded(self.settings, self.bucket)
+        server = _server(self.settings, self.bucket)
         keys = _keys(self.settings, self.bucket, server.region)
         url = _url(self.settings, self.bucket, server)
         try:
