@@ -135,7 +135,7 @@ class Decoder {
     decoder->damaged_ |= std::strcmp(message, kWrongSum) == 0;
   }
 
-  // Rows are counted anew for each pass, of which an interlaced photo has 7.
+  // Rows are counted from 0 in each pass, of which an interlaced photo has 7.
   bool HasAllRows() const {
     return png_get_interlace_type(png_, info_) == PNG_INTERLACE_NONE
                ? png_get_current_row_number(png_) >= png_get_image_height(png_, info_)

@@ -36,7 +36,7 @@ struct WalkedName {
 // alike are one folder, and the names in them one set: they stay side by side, with equal paths.
 // Names of equal bytes count once.
 //
-// Which files are listed is told by their endings (KindByEnding), and by the names of folders and
+// Endings say which files are listed (KindByEnding), and so do the names of folders and
 // files on their paths: what is hidden, or a system's, is passed over unless `include_hidden`. So
 // are videos, and images that we do not decode where a photo of the same shot lies in the same
 // folder (ShotNames). Others of them are listed, for nobody's photo is left out without a word.

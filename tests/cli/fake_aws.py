@@ -6,17 +6,13 @@ It looks at no signature: who signed a request stands in its Authorization.
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-MODIFIED = 1_700_000_000
-BUCKET = "fruits"
+from scripted_s3 import BUCKET, ObjectHandler, listening
 
 
 @dataclass(frozen=True)
@@ -52,9 +48,7 @@ class FakeAws:
 def serving(fake: FakeAws) -> Iterator[FakeAws]:
     """Starts the server, and ends it."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(ObjectHandler):
         def note(self) -> Seen:
             url = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -107,28 +101,8 @@ def serving(fake: FakeAws) -> Iterator[FakeAws]:
 
         do_HEAD = do_GET
 
-        def reply(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Type", "application/xml")
-            self.send_header("Last-Modified", formatdate(MODIFIED, usegmt=True))
-            self.send_header("ETag", '"1"')
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            fake.url = f"http://127.0.0.1:{server.server_port}"
-            yield fake
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Handler) as fake.url:
+        yield fake
 
 
 def listing(objects: dict[str, bytes], query: dict[str, str]) -> bytes:

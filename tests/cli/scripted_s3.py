@@ -67,13 +67,43 @@ class ScriptedS3:
         )
 
 
+class ObjectHandler(BaseHTTPRequestHandler):
+    """Answers as S3 does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def reply(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Last-Modified", formatdate(MODIFIED, usegmt=True))
+        self.send_header("ETag", '"1"')
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def listening(handler: type[ObjectHandler]) -> Iterator[str]:
+    """The URL of a server on the loopback that answers by `handler`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 @contextmanager
 def serving(script: ScriptedS3) -> Iterator[ScriptedS3]:
     """Starts the server, and ends it."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(ObjectHandler):
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             key = unquote(url.path).removeprefix(f"/{BUCKET}").removeprefix("/")
@@ -93,25 +123,5 @@ def serving(script: ScriptedS3) -> Iterator[ScriptedS3]:
 
         do_HEAD = do_GET
 
-        def reply(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Type", "application/xml")
-            self.send_header("Last-Modified", formatdate(MODIFIED, usegmt=True))
-            self.send_header("ETag", '"1"')
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            script.url = f"http://127.0.0.1:{server.server_port}"
-            yield script
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Handler) as script.url:
+        yield script
