@@ -55,7 +55,7 @@ make_venv() {
   echo "$hash" >"$venv/.stamp"
 }
 
-# What runs notebooks, into a venv that is there; goes with it when it is made anew.
+# What runs notebooks, into a venv that is there; goes with it when it is made again.
 add_notebooks() {
   local venv=$cache/$1 file=requirements/spark-notebooks.txt hash
   hash=$(sha256sum "$file")
@@ -100,7 +100,7 @@ build_versitygw() {
   echo "$versitygw" >"$cache/bin/.versitygw-stamp"
 }
 
-# Node's packages, into the venv of the readers; they go with it when it is made anew.
+# Node's packages, into the venv of the readers; they go with it when it is made again.
 add_node_readers() {
   local venv=$cache/readers hash
   hash=$(cat requirements/readers/package*.json | sha256sum)

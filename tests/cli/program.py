@@ -66,6 +66,21 @@ def verger_and_peak(
         return done, json.load(cost)["peak_bytes"]
 
 
+def run_python(
+    code: str, *arguments: str, env: dict[str, str], timeout: int
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program that uses the wheel's package, with the library of this build."""
+    library = {"PYTHONPATH": str(ROOT / "python")}
+    library["VERGER_LIBRARY"] = str(BUILD / "lib" / "libverger.so")
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**env, **library},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+
+
 def summary(*arguments: Argument, check: int = 0) -> dict[str, Any]:
     """The JSON summary of a command."""
     return dict(json.loads(verger(*arguments, "--json", check=check).stdout))

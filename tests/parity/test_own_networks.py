@@ -309,7 +309,7 @@ def quantised(largest: int) -> onnx.ModelProto:
 def test_int8_is_the_same_on_every_processor(
     largest: int, photos: list[Path], tmp_path: Path
 ) -> None:
-    """Weights of 8 bits saturate without VNNI: then int8 is not used, and that is told.
+    """Weights of 8 bits saturate without VNNI: then int8 is not used, and a note says so.
 
     microsoft/onnxruntime#5849, microsoft/onnxruntime#6004: right on one machine, wrong on the next.
     """

@@ -41,7 +41,7 @@ def with_header(message: Message, name: str, value: str) -> Message:
 
 
 def with_body(message: Message, body: bytes) -> Message:
-    """A message with another body, of a length that is told."""
+    """A message with another body, whose length is in the headers."""
     bare = without(message, "transfer-encoding")
     return with_header(Message(bare.head, body), "Content-Length", str(len(body)))
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from program import BUILD, table
+from program import run_python, table
 
 from .cloud import LOCK, Cloud, Harvest, assert_same_files, files
 from .dialects import DIALECTS, Dialect, ignoring_conditions
@@ -19,25 +17,13 @@ from .http_message import Target
 from .test_runs import IN_USE, RUNS, STALE
 
 BAD_INPUT, STORAGE, REFUSED = 4, 5, 7
-PYTHON = Path(__file__).resolve().parents[2] / "python"
 TIMES = [name for name in DIALECTS if "point" in name or "listings" in name or "later" in name]
 ENCRYPT = ["--sse", "AES256"]
 
 
 def python(cloud: Cloud, code: str, check: int = 0, *arguments: str) -> str:
     """What a program that uses the wheel prints, or says on stderr if it is to fail."""
-    env = {
-        **cloud.environment(),
-        "PYTHONPATH": str(PYTHON),
-        "VERGER_LIBRARY": str(BUILD / "lib" / "libverger.so"),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = run_python(code, *arguments, env=cloud.environment(), timeout=120)
     assert done.returncode == check, done.stderr
     return done.stderr if check else done.stdout
 

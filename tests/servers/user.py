@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from program import BUILD, VERGER, Argument
+from program import VERGER, Argument, run_python
 from s3.server import S3Server
 from small_photos import plant
 
 from .servers import KINDS
 
 PHOTOS = 24
-PYTHON = Path(__file__).resolve().parents[2] / "python"
 TIMEOUT = 120  # seconds
 
 
@@ -88,17 +86,6 @@ class User:
 
     def python(self, code: str, *arguments: str) -> str:
         """What a program that uses the wheel prints."""
-        env = {
-            **self.environment(),
-            "PYTHONPATH": str(PYTHON),
-            "VERGER_LIBRARY": str(BUILD / "lib" / "libverger.so"),
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-        )
+        done = run_python(code, *arguments, env=self.environment(), timeout=TIMEOUT)
         assert done.returncode == 0, f"{self.name}: {done.stderr}"
         return done.stdout

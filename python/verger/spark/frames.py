@@ -151,7 +151,7 @@ def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], s
     wanted = (executors.application, file.data, (file.preset, file.output, file.pool))
     held = _last  # once, for another thread may ask for another network
     if held is None or held[0] != wanted:
-        network = Model(file)  # before it is sent: a bad one is told here
+        network = Model(file)  # a bad network is an error here, before it is sent
         for note in () if file.stored else network.notes:
             warnings.warn(f"{file.origin}: {note}", stacklevel=3)
         _last = held = wanted, executors.share(file), key_of(network)

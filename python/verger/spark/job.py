@@ -242,7 +242,7 @@ def count_of(option: str, text: str | None, most: int) -> int:
 
 
 def _refuse_what_arrow_cannot(asked: argparse.Namespace) -> None:
-    """Arrow's S3 filesystem sends no headers of ours, and Hadoop's must not differ from it."""
+    """Arrow's S3 filesystem sends no headers that a caller adds, and Hadoop's must not differ."""
     if asked.sse is not None or asked.sse_kms_key_id is not None:
         raise BadCall(
             "--sse, --sse-kms-key-id: pca.py writes through pyarrow, which cannot ask S3 for "
