@@ -11,6 +11,7 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "core/runs/printable.h"
+#include "core/runs/sample.h"
 
 namespace verger::abi {
 namespace {
@@ -93,6 +94,10 @@ verger_status verger_shot_prefix(verger_text name, verger_bytes* prefix, verger_
     *prefix = abi::HandOut(found + ShotPrefix(whole.substr(found.size())));
     return Ok();
   });
+}
+
+uint64_t verger_sample_rank(verger_text path) {
+  return verger::SampleRank(verger::abi::AsText(path));
 }
 
 verger_status verger_passed_over(const verger_listing_counts* counts, verger_bytes* text,

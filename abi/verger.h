@@ -402,6 +402,9 @@ VERGER_EXPORT verger_status verger_walk_names(
 VERGER_EXPORT verger_status verger_shot_prefix(verger_text name, verger_bytes* prefix,
                                                verger_error* error);
 
+/* A photo's place in the queue for a sample, by its path: those of least rank stand for all. */
+VERGER_EXPORT uint64_t verger_sample_rank(verger_text path);
+
 /* "20 side files of Macs, 3 RAW files": what was passed over; no bytes for nothing. */
 VERGER_EXPORT verger_status verger_passed_over(const verger_listing_counts* counts,
                                                verger_bytes* text, verger_error* error);

@@ -173,6 +173,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_lock_process": (c_int64, [Text, Text]),
     "verger_lock_is_gone": (c_int32, [Text, Text, Text, c_int32, c_int64]),
     "verger_s3_kind_of": (c_int, [c_int32, Text]),
+    "verger_sample_rank": (c_uint64, [Text]),
     "verger_part_rows": (c_int64, [c_int64, c_int32]),
     "verger_output_bytes": (c_double, [c_int64, c_int32]),
     "verger_bytes_free": (None, [Bytes]),

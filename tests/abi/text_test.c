@@ -91,8 +91,15 @@ static void test_limits(void) {
   CHECK(verger_output_bytes(-1, -1) == 0 && verger_output_bytes(1, 1) > 8);
 }
 
+static void test_sample(void) {
+  const verger_text nothing = {NULL, 0};
+  CHECK(verger_sample_rank(text_of("abc")) == 0xba7816bf8f01cfea);
+  CHECK(verger_sample_rank(nothing) == 0xe3b0c44298fc1c14);
+}
+
 void test_text(void) {
   test_words();
   test_summary();
   test_limits();
+  test_sample();
 }

@@ -1,0 +1,100 @@
+#include "cli/photos/sample.h"
+
+#include <algorithm>
+#include <deque>
+#include <string_view>
+#include <utility>
+
+#include "cli/base/interrupt.h"
+#include "cli/base/library.h"
+#include "cli/base/limits.h"
+#include "cli/photos/listing.h"
+#include "cli/photos/photo_batch.h"
+#include "cli/photos/read.h"
+
+namespace verger::cli {
+namespace {
+
+constexpr const char* kInterrupted = "interrupted: nothing was written";
+constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+constexpr std::size_t kSpare = 16;       // photos that may turn out unreadable, besides `most`
+constexpr std::size_t kReadsAtOnce = 8;  // of a bucket
+
+struct Ranked {
+  std::uint64_t rank;
+  Photo photo;
+
+  bool operator<(const Ranked& other) const {
+    return std::pair(rank, std::string_view(photo.path)) <
+           std::pair(other.rank, std::string_view(other.photo.path));
+  }
+};
+
+Photo PhotoOf(const ListedPhoto& listed) {
+  return {std::string(listed.path),
+          std::string(listed.label),
+          listed.file == listed.path ? RareText() : std::string(listed.file),
+          listed.size,
+          listed.modified.value_or(0),
+          std::string(listed.problem)};
+}
+
+// The `most` photos of least rank, in its order.
+std::vector<Ranked> LeastRanked(PhotoStream& stream, std::size_t most, std::int64_t* listed) {
+  std::vector<Ranked> least;  // a heap, the greatest rank at its front
+  *listed = 0;
+  while (auto batch = stream.Next()) {
+    ThrowIfInterrupted(kInterrupted);
+    const ListedPhotos photos(std::move(batch));
+    for (std::int64_t row = 0; row < photos.size() && *listed < kMostListedForSample; ++row) {
+      const ListedPhoto photo = photos[row];
+      if (photo.path.ends_with('/')) continue;
+      ++*listed;
+      const std::uint64_t rank = verger_sample_rank(Borrowed(photo.path));
+      if (least.size() == most && rank > least.front().rank) continue;
+      least.push_back({rank, PhotoOf(photo)});
+      std::push_heap(least.begin(), least.end());
+      if (least.size() <= most) continue;
+      std::pop_heap(least.begin(), least.end());
+      least.pop_back();
+    }
+    if (*listed == kMostListedForSample) break;
+  }
+  std::sort_heap(least.begin(), least.end());
+  return least;
+}
+
+}  // namespace
+
+std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bool include_hidden,
+                                       std::size_t most, std::int64_t* listed) {
+  std::int64_t count = 0;
+  const std::vector<Ranked> ranked =
+      LeastRanked(*OpenListing(place, skip, include_hidden), 2 * most + kSpare, &count);
+  if (listed != nullptr) *listed = count;
+
+  std::vector<SampledPhoto> sample;
+  std::deque<PhotoRead> reads;
+  std::size_t asked = 0;
+  std::size_t bytes = 0;
+  for (const Ranked& next : ranked) {
+    ThrowIfInterrupted(kInterrupted);
+    if (sample.size() == most) break;
+    while (asked < ranked.size() && reads.size() < kReadsAtOnce) {
+      reads.emplace_back(place, ranked[asked++].photo, Limits().max_photo_bytes);
+    }
+    std::string content;
+    const ReadOutcome outcome = reads.front().AppendTo(&content);
+    reads.pop_front();
+    if (!outcome.error.empty()) continue;
+    bytes += content.size();
+    if (bytes > kMostBytes && !sample.empty()) break;
+    sample.push_back({next.photo.path, next.photo.label, std::move(content)});
+  }
+  std::sort(sample.begin(), sample.end(), [](const SampledPhoto& one, const SampledPhoto& other) {
+    return one.path < other.path;
+  });
+  return sample;
+}
+
+}  // namespace verger::cli

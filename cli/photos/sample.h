@@ -1,0 +1,32 @@
+// sample.h: some photos that stand for all of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/storage/place.h"
+
+namespace verger::cli {
+
+struct SampledPhoto {
+  std::string path;
+  std::string label;
+  std::string content;  // as encoded, decodable or not
+};
+
+// Photos that a sample is taken from: listing more would take longer than it is worth.
+inline constexpr std::int64_t kMostListedForSample = 100'000;
+
+// Up to `most` of the first 100,000 photos that OpenListing lists, those of least
+// verger_sample_rank, in the order of their paths. Photos that cannot be read, or have more bytes
+// than Limits() allows, are passed over, but no more than `most` + 16 of them; the sample ends
+// early at 256 MB of photos. `listed`, which may be null, is told how many photos were listed.
+//
+// Errors: as OpenListing; Failure kStorage if a bucket fails; Interrupted.
+// Cost:   one listing, and memory for the photos.
+std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bool include_hidden,
+                                       std::size_t most, std::int64_t* listed = nullptr);
+
+}  // namespace verger::cli
