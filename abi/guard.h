@@ -45,6 +45,8 @@ inline verger_status StatusOf(Code code) {
       return VERGER_IN_USE;
     case Code::kRefused:
       return VERGER_REFUSED;
+    case Code::kStopped:
+      return VERGER_STOPPED;
     case Code::kBadPhoto:  // a row's error, never a call's
     case Code::kInternal:
       break;

@@ -6,9 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "abi/arrow_read.h"
+#include "abi/base64.h"
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "abi/photo_limits.h"
+#include "core/extract/calibrate.h"
 #include "core/model/other_files.h"
 
 namespace verger::abi {
@@ -32,6 +36,8 @@ std::string Describe(const Model& model) {
       {"preset", model.preset.name},
       {"parts", Parts(model.preset)},
       {"identity", Identity(model)},
+      {"precision", NameOf(model.precision)},
+      {"calibration", ToBase64(std::as_bytes(std::span(model.calibration)))},
       {"dimension", model.dimension},
       {"width", model.preset.input.width},
       {"height", model.preset.input.height},
@@ -42,11 +48,23 @@ std::string Describe(const Model& model) {
   return description.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-Status HandOutModel(Result<Model> read, verger_model** model) {
+Status HandOutModel(Result<Model> read, const verger_model_options& set, verger_model** model) {
   if (!read) return std::move(read).error();
-  std::string description = Describe(*read);
-  *model = new verger_model{*std::move(read), std::move(description)};
+  VERGER_ASSIGN_OR_RETURN(const Precision precision,
+                          ReadPrecision(set.precision ? set.precision : "fp32"));
+  VERGER_ASSIGN_OR_RETURN(const std::string calibration, FromBase64(AsText(set.calibration)));
+  VERGER_ASSIGN_OR_RETURN(Model made, WithPrecision(*std::move(read), precision,
+                                                    std::as_bytes(std::span(calibration))));
+  std::string description = Describe(made);
+  *model = new verger_model{std::move(made), std::move(description)};
   return Ok();
+}
+
+Progress ProgressOf(const verger_progress& progress) {
+  if (progress.step == nullptr) return {};
+  return [progress](std::int64_t done, std::int64_t total) {
+    return progress.step(progress.user, done, total) == 0;
+  };
 }
 
 }  // namespace
@@ -65,7 +83,7 @@ verger_status verger_model_read(const void* data, size_t size, const verger_mode
                               std::string(abi::AsText(set.pool))};
     return abi::HandOutModel(ReadModel(abi::AsBytes(data, size), set.name ? set.name : "model",
                                        set.preset ? set.preset : "", choice),
-                             model);
+                             set, model);
   });
 }
 
@@ -119,9 +137,40 @@ verger_status verger_model_embedded(verger_model** model, verger_error* error) {
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
         abi::Require(model != nullptr, "verger_model_embedded: model must not be NULL"));
-    return abi::HandOutModel(EmbeddedModel(), model);
+    return abi::HandOutModel(EmbeddedModel(), {}, model);
   });
 }
+
+verger_status verger_calibrate(const verger_model* model, const struct ArrowArray* photos,
+                               const struct ArrowSchema* photos_schema,
+                               const verger_calibrate_options* options, verger_bytes* calibration,
+                               verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(model != nullptr && calibration != nullptr,
+                     "verger_calibrate: model and calibration must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const verger_calibrate_options set, abi::ReadOptions(options));
+    VERGER_RETURN_IF_ERROR(abi::Require(
+        set.threads >= 0 && model->model.precision == Precision::kFp32,
+        "verger_calibrate: threads must be 0 or more, and the model in fp32"));
+    VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits,
+                            abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
+    DecodeLimits decode;
+    decode.max_pixels = limits.max_pixels;
+    decode.max_bytes = limits.max_bytes;
+    VERGER_ASSIGN_OR_RETURN(const std::vector<Bytes> contents,
+                            abi::ReadPhotos(photos, photos_schema));
+    VERGER_ASSIGN_OR_RETURN(const Calibration made,
+                            Calibrate(model->model, contents, decode, set.threads,
+                                      abi::ProgressOf(set.progress)));
+    const std::string bytes = made.Serialize();
+    *calibration = abi::HandOut(abi::ToBase64(std::as_bytes(std::span(bytes))));
+    return Ok();
+  });
+}
+
+int32_t verger_has_bf16(void) { return verger::HasBf16() ? 1 : 0; }
 
 const char* verger_model_describe(const verger_model* model) { return model->description.c_str(); }
 

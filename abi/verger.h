@@ -79,7 +79,9 @@ typedef enum verger_status {
   VERGER_BAD_OUTPUT = 12, /* a file of an output is not what was written */
   VERGER_NOT_OURS = 13,   /* an output holds files that verger did not write */
   VERGER_IN_USE = 14,     /* another run writes to the output */
-  VERGER_REFUSED = 15     /* a bucket lies in a region that is not allowed */
+  VERGER_REFUSED = 15,    /* a bucket lies in a region that is not allowed */
+  /* nobody's */
+  VERGER_STOPPED = 16 /* the caller's progress stopped the call */
 } verger_status;
 
 typedef struct verger_error {
@@ -133,12 +135,29 @@ VERGER_EXPORT int32_t verger_usable_threads(int32_t affinity, verger_text quotas
 
 /* ---- models ------------------------------------------------------------------------------- */
 
+/* How far a long call is. `step` is called now and then from the calling thread; what is not 0 stops
+ * the call, which then returns VERGER_STOPPED. */
+typedef struct verger_progress {
+  int32_t (*step)(void* user, int64_t done, int64_t total);
+  void* user;
+} verger_progress;
+
+typedef struct verger_calibrate_options {
+  size_t struct_size;
+  int32_t threads;           /* of the engine; 0: as many as the processor has */
+  int64_t max_pixels;        /* as in verger_extractor_options */
+  int64_t max_bytes;
+  verger_progress progress;  /* its step may be NULL */
+} verger_calibrate_options;
+
 typedef struct verger_model_options {
   size_t struct_size;
   const char* name;   /* for messages and identity; NULL: "model" */
   const char* preset; /* NULL: the default of the format; an ONNX file has none */
   const char* output; /* of ONNX: the tensor that is the features; NULL: the only one that fits */
   const char* pool;   /* of ONNX: "cls" or "mean", for tokens and maps; NULL: none */
+  const char* precision;   /* "fp32", "bf16" or "int8"; NULL: fp32 */
+  const char* calibration; /* of int8: text of verger_calibrate; NULL: the embedded network's own */
 } verger_model_options;
 
 /* A preset is a name of verger_presets(), parts of one, or both, separated by commas: "timm",
@@ -186,8 +205,25 @@ VERGER_EXPORT verger_status verger_model_is_folder(const char* name, verger_text
 /* Opens the network inside the library: EfficientNet-Lite0 with its ImageNet weights. */
 VERGER_EXPORT verger_status verger_model_embedded(verger_model** model, verger_error* error);
 
+/* The text, in base64, by which a network is quantised to int8: what its activations are like on
+ * photos, a hundred or two of the kind that it is for. The same photos in the same order give the
+ * same text. It is kept with an output, so that it can be continued; `model` is in fp32.
+ *
+ * In:     as verger_extract; photos that cannot be decoded are passed over.
+ * Errors: VERGER_BAD_CALL if none can be, and for networks without convolutions; VERGER_STOPPED.
+ * Cost:   fp32's time for each photo; 30 to 90 kB. */
+VERGER_EXPORT verger_status verger_calibrate(const verger_model* model,
+                                             const struct ArrowArray* photos,
+                                             const struct ArrowSchema* photos_schema,
+                                             const verger_calibrate_options* options,
+                                             verger_bytes* calibration, verger_error* error);
+
+/* Not 0 if this processor computes in bf16; where it is 0, bf16 is refused. */
+VERGER_EXPORT int32_t verger_has_bf16(void);
+
 /* A JSON object: name, format, sha256, preset (its name, or its parts if no name has them), parts,
- * identity (of the preset and the choice of features), dimension, width, height, batch (that the
+ * identity (of the preset, the choice of features and the precision), precision, calibration (its
+ * text, of int8; else ""), dimension, width, height, batch (that the
  * network must be given; 0: any), notes (a list of what the user should know, such as that the
  * features look like scores of classes). Belongs to the model. */
 VERGER_EXPORT const char* verger_model_describe(const verger_model* model);

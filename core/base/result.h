@@ -21,6 +21,7 @@ enum class Code {
   kNotOurs,      // files in an output that verger did not write
   kInUse,        // another run writes to the output
   kRefused,      // a bucket in a region that is not allowed
+  kStopped,      // by the progress of the call
 };
 
 // `message` names the thing at fault and the remedy. Whoever detects an error

@@ -161,13 +161,21 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
     if (model.batch > 0) state->options.batch_size = model.batch;
     state->preset = model.preset;
     state->dimension = model.dimension;
+    const bool bf16 = model.precision == Precision::kBf16;
+    if (bf16 && !HasBf16()) {
+      return Error{Code::kBadCall,
+                   "bf16: this processor does not compute in it; what was begun in bf16 goes on "
+                   "where there is one (AVX512_BF16 or AMX), or choose fp32 or int8, which makes "
+                   "every row again"};
+    }
     const std::shared_ptr<ov::Model> network = model.network->clone();
     network->reshape(ov::PartialShape{state->options.batch_size, model.preset.input.height,
                                       model.preset.input.width, 3});
-    // One stream: two would each need the whole cache. float32 and no pinning: the same
-    // numbers on every processor, and callers may move over to idle cores.
+    // One stream: two would each need the whole cache. The precision is set, or the engine would
+    // choose by the processor; what int8 leaves in float stays float32. No pinning: callers may
+    // move over to idle cores.
     ov::AnyMap settings = {ov::num_streams(1), ov::inference_num_threads(state->options.threads),
-                           ov::hint::inference_precision(ov::element::f32),
+                           ov::hint::inference_precision(bf16 ? ov::element::bf16 : ov::element::f32),
                            ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
                            ov::hint::enable_cpu_pinning(false)};
     // The engine's own name for making int8 of a quantised network; there is no public one.

@@ -9,4 +9,12 @@ verger_embedded_model:
     .incbin VERGER_EMBEDDED_FILE
 verger_embedded_model_end:
     .byte 0
+    .global verger_embedded_calibration
+    .global verger_embedded_calibration_end
+    .hidden verger_embedded_calibration
+    .hidden verger_embedded_calibration_end
+verger_embedded_calibration:
+    .incbin VERGER_EMBEDDED_CALIBRATION
+verger_embedded_calibration_end:
+    .byte 0
     .section .note.GNU-stack, "", @progbits

@@ -16,6 +16,7 @@
 #include "core/model/onnx_model.h"
 #include "core/model/other_files.h"
 #include "core/model/preprocess.h"
+#include "core/model/quantise.h"
 #include "core/model/resnet50_layers.h"
 #include "core/model/stored_zip.h"
 
@@ -155,7 +156,7 @@ Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& 
   }
   const std::string of_keras = preset.empty() ? "keras" : "keras," + preset;
   VERGER_ASSIGN_OR_RETURN(const Preset chosen, ReadPreset(keras ? of_keras : preset));
-  Model model{name, ModelFormat::kOnnx, Sha256(file), chosen, 0, choice, 0, false, "", nullptr};
+  Model model{name, ModelFormat::kOnnx, Sha256(file), chosen, 0, choice, 0, false, "", Precision::kFp32, "", {}, nullptr};
   try {
     const bool preset_named = ReadPreset(preset).has_value();  // not some of its parts alone
     Result<Model> read = keras ? ReadKeras(*keras, preset_named, std::move(model))
@@ -170,10 +171,36 @@ Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& 
   }
 }
 
+Result<Model> WithPrecision(Model model, Precision precision, Bytes calibration) {
+  model.precision = precision;
+  if (precision != Precision::kInt8) return model;
+  if (calibration.empty()) calibration = model.known_calibration;
+  if (calibration.empty()) {
+    return Error{Code::kBadCall,
+                 fmt::format("{}: int8 needs a calibration of the network on photos", model.name)};
+  }
+  VERGER_ASSIGN_OR_RETURN(const Calibration read, Calibration::Parse(calibration));
+  model.calibration = Text(calibration);
+  model.network = model.network->clone();
+  try {
+    VERGER_RETURN_IF_ERROR(Quantise(model.network, read, model.name));
+  } catch (const std::bad_alloc&) {
+    return Error{Code::kInternal, "out of memory while quantising " + model.name};
+  } catch (const std::exception& exception) {
+    return Bad(model.name, fmt::format("cannot be quantised ({}); choose fp32 or bf16",
+                                       CauseOf(exception.what())));
+  }
+  return model;
+}
+
 std::string Identity(const Model& model) {
   std::string identity = Identity(model.preset);
   if (!model.choice.output.empty()) identity += ":output=" + model.choice.output;
   if (!model.choice.pool.empty()) identity += ":pool=" + model.choice.pool;
+  if (model.precision != Precision::kFp32) identity += fmt::format(":{}", NameOf(model.precision));
+  if (model.precision == Precision::kInt8) {
+    identity += "=" + Sha256(std::as_bytes(std::span(model.calibration))).substr(0, 16);
+  }
   return identity;
 }
 
@@ -188,7 +215,10 @@ Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::str
 }
 
 Result<Model> EmbeddedModel() {
-  return ReadModel(EmbeddedFile(), "efficientnet-lite0", "efficientnet-lite");
+  VERGER_ASSIGN_OR_RETURN(Model model,
+                          ReadModel(EmbeddedFile(), "efficientnet-lite0", "efficientnet-lite"));
+  model.known_calibration = EmbeddedCalibration();
+  return model;
 }
 
 }  // namespace verger

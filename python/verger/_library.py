@@ -23,6 +23,7 @@ from typing import Any
 from verger._structs import (
     Bucket,
     Bytes,
+    CalibrateOptions,
     DriftFound,
     DuplicatesOptions,
     Error,
@@ -46,6 +47,7 @@ from verger.errors import (
     Failed,
     InUse,
     RegionRefused,
+    Stopped,
     VergerError,
 )
 
@@ -60,6 +62,7 @@ _ERRORS: dict[int, type[VergerError]] = {
     13: BadInput,
     14: InUse,
     15: RegionRefused,
+    16: Stopped,
 }
 
 
@@ -81,6 +84,7 @@ _STATUS: dict[str, list[Any]] = {
     ],
     "verger_model_is_folder": [c_char_p, Text],
     "verger_model_embedded": [c_void_p],
+    "verger_calibrate": [*[c_void_p] * 3, POINTER(CalibrateOptions), POINTER(Bytes)],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
     "verger_extract": [c_void_p] * 5,
     "verger_moments_require_memory": [c_int32, c_int32, c_uint64],
@@ -164,6 +168,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_presets": (c_char_p, []),
     "verger_may_pass_later": (c_int32, [Text]),
     "verger_usable_threads": (c_int32, [c_int32, Text]),
+    "verger_has_bf16": (c_int32, []),
     "verger_model_describe": (c_char_p, [c_void_p]),
     "verger_moments_count": (c_int64, [c_void_p]),
     "verger_pca_components": (c_int32, [c_void_p]),

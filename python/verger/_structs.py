@@ -59,6 +59,30 @@ class ModelOptions(_Options):
         ("preset", c_char_p),
         ("output", c_char_p),
         ("pool", c_char_p),
+        ("precision", c_char_p),
+        ("calibration", c_char_p),
+    ]
+
+
+# int32_t step(void* user, int64_t done, int64_t total)
+STEP = ctypes.CFUNCTYPE(c_int32, c_void_p, c_int64, c_int64)
+
+
+class Progress(ctypes.Structure):
+    """verger_progress"""
+
+    _fields_ = [("step", STEP), ("user", c_void_p)]
+
+
+class CalibrateOptions(_Options):
+    """verger_calibrate_options"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("threads", c_int32),
+        ("max_pixels", c_int64),
+        ("max_bytes", c_int64),
+        ("progress", Progress),
     ]
 
 

@@ -55,3 +55,7 @@ class RegionRefused(VergerError):
     """A bucket lies in a region where photos must not go."""
 
     exit = 7
+
+
+class Stopped(VergerError):
+    """The caller's own progress function stopped a long call."""

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from typing import Any, Union
+from typing import Any, Callable, Union
 
+import pyarrow as pa
+
+from verger._arrow import exported
+from verger._columns import column
 from verger._handle import Handle
-from verger._library import library
-from verger._structs import ModelOptions
+from verger._library import library, take_text
+from verger._structs import STEP, CalibrateOptions, ModelOptions, Progress
+from verger.errors import Stopped
 from verger.find_model import EMBEDDED, ModelFile, find_model
 from verger.preset import preset_text
 
+Step = Callable[[int, int], object]
 PathOrName = Union[str, "os.PathLike[str]"]
 
 
@@ -29,17 +35,28 @@ class Model(Handle):
     sha256: str  # of the file
     preset: str  # the name of its preprocessing, or its parts if no name has them
     parts: str  # "scale=…,filter=…,channels=…,resize=…"
-    identity: str  # what the preset makes, and the choice of features, in one line
+    identity: str  # what the preset makes, the choice of features, the precision, in one line
+    precision: str  # "fp32", "bf16" or "int8"
+    calibration: str  # of int8, by which it was quantised: keep it to open the same network again
     dimension: int  # numbers in a feature vector
     width: int  # pixels of the network's input
     height: int
     batch: int  # photos that the network must be given at a time; 0: any number
     notes: list[str]  # what you should know of it, such as that it gives scores of classes
 
-    def __init__(self, file: ModelFile | None = None) -> None:
+    def __init__(
+        self,
+        file: ModelFile | None = None,
+        precision: str | None = None,
+        calibration: str | None = None,
+    ) -> None:
         """Opens a found file, from memory; None: the network inside the library.
 
-        Errors: BadModel for bytes that are no network we can run; BadCall for an unknown preset.
+        `precision` is "fp32", the default, "bf16" or "int8"; int8 takes the `calibration` of
+        calibrate(), or the embedded network's own.
+
+        Errors: BadModel for bytes that are no network we can run; BadCall for an unknown preset or
+                precision, and for int8 without a calibration.
         Cost:   2 to 3 times the file in memory while it is read.
         """
         if file is None or file.data is None:
@@ -50,6 +67,8 @@ class Model(Handle):
                 preset=file.preset.encode() if file.preset else None,
                 output=file.output.encode() if file.output else None,
                 pool=file.pool.encode() if file.pool else None,
+                precision=precision.encode() if precision else None,
+                calibration=calibration.encode() if calibration else None,
             )
             super().__init__("verger_model_read", file.data, len(file.data), options)
         described: dict[str, Any] = json.loads(library().verger_model_describe(self._pointer))
@@ -88,6 +107,36 @@ class Model(Handle):
         for note in () if file.stored else opened.notes:
             warnings.warn(f"{file.origin}: {note}", stacklevel=2)
         return opened
+
+    def calibrate(
+        self, photos: pa.RecordBatch, threads: int = 0, step: Step | None = None
+    ) -> str:
+        """The text by which this network, in fp32, is quantised to int8.
+
+        `photos` has a column `content` of encoded photos, a hundred or two of the kind that the
+        network is for. `step(done, total)` is called now and then; True stops the call.
+
+        Errors: BadCall if no photo can be decoded, or the network has no convolutions; Stopped.
+        Cost:   fp32's time for each photo.
+        """
+        raised: list[BaseException] = []
+
+        def report(_: int | None, done: int, total: int) -> int:
+            try:
+                return int(step is not None and bool(step(done, total)))
+            except BaseException as error:  # must not cross C
+                raised.append(error)
+                return 1
+
+        options = CalibrateOptions(threads=threads, progress=Progress(STEP(report), None))
+        content = pa.RecordBatch.from_arrays([column(photos, "content")], names=["content"])
+        try:
+            with exported(content) as batch:
+                return take_text("verger_calibrate", self._pointer, *batch, options)
+        except Stopped:
+            if raised:
+                raise raised[0] from None
+            raise
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, {self.preset!r}, sha256 {self.sha256[:12]}…)"

@@ -1,0 +1,41 @@
+#include "core/model/precision.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <openvino/openvino.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace verger {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Precision>, 3> kNames = {
+    {{"fp32", Precision::kFp32}, {"bf16", Precision::kBf16}, {"int8", Precision::kInt8}}};
+
+}  // namespace
+
+std::string_view NameOf(Precision precision) {
+  return std::ranges::find(kNames, precision, &decltype(kNames)::value_type::second)->first;
+}
+
+Result<Precision> ReadPrecision(std::string_view name) {
+  const auto* known = std::ranges::find(kNames, name, &decltype(kNames)::value_type::first);
+  if (known == kNames.end()) {
+    return Error{Code::kBadCall,
+                 fmt::format("no precision '{}': choose fp32, bf16 or int8", name)};
+  }
+  return known->second;
+}
+
+bool HasBf16() {
+  static const bool has = [] {
+    const auto known = ov::Core().get_property("CPU", ov::device::capabilities);
+    return std::ranges::find(known, ov::device::capability::BF16) != known.end();
+  }();
+  return has;
+}
+
+}  // namespace verger

@@ -1,0 +1,128 @@
+#include "core/model/quantise.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/model/model.h"
+#include "core/model/quantise_weights.h"
+#include "core/model/test_onnx_file.h"
+
+namespace verger {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(QuantiseWeights, KeepsTheSumOfAChannelToHalfAStep) {
+  // Each of these is rounded down on its own, by 0.4 of a step.
+  std::vector<float> weights(25, 10.4F / 63);
+  weights[0] = 1;
+  const QuantisedWeights quantised = QuantiseWeights(weights, {1, 1, 25});
+  EXPECT_FLOAT_EQ(quantised.scales[0], 1.0F / 63);
+  const auto sum = [](const std::vector<float>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+  };
+  EXPECT_LE(std::abs(sum(weights) - sum(quantised.values)), 0.5 / 63 + 1e-6);
+  EXPECT_NEAR(quantised.moved[0], sum(weights) - sum(quantised.values), 1e-6);
+  for (const float value : quantised.values) {
+    EXPECT_NEAR(value * 63, std::round(value * 63), 1e-4);
+  }
+}
+
+TEST(QuantiseWeights, TakesSevenBits) {
+  std::vector<float> weights;
+  for (int at = 0; at < 4 * 96; ++at) weights.push_back(std::sin(static_cast<float>(at) * 12.9898F));
+  const QuantisedWeights quantised = QuantiseWeights(weights, {4, 96, 1});
+  for (std::size_t at = 0; at < weights.size(); ++at) {
+    const float step = quantised.scales[at / 96];
+    EXPECT_LE(std::abs(quantised.values[at]), 64.01F * step);  // 255 * 64 * 2 fits in 16 bits
+    EXPECT_LE(std::abs(quantised.values[at] - weights[at]), 1.01F * step);
+  }
+}
+
+TEST(QuantiseWeights, LeavesAChannelOfZeros) {
+  const QuantisedWeights quantised = QuantiseWeights(std::vector<float>(9, 0.0F), {1, 1, 9});
+  EXPECT_THAT(quantised.values, testing::Each(0.0F));
+  EXPECT_GT(quantised.scales[0], 0);
+}
+
+Calibration Some() {
+  Calibration calibration;
+  calibration.ranges = {{true, UpToBf16(1.7F)}, {false, UpToBf16(6)}};
+  calibration.means = {{NearestBf16(0.3F), NearestBf16(-2)}, {}};
+  return calibration;
+}
+
+TEST(CalibrationText, ComesBackAsItWas) {
+  const std::string text = Some().Serialize();
+  const Result<Calibration> read = Calibration::Parse(std::as_bytes(std::span(text)));
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->ranges.size(), 2U);
+  EXPECT_TRUE(read->ranges[0].with_negatives);
+  EXPECT_GE(read->ranges[0].high, 1.7F);
+  EXPECT_FALSE(read->ranges[1].with_negatives);
+  EXPECT_EQ(read->ranges[1].high, 6);
+  EXPECT_EQ(read->means, Some().means);
+}
+
+TEST(CalibrationText, IsRefusedWhenDamaged) {
+  const std::string whole = Some().Serialize();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(Calibration::Parse(std::as_bytes(std::span(whole).first(size)))) << size;
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 1);
+    const auto read = Calibration::Parse(std::as_bytes(std::span(damaged)));
+    ASSERT_FALSE(read) << at;
+    EXPECT_THAT(read.error().message, HasSubstr("made from the photos"));
+  }
+}
+
+TEST(Bf16, RoundsUpAndToTheNearest) {
+  EXPECT_EQ(UpToBf16(1), 1);
+  EXPECT_GT(UpToBf16(1.0001F), 1.0001F);
+  EXPECT_EQ(NearestBf16(1.0001F), 1);
+  EXPECT_EQ(NearestBf16(1.0078125F), 1.0078125F);
+}
+
+TEST(WithPrecision, IsPartOfTheIdentity) {
+  const std::string fp32 = Identity(*EmbeddedModel());
+  EXPECT_EQ(Identity(*WithPrecision(*EmbeddedModel(), Precision::kFp32)), fp32);
+  EXPECT_EQ(Identity(*WithPrecision(*EmbeddedModel(), Precision::kBf16)), fp32 + ":bf16");
+  const Model int8 = *WithPrecision(*EmbeddedModel(), Precision::kInt8);
+  EXPECT_THAT(Identity(int8), testing::MatchesRegex(".*:int8=[0-9a-f]+"));
+  EXPECT_TRUE(Identity(int8).starts_with(fp32));
+}
+
+TEST(WithPrecision, RefusesTheCalibrationOfAnotherNetwork) {
+  const std::string other = Some().Serialize();
+  const auto made =
+      WithPrecision(*EmbeddedModel(), Precision::kInt8, std::as_bytes(std::span(other)));
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().message, HasSubstr("efficientnet-lite0: the calibration is of another"));
+}
+
+TEST(WithPrecision, RefusesNetworksWithoutConvolutions) {
+  const std::string file = test_onnx_file::Model(test_onnx_file::ChannelMeans());
+  const Model model = *ReadModel(test_onnx_file::AsBytes(file), "means.onnx", "tensorflow");
+  const auto uncalibrated = WithPrecision(model, Precision::kInt8);
+  ASSERT_FALSE(uncalibrated);
+  EXPECT_THAT(uncalibrated.error().message, HasSubstr("needs a calibration"));
+  const std::string some = Some().Serialize();
+  const auto made = WithPrecision(model, Precision::kInt8, std::as_bytes(std::span(some)));
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().message, HasSubstr("means.onnx has no convolutions"));
+}
+
+TEST(ReadPrecision, KnowsThree) {
+  for (const std::string_view name : {"fp32", "bf16", "int8"}) {
+    EXPECT_EQ(NameOf(*ReadPrecision(name)), name);
+  }
+  EXPECT_THAT(ReadPrecision("fp16").error().message, HasSubstr("choose fp32, bf16 or int8"));
+}
+
+}  // namespace
+}  // namespace verger

@@ -1,0 +1,29 @@
+// quantise_weights.h: a convolution's weights in 7 bits.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace verger {
+
+// Weights of `outputs` channels, each of `inputs` channels times `taps` places of the kernel.
+struct KernelShape {
+  std::size_t outputs = 0;
+  std::size_t inputs = 0;
+  std::size_t taps = 0;
+};
+
+struct QuantisedWeights {
+  std::vector<float> scales;   // a number for each output channel
+  std::vector<float> values;   // whole numbers from -64 to 64 times the channel's scale
+  std::vector<double> moved;   // (outputs, inputs): sum over the taps of original minus value
+};
+
+// Rounds each weight to a multiple of its channel's scale, up or down so that the channel's sum is
+// off by at most half a step: then a constant input gives what it gave before.
+//
+// Requires: weights.size() is the product of `shape`.
+QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelShape& shape);
+
+}  // namespace verger
