@@ -132,12 +132,17 @@ verger_status verger_model_is_folder(const char* name, verger_text names, verger
   });
 }
 
-verger_status verger_model_embedded(verger_model** model, verger_error* error) {
+verger_status verger_model_embedded(const char* name, const verger_model_options* options,
+                                    verger_model** model, verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
         abi::Require(model != nullptr, "verger_model_embedded: model must not be NULL"));
-    return abi::HandOutModel(EmbeddedModel(), {}, model);
+    VERGER_ASSIGN_OR_RETURN(const verger_model_options set, abi::ReadOptions(options));
+    const OutputChoice choice{std::string(abi::AsText(set.output)),
+                              std::string(abi::AsText(set.pool))};
+    return abi::HandOutModel(
+        EmbeddedModel(name ? name : kEmbeddedName, set.preset ? set.preset : "", choice), set, model);
   });
 }
 

@@ -202,8 +202,13 @@ VERGER_EXPORT verger_status verger_model_join(const void* data, size_t size, con
 VERGER_EXPORT verger_status verger_model_is_folder(const char* name, verger_text names,
                                                    verger_error* error);
 
-/* Opens the network inside the library: EfficientNet-Lite0 with its ImageNet weights. */
-VERGER_EXPORT verger_status verger_model_embedded(verger_model** model, verger_error* error);
+/* Opens a network inside the library, with its ImageNet weights: "efficientnet-lite0", which NULL
+ * means too. It has its own preset and features: those of `options` must be NULL or empty.
+ *
+ * Errors: VERGER_BAD_CALL for another name, and for a preset, an output or a pooling. */
+VERGER_EXPORT verger_status verger_model_embedded(const char* name,
+                                                  const verger_model_options* options,
+                                                  verger_model** model, verger_error* error);
 
 /* The text, in base64, by which a network is quantised to int8: what its activations are like on
  * photos, a hundred or two of the kind that it is for. The same photos in the same order give the

@@ -17,7 +17,7 @@ ModelStore UserStore() { return ModelStore(DefaultStoreFolder()); }
 
 Json DescribeEmbedded() {
   verger_model* model = nullptr;
-  Call(verger_model_embedded, &model);
+  Call(verger_model_embedded, nullptr, nullptr, &model);
   return Json::parse(verger_model_describe(ModelHandle(model).get()));
 }
 

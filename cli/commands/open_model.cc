@@ -11,11 +11,11 @@ namespace {
 
 ModelHandle Open(const ResolvedModel& resolved) {
   verger_model* opened = nullptr;
+  // Messages name the file; the output keeps the short name.
+  const verger_model_options options = ReadOptions(resolved.origin, resolved.choice);
   if (resolved.embedded) {
-    Call(verger_model_embedded, &opened);
+    Call(verger_model_embedded, resolved.name.c_str(), &options, &opened);
   } else {
-    // Messages name the file; the output keeps the short name.
-    const verger_model_options options = ReadOptions(resolved.origin, resolved.choice);
     Call(verger_model_read, resolved.bytes.data(), resolved.bytes.size(), &options, &opened);
   }
   return ModelHandle(opened);

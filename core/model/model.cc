@@ -214,9 +214,21 @@ Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::str
   return WholeOnnx(file, sides, name);
 }
 
-Result<Model> EmbeddedModel() {
-  VERGER_ASSIGN_OR_RETURN(Model model,
-                          ReadModel(EmbeddedFile(), "efficientnet-lite0", "efficientnet-lite"));
+Result<Model> EmbeddedModel(const std::string& name, const std::string& preset,
+                            const OutputChoice& choice) {
+  if (name != kEmbeddedName) {
+    return Error{Code::kBadCall, fmt::format("there is no network \"{}\" in the library: give {}",
+                                             name, kEmbeddedName)};
+  }
+  if (!preset.empty()) {
+    return Error{Code::kBadCall,
+                 fmt::format("the embedded network has its own preset: leave out {}", preset)};
+  }
+  if (!choice.output.empty() || !choice.pool.empty()) {
+    return Error{Code::kBadCall,
+                 "the embedded network has its own features: leave out an output and a pooling"};
+  }
+  VERGER_ASSIGN_OR_RETURN(Model model, ReadModel(EmbeddedFile(), name, "efficientnet-lite"));
   model.known_calibration = EmbeddedCalibration();
   return model;
 }

@@ -74,7 +74,12 @@ Result<std::vector<std::string>> SideFilesOfModel(Bytes file, const std::string&
 // Errors: kBadModel, with `name`, for side files that are missing or are not those of `file`.
 Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::string& name);
 
-// Returns the model inside this library: EfficientNet-Lite0 with its ImageNet weights.
-Result<Model> EmbeddedModel();
+inline constexpr char kEmbeddedName[] = "efficientnet-lite0";
+
+// Returns a model inside this library: EfficientNet-Lite0 with its ImageNet weights.
+//
+// Errors: kBadCall for another name, and for a preset or a choice of features: it has its own.
+Result<Model> EmbeddedModel(const std::string& name = kEmbeddedName, const std::string& preset = "",
+                            const OutputChoice& choice = {});
 
 }  // namespace verger

@@ -83,7 +83,7 @@ _STATUS: dict[str, list[Any]] = {
         POINTER(Bytes),
     ],
     "verger_model_is_folder": [c_char_p, Text],
-    "verger_model_embedded": [c_void_p],
+    "verger_model_embedded": [c_char_p, POINTER(ModelOptions), c_void_p],
     "verger_calibrate": [*[c_void_p] * 3, POINTER(CalibrateOptions), POINTER(Bytes)],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
     "verger_extract": [c_void_p] * 5,

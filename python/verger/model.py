@@ -60,7 +60,7 @@ class Model(Handle):
         Cost:   2 to 3 times the file in memory while it is read.
         """
         if file is None or file.data is None:
-            super().__init__("verger_model_embedded")
+            super().__init__("verger_model_embedded", None, None)
         else:
             options = ModelOptions(
                 name=os.fsencode(file.origin),

@@ -28,7 +28,7 @@ static verger_extractor* open_extractor(void) {
   verger_extractor* extractor = NULL;
   verger_extractor_options options = {
       .struct_size = sizeof(options), .threads = 2, .batch_size = 4};
-  CHECK_OK(verger_model_embedded(&model, &error), &error);
+  CHECK_OK(verger_model_embedded(NULL, NULL, &model, &error), &error);
   if (model == NULL) return NULL;
 
   verger_extractor* const untouched = (verger_extractor*)&error;

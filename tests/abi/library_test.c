@@ -30,7 +30,7 @@ void test_library(void) {
 static void test_embedded(void) {
   verger_error error = {""};
   verger_model* model = NULL;
-  CHECK_OK(verger_model_embedded(&model, &error), &error);
+  CHECK_OK(verger_model_embedded(NULL, NULL, &model, &error), &error);
   if (model == NULL) return;
   const char* about = verger_model_describe(model);
   CHECK(about == verger_model_describe(model));
@@ -41,7 +41,21 @@ static void test_embedded(void) {
   CHECK(strstr(about, "\"sha256\":\"") != NULL);
   CHECK(strstr(about, "\"identity\":\"") != NULL);
   verger_model_free(model);
-  CHECK_FAILS(verger_model_embedded(NULL, &error), VERGER_BAD_CALL, &error, "must not be NULL");
+  model = NULL;
+  verger_model_options options = {.struct_size = sizeof(options)};
+  CHECK_OK(verger_model_embedded("efficientnet-lite0", &options, &model, &error), &error);
+  verger_model_free(model);
+  CHECK_FAILS(verger_model_embedded(NULL, NULL, NULL, &error), VERGER_BAD_CALL, &error,
+              "must not be NULL");
+  CHECK_FAILS(verger_model_embedded("plum", NULL, &model, &error), VERGER_BAD_CALL, &error,
+              "efficientnet-lite0");
+  options.preset = "keras";
+  CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,
+              "leave out keras");
+  options.preset = NULL;
+  options.pool = "cls";
+  CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,
+              "its own features");
 }
 
 static void test_bad_models(void) {
