@@ -38,6 +38,7 @@ std::string Describe(const Model& model) {
       {"identity", Identity(model)},
       {"precision", NameOf(model.precision)},
       {"calibration", ToBase64(std::as_bytes(std::span(model.calibration)))},
+      {"calibrated", !model.known_calibration.empty() || !model.calibration.empty()},
       {"dimension", model.dimension},
       {"width", model.preset.input.width},
       {"height", model.preset.input.height},
@@ -142,7 +143,8 @@ verger_status verger_model_embedded(const char* name, const verger_model_options
     const OutputChoice choice{std::string(abi::AsText(set.output)),
                               std::string(abi::AsText(set.pool))};
     return abi::HandOutModel(
-        EmbeddedModel(name ? name : kEmbeddedName, set.preset ? set.preset : "", choice), set, model);
+        EmbeddedModel(name ? name : kEmbeddedName, set.preset ? set.preset : "", choice), set,
+        model);
   });
 }
 
@@ -156,9 +158,9 @@ verger_status verger_calibrate(const verger_model* model, const struct ArrowArra
         abi::Require(model != nullptr && calibration != nullptr,
                      "verger_calibrate: model and calibration must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const verger_calibrate_options set, abi::ReadOptions(options));
-    VERGER_RETURN_IF_ERROR(abi::Require(
-        set.threads >= 0 && model->model.precision == Precision::kFp32,
-        "verger_calibrate: threads must be 0 or more, and the model in fp32"));
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(set.threads >= 0 && model->model.precision == Precision::kFp32,
+                     "verger_calibrate: threads must be 0 or more, and the model in fp32"));
     VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits,
                             abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
     DecodeLimits decode;
@@ -166,9 +168,9 @@ verger_status verger_calibrate(const verger_model* model, const struct ArrowArra
     decode.max_bytes = limits.max_bytes;
     VERGER_ASSIGN_OR_RETURN(const std::vector<Bytes> contents,
                             abi::ReadPhotos(photos, photos_schema));
-    VERGER_ASSIGN_OR_RETURN(const Calibration made,
-                            Calibrate(model->model, contents, decode, set.threads,
-                                      abi::ProgressOf(set.progress)));
+    VERGER_ASSIGN_OR_RETURN(
+        const Calibration made,
+        Calibrate(model->model, contents, decode, set.threads, abi::ProgressOf(set.progress)));
     const std::string bytes = made.Serialize();
     *calibration = abi::HandOut(abi::ToBase64(std::as_bytes(std::span(bytes))));
     return Ok();

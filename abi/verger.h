@@ -135,8 +135,8 @@ VERGER_EXPORT int32_t verger_usable_threads(int32_t affinity, verger_text quotas
 
 /* ---- models ------------------------------------------------------------------------------- */
 
-/* How far a long call is. `step` is called now and then from the calling thread; what is not 0 stops
- * the call, which then returns VERGER_STOPPED. */
+/* How far a long call is. `step` is called now and then from the calling thread; what is not 0
+ * stops the call, which then returns VERGER_STOPPED. */
 typedef struct verger_progress {
   int32_t (*step)(void* user, int64_t done, int64_t total);
   void* user;
@@ -144,10 +144,10 @@ typedef struct verger_progress {
 
 typedef struct verger_calibrate_options {
   size_t struct_size;
-  int32_t threads;           /* of the engine; 0: as many as the processor has */
-  int64_t max_pixels;        /* as in verger_extractor_options */
+  int32_t threads;    /* of the engine; 0: as many as the processor has */
+  int64_t max_pixels; /* as in verger_extractor_options */
   int64_t max_bytes;
-  verger_progress progress;  /* its step may be NULL */
+  verger_progress progress; /* its step may be NULL */
 } verger_calibrate_options;
 
 typedef struct verger_model_options {
@@ -223,14 +223,24 @@ VERGER_EXPORT verger_status verger_calibrate(const verger_model* model,
                                              const verger_calibrate_options* options,
                                              verger_bytes* calibration, verger_error* error);
 
+/* What a run asks of a network, completed by the rows that its output has: what `preset` and
+ * `precision` ("" each for nothing) do not say of precision, input size and decoding is as the rows
+ * have it, if they are of the network whose file has the digest `sha256`. `manifest`: "" for a new
+ * output. As a JSON object: preset, precision, calibration, "" for what nobody says.
+ *
+ * Errors: VERGER_BAD_OUTPUT for bytes that are no manifest. */
+VERGER_EXPORT verger_status verger_model_choice(verger_text manifest, verger_text sha256,
+                                                verger_text preset, verger_text precision,
+                                                verger_bytes* choice, verger_error* error);
+
 /* Not 0 if this processor computes in bf16; where it is 0, bf16 is refused. */
 VERGER_EXPORT int32_t verger_has_bf16(void);
 
 /* A JSON object: name, format, sha256, preset (its name, or its parts if no name has them), parts,
  * identity (of the preset, the choice of features and the precision), precision, calibration (its
- * text, of int8; else ""), dimension, width, height, batch (that the
- * network must be given; 0: any), notes (a list of what the user should know, such as that the
- * features look like scores of classes). Belongs to the model. */
+ * text, of int8; else ""), calibrated (whether int8 needs none), dimension, width, height, batch
+ * (that the network must be given; 0: any), notes (a list of what the user should know, such as
+ * that the features look like scores of classes). Belongs to the model. */
 VERGER_EXPORT const char* verger_model_describe(const verger_model* model);
 
 VERGER_EXPORT void verger_model_free(verger_model* model);

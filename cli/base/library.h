@@ -47,6 +47,7 @@ void Call(Function function, Arguments&&... arguments) {
       throw Failure(Exit::kInUse, error.message);
     case VERGER_REFUSED:
       throw Failure(Exit::kRefused, error.message);
+    case VERGER_STOPPED:  // only by a caller that knows why
     case VERGER_INTERNAL:
       break;
   }

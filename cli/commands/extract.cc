@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <utility>
 
 #include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/open_model.h"
+#include "cli/commands/model_for_output.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
 
@@ -19,11 +20,13 @@ struct Options {
 
 void Run(const Options& options) {
   const double most_rejects = options.extract.MaxRejectRate();
-  const OpenedModel model = OpenModel(options.extract.model, options.extract.Choice());
+  OpenedModel first = OpenModelFirst(options.extract);
   WatchForInterrupts();
 
   const std::shared_ptr<Place> photos = options.extract.OpenPhotos(options.output.s3);
   Output output = Output::OpenForWriting(options.output.OpenOut());
+  const OpenedModel model =
+      ModelForOutput(std::move(first), output, *photos, options.extract, options.output.progress());
   ExtractionOptions settings = options.extract.Settings();
   settings.progress = options.output.progress();
   ExtractionSummary summary;

@@ -88,7 +88,7 @@ void Fetch(const FetchOptions& options) {
       FetchModel(UserStore(), source, options.replace, download,
                  [&](const std::string& name, const std::string& bytes, const std::string& preset) {
                    if (progress) progress->Finish();
-                   return EntryFor(name, bytes, {preset, "", ""});
+                   return EntryFor(name, bytes, ModelChoice{preset, "", "", "", ""});
                  });
   if (options.json) {
     PrintJson(ToJson(result.entry));

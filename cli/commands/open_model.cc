@@ -33,6 +33,8 @@ verger_model_options ReadOptions(const std::string& name, const ModelChoice& cho
   options.preset = unless_empty(choice.preset);
   options.output = unless_empty(choice.output);
   options.pool = unless_empty(choice.pool);
+  options.precision = unless_empty(choice.precision);
+  options.calibration = unless_empty(choice.calibration);
   return options;
 }
 
@@ -42,16 +44,22 @@ void SayNotes(const std::string& name, const nlohmann::ordered_json& description
   }
 }
 
-OpenedModel OpenModel(const std::string& model, const ModelChoice& choice) {
+OpenedModel OpenModel(const std::string& model, const ModelChoice& choice, bool again) {
   const std::string name = model.empty() ? std::string(kEmbeddedModel) : model;
   OpenedModel opened;
   const ResolvedModel resolved = ResolveModel(name, choice);
   opened.handle = Open(resolved);
   const auto description =
       nlohmann::ordered_json::parse(verger_model_describe(opened.handle.get()));
-  if (!resolved.stored) SayNotes(resolved.origin, description);
-  opened.identity = {resolved.name, description.at("sha256"), description.at("preset"),
-                     description.at("identity"), description.at("dimension")};
+  if (!resolved.stored && !again) SayNotes(resolved.origin, description);
+  opened.identity = {resolved.name,
+                     description.at("sha256"),
+                     description.at("preset"),
+                     description.at("identity"),
+                     description.at("dimension"),
+                     description.at("precision"),
+                     description.at("calibration")};
+  opened.calibrated = description.at("calibrated");
   return opened;
 }
 

@@ -13,11 +13,12 @@ namespace verger::cli {
 struct OpenedModel {
   ModelHandle handle;
   ModelIdentity identity;
+  bool calibrated = false;  // int8 needs no photos
 };
 
 // Errors: Failure kBadInput for a model that is not there, damaged or no network.
-// What is to be said of a network that is no model of the store goes to stderr.
-OpenedModel OpenModel(const std::string& model, const ModelChoice& choice);
+// Notes on a network that is no model of the store go to stderr, unless it is opened `again`.
+OpenedModel OpenModel(const std::string& model, const ModelChoice& choice, bool again = false);
 
 // As the library takes them; `name` and `choice` are borrowed. Messages begin with `name`.
 verger_model_options ReadOptions(const std::string& name, const ModelChoice& choice);

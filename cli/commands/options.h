@@ -30,7 +30,7 @@ struct ExtractOptions {
   std::string photos;
   std::string model;
   PresetOptions preset;
-  ModelChoice choice;  // but for the preset
+  ModelChoice choice;  // but for the preset; a precision of "": as OUT has it, else fp32
   std::string max_reject_rate = "5%";
   std::string path_mode = "plain";
   ExtractionOptions extraction;

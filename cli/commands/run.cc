@@ -2,11 +2,12 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/open_model.h"
+#include "cli/commands/model_for_output.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
 #include "cli/runs/drift.h"
@@ -46,11 +47,13 @@ std::string Told(verger_summary_kind kind, const Manifest& manifest, const Summa
 void Run(const Options& options) {
   const PcaSettings asked = options.reduce.Settings();
   const double most_rejects = options.extract.MaxRejectRate();
-  const OpenedModel model = OpenModel(options.extract.model, options.extract.Choice());
+  OpenedModel first = OpenModelFirst(options.extract);
   WatchForInterrupts();
 
   const std::shared_ptr<Place> photos = options.extract.OpenPhotos(options.output.s3);
   Output output = Output::OpenForWriting(options.output.OpenOut());
+  const OpenedModel model =
+      ModelForOutput(std::move(first), output, *photos, options.extract, options.output.progress());
   if (options.keep_pca) RequirePcaToKeep(output, model.identity);
   ExtractionOptions settings = options.extract.Settings();
   settings.progress = options.output.progress();

@@ -66,7 +66,7 @@ ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice) 
                     "the embedded model has its own features: leave out --output and "
                     "--pool");
     }
-    return {model, true, "", {}, "embedded"};
+    return {model, true, "", choice, "embedded"};
   }
   if (LooksLikePath(model)) {
     std::string bytes = ReadNetwork(model);
@@ -77,9 +77,10 @@ ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice) 
   const ModelStore store(DefaultStoreFolder());
   if (auto stored = store.Read(model)) {
     const ModelEntry& entry = stored->entry;
-    const ModelChoice known{JoinedPresets(entry.preset, choice.preset),
-                            choice.output.empty() ? entry.output : choice.output,
-                            choice.pool.empty() ? entry.pool : choice.pool};
+    ModelChoice known = choice;
+    known.preset = JoinedPresets(entry.preset, choice.preset);
+    if (known.output.empty()) known.output = entry.output;
+    if (known.pool.empty()) known.pool = entry.pool;
     return {entry.name, false, std::move(stored->bytes), known, entry.file.native(), true};
   }
   if (const ModelSource* source = FindSource(model); source && !KerasFolder().empty()) {

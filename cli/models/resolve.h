@@ -5,11 +5,13 @@
 
 namespace verger::cli {
 
-// What a user says of a network beside its name; each may be empty.
+// What is said of a network beside its name; each may be empty.
 struct ModelChoice {
   std::string preset;
-  std::string output;  // of ONNX: the tensor that is the features
-  std::string pool;    // of ONNX: "cls" or "mean"
+  std::string output;       // of ONNX: the tensor that is the features
+  std::string pool;         // of ONNX: "cls" or "mean"
+  std::string precision;    // "fp32", which "" means too, "bf16" or "int8"
+  std::string calibration;  // of int8, as verger.h has it
 };
 
 struct ResolvedModel {

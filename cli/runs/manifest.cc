@@ -11,7 +11,8 @@ namespace verger::cli {
 using Json = nlohmann::json;
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FileEntry, name, bytes, sha256)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ModelIdentity, name, sha256, preset, identity, dimension)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ModelIdentity, name, sha256, preset, identity,
+                                                dimension, precision, calibration)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Reject, path, reason)
 
 static void to_json(Json& json, const PartEntry& part) {

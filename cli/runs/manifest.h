@@ -44,9 +44,11 @@ struct ResultEntry {
 struct ModelIdentity {
   std::string name;
   std::string sha256;
-  std::string preset;    // its name
-  std::string identity;  // all of it, in one line
+  std::string preset;    // its name, or its parts
+  std::string identity;  // all that decides about features, in one line
   int dimension = 0;     // of the features
+  std::string precision = "fp32";
+  std::string calibration;  // of int8, as verger.h has it
 
   // Whether features of both are the same: the name does not count.
   bool SameFeatures(const ModelIdentity& other) const {

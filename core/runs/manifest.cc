@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kVersion = 2;  // 1: all rejects in the manifest, no first and last paths
 constexpr const char* kFormat = "verger-manifest";
+constexpr const char* kFp32 = "fp32";
 constexpr const char* kRemedy =
     "move it away and run again: the features in Preprocessing are taken over";
 
@@ -82,16 +83,25 @@ PartEntry ReadPart(const Json& json, std::string_view folder) {
 }
 
 Json Write(const ModelIdentity& model) {
-  return {{"name", model.name},
-          {"sha256", model.sha256},
-          {"preset", model.preset},
-          {"identity", model.identity},
-          {"dimension", model.dimension}};
+  Json json = {{"name", model.name},
+               {"sha256", model.sha256},
+               {"preset", model.preset},
+               {"identity", model.identity},
+               {"dimension", model.dimension}};
+  // As it was before there were precisions, where it can be.
+  if (model.precision != kFp32) json["precision"] = model.precision;
+  if (!model.calibration.empty()) json["calibration"] = model.calibration;
+  return json;
 }
 
 ModelIdentity ReadModel(const Json& json) {
-  return {json.at("name"), json.at("sha256"), json.at("preset"), json.at("identity"),
-          SmallCount(json.at("dimension"))};
+  return {json.at("name"),
+          json.at("sha256"),
+          json.at("preset"),
+          json.at("identity"),
+          SmallCount(json.at("dimension")),
+          json.value("precision", kFp32),
+          json.value("calibration", "")};
 }
 
 Json Write(const Reduction& reduction) {

@@ -36,13 +36,15 @@ struct ResultEntry {
   std::string source;
 };
 
-// The network that features came from; `identity` is all of its preset in one line.
+// The network that features came from; `identity` is all that decides about them in one line.
 struct ModelIdentity {
   std::string name;
   std::string sha256;
   std::string preset;
   std::string identity;
   std::int32_t dimension = 0;
+  std::string precision = "fp32";
+  std::string calibration;  // of int8, in base64: by which a later run quantises the same network
 
   // Whether features of both are the same: the name does not count.
   bool SameFeatures(const ModelIdentity& other) const {

@@ -22,7 +22,7 @@ struct Content {
   std::int64_t rows = 0;
   std::int64_t rejected = 0;
   std::int64_t labels = 0;
-  Json model;      // name, sha256, preset, dimension
+  Json model;      // name, sha256, preset, dimension, precision
   Json reduction;  // components, explained_variance, scores; null before the first
   Json rejects;    // as the manifest lists them: maybe not all
 
@@ -63,7 +63,8 @@ Result<Content> ReadContent(std::string_view manifest) try {
   content.model = {{"name", model.at("name").get<std::string>()},
                    {"sha256", model.at("sha256")},
                    {"preset", model.at("preset")},
-                   {"dimension", model.at("dimension").get<std::int64_t>()}};
+                   {"dimension", model.at("dimension").get<std::int64_t>()},
+                   {"precision", model.value("precision", "fp32")}};
   if (json.contains("reduction")) {
     const Json& reduction = json.at("reduction");
     content.reduction = {{"components", reduction.at("components").get<std::int64_t>()},
@@ -180,13 +181,19 @@ std::string ListingText(const Facts& facts) {
   return more == 0 ? text : text + fmt::format("... nor {} more\n", Commas(more));
 }
 
+// " in int8"; nothing of fp32, which is what a network is.
+std::string InPrecision(const Content& content) {
+  const std::string precision = content.model["precision"];
+  return precision == "fp32" ? "" : " in " + precision;
+}
+
 std::string ExtractionText(const Content& content, const Facts& facts) {
   std::string text;
   if (facts.committed) {
     text = fmt::format(
-        "{}, {}, {} by {}: {} features each", Counted(content.inputs(), "photo", "photos"),
+        "{}, {}, {} by {}{}: {} features each", Counted(content.inputs(), "photo", "photos"),
         Counted(content.labels, "label", "labels"), Counted(content.rejected, "reject", "rejects"),
-        content.model["name"].get<std::string>(),
+        content.model["name"].get<std::string>(), InPrecision(content),
         Commas(content.model["dimension"].get<std::int64_t>()));
     if (facts.reused > 0)
       text += fmt::format("; {} reused, not extracted again", Commas(facts.reused));

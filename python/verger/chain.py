@@ -40,8 +40,12 @@ def extract(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    input_size: int | None = None,
+    decode: str | None = None,
     output: str | None = None,
     pool: str | None = None,
+    precision: str | None = None,
+    calibration: str | None = None,
     include_hidden: bool = False,
     max_pixels: int = 0,
     max_bytes: int = 0,
@@ -51,8 +55,8 @@ def extract(
 
     `photos` is a folder (or s3://bucket/prefix), of which all photos are taken, sorted, with paths
     below it; or files. The folder that holds a photo names its label. `model` is a name, a file or
-    an open Model; None: the network inside the library. `preset` and the parts after `threads` are
-    as Model.open's. A photo that cannot be read or decoded has
+    an open Model; None: the network inside the library. `preset`, the parts after `threads`,
+    `precision` and `calibration` are as Model.open's. A photo that cannot be read or decoded has
     null features and its reason in `error`; so has one of more than `max_pixels`, or a file of more
     than `max_bytes` (0: 201,326,592 and 134,217,728).
 
@@ -66,14 +70,18 @@ def extract(
             StorageError if a bucket fails.
     Cost:   memory for the features, 8 kB a photo with ResNet-50; a few photos at a time.
     """
-    preset = preset_text(preset, scale, filter, channels, resize)
-    own = preset or output or pool
+    preset = preset_text(preset, scale, filter, channels, resize, input_size, decode)
+    own = preset or output or pool or precision or calibration
     if isinstance(model, Model) and own is not None:
-        raise BadCall(f"{own!r}: an open Model has its own preset, output and pool: leave them out")
+        raise BadCall(
+            f"{own!r}: an open Model has its own preset, output, pool and precision: leave them out"
+        )
     if isinstance(model, Model):
         network = model
     else:
-        network = Model.open(model, preset, output=output, pool=pool)
+        network = Model.open(
+            model, preset, output=output, pool=pool, precision=precision, calibration=calibration
+        )
     name, files = "", Files(include_hidden)
     if isinstance(photos, (str, os.PathLike)):
         place = open_place(photos)

@@ -40,6 +40,8 @@ class ModelFile:
     output: str | None = None  # of ONNX: the tensor that is the features; None: what fits
     pool: str | None = None  # of ONNX: "cls" or "mean"
     stored: bool = False  # then what is to be said of it was said when it was added
+    precision: str | None = None  # "fp32", which None means too, "bf16" or "int8"
+    calibration: str | None = None  # of int8: Model.calibrate's; None: the embedded network's own
 
 
 def find_model(
@@ -51,8 +53,12 @@ def find_model(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    input_size: int | None = None,
+    decode: str | None = None,
     output: str | None = None,
     pool: str | None = None,
+    precision: str | None = None,
+    calibration: str | None = None,
 ) -> ModelFile:
     """Reads the network that `model` names: a name (`verger model list`), a file or a URL in S3.
 
@@ -64,14 +70,16 @@ def find_model(
             name is asked for and there is no home; BadCall for a choice of the embedded network,
             which has its own.
     """
-    preset = preset_text(preset, scale, filter, channels, resize)
+    preset = preset_text(preset, scale, filter, channels, resize, input_size, decode)
     wanted = EMBEDDED if model is None else os.fspath(model)
     if wanted == EMBEDDED:
         if preset:
             raise BadCall(f"the embedded model has its own preset: leave out {preset!r}")
         if output or pool:
             raise BadCall("the embedded model has its own features: leave out output and pool")
-        return ModelFile(EMBEDDED, None, None, "embedded")
+        return ModelFile(
+            EMBEDDED, None, None, "embedded", precision=precision, calibration=calibration
+        )
     found = None
     if "/" in wanted or wanted.lower().endswith(_ENDINGS) or os.path.isfile(wanted):
         found = _from_file(wanted, preset, s3)
@@ -83,7 +91,13 @@ def find_model(
             f"no model '{wanted}' here: give '{EMBEDDED}', a file (.h5, .onnx), or the name of one "
             "that the program has: verger model list, verger model fetch resnet50"
         )
-    return replace(found, output=output or found.output, pool=pool or found.pool)
+    return replace(
+        found,
+        output=output or found.output,
+        pool=pool or found.pool,
+        precision=precision,
+        calibration=calibration,
+    )
 
 
 def _from_file(wanted: str, preset: str | None, s3: S3Settings | None) -> ModelFile:

@@ -38,41 +38,35 @@ class Model(Handle):
     identity: str  # what the preset makes, the choice of features, the precision, in one line
     precision: str  # "fp32", "bf16" or "int8"
     calibration: str  # of int8, by which it was quantised: keep it to open the same network again
+    calibrated: bool  # whether int8 needs no calibrate()
     dimension: int  # numbers in a feature vector
     width: int  # pixels of the network's input
     height: int
     batch: int  # photos that the network must be given at a time; 0: any number
     notes: list[str]  # what you should know of it, such as that it gives scores of classes
 
-    def __init__(
-        self,
-        file: ModelFile | None = None,
-        precision: str | None = None,
-        calibration: str | None = None,
-    ) -> None:
+    def __init__(self, file: ModelFile | None = None) -> None:
         """Opens a found file, from memory; None: the network inside the library.
-
-        `precision` is "fp32", the default, "bf16" or "int8"; int8 takes the `calibration` of
-        calibrate(), or the embedded network's own.
 
         Errors: BadModel for bytes that are no network we can run; BadCall for an unknown preset or
                 precision, and for int8 without a calibration.
         Cost:   2 to 3 times the file in memory while it is read.
         """
-        if file is None or file.data is None:
-            super().__init__("verger_model_embedded", None, None)
+        file = file or ModelFile(EMBEDDED, None, None, "embedded")
+        options = ModelOptions(
+            name=os.fsencode(file.origin),
+            **{
+                key: value.encode()
+                for key in ("preset", "output", "pool", "precision", "calibration")
+                if (value := getattr(file, key))
+            },
+        )
+        if file.data is None:
+            super().__init__("verger_model_embedded", file.name.encode(), options)
         else:
-            options = ModelOptions(
-                name=os.fsencode(file.origin),
-                preset=file.preset.encode() if file.preset else None,
-                output=file.output.encode() if file.output else None,
-                pool=file.pool.encode() if file.pool else None,
-                precision=precision.encode() if precision else None,
-                calibration=calibration.encode() if calibration else None,
-            )
             super().__init__("verger_model_read", file.data, len(file.data), options)
         described: dict[str, Any] = json.loads(library().verger_model_describe(self._pointer))
-        described["name"] = file.name if file is not None else EMBEDDED
+        described["name"] = file.name
         for key, value in described.items():
             setattr(self, key, value)
 
@@ -86,8 +80,12 @@ class Model(Handle):
         filter: str | None = None,
         channels: str | None = None,
         resize: str | None = None,
+        input_size: int | None = None,
+        decode: str | None = None,
         output: str | None = None,
         pool: str | None = None,
+        precision: str | None = None,
+        calibration: str | None = None,
     ) -> Model:
         """Opens a network by name or file, as the program's --model; None: the embedded one.
 
@@ -95,22 +93,25 @@ class Model(Handle):
         scale="-1..1", filter="bicubic", channels="rgb", resize="crop:0.875". An ONNX file needs a
         preset or a scale.
 
+        `precision` is "fp32", the default, "bf16" or "int8"; int8 takes the `calibration` of
+        calibrate(), which the embedded networks do not need.
+
         Of an ONNX file, `output` names the tensor that is the features, where more than one fits,
         and `pool`, "cls" or "mean", makes a vector of tokens or of a map. Notes are warnings,
         unless the network is one of the store.
 
         Errors: BadInput, with the remedy, if there is none; else as the constructor.
         """
-        parts = preset_text(preset, scale, filter, channels, resize)
-        file = find_model(model, parts, output=output, pool=pool)
+        parts = preset_text(preset, scale, filter, channels, resize, input_size, decode)
+        file = find_model(
+            model, parts, output=output, pool=pool, precision=precision, calibration=calibration
+        )
         opened = cls(file)
         for note in () if file.stored else opened.notes:
             warnings.warn(f"{file.origin}: {note}", stacklevel=2)
         return opened
 
-    def calibrate(
-        self, photos: pa.RecordBatch, threads: int = 0, step: Step | None = None
-    ) -> str:
+    def calibrate(self, photos: pa.RecordBatch, threads: int = 0, step: Step | None = None) -> str:
         """The text by which this network, in fp32, is quantised to int8.
 
         `photos` has a column `content` of encoded photos, a hundred or two of the kind that the

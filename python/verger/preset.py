@@ -9,9 +9,18 @@ def preset_text(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    input_size: int | str | None = None,
+    decode: str | None = None,
 ) -> str | None:
     """All of them together; None if nothing is asked for. The parts go before the preset."""
-    parts = {"scale": scale, "filter": filter, "channels": channels, "resize": resize}
+    parts = {
+        "scale": scale,
+        "filter": filter,
+        "channels": channels,
+        "resize": resize,
+        "size": input_size,
+        "decode": decode,
+    }
     return joined(preset, *(f"{key}={value}" for key, value in parts.items() if value))
 
 

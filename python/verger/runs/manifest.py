@@ -51,13 +51,15 @@ class ResultEntry:
 
 @dataclass(frozen=True)
 class ModelIdentity:
-    """The network that features came from; `identity` is all of its preset in one line."""
+    """The network that features came from; `identity` is all that decides about them in one line."""
 
     name: str
     sha256: str
     preset: str
     identity: str
     dimension: int
+    precision: str = "fp32"
+    calibration: str = ""  # of int8: Model.calibration
 
     @classmethod
     def of(cls, model: Any) -> ModelIdentity:

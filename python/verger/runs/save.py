@@ -30,6 +30,8 @@ _NAME = "verger.model.name"
 _PRESET = "verger.model.preset_name"
 _DIMENSION = "verger.model.dimension"
 _PHOTOS = "verger.photos"
+_PRECISION = "verger.model.precision"
+_CALIBRATION = "verger.model.calibration"
 _IDENTITY = (_NAME, MODEL_KEY, _PRESET, PRESET_KEY)
 
 
@@ -42,6 +44,8 @@ def features_metadata(model: ModelIdentity, photos: str) -> dict[str, str]:
         _PRESET: model.preset,
         _DIMENSION: str(model.dimension),
         _PHOTOS: photos,
+        _PRECISION: model.precision,
+        _CALIBRATION: model.calibration,
     }
 
 
@@ -68,7 +72,15 @@ def _read_metadata(table: pa.Table) -> tuple[ModelIdentity, str]:
     said = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
     try:
         name, sha256, preset, identity = map(said.__getitem__, _IDENTITY)
-        model = ModelIdentity(name, sha256, preset, identity, int(said[_DIMENSION]))
+        model = ModelIdentity(
+            name,
+            sha256,
+            preset,
+            identity,
+            int(said[_DIMENSION]),
+            said.get(_PRECISION, "fp32"),
+            said.get(_CALIBRATION, ""),
+        )
         return model, said[_PHOTOS]
     except (KeyError, ValueError) as error:
         raise BadCall(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
 
-# An application, a network's bytes, its preset, output and pool.
+# An application, a network's bytes, and all that is said of it.
 _Wanted = tuple[str, Union[bytes, None], tuple[Union[str, None], ...]]
 
 _BATCH_CONF = "spark.sql.execution.arrow.maxRecordsPerBatch"
@@ -39,10 +39,14 @@ def extract(
     filter: str | None = None,
     channels: str | None = None,
     resize: str | None = None,
+    input_size: int | None = None,
+    decode: str | None = None,
     max_pixels: int = 0,
     max_bytes: int = 0,
     output: str | None = None,
     pool: str | None = None,
+    precision: str | None = None,
+    calibration: str | None = None,
 ) -> DataFrame:
     """Photos to features. The same rows; `content` goes, `features` and `error` come.
 
@@ -51,7 +55,7 @@ def extract(
     string, null if it is fine, and kept where `df` has one. One bad photo is a row, never a failed
     task.
 
-    `preset` and the parts after `batch_size` are as Model.open's.
+    `preset`, the parts after `batch_size`, `precision` and `calibration` are as Model.open's.
     `model` is a name or file on the driver, or a ModelFile of find_model; None: the network inside
     the library, which every executor has. Other networks are sent once, also for later calls,
     and opened once a Python worker, from memory, with as many threads as a task has cores
@@ -71,16 +75,20 @@ def extract(
     batch_size = read_count(
         "batch_size", batch_size, PHOTOS_IN_A_BATCH
     )  # a Spark batch holds no more
-    preset = preset_text(preset, scale, filter, channels, resize)
+    preset = preset_text(preset, scale, filter, channels, resize, input_size, decode)
     max_pixels = read_count("max_pixels", max_pixels, limits().most_photo_pixels)
     max_bytes = read_count("max_bytes", max_bytes, limits().most_photo_bytes)
-    own = preset or output or pool
+    own = preset or output or pool or precision or calibration
     if isinstance(model, ModelFile) and own is not None:
-        raise BadCall(f"{own!r}: a ModelFile has its own preset, output and pool: see find_model")
+        raise BadCall(
+            f"{own!r}: a ModelFile has its own preset, output, pool and precision: see find_model"
+        )
     file = (
         model
         if isinstance(model, ModelFile)
-        else find_model(model, preset, output=output, pool=pool)
+        else find_model(
+            model, preset, output=output, pool=pool, precision=precision, calibration=calibration
+        )
     )
     session = df.sparkSession
     shared, key = _shared(executors_of(session), file)
@@ -148,7 +156,11 @@ def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], s
     Errors: BadModel, BadCall if it cannot be opened here.
     """
     global _last
-    wanted = (executors.application, file.data, (file.preset, file.output, file.pool))
+    wanted = (
+        executors.application,
+        file.data,
+        (file.preset, file.output, file.pool, file.precision, file.calibration),
+    )
     held = _last  # once, for another thread may ask for another network
     if held is None or held[0] != wanted:
         network = Model(file)  # a bad network is an error here, before it is sent

@@ -20,6 +20,7 @@ from verger.runs.files import Files
 from verger.runs.hashed_listing import hashed_listing
 from verger.runs.listing import require_photos
 from verger.runs.manifest import HASH, PATH_MODES, PLAIN, Manifest, PcaSettings
+from verger.runs.model_for_output import model_for_output
 from verger.runs.output import Output
 from verger.runs.show import show_table
 from verger.runs.storage import open_place
@@ -93,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--resize", help="stretch (the default), crop:SHARE or crop:PIXELS")
     add("--output", help="of an ONNX file, the output that is the features, if several fit")
     add("--pool", choices=("cls", "mean"), help="of an ONNX file whose output is tokens, or a map")
+    add("--input-size", help="pixels of a side of the network's input, 112 to 320 (its own)")
+    add("--decode", choices=("exact", "fast"), help="fast: large JPEGs at a part of their size")
+    add(
+        "--precision",
+        choices=("fp32", "bf16", "int8"),
+        help="numbers to compute in; by default as OUT has it, else fp32",
+    )
     add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
     add("--scores", choices=("centred", "spark"), help="centred by default")
     add("--keep-pca", action="store_true", help="project new photos by the PCA that is there")
@@ -142,10 +150,25 @@ def _run(asked: argparse.Namespace) -> int:
         for place in (photos, out):
             place.check_region()
         # What is wrong with the call or the network is said before OUT is touched.
-        preset = preset_text(asked.preset, asked.scale, asked.filter, asked.channels, asked.resize)
-        file = find_model(asked.model, preset, s3, output=asked.output, pool=asked.pool)
-        network = Model(file)
-        for note in () if file.stored else network.notes:
+        preset = preset_text(
+            asked.preset,
+            asked.scale,
+            asked.filter,
+            asked.channels,
+            asked.resize,
+            asked.input_size,
+            asked.decode,
+        )
+        file = find_model(
+            asked.model,
+            preset,
+            s3,
+            output=asked.output,
+            pool=asked.pool,
+            precision=asked.precision,
+        )
+        first = Model(replace(file, precision=None))
+        for note in () if file.stored else first.notes:
             print(f"note: {file.origin}: {note}", file=sys.stderr)
         files = Files(asked.include_hidden)
         listing = require_photos(photos, out, files)
@@ -155,6 +178,10 @@ def _run(asked: argparse.Namespace) -> int:
             _refuse_other_path_mode(output, asked.path_mode)
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
+            file = model_for_output(
+                file, output.manifest, photos, out, files.include_hidden, threads=threads
+            )
+            network = Model(file)
             chain = ChainOnSpark(
                 executors,
                 photos,

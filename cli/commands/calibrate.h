@@ -1,0 +1,24 @@
+// calibrate.h: what int8 must know of a network, from photos.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/base/progress.h"
+#include "cli/engine/handles.h"
+#include "cli/photos/sample.h"
+
+namespace verger::cli {
+
+// Photos that a calibration looks at: more change nothing to speak of.
+inline constexpr std::size_t kCalibrationPhotos = 128;
+
+// The text of verger_calibrate for `model`, which is in fp32, behind a progress bar.
+//
+// Errors: Failure kUsage if no photo can be decoded, or the network has no convolutions;
+//         Interrupted, with nothing left behind.
+// Cost:   some 5 s for ResNet-50 on two cores.
+std::string Calibrate(const verger_model& model, const std::vector<SampledPhoto>& photos,
+                      int threads, ProgressMode progress);
+
+}  // namespace verger::cli

@@ -1,0 +1,55 @@
+#include "cli/commands/model_for_output.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "cli/commands/calibrate.h"
+#include "cli/models/resolve.h"
+#include "cli/photos/sample.h"
+
+namespace verger::cli {
+namespace {
+
+// `choice` with what the output's rows of the same network have and it does not say.
+ModelChoice LikeRows(ModelChoice choice, const Output& output, const std::string& sha256) {
+  const std::string manifest = output.manifest() ? ToJson(*output.manifest()) : "";
+  const auto json =
+      nlohmann::json::parse(TextOf(verger_model_choice, Borrowed(manifest), Borrowed(sha256),
+                                   Borrowed(choice.preset), Borrowed(choice.precision)));
+  choice.preset = json.at("preset");
+  choice.precision = json.at("precision");
+  choice.calibration = json.at("calibration");
+  return choice;
+}
+
+}  // namespace
+
+OpenedModel OpenModelFirst(const ExtractOptions& options) {
+  ModelChoice choice = options.Choice();
+  choice.precision.clear();
+  return OpenModel(options.model, choice);
+}
+
+OpenedModel ModelForOutput(OpenedModel first, const Output& output, const Place& photos,
+                           const ExtractOptions& options, ProgressMode progress) {
+  const ModelChoice asked = options.Choice();
+  ModelChoice choice = LikeRows(asked, output, first.identity.sha256);
+  if (choice.precision == "int8" && choice.calibration.empty() && !first.calibrated) {
+    if (choice.preset != asked.preset) {
+      ModelChoice fp32 = choice;
+      fp32.precision.clear();
+      first = OpenModel(options.model, fp32, true);
+    }
+    choice.calibration =
+        Calibrate(*first.handle,
+                  SamplePhotos(photos, output.place(), options.extraction.plan.include_hidden,
+                               kCalibrationPhotos),
+                  options.Settings().threads, progress);
+  }
+  const bool as_opened =
+      choice.preset == asked.preset && (choice.precision.empty() || choice.precision == "fp32");
+  return as_opened ? std::move(first) : OpenModel(options.model, choice, true);
+}
+
+}  // namespace verger::cli

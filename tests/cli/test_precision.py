@@ -1,0 +1,89 @@
+"""--precision: part of what an output's rows are, kept by later runs."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from program import BUILD, TIMEOUT, Floats, column, manifest, start, summary, verger
+from small_photos import plant
+
+USAGE = 2
+
+
+def features_of(out: Path) -> Floats:
+    return column(out, "features", "Preprocessing")
+
+
+def test_int8_is_calibrated_on_the_photos_and_kept(
+    photos: Path, tmp_path: Path, tiny: list[str]
+) -> None:
+    exact, out = tmp_path / "exact", tmp_path / "out"
+    verger("extract", photos, exact, *tiny)
+    verger("extract", photos, out, *tiny, "--precision", "int8")
+    model = manifest(out)["model"]
+    assert model["precision"] == "int8"
+    assert model["calibration"]
+    assert model["identity"].startswith(manifest(exact)["model"]["identity"] + ":int8=")
+    fp32, int8 = features_of(exact), features_of(out)
+    assert not np.array_equal(fp32, int8)
+    assert np.abs(fp32 - int8).max() < 0.05 * np.abs(fp32).max()
+
+    # New photos, other than those it was calibrated on, and no option: as the rows are.
+    plant(photos, 3, first=40)
+    grown = summary("extract", photos, out, *tiny)
+    assert grown["extracted"] == 3
+    assert grown["model"]["precision"] == "int8"
+    assert manifest(out)["model"] == model
+    np.testing.assert_array_equal(features_of(out)[:1], int8[:1])
+    assert summary("extract", photos, out, *tiny, "--precision", "int8")["extracted"] == 0
+
+
+def test_rows_of_two_precisions_never_mix(photos: Path, out: Path, tiny: list[str]) -> None:
+    assert summary("extract", photos, out, *tiny, "--precision", "int8")["extracted"] == 40
+    assert summary("extract", photos, out, *tiny, "--precision", "fp32")["extracted"] == 40
+    assert "precision" not in manifest(out)["model"]
+
+
+def test_the_embedded_network_brings_its_calibration(orchard: Path, tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    done = verger("run", orchard, one, "--precision", "int8")
+    assert "by efficientnet-lite0 in int8" in done.stdout
+    (tmp_path / "few").mkdir()
+    for photo in sorted(orchard.rglob("*.jpg"))[:3]:
+        (tmp_path / "few" / photo.name).write_bytes(photo.read_bytes())
+    verger("extract", tmp_path / "few", other, "--precision", "int8")
+    assert manifest(one)["model"] == manifest(other)["model"]
+
+
+def test_int8_says_what_is_wrong(tmp_path: Path, tiny: list[str]) -> None:
+    (tmp_path / "photos" / "a").mkdir(parents=True)
+    (tmp_path / "photos" / "a" / "b.jpg").write_bytes(b"no photo")
+    refused = verger(
+        "extract", tmp_path / "photos", tmp_path / "out", *tiny, "--precision", "int8", check=USAGE
+    )
+    assert "none of 1 can be decoded" in refused.stderr
+    assert not list((tmp_path / "out").rglob("manifest*"))
+    refused = verger("run", "photos", "out", "--precision", "fp16", check=USAGE)
+    assert "--precision" in refused.stderr
+
+
+def test_an_interrupted_calibration_leaves_nothing(tmp_path: Path) -> None:
+    weights = BUILD / "test-data" / "resnet50.h5"
+    if not weights.is_file():
+        pytest.skip(f"NOT TESTED: {weights} is not there: run 'make build-tests'")
+    photos, out = plant(tmp_path / "photos", 150), tmp_path / "out"
+    running = start("extract", photos, out, "--model", weights, "--precision", "int8")
+    until = time.monotonic() + TIMEOUT
+    while not (out / "_verger").is_dir():  # the run has begun; its photos take seconds
+        assert running.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=TIMEOUT)
+    assert running.returncode == 130, said
+    assert not list(out.rglob("*.parquet"))
+    assert not list(out.rglob("manifest*"))
