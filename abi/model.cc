@@ -33,7 +33,7 @@ std::string Describe(const Model& model) {
       {"name", model.name},
       {"format", model.format == ModelFormat::kKerasH5 ? "keras-h5" : "onnx"},
       {"sha256", model.sha256},
-      {"preset", model.preset.name},
+      {"preset", ShortText(model.preset)},
       {"parts", Parts(model.preset)},
       {"identity", Identity(model)},
       {"precision", NameOf(model.precision)},
@@ -142,9 +142,9 @@ verger_status verger_model_embedded(const char* name, const verger_model_options
     VERGER_ASSIGN_OR_RETURN(const verger_model_options set, abi::ReadOptions(options));
     const OutputChoice choice{std::string(abi::AsText(set.output)),
                               std::string(abi::AsText(set.pool))};
-    return abi::HandOutModel(
-        EmbeddedModel(name ? name : kEmbeddedName, set.preset ? set.preset : "", choice), set,
-        model);
+    return abi::HandOutModel(EmbeddedModel(name ? name : std::string(kEmbeddedNames[0]),
+                                           set.preset ? set.preset : "", choice),
+                             set, model);
   });
 }
 

@@ -203,9 +203,10 @@ VERGER_EXPORT verger_status verger_model_is_folder(const char* name, verger_text
                                                    verger_error* error);
 
 /* Opens a network inside the library, with its ImageNet weights: "efficientnet-lite0", which NULL
- * means too. It has its own preset and features: those of `options` must be NULL or empty.
+ * means too, "efficientnet-lite1" or "efficientnet-lite2". It has its own preset and features: of
+ * `options`, the preset may say "size=N", the output and the pooling must be NULL or empty.
  *
- * Errors: VERGER_BAD_CALL for another name, and for a preset, an output or a pooling. */
+ * Errors: VERGER_BAD_CALL for another name, and for any other preset, output or pooling. */
 VERGER_EXPORT verger_status verger_model_embedded(const char* name,
                                                   const verger_model_options* options,
                                                   verger_model** model, verger_error* error);

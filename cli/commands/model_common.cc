@@ -15,9 +15,10 @@ using Json = nlohmann::ordered_json;
 
 ModelStore UserStore() { return ModelStore(DefaultStoreFolder()); }
 
-Json DescribeEmbedded() {
+Json DescribeEmbedded(const std::string& name, const ModelChoice& choice) {
   verger_model* model = nullptr;
-  Call(verger_model_embedded, nullptr, nullptr, &model);
+  const verger_model_options options = ReadOptions(name, choice);
+  Call(verger_model_embedded, name.c_str(), &options, &model);
   return Json::parse(verger_model_describe(ModelHandle(model).get()));
 }
 

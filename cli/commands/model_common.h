@@ -22,8 +22,9 @@ void AddModelInspect(CLI::App& model);
 ModelStore UserStore();
 
 // What the core tells of a model. An empty preset is the default of the format;
-// `name` is for messages. Errors: Failure kBadInput for bytes that are no network.
-nlohmann::ordered_json DescribeEmbedded();
+// `name` of bytes is for messages. Errors: Failure kBadInput for bytes that are no network, kUsage
+// for a choice that an embedded model does not leave.
+nlohmann::ordered_json DescribeEmbedded(const std::string& name, const ModelChoice& choice = {});
 nlohmann::ordered_json DescribeBytes(const std::string& name, const std::string& bytes,
                                      const ModelChoice& choice);
 

@@ -37,7 +37,7 @@ ModelSource SourceFor(const FetchOptions& options) {
                                               "{}, and give it to verger run instead",
                                               known->name, known->preset, Printable(preset)));
     }
-    if (options.name == kEmbeddedModel) {
+    if (IsEmbedded(options.name)) {
       throw Failure(Exit::kUsage, fmt::format("{} is inside the program: there is nothing to fetch",
                                               options.name));
     }

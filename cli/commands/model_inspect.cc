@@ -28,7 +28,7 @@ void Inspect(const InspectOptions& options) {
   const ResolvedModel resolved =
       ResolveModel(options.model, Chosen(options.preset, options.choice));
   nlohmann::ordered_json description =
-      resolved.embedded ? DescribeEmbedded()
+      resolved.embedded ? DescribeEmbedded(resolved.name, resolved.choice)
                         : DescribeBytes(resolved.name, resolved.bytes, resolved.choice);
   if (!resolved.embedded) description["bytes"] = resolved.bytes.size();
   description["origin"] = resolved.origin;

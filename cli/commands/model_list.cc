@@ -45,14 +45,20 @@ void List(bool json) {
       missing.push_back(&source);
     }
   }
-  const Json embedded = DescribeEmbedded();
+  std::vector<Json> embedded;
+  for (const std::string_view name : kEmbeddedModels) {
+    embedded.push_back(DescribeEmbedded(std::string(name)));
+  }
   if (json) {
-    Json models = {{{"name", embedded.at("name")},
-                    {"format", embedded.at("format")},
-                    {"preset", embedded.at("preset")},
-                    {"dimension", embedded.at("dimension")},
-                    {"sha256", embedded.at("sha256")},
-                    {"source", "embedded"}}};
+    Json models = Json::array();
+    for (const Json& model : embedded) {
+      models.push_back({{"name", model.at("name")},
+                        {"format", model.at("format")},
+                        {"preset", model.at("preset")},
+                        {"dimension", model.at("dimension")},
+                        {"sha256", model.at("sha256")},
+                        {"source", "embedded"}});
+    }
     for (const ModelEntry& entry : entries) models.push_back(ToJson(entry));
     Json fetchable = Json::array();
     for (const ModelSource* source : missing) {
@@ -66,9 +72,11 @@ void List(bool json) {
   }
   std::vector<std::vector<std::string>> rows = {
       {"NAME", "FEATURES", "PRESET", "FORMAT", "SIZE", "SHA256", "FROM"}};
-  rows.push_back({embedded.at("name"), std::to_string(embedded.at("dimension").get<int>()),
-                  embedded.at("preset"), embedded.at("format"), "-",
-                  embedded.at("sha256").get<std::string>().substr(0, 12), "embedded"});
+  for (const Json& model : embedded) {
+    rows.push_back({model.at("name"), std::to_string(model.at("dimension").get<int>()),
+                    model.at("preset"), model.at("format"), "-",
+                    model.at("sha256").get<std::string>().substr(0, 12), "embedded"});
+  }
   for (const ModelEntry& entry : entries) {
     rows.push_back({entry.name, std::to_string(entry.dimension), entry.preset, entry.format,
                     HumanBytes(static_cast<double>(entry.bytes)), entry.sha256.substr(0, 12),

@@ -45,7 +45,7 @@ void SayNotes(const std::string& name, const nlohmann::ordered_json& description
 }
 
 OpenedModel OpenModel(const std::string& model, const ModelChoice& choice, bool again) {
-  const std::string name = model.empty() ? std::string(kEmbeddedModel) : model;
+  const std::string name = model.empty() ? std::string(kEmbeddedModels[0]) : model;
   OpenedModel opened;
   const ResolvedModel resolved = ResolveModel(name, choice);
   opened.handle = Open(resolved);

@@ -12,8 +12,10 @@ std::string PresetOptions::Text() const {
     return value.empty() ? "" : key + value;
   };
   std::string text = preset;
-  for (const std::string& each : {part("scale=", scale), part("filter=", filter),
-                                  part("channels=", channels), part("resize=", resize)}) {
+  for (const std::string& each :
+       {part("scale=", scale), part("filter=", filter), part("channels=", channels),
+        part("resize=", resize),
+        part("size=", input_size == 0 ? "" : std::to_string(input_size))}) {
     text = JoinedPresets(text, each);
   }
   return text;
@@ -43,6 +45,12 @@ void AddOptions(CLI::App& command, PresetOptions& options) {
                   "stretch, by default; crop:0.875 cuts the centre out of a photo 1 / 0.875 times "
                   "as large as the network's input, crop:256 out of one whose shorter side is 256")
       ->group(kGroup);
+  command
+      .add_option(
+          "--input-size", options.input_size,
+          "Pixels of a side of the network's input, 112 to 320, a multiple of 4; by default "
+          "the network's own")
+      ->check(CLI::PositiveNumber);
 }
 
 }  // namespace verger::cli

@@ -8,6 +8,7 @@ namespace verger::cli {
 
 struct PresetOptions {
   std::string preset, scale, filter, channels, resize;
+  int input_size = 0;  // 0: the network's own
 
   // All of them as verger_model_options takes them; empty: nothing is asked for.
   std::string Text() const;

@@ -1,5 +1,7 @@
 #include "cli/models/catalogue.h"
 
+#include <algorithm>
+
 #include "cli/base/error.h"
 
 namespace verger::cli {
@@ -30,6 +32,10 @@ const std::vector<ModelSource>& Catalogue() {
        "MIT"},
   };
   return sources;
+}
+
+bool IsEmbedded(std::string_view name) {
+  return std::ranges::find(kEmbeddedModels, name) != kEmbeddedModels.end();
 }
 
 const ModelSource* FindSource(std::string_view name) {

@@ -1,6 +1,7 @@
 // catalogue.h: the models that Verger knows by name.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,8 +11,12 @@
 
 namespace verger::cli {
 
-// The model inside the program.
-inline constexpr std::string_view kEmbeddedModel = "efficientnet-lite0";
+// The models inside the program; the first is the default.
+inline constexpr std::array<std::string_view, 3> kEmbeddedModels = {
+    "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"};
+
+// Whether a model inside the program is called `name`.
+bool IsEmbedded(std::string_view name);
 
 // A digest that somebody vouches for; empty text: none.
 struct Pin {

@@ -13,7 +13,7 @@ namespace {
 TEST(Catalogue, NamesThingsThatCanBeCheckedAndKept) {
   for (const ModelSource& source : Catalogue()) {
     EXPECT_TRUE(IsModelName(source.name)) << source.name;
-    EXPECT_NE(source.name, kEmbeddedModel);
+    EXPECT_FALSE(IsEmbedded(source.name));
     EXPECT_EQ(source.pin.hex.size(), source.pin.kind == DigestKind::kMd5 ? 32 : 64);
     EXPECT_GT(source.size, 0u);
     EXPECT_TRUE(source.url.starts_with("https://")) << source.url;

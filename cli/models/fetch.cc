@@ -83,8 +83,8 @@ std::string Downloaded(const fs::path& part, const ModelSource& source,
 FetchResult FetchModel(const ModelStore& store, const ModelSource& source, bool replace,
                        const DownloadOptions& options, const DescribeModel& describe) {
   RequireModelName(source.name);
-  if (source.name == kEmbeddedModel) {
-    throw Failure(Exit::kUsage, fmt::format("'{}' is the model inside the program: there is "
+  if (IsEmbedded(source.name)) {
+    throw Failure(Exit::kUsage, fmt::format("'{}' is inside the program: there is "
                                             "nothing to fetch",
                                             source.name));
   }

@@ -31,7 +31,7 @@ bool LooksLikePath(const std::string& model) {
 }
 
 Failure Unknown(const ModelStore& store, const std::string& model) {
-  std::set<std::string> names = {std::string(kEmbeddedModel)};
+  std::set<std::string> names(kEmbeddedModels.begin(), kEmbeddedModels.end());
   for (const ModelEntry& entry : store.List()) names.insert(entry.name);
   std::string message =
       fmt::format("no model '{}' here; there are: {}", Printable(model), fmt::join(names, ", "));
@@ -55,19 +55,7 @@ Failure Unknown(const ModelStore& store, const std::string& model) {
 }  // namespace
 
 ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice) {
-  if (model == kEmbeddedModel) {
-    if (!choice.preset.empty()) {
-      throw Failure(Exit::kUsage, fmt::format("the embedded model has its own preset: leave out "
-                                              "{}",
-                                              Printable(choice.preset)));
-    }
-    if (!choice.output.empty() || !choice.pool.empty()) {
-      throw Failure(Exit::kUsage,
-                    "the embedded model has its own features: leave out --output and "
-                    "--pool");
-    }
-    return {model, true, "", choice, "embedded"};
-  }
+  if (IsEmbedded(model)) return {model, true, "", choice, "embedded"};
   if (LooksLikePath(model)) {
     std::string bytes = ReadNetwork(model);
     // The official weights are called what they are wherever they lie.

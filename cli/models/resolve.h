@@ -23,11 +23,11 @@ struct ResolvedModel {
   bool stored = false;  // then what is to be said of it was said when it was added
 };
 
-// Finds `model`: the embedded model's name; a path; a name in the store of DefaultStoreFolder(); a
-// name of the catalogue whose file Keras has already downloaded. A `choice`, its preset whole or
-// some parts, goes before what the store knows. What has a '/', ends as networks do, or is a file
-// that is there, is a path; so is a folder that no model is called by. Only a name asks for a
-// store.
+// Finds `model`: the name of an embedded model; a path; a name in the store of
+// DefaultStoreFolder(); a name of the catalogue whose file Keras has already downloaded. A
+// `choice`, its preset whole or some parts, goes before what the store knows. What has a '/', ends
+// as networks do, or is a file that is there, is a path; so is a folder that no model is called by.
+// Only a name asks for a store.
 //
 // Errors: kBadInput for a model that is not there, with the names there are and the
 //         way to it, and for a file that is damaged or cannot be read; kStorage if there is no

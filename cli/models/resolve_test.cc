@@ -36,11 +36,14 @@ class Resolve : public testing::Test {
   Exit exit_ = Exit::kDone;
 };
 
-TEST_F(Resolve, KnowsTheEmbeddedModel) {
-  const ResolvedModel model = ResolveModel("efficientnet-lite0", {});
-  EXPECT_TRUE(model.embedded);
-  EXPECT_EQ(model.bytes, "");
-  EXPECT_THAT(ErrorOf("efficientnet-lite0", "keras"), HasSubstr("its own preset"));
+TEST_F(Resolve, KnowsTheEmbeddedModels) {
+  for (const std::string_view name : kEmbeddedModels) {
+    const ResolvedModel model = ResolveModel(std::string(name), {"size=112", "", ""});
+    EXPECT_EQ(model.name, name);
+    EXPECT_TRUE(model.embedded);
+    EXPECT_EQ(model.bytes, "");
+    EXPECT_EQ(model.choice.preset, "size=112");  // whether that can be is the library's to say
+  }
 }
 
 TEST_F(Resolve, FindsNamesInTheStoreWithTheirPreset) {
@@ -74,7 +77,8 @@ TEST_F(Resolve, NamesTheFileThatIsNotThere) {
 TEST_F(Resolve, SaysWhereAMissingModelComesFrom) {
   const std::string known = ErrorOf("resnet50");
   EXPECT_EQ(exit_, Exit::kBadInput);
-  EXPECT_THAT(known, HasSubstr("there are: efficientnet-lite0"));
+  EXPECT_THAT(known,
+              HasSubstr("there are: efficientnet-lite0, efficientnet-lite1, efficientnet-lite2"));
   EXPECT_THAT(known, HasSubstr("verger model fetch resnet50"));
   EXPECT_THAT(known, HasSubstr("verger model add FILE"));
   const std::string unknown = ErrorOf("resnet51");

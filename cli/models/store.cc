@@ -140,10 +140,10 @@ std::optional<StoredModel> ModelStore::Read(const std::string& name) const {
 
 ModelEntry ModelStore::Add(ModelEntry entry, std::string_view bytes, bool replace) const {
   RequireModelName(entry.name);
-  if (entry.name == kEmbeddedModel) {
+  if (IsEmbedded(entry.name)) {
     throw Failure(
         Exit::kUsage,
-        fmt::format("'{}' is the model inside the program: choose another --name", entry.name));
+        fmt::format("'{}' is a model inside the program: choose another --name", entry.name));
   }
   entry.bytes = bytes.size();
   entry.sha256 = Sha256Hex(bytes);

@@ -140,7 +140,7 @@ TEST_F(Store, DoesNotFollowAJsonOutOfTheFolder) {
 
 TEST_F(Store, RefusesNamesThatAreNone) {
   EXPECT_EQ(FailureOf([&] { store_.Add(Entry("../net"), "x", false); }).exit(), Exit::kUsage);
-  EXPECT_EQ(FailureOf([&] { store_.Add(Entry("efficientnet-lite0"), "x", false); }).exit(),
+  EXPECT_EQ(FailureOf([&] { store_.Add(Entry("efficientnet-lite2"), "x", false); }).exit(),
             Exit::kUsage);
   EXPECT_FALSE(std::filesystem::exists(store_.folder()));
 }

@@ -17,6 +17,7 @@ using test_files::AsBytes;
 
 // Of the largest feature of the reference.
 constexpr float kTolerance = 1e-4F;
+constexpr float kTorchTolerance = 1e-5F;
 
 FeatureBatch Extract(const Model& model, const std::vector<fs::path>& paths) {
   std::vector<std::string> files;
@@ -49,9 +50,9 @@ float Largest(const std::vector<float>& values) {
 }
 
 // The class that the network's own classifier, rows of weights and a bias, gives each row.
-std::vector<int> Classify(const FeatureBatch& batch) {
+std::vector<int> Classify(const FeatureBatch& batch, const std::string& folder) {
   const std::vector<float> head =
-      test_files::ReadFloats(test_files::TestData() / "efficientnet_lite0_head.bin");
+      test_files::ReadFloats(test_files::TestData() / (folder + "_head.bin"));
   const auto length = static_cast<std::size_t>(batch.dimension);
   std::vector<int> classes;
   for (std::size_t row = 0; row < batch.errors.size(); ++row) {
@@ -71,6 +72,13 @@ std::vector<int> Classify(const FeatureBatch& batch) {
     classes.push_back(best);
   }
   return classes;
+}
+
+// "efficientnet-lite0" -> "efficientnet_lite0", of its goldens.
+std::string FolderOf(std::string_view name) {
+  std::string folder(name);
+  std::ranges::replace(folder, '-', '_');
+  return folder;
 }
 
 class Parity : public testing::Test {
@@ -105,26 +113,63 @@ TEST_F(Parity, ResNet50GivesTheFeaturesOfKeras) {
   EXPECT_GT(Compare("torchvision's strides", batch.features, strided), 100 * kTolerance);
 }
 
-TEST_F(Parity, Lite0GivesTheFeaturesOfItsAuthorsNetwork) {
-  const Result<Model> model = EmbeddedModel();
-  ASSERT_TRUE(model) << model.error().message;
-  const FeatureBatch batch = Extract(*model, Photos());
-  const std::vector<float> torch =
-      test_files::ReadFloats(test_files::Golden() / "efficientnet_lite0" / "features.bin");
-  ASSERT_EQ(torch.size(), batch.features.size());
-  EXPECT_LE(Compare("EfficientNet-Lite0", batch.features, torch), kTolerance);
-  EXPECT_EQ(Classify(batch), Manifest("efficientnet_lite0")["classes"].get<std::vector<int>>());
+// At a network's own side and at others, where the padding is another.
+TEST_F(Parity, EfficientNetLiteGivesTheFeaturesOfItsAuthorsNetwork) {
+  for (const std::string_view name : kEmbeddedNames) {
+    const std::string folder = FolderOf(name);
+    const nlohmann::json sides = Manifest(folder)["sides"];
+    ASSERT_FALSE(sides.empty());
+    for (const auto& [side, golden] : sides.items()) {
+      const Result<Model> model = EmbeddedModel(std::string(name), "size=" + side);
+      ASSERT_TRUE(model) << model.error().message;
+      EXPECT_EQ(std::to_string(model->preset.input.width), side);
+      const FeatureBatch batch = Extract(*model, Photos());
+      const std::string file = golden["file"];
+      const std::vector<float> torch = test_files::ReadFloats(test_files::Golden() / folder / file);
+      ASSERT_EQ(torch.size(), batch.features.size());
+      EXPECT_LE(Compare(std::string(name) + " at " + side, batch.features, torch), kTorchTolerance);
+      EXPECT_EQ(Classify(batch, folder), golden["classes"].get<std::vector<int>>());
+    }
+  }
+}
+
+TEST_F(Parity, TheOwnSizeOfANetworkIsTheNetworkItself) {
+  for (const auto& [name, side] : {std::pair("efficientnet-lite0", "224"),
+                                   {"efficientnet-lite1", "240"},
+                                   {"efficientnet-lite2", "260"}}) {
+    const Result<Model> plain = EmbeddedModel(name);
+    const Result<Model> sized = EmbeddedModel(name, std::string("size=") + side);
+    ASSERT_TRUE(plain && sized);
+    EXPECT_EQ(Identity(*sized), Identity(*plain));
+    EXPECT_EQ(sized->preset.name, "efficientnet-lite");
+    EXPECT_EQ(ShortText(sized->preset), "efficientnet-lite");
+    EXPECT_EQ(Extract(*sized, Photos()).features, Extract(*plain, Photos()).features);
+  }
+}
+
+TEST_F(Parity, ResNet50GivesTheFeaturesOfKerasAtOtherSizes) {
+  const std::string weights = test_files::Read(test_files::TestData() / "resnet50.h5");
+  for (const std::string side : {"112", "320"}) {
+    const Result<Model> model = ReadModel(AsBytes(weights), "resnet50.h5", "size=" + side);
+    ASSERT_TRUE(model) << model.error().message;
+    const FeatureBatch batch = Extract(*model, Photos());
+    const std::vector<float> keras = test_files::ReadFloats(
+        test_files::Golden() / "keras_resnet50_sizes" / ("features_" + side + ".bin"));
+    ASSERT_EQ(keras.size(), batch.features.size());
+    EXPECT_LE(Compare("Keras ResNet-50 at " + side, batch.features, keras), kTorchTolerance);
+  }
 }
 
 TEST_F(Parity, ManifestsDescribeThePhotosThereAre) {
   std::vector<std::string> names;
   for (const fs::path& photo : Photos()) names.push_back(photo.filename());
-  for (const char* folder : {"keras_resnet50", "efficientnet_lite0"}) {
+  for (const char* folder : {"keras_resnet50", "keras_resnet50_sizes", "efficientnet_lite0",
+                             "efficientnet_lite1", "efficientnet_lite2"}) {
     EXPECT_EQ(Manifest(folder)["photos"].get<std::vector<std::string>>(), names) << folder;
   }
 }
 
-TEST_F(Parity, Lite0CallsGrannySmithByItsName) {
+TEST_F(Parity, TheEmbeddedNetworksCallGrannySmithByItsName) {
   if (!fs::is_directory(test_files::Fruits360())) {
     GTEST_SKIP() << "SKIPPED: Fruits-360 is not beside the checkout";
   }
@@ -136,8 +181,11 @@ TEST_F(Parity, Lite0CallsGrannySmithByItsName) {
   std::vector<fs::path> some;
   for (std::size_t at = 0; at < photos.size(); at += photos.size() / 8) some.push_back(photos[at]);
   constexpr int kGrannySmith = 948;  // of ImageNet's 1000 classes
-  const std::vector<int> classes = Classify(Extract(*EmbeddedModel(), some));
-  EXPECT_GE(std::ranges::count(classes, kGrannySmith), std::ssize(classes) * 3 / 4);
+  for (const std::string_view name : kEmbeddedNames) {
+    const Result<Model> model = EmbeddedModel(std::string(name));
+    const std::vector<int> classes = Classify(Extract(*model, some), FolderOf(name));
+    EXPECT_GE(std::ranges::count(classes, kGrannySmith), std::ssize(classes) * 3 / 4) << name;
+  }
 }
 
 }  // namespace

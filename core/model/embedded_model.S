@@ -1,20 +1,21 @@
-// The model file as read-only data: no compiler has to parse 13 MB of numbers.
-    .section .rodata
+// The model files as read-only data: no compiler has to parse 49 MB of numbers.
+    .macro embed symbol, file
     .balign 64
-    .global verger_embedded_model
-    .global verger_embedded_model_end
-    .hidden verger_embedded_model
-    .hidden verger_embedded_model_end
-verger_embedded_model:
-    .incbin VERGER_EMBEDDED_FILE
-verger_embedded_model_end:
+    .global \symbol
+    .global \symbol\()_end
+    .hidden \symbol
+    .hidden \symbol\()_end
+\symbol:
+    .incbin "\file"
+\symbol\()_end:
     .byte 0
-    .global verger_embedded_calibration
-    .global verger_embedded_calibration_end
-    .hidden verger_embedded_calibration
-    .hidden verger_embedded_calibration_end
-verger_embedded_calibration:
-    .incbin VERGER_EMBEDDED_CALIBRATION
-verger_embedded_calibration_end:
-    .byte 0
+    .endm
+
+    .section .rodata
+    embed verger_efficientnet_lite0, VERGER_EFFICIENTNET_LITE0
+    embed verger_efficientnet_lite1, VERGER_EFFICIENTNET_LITE1
+    embed verger_efficientnet_lite2, VERGER_EFFICIENTNET_LITE2
+    embed verger_calibration_lite0, VERGER_CALIBRATION_LITE0
+    embed verger_calibration_lite1, VERGER_CALIBRATION_LITE1
+    embed verger_calibration_lite2, VERGER_CALIBRATION_LITE2
     .section .note.GNU-stack, "", @progbits

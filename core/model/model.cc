@@ -1,6 +1,7 @@
 #include "core/model/model.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <openvino/openvino.hpp>
@@ -8,7 +9,6 @@
 #include <string_view>
 
 #include "core/base/sha256.h"
-#include "core/model/embedded.h"
 #include "core/model/engine_error.h"
 #include "core/model/keras_config.h"
 #include "core/model/keras_h5.h"
@@ -68,7 +68,7 @@ Status ApplyConfig(const KerasConfig& config, bool preset_named, Model& model) {
                                        "model.export(\"mine.onnx\", format=\"onnx\")",
                                        config.difference));
   }
-  if (config.input) model.preset.input = *config.input;
+  SetOwnInput(config.input.value_or(kUsualInput), &model.preset);
   if (config.before.empty()) return Ok();
   std::string layers;
   for (const std::string& each : config.before) layers += (layers.empty() ? "" : ", ") + each;
@@ -109,9 +109,9 @@ Result<Model> ReadOnnxFile(Bytes file, bool widened, Model model) {
     whole = Text(file);
   }
   VERGER_ASSIGN_OR_RETURN(OnnxNetwork onnx,
-                          ReadOnnx(whole, model.name, model.preset.input, model.choice));
+                          ReadOnnx(whole, model.name, model.preset.size, model.choice));
   model.format = ModelFormat::kOnnx;
-  model.preset.input = onnx.input;
+  SetOwnInput(onnx.own, &model.preset);
   model.dimension = onnx.dimension;
   model.batch = onnx.batch;
   model.in_float = onnx.in_float;
@@ -216,20 +216,27 @@ Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::str
 
 Result<Model> EmbeddedModel(const std::string& name, const std::string& preset,
                             const OutputChoice& choice) {
-  if (name != kEmbeddedName) {
-    return Error{Code::kBadCall, fmt::format("there is no network \"{}\" in the library: give {}",
-                                             name, kEmbeddedName)};
+  const Bytes file = EmbeddedFile(name);
+  if (file.empty()) {
+    return Error{Code::kBadCall, fmt::format("there is no network \"{}\" in the library: give one "
+                                             "of: {}",
+                                             name, fmt::join(kEmbeddedNames, ", "))};
   }
-  if (!preset.empty()) {
+  const std::string own = "efficientnet-lite";
+  const std::string both = preset.empty() ? own : own + "," + preset;
+  VERGER_ASSIGN_OR_RETURN(const Preset asked, ReadPreset(both));
+  if (MainParts(asked) != MainParts(*ReadPreset(own))) {
     return Error{Code::kBadCall,
-                 fmt::format("the embedded network has its own preset: leave out {}", preset)};
+                 fmt::format("the embedded network has its own preset: leave out {}; "
+                             "its size alone can be chosen",
+                             preset)};
   }
   if (!choice.output.empty() || !choice.pool.empty()) {
     return Error{Code::kBadCall,
                  "the embedded network has its own features: leave out an output and a pooling"};
   }
-  VERGER_ASSIGN_OR_RETURN(Model model, ReadModel(EmbeddedFile(), name, "efficientnet-lite"));
-  model.known_calibration = EmbeddedCalibration();
+  VERGER_ASSIGN_OR_RETURN(Model model, ReadModel(file, name, both));
+  model.known_calibration = EmbeddedCalibration(name);
   return model;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
+#include "core/model/embedded.h"
 #include "core/model/onnx_file.h"
 #include "core/model/onnx_output.h"
 #include "core/model/precision.h"
@@ -74,12 +75,11 @@ Result<std::vector<std::string>> SideFilesOfModel(Bytes file, const std::string&
 // Errors: kBadModel, with `name`, for side files that are missing or are not those of `file`.
 Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::string& name);
 
-inline constexpr char kEmbeddedName[] = "efficientnet-lite0";
-
-// Returns a model inside this library: EfficientNet-Lite0 with its ImageNet weights.
+// Returns a model inside this library, one of kEmbeddedNames, with its ImageNet weights. `preset`
+// may change the size of its input, nothing else.
 //
-// Errors: kBadCall for another name, and for a preset or a choice of features: it has its own.
-Result<Model> EmbeddedModel(const std::string& name = kEmbeddedName, const std::string& preset = "",
-                            const OutputChoice& choice = {});
+// Errors: kBadCall for another name, and for any other preset or choice of features.
+Result<Model> EmbeddedModel(const std::string& name = std::string(kEmbeddedNames[0]),
+                            const std::string& preset = "", const OutputChoice& choice = {});
 
 }  // namespace verger

@@ -8,6 +8,7 @@
 
 #include "core/base/limits.h"
 #include "core/model/engine_error.h"
+#include "core/model/input_size.h"
 #include "core/model/int8_weights.h"
 
 namespace verger {
@@ -45,15 +46,14 @@ std::string ListInputs(const ov::Model& network) {
   return text;
 }
 
-Result<Size> SizeOf(const ov::PartialShape& image, TensorLayout layout, Size fallback,
-                    const std::string& name) {
-  if (image.rank().is_dynamic()) return fallback;
+Result<Size> SizeOf(const ov::PartialShape& image, TensorLayout layout, const std::string& name) {
+  if (image.rank().is_dynamic()) return kUsualInput;
   const std::size_t row = layout == TensorLayout::kNchw ? 2 : 1;
   const auto side = [](const ov::Dimension& length, int otherwise) -> std::int64_t {
     return length.is_static() ? length.get_length() : otherwise;
   };
-  const std::int64_t height = side(image[row], fallback.height);
-  const std::int64_t width = side(image[row + 1], fallback.width);
+  const std::int64_t height = side(image[row], kUsualInput.height);
+  const std::int64_t width = side(image[row + 1], kUsualInput.width);
   if (height < 1 || width < 1 || height > kMaxSide || width > kMaxSide) {
     return Error{Code::kBadModel, fmt::format("{}: takes images of {} x {}; a side must be 1 to {}",
                                               name, width, height, kMaxSide)};
@@ -84,7 +84,7 @@ Result<OnnxNetwork> ReadLayout(const ov::Model& network, TensorLayout layout, Si
                                std::optional<std::int64_t> own, const OutputChoice& choice,
                                const std::string& name) {
   const auto made = [&](Features& features, std::int64_t batch) {
-    return OnnxNetwork{features.network,        layout, size,          features.dimension,
+    return OnnxNetwork{features.network,        layout, size,          size, features.dimension,
                        static_cast<int>(batch), false,  features.notes};
   };
   Trial free = Try(network, ImageShape(2, size, layout), layout, choice, name);
@@ -103,9 +103,39 @@ Result<OnnxNetwork> ReadLayout(const ov::Model& network, TensorLayout layout, Si
   return std::move(tell_free ? free : fixed).features.error();
 }
 
+// The network of `own`, read from `file`, at another size of its input.
+Result<OnnxNetwork> ReadAtSize(const ov::Model& file, const OnnxNetwork& own, Size size,
+                               std::optional<std::int64_t> own_batch, const OutputChoice& choice,
+                               const std::string& name) {
+  const auto bad = [&](const std::string& why) {
+    return Error{
+        Code::kBadModel,
+        fmt::format("{}: cannot be given images of {} x {} instead of its own {} x {} "
+                    "({}): leave the size out, or export the network for it",
+                    name, size.width, size.height, own.input.width, own.input.height, why)};
+  };
+  const std::shared_ptr<ov::Model> padded = file.clone();
+  PadBySame(*padded);
+  Result<OnnxNetwork> read = ReadLayout(*padded, own.layout, size, own_batch, choice, name);
+  if (!read) {
+    const std::string prefix = name + ": ";
+    const std::string& why = read.error().message;
+    return bad(why.starts_with(prefix) ? why.substr(prefix.size()) : why);
+  }
+  if (read->dimension != own.dimension) {
+    return bad(
+        fmt::format("it would give {} features instead of {}", read->dimension, own.dimension));
+  }
+  if (const std::string pooling = NarrowPooling(*own.network, *read->network); !pooling.empty()) {
+    return bad(fmt::format("its pooling \"{}\" has a window of fixed sides", pooling));
+  }
+  read->own = own.input;
+  return read;
+}
+
 }  // namespace
 
-Result<OnnxNetwork> ReadOnnx(const std::string& file, const std::string& name, Size fallback,
+Result<OnnxNetwork> ReadOnnx(const std::string& file, const std::string& name, int side,
                              const OutputChoice& choice) {
   const auto bad = [&](const std::string& what) {
     return Error{Code::kBadModel, fmt::format("{}: {}", name, what)};
@@ -134,8 +164,12 @@ Result<OnnxNetwork> ReadOnnx(const std::string& file, const std::string& name, S
   }
   std::optional<Result<OnnxNetwork>> first;
   for (const TensorLayout layout : layouts) {
-    VERGER_ASSIGN_OR_RETURN(const Size size, SizeOf(image, layout, fallback, name));
+    VERGER_ASSIGN_OR_RETURN(const Size size, SizeOf(image, layout, name));
     Result<OnnxNetwork> read = ReadLayout(*network, layout, size, own_batch, choice, name);
+    if (read && side != 0 && read->input != Size{side, side}) {
+      read = ReadAtSize(*network, *read, {side, side}, own_batch, choice, name);
+      if (!read) return read;
+    }
     if (read) {
       read->in_float = HasWideInt8Weights(*network);
       if (read->in_float) {

@@ -56,14 +56,39 @@ void ExpectRefused(const Result<verger::Model>& result, const std::string& reaso
   EXPECT_THAT(result.error().message, testing::Not(HasSubstr("\n")));
 }
 
-TEST(Onnx, TheEmbeddedModelIsLite0) {
-  const Result<verger::Model> model = EmbeddedModel();
-  ASSERT_TRUE(model) << model.error().message;
-  EXPECT_EQ(model->name, "efficientnet-lite0");
-  EXPECT_EQ(model->dimension, 1280);
-  EXPECT_EQ(model->preset.name, "efficientnet-lite");
-  EXPECT_EQ(model->preset.input, (Size{224, 224}));
-  EXPECT_EQ(model->sha256, Sha256(EmbeddedFile()));
+TEST(Onnx, TheEmbeddedModelsAreEfficientNetLite) {
+  for (const auto& [name, side] : {std::pair("efficientnet-lite0", 224),
+                                   {"efficientnet-lite1", 240},
+                                   {"efficientnet-lite2", 260}}) {
+    const Result<verger::Model> model = EmbeddedModel(name);
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ(model->name, name);
+    EXPECT_EQ(model->dimension, 1280);
+    EXPECT_EQ(model->preset.name, "efficientnet-lite");
+    EXPECT_EQ(model->preset.input, (Size{side, side}));
+    EXPECT_EQ(model->sha256, Sha256(EmbeddedFile(name)));
+  }
+  EXPECT_EQ(EmbeddedModel()->name, "efficientnet-lite0");
+  EXPECT_EQ(EmbeddedModel("pear").error().code, Code::kBadCall);
+  EXPECT_THAT(EmbeddedModel("pear").error().message, HasSubstr("efficientnet-lite2"));
+}
+
+// Outputs that are already written have it: they could not be continued with another.
+TEST(Onnx, TheBytesOfLite0Stay) {
+  EXPECT_EQ(Sha256(EmbeddedFile()),
+            "4deb15cb2043720630251ab0c2c51f37a83a45b3a2df5d89018b54aea1e9b2fa");
+}
+
+TEST(Onnx, OfTheEmbeddedModelsOnlyTheSizeCanBeChanged) {
+  const std::string name = "efficientnet-lite2";
+  EXPECT_EQ(EmbeddedModel(name, "size=112")->preset.input, (Size{112, 112}));
+  EXPECT_EQ(ShortText(EmbeddedModel(name, "efficientnet-lite,size=112")->preset),
+            "efficientnet-lite,size=112");
+  EXPECT_NE(Identity(*EmbeddedModel(name, "size=112")), Identity(*EmbeddedModel(name)));
+  EXPECT_THAT(EmbeddedModel(name, "keras").error().message, HasSubstr("leave out keras"));
+  EXPECT_THAT(EmbeddedModel(name, "filter=box").error().message, HasSubstr("leave out filter=box"));
+  EXPECT_THAT(EmbeddedModel(name, "size=100").error().message, HasSubstr("112 to 320"));
+  EXPECT_EQ(EmbeddedModel(name, "", {"pool", ""}).error().code, Code::kBadCall);
 }
 
 TEST(Onnx, BatchAndSidesMayBeFixedOrFree) {

@@ -12,8 +12,6 @@
 namespace verger {
 namespace {
 
-constexpr Size kInput{224, 224};
-
 struct NamedParts {
   std::string_view name;
   std::string_view parts;
@@ -52,6 +50,11 @@ Error NoPreset(std::string_view name) {
                                       fmt::join(PresetNames(), ", "))};
 }
 
+// What is only said where it is not as by default, with a comma before each.
+std::string OptionalParts(const Preset& preset) {
+  return preset.size == 0 ? "" : fmt::format(",size={}", preset.size);
+}
+
 // Takes the first name or part off `text`. A value has commas of its own, before its numbers.
 std::string_view TakePiece(std::string_view* text) {
   std::size_t end = text->find(',');
@@ -75,7 +78,7 @@ std::vector<std::string> PresetNames() {
 
 Result<Preset> ReadPreset(std::string_view text) {
   Preset preset;
-  preset.input = kInput;
+  preset.input = kUsualInput;
   bool has_scale = false;
   std::string_view name;
   do {
@@ -90,7 +93,7 @@ Result<Preset> ReadPreset(std::string_view text) {
     } else {
       const std::string_view key = piece.substr(0, equals);
       VERGER_RETURN_IF_ERROR(SetPart(key, piece.substr(equals + 1), &preset));
-      name = "";
+      if (key != "size") name = "";
       has_scale = has_scale || key == "scale";
     }
   } while (!text.empty());
@@ -100,15 +103,25 @@ Result<Preset> ReadPreset(std::string_view text) {
                              "imagenet, or a preset, one of: {}",
                              fmt::join(PresetNames(), ", "))};
   }
-  if (name.empty()) name = NameOf(Parts(preset), kPresets.size());
-  preset.name = name.empty() ? Parts(preset) : std::string(name);
+  if (name.empty()) name = NameOf(MainParts(preset), kPresets.size());
+  preset.name = name.empty() ? MainParts(preset) : std::string(name);
+  if (preset.size != 0) preset.input = {preset.size, preset.size};
   return preset;
 }
 
-std::string Parts(const Preset& preset) {
+std::string MainParts(const Preset& preset) {
   return fmt::format("scale={},filter={},channels={},resize={}", ScaleText(preset),
                      kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
                      ResizeText(preset));
+}
+
+std::string Parts(const Preset& preset) { return MainParts(preset) + OptionalParts(preset); }
+
+std::string ShortText(const Preset& preset) { return preset.name + OptionalParts(preset); }
+
+void SetOwnInput(Size own, Preset* preset) {
+  if (own == Size{preset->size, preset->size}) preset->size = 0;
+  if (preset->size == 0) preset->input = own;
 }
 
 int ShorterSide(const Preset& preset) {
@@ -127,7 +140,7 @@ Status CheckInput(const Preset& preset) {
 }
 
 std::string Identity(const Preset& preset) {
-  std::string first(NameOf(Parts(preset), kNamedIdentities));
+  std::string first(NameOf(MainParts(preset), kNamedIdentities));
   if (first.empty()) {
     first = preset.crop == 0 ? "stretch" : fmt::format("crop-{}", ShorterSide(preset));
   }

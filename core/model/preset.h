@@ -14,10 +14,14 @@ namespace verger {
 
 enum class ChannelOrder { kRgb, kBgr };
 
+// The input of a network that does not say its own.
+inline constexpr Size kUsualInput{224, 224};
+
 // tensor[c] = (pixel[order[c]] - mean[c]) / scale[c], in float32.
 struct Preset {
-  std::string name;  // as in PresetNames, or else its Parts
+  std::string name;  // as in PresetNames, or else its parts; without the size
   Size input;        // of the network
+  int size = 0;      // pixels of a side of the input that were asked for; 0: the network's own
   Filter filter = Filter::kBicubic;
   ChannelOrder order = ChannelOrder::kRgb;
   std::array<float, 3> mean{};  // in the order of the tensor's channels, on a scale of 0 to 255
@@ -35,14 +39,15 @@ inline constexpr char kPresetNames[] =
     "keras,efficientnet-lite,torchvision,tensorflow,mobilenet-v2,timm,dinov2,clip";
 
 // Reads a preset of names and parts between commas, such as "timm", "timm,filter=bilinear" or
-// "scale=-1..1,filter=bicubic"; its input is 224 x 224. What comes later goes before; a name sets
-// every part.
+// "scale=-1..1,filter=bicubic"; its input is kUsualInput, or `size`. What comes later goes before;
+// a name sets every part.
 //
 //   scale     0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD: one number or three of each, of
 //             pixels from 0 to 1, or, if one of the numbers is above 1, from 0 to 255
 //   filter    one of kFilterNames; bicubic by default
 //   channels  rgb or bgr; rgb by default
 //   resize    stretch, the default; or crop:SHARE or crop:PIXELS
+//   size      pixels of a side of the input, 112 to 320, a multiple of 4; by default the network's
 //
 // Errors: kBadCall, with what there is to choose from, for what is none of these, and if no name
 //         and no scale is given.
@@ -50,6 +55,16 @@ Result<Preset> ReadPreset(std::string_view text);
 
 // All parts of a preset, in one order and spelling; ReadPreset reads it.
 std::string Parts(const Preset& preset);
+
+// Those of them that named presets have: all but the size.
+std::string MainParts(const Preset& preset);
+
+// The same in fewest words: the preset's name if it has one, and a size that was asked for.
+std::string ShortText(const Preset& preset);
+
+// Says that the network's own input is `own`: the preset's becomes that unless a size was asked
+// for. To have asked for its own is to have asked for nothing.
+void SetOwnInput(Size own, Preset* preset);
 
 // Pixels of a photo's shorter side before the input is cut out of it; 0: stretched.
 int ShorterSide(const Preset& preset);

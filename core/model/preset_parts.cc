@@ -14,6 +14,9 @@ namespace {
 
 constexpr double kLeastShare = 0.01;
 constexpr double kMostPixels = 65535;
+constexpr int kLeastSide = 112;
+constexpr int kMostSide = 320;
+constexpr int kSideStep = 4;
 constexpr double kLargest = 1e6;  // mean or deviation
 
 using Three = std::array<float, 3>;
@@ -132,6 +135,18 @@ Status SetResize(std::string_view value, Preset* preset) {
   return Ok();
 }
 
+Status SetSize(std::string_view value, Preset* preset) {
+  const double side = NumberIn(value).value_or(0);
+  if (side < kLeastSide || side > kMostSide || std::fmod(side, kSideStep) != 0) {
+    return Bad("size", value,
+               fmt::format("give the pixels of a side of the network's input, {} to {}, a multiple "
+                           "of {}",
+                           kLeastSide, kMostSide, kSideStep));
+  }
+  preset->size = static_cast<int>(side);
+  return Ok();
+}
+
 }  // namespace
 
 Status SetPart(std::string_view key, std::string_view value, Preset* preset) {
@@ -139,8 +154,9 @@ Status SetPart(std::string_view key, std::string_view value, Preset* preset) {
   if (key == "filter") return SetFilter(value, preset);
   if (key == "channels") return SetChannels(value, preset);
   if (key == "resize") return SetResize(value, preset);
+  if (key == "size") return SetSize(value, preset);
   return Bad("preset", fmt::format("{}={}", key, value),
-             "the parts of a preset are scale, filter, channels and resize");
+             "the parts of a preset are scale, filter, channels, resize and size");
 }
 
 std::string ScaleText(const Preset& preset) {

@@ -107,6 +107,34 @@ TEST(Preset, NumbersMayGoToOneOrTo255) {
   EXPECT_EQ(Parts(Read("scale=-0,1")), Parts(Read("scale=0..1")));
 }
 
+TEST(Preset, ASizeLeavesTheNameAndIsInTheIdentity) {
+  for (const std::string& name : PresetNames()) {
+    const Preset preset = Read(name + ",size=112");
+    EXPECT_EQ(preset.name, name);
+    EXPECT_EQ(preset.input, (Size{112, 112}));
+    EXPECT_EQ(ShortText(preset), name + ",size=112");
+    EXPECT_EQ(Parts(preset), Parts(Read(name)) + ",size=112");
+    EXPECT_EQ(Identity(Read(Parts(preset))), Identity(preset));
+    EXPECT_EQ(Identity(Read(ShortText(preset))), Identity(preset));
+    EXPECT_THAT(Identity(preset), HasSubstr(":112x112:"));
+  }
+  EXPECT_EQ(Read("keras,size=112,size=320").size, 320);
+  EXPECT_EQ(Read("size=112,keras").size, 0);  // a name sets every part
+  EXPECT_EQ(ShorterSide(Read("timm,size=112")), 128);
+}
+
+TEST(Preset, TheOwnSizeIsNoSize) {
+  Preset preset = Read("keras,size=240");
+  SetOwnInput({224, 224}, &preset);
+  EXPECT_EQ(preset.input, (Size{240, 240}));
+  EXPECT_EQ(preset.size, 240);
+  SetOwnInput({240, 240}, &preset);
+  EXPECT_EQ(preset.input, (Size{240, 240}));
+  EXPECT_EQ(ShortText(preset), "keras");
+  SetOwnInput({300, 200}, &preset);
+  EXPECT_EQ(preset.input, (Size{300, 200}));
+}
+
 TEST(Preset, WrongPartsSayWhatThereIs) {
   ExpectRefused("filter=bicubic", "lack its scale");
   ExpectRefused("scale=", "-1..1, 0..255, imagenet, clip, or MEAN,STD");
@@ -125,7 +153,11 @@ TEST(Preset, WrongPartsSayWhatThereIs) {
                              "crop:70000", "crop:nan", "pad", "crop:0.875x"}) {
     ExpectRefused(fmt::format("keras,resize={}", resize), "give stretch; crop:SHARE");
   }
-  ExpectRefused("keras,size=224", "the parts of a preset are scale, filter, channels and resize");
+  for (const char* size : {"", "108", "324", "225", "224x224", "224.5", "-224", "nan"}) {
+    ExpectRefused(fmt::format("keras,size={}", size), "112 to 320, a multiple of 4");
+  }
+  ExpectRefused("keras,side=224",
+                "the parts of a preset are scale, filter, channels, resize and size");
 }
 
 // timm: math.floor(size / crop_pct).

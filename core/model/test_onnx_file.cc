@@ -43,10 +43,14 @@ std::string IntsAttribute(std::string_view name, const std::vector<std::int64_t>
   return Text(5, attribute);
 }
 
-std::string FloatInitializer(std::string_view name, const std::vector<float>& values) {
+std::string FloatInitializer(std::string_view name, const std::vector<float>& values,
+                             std::vector<std::int64_t> shape) {
   std::string raw(values.size() * sizeof(float), '\0');
   std::memcpy(raw.data(), values.data(), raw.size());
-  return Number(1, values.size()) + Number(2, kFloat) + Text(8, name) + Text(9, raw);
+  if (shape.empty()) shape = {static_cast<std::int64_t>(values.size())};
+  std::string sides;
+  for (std::int64_t side : shape) sides += Number(1, static_cast<std::uint64_t>(side));
+  return sides + Number(2, kFloat) + Text(8, name) + Text(9, raw);
 }
 
 std::string ExternalInitializer(std::string_view name, std::string_view location) {

@@ -28,7 +28,9 @@ std::string ValueInfo(const Tensor& tensor);
 std::string Node(std::string_view kind, const std::vector<std::string>& inputs,
                  std::string_view output, std::string_view attributes = "");
 std::string IntsAttribute(std::string_view name, const std::vector<std::int64_t>& values);
-std::string FloatInitializer(std::string_view name, const std::vector<float>& values);
+// One axis unless `shape` says more.
+std::string FloatInitializer(std::string_view name, const std::vector<float>& values,
+                             std::vector<std::int64_t> shape = {});
 std::string ExternalInitializer(std::string_view name, std::string_view location);
 
 // The parts of a graph, already encoded by the functions above.

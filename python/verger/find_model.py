@@ -14,11 +14,11 @@ from typing import NoReturn
 from verger._home import home_folder
 from verger._library import borrowed, call, take_bytes
 from verger._structs import Text
-from verger.errors import BadCall, BadInput, StorageError
+from verger.errors import BadInput, StorageError
 from verger.preset import joined, preset_text
 from verger.runs.storage import LocalPlace, Missing, Place, S3Settings, open_place
 
-EMBEDDED = "efficientnet-lite0"
+EMBEDDED = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")  # first: the default
 
 # Keras states sizes and MD5s, no SHA-256.
 _RESNET50 = "resnet50"
@@ -35,7 +35,7 @@ class ModelFile:
 
     name: str  # short, for outputs
     preset: str | None  # as Model.open's; None: the default of its format
-    data: bytes | None  # None: the network inside the library
+    data: bytes | None  # None: a network inside the library
     origin: str  # for messages
     output: str | None = None  # of ONNX: the tensor that is the features; None: what fits
     pool: str | None = None  # of ONNX: "cls" or "mean"
@@ -67,18 +67,21 @@ def find_model(
 
     Errors: BadModel for a folder, and for such files that are missing or not its own; BadInput if
             there is none of that name, or it cannot be read; StorageError if a bucket fails, or a
-            name is asked for and there is no home; BadCall for a choice of the embedded network,
-            which has its own.
+            name is asked for and there is no home. Whether a network can be opened with what is
+            chosen, Model says.
     """
     preset = preset_text(preset, scale, filter, channels, resize, input_size, decode)
-    wanted = EMBEDDED if model is None else os.fspath(model)
-    if wanted == EMBEDDED:
-        if preset:
-            raise BadCall(f"the embedded model has its own preset: leave out {preset!r}")
-        if output or pool:
-            raise BadCall("the embedded model has its own features: leave out output and pool")
+    wanted = EMBEDDED[0] if model is None else os.fspath(model)
+    if wanted in EMBEDDED:
         return ModelFile(
-            EMBEDDED, None, None, "embedded", precision=precision, calibration=calibration
+            wanted,
+            preset,
+            None,
+            "embedded",
+            output,
+            pool,
+            precision=precision,
+            calibration=calibration,
         )
     found = None
     if "/" in wanted or wanted.lower().endswith(_ENDINGS) or os.path.isfile(wanted):
@@ -88,8 +91,8 @@ def find_model(
         _refuse_folder(wanted)
     if found is None:
         raise BadInput(
-            f"no model '{wanted}' here: give '{EMBEDDED}', a file (.h5, .onnx), or the name of one "
-            "that the program has: verger model list, verger model fetch resnet50"
+            f"no model '{wanted}' here: give {', '.join(EMBEDDED)}, a file (.h5, .onnx), or the "
+            "name of one that the program has: verger model list, verger model fetch resnet50"
         )
     return replace(
         found,

@@ -62,9 +62,19 @@ def test_without_a_home_only_a_name_fails(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_none_is_the_embedded_one() -> None:
     assert find_model(None).data is None
-    assert find_model(EMBEDDED) == find_model()
+    assert find_model(EMBEDDED[0]) == find_model()
     with pytest.raises(verger.BadCall, match="has its own preset"):
-        find_model(None, "keras")
+        verger.Model(find_model(None, "keras"))
+
+
+def test_the_embedded_ones_have_their_names_and_sizes() -> None:
+    opened = [verger.Model.open(name) for name in EMBEDDED]
+    assert [model.name for model in opened] == list(EMBEDDED)
+    assert [model.width for model in opened] == [224, 240, 260]
+    assert len({model.sha256 for model in opened}) == 3
+    sized = verger.Model.open("efficientnet-lite2", "size=112")
+    assert (sized.width, sized.preset) == (112, "efficientnet-lite,size=112")
+    assert sized.identity == opened[2].identity.replace("260x260", "112x112")
 
 
 def test_a_file_gets_the_programs_name(tmp_path: Path) -> None:
@@ -136,4 +146,4 @@ def test_a_stored_choice_is_kept(home: Path) -> None:
     assert (found.output, found.pool) == ("y", "cls")
     assert find_model("mine", pool="mean").pool == "mean"
     with pytest.raises(verger.BadCall, match="its own features"):
-        find_model(None, output="y")
+        verger.Model(find_model(None, output="y"))

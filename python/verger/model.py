@@ -1,4 +1,4 @@
-"""Networks: the one inside the library, Keras's ResNet50 weights, and ONNX files."""
+"""Networks: those inside the library, Keras's ResNet50 weights, and ONNX files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from verger._handle import Handle
 from verger._library import library, take_text
 from verger._structs import STEP, CalibrateOptions, ModelOptions, Progress
 from verger.errors import Stopped
-from verger.find_model import EMBEDDED, ModelFile, find_model
+from verger.find_model import ModelFile, find_model
 from verger.preset import preset_text
 
 Step = Callable[[int, int], object]
@@ -34,7 +34,7 @@ class Model(Handle):
     format: str  # "onnx" or "keras-h5"
     sha256: str  # of the file
     preset: str  # the name of its preprocessing, or its parts if no name has them
-    parts: str  # "scale=…,filter=…,channels=…,resize=…"
+    parts: str  # "scale=…,filter=…,channels=…,resize=…", and ",size=…" if one was asked for
     identity: str  # what the preset makes, the choice of features, the precision, in one line
     precision: str  # "fp32", "bf16" or "int8"
     calibration: str  # of int8, by which it was quantised: keep it to open the same network again
@@ -46,13 +46,13 @@ class Model(Handle):
     notes: list[str]  # what you should know of it, such as that it gives scores of classes
 
     def __init__(self, file: ModelFile | None = None) -> None:
-        """Opens a found file, from memory; None: the network inside the library.
+        """Opens a found file, from memory; None: the default of those inside.
 
         Errors: BadModel for bytes that are no network we can run; BadCall for an unknown preset or
                 precision, and for int8 without a calibration.
         Cost:   2 to 3 times the file in memory while it is read.
         """
-        file = file or ModelFile(EMBEDDED, None, None, "embedded")
+        file = file or find_model()
         options = ModelOptions(
             name=os.fsencode(file.origin),
             **{
@@ -87,7 +87,7 @@ class Model(Handle):
         precision: str | None = None,
         calibration: str | None = None,
     ) -> Model:
-        """Opens a network by name or file, as the program's --model; None: the embedded one.
+        """Opens a network by name or file, as the program's --model; None: efficientnet-lite0.
 
         `preset` and its parts are the program's options of these names, with the same values:
         scale="-1..1", filter="bicubic", channels="rgb", resize="crop:0.875". An ONNX file needs a

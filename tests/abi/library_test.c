@@ -52,6 +52,12 @@ static void test_embedded(void) {
   options.preset = "keras";
   CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,
               "leave out keras");
+  options.preset = "size=112";
+  CHECK_OK(verger_model_embedded("efficientnet-lite2", &options, &model, &error), &error);
+  if (model == NULL) return;
+  CHECK(strstr(verger_model_describe(model), "\"preset\":\"efficientnet-lite,size=112\"") != NULL);
+  CHECK(strstr(verger_model_describe(model), "\"width\":112,\"height\":112") != NULL);
+  verger_model_free(model);
   options.preset = NULL;
   options.pool = "cls";
   CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,

