@@ -169,7 +169,9 @@ typedef struct verger_model_options {
  *   filter    nearest, box, bilinear, hamming, bicubic (the default) or lanczos, as in Pillow
  *   channels  rgb (the default) or bgr
  *   resize    stretch (the default); crop:SHARE, the input's side by that of the square it is cut
- *             out of; crop:PIXELS, of the photo's shorter side before its centre is cut out */
+ *             out of; crop:PIXELS, of the photo's shorter side before its centre is cut out
+ *   decode    exact (the default); fast: a JPEG is decoded at the least of 1/2, 1/4 and 1/8 of its
+ *             size that leaves at least twice the pixels it is resized to, and so other features */
 
 /* Reads a network from memory: Keras's ResNet50 (.h5, .weights.h5, .keras) or ONNX, told apart by
  * content.
@@ -203,10 +205,10 @@ VERGER_EXPORT verger_status verger_model_is_folder(const char* name, verger_text
                                                    verger_error* error);
 
 /* Opens a network inside the library, with its ImageNet weights: "efficientnet-lite0", which NULL
- * means too, "efficientnet-lite1" or "efficientnet-lite2". It has its own preset and features: of
- * `options`, the preset may say "size=N", the output and the pooling must be NULL or empty.
+ * means too, "efficientnet-lite1" or "efficientnet-lite2". It has its own features, and its own
+ * preset, of which only size and decode may be given.
  *
- * Errors: VERGER_BAD_CALL for another name, and for any other preset, output or pooling. */
+ * Errors: VERGER_BAD_CALL for another name, other parts of a preset, an output or a pooling. */
 VERGER_EXPORT verger_status verger_model_embedded(const char* name,
                                                   const verger_model_options* options,
                                                   verger_model** model, verger_error* error);

@@ -15,7 +15,8 @@ std::string PresetOptions::Text() const {
   for (const std::string& each :
        {part("scale=", scale), part("filter=", filter), part("channels=", channels),
         part("resize=", resize),
-        part("size=", input_size == 0 ? "" : std::to_string(input_size))}) {
+        part("size=", input_size == 0 ? "" : std::to_string(input_size)),
+        part("decode=", decode)}) {
     text = JoinedPresets(text, each);
   }
   return text;
@@ -51,6 +52,12 @@ void AddOptions(CLI::App& command, PresetOptions& options) {
           "Pixels of a side of the network's input, 112 to 320, a multiple of 4; by default "
           "the network's own")
       ->check(CLI::PositiveNumber);
+  command
+      .add_option("--decode", options.decode,
+                  "exact, by default; fast decodes large JPEGs at 1/2, 1/4 or 1/8 of their size, "
+                  "to at least twice the pixels they are resized to: features are nearly the same, "
+                  "not equal. For every network")
+      ->check(CLI::IsMember({"exact", "fast"}));
 }
 
 }  // namespace verger::cli

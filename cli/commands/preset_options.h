@@ -1,4 +1,4 @@
-// preset_options.h: how a network wants its pixels, as options.
+// preset_options.h: how photos become the pixels of a network, as options.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,7 @@
 namespace verger::cli {
 
 struct PresetOptions {
-  std::string preset, scale, filter, channels, resize;
+  std::string preset, scale, filter, channels, resize, decode;
   int input_size = 0;  // 0: the network's own
 
   // All of them as verger_model_options takes them; empty: nothing is asked for.

@@ -7,8 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/image/centre_crop.h"
-#include "core/image/resize.h"
+#include "core/extract/to_input.h"
 #include "core/model/quantise.h"
 
 namespace verger {
@@ -70,10 +69,8 @@ Result<Watched> Watch(const Model& model, std::size_t batch, int threads) {
 
 Status LoadPixels(Bytes photo, const Preset& preset, const DecodeLimits& limits,
                   std::span<std::uint8_t> pixels) {
-  VERGER_ASSIGN_OR_RETURN(const Image image, Decode(photo, limits));
-  if (preset.crop == 0) return Resize(image.view(), preset.input, preset.filter, pixels);
-  return ResizeAndCrop(image.view(), ShorterSide(preset), preset.input.width, preset.filter,
-                       pixels);
+  VERGER_ASSIGN_OR_RETURN(const Image image, Decode(photo, limits, PixelsNeeded(preset)));
+  return ToInput(image, preset, pixels);
 }
 
 void LookAtAll(ov::InferRequest& request, std::size_t count, std::vector<Seen>& seen) {

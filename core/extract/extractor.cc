@@ -11,9 +11,8 @@
 #include <utility>
 
 #include "core/base/limits.h"
-#include "core/image/centre_crop.h"
+#include "core/extract/to_input.h"
 #include "core/image/content.h"
-#include "core/image/resize.h"
 
 namespace verger {
 namespace {
@@ -83,17 +82,14 @@ struct Extractor::State {
     DecodeLimits limits = options.limits;
     limits.max_pixels = std::min(limits.max_pixels, kPixelsSideBySide);
     std::unique_lock<std::mutex> turn(large_photo_mutex, std::defer_lock);  // outlives the image
-    Result<Image> image = Decode(photo, limits);
+    Result<Image> image = Decode(photo, limits, PixelsNeeded(preset));
     if (!image &&
         MayPassWith(image.error().message, {limits.max_bytes, options.limits.max_pixels})) {
       turn.lock();
-      image = Decode(photo, options.limits);
+      image = Decode(photo, options.limits, PixelsNeeded(preset));
     }
     if (!image) return image.error().message;
-    const Status resized = preset.crop == 0
-                               ? Resize(image->view(), preset.input, preset.filter, pixels)
-                               : ResizeAndCrop(image->view(), ShorterSide(preset),
-                                               preset.input.width, preset.filter, pixels);
+    const Status resized = ToInput(*image, preset, pixels);
     return resized ? "" : resized.error().message;
   }
 

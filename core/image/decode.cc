@@ -11,10 +11,10 @@
 namespace verger {
 namespace {
 
-Result<DecodedPhoto> DecodeByContent(Bytes photo, const DecodeLimits& limits) {
+Result<DecodedPhoto> DecodeByContent(Bytes photo, const DecodeLimits& limits, Size at_least) {
   switch (SniffContent(photo)) {
     case Content::kJpeg:
-      return DecodeJpeg(photo, limits);
+      return DecodeJpeg(photo, limits, at_least);
     case Content::kPng:
       return DecodePng(photo, limits);
     case Content::kWebp:
@@ -27,11 +27,11 @@ Result<DecodedPhoto> DecodeByContent(Bytes photo, const DecodeLimits& limits) {
 
 }  // namespace
 
-Result<Image> Decode(Bytes photo, const DecodeLimits& limits) {
+Result<Image> Decode(Bytes photo, const DecodeLimits& limits, Size at_least) {
   if (const auto bytes = static_cast<std::int64_t>(photo.size()); bytes > limits.max_bytes) {
     return Error{Code::kBadPhoto, MoreThanMaxBytes(bytes, limits.max_bytes)};
   }
-  VERGER_ASSIGN_OR_RETURN(DecodedPhoto decoded, DecodeByContent(photo, limits));
+  VERGER_ASSIGN_OR_RETURN(DecodedPhoto decoded, DecodeByContent(photo, limits, at_least));
   return Upright(std::move(decoded.image), decoded.orientation);
 }
 

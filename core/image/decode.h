@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "core/base/bytes.h"
 #include "core/base/photo_limits.h"
@@ -28,7 +29,17 @@ struct DecodeLimits {
 // memory for each of max_pixels: enough with colour at half size (4:2:0).
 inline constexpr std::int64_t kCoefficientBytesPerPixel = 3;
 
+// More than any image has.
+inline constexpr Size kAllPixels{std::numeric_limits<int>::max(), std::numeric_limits<int>::max()};
+
+// Whether every pixel of a photo is decoded, or as few as do for the size it is resized to.
+enum class Decoding { kExact, kFast };
+
 // Decodes a JPEG, PNG or WebP photo, told apart by content, never by name.
+//
+// `at_least`: how many pixels the upright image must have along each side. A JPEG that has 2, 4 or
+// 8 times as many is decoded that much smaller: the most of these that leaves so many. By default,
+// no photo is. What is refused, and why, does not depend on it.
 //
 // The image is turned upright by the photo's EXIF orientation; broken EXIF is
 // ignored, it never loses a good photo. Grey, CMYK, YCCK, palette, 16-bit and
@@ -36,10 +47,10 @@ inline constexpr std::int64_t kCoefficientBytesPerPixel = 3;
 // the first frame. A warning of a decoder is an error where pixels may not be whole.
 //
 // Errors: kBadPhoto, with the reason, e.g. "JPEG: ends before its last row".
-// Cost:   3 bytes a pixel; as much again for a photo that is to be turned, or, for a JPEG of
-// several
-//         scans, at most 3 * max_pixels.
-// Source: the same bytes as Pillow's open, exif_transpose, convert("RGB"); tests/parity.
-Result<Image> Decode(Bytes photo, const DecodeLimits& limits = {});
+// Cost:   3 bytes a pixel of the image; as much again for a photo that is to be turned, or, for a
+//         JPEG of several scans, at most 3 * max_pixels.
+// Source: the same bytes as Pillow's open, exif_transpose, convert("RGB"); with `at_least`, as its
+//         open, draft, exif_transpose, convert("RGB"); tests/parity.
+Result<Image> Decode(Bytes photo, const DecodeLimits& limits = {}, Size at_least = kAllPixels);
 
 }  // namespace verger

@@ -15,13 +15,13 @@ using testing::HasSubstr;
 constexpr Size kSize{37, 23};
 
 Image Decoded(const Photo& photo) {
-  Result<Image> image = Decode(photo);
+  Result<Image> image = DecodeAtEveryScale(photo);
   EXPECT_TRUE(image) << image.error().message;
   return image ? *std::move(image) : Image{};
 }
 
 std::string Reason(const Photo& photo, const DecodeLimits& limits = {}) {
-  const Result<Image> image = Decode(photo, limits);
+  const Result<Image> image = DecodeAtEveryScale(photo, limits);
   EXPECT_FALSE(image);
   if (image) {
     return {};
@@ -47,6 +47,11 @@ TEST(DecodeTest, AConstantImageStaysConstant) {
   for (const Photo& photo : {EncodeJpeg(image.view()), EncodeJpeg(image.view(), true),
                              EncodeWebp(image.view(), false)}) {
     EXPECT_EQ(Decoded(photo).pixels, image.pixels);
+    for (const int side : {1, 3, 6}) {
+      const Image smaller = *Decode(photo, {}, {side, side});
+      EXPECT_EQ(smaller.pixels,
+                std::vector<std::uint8_t>(ByteCount(smaller.size), std::uint8_t{128}));
+    }
   }
 }
 
@@ -76,6 +81,61 @@ TEST(DecodeTest, BrokenMetadataNeverLosesAPhoto) {
   EXPECT_EQ(Decoded(WithPngChunk(png, "zTXt", "x\0\0no deflate"s)).pixels, image.pixels);
   EXPECT_EQ(Decoded(WithPngChunk(png, "tEXt", "k\0"s + std::string(5 << 20, 'x'))).pixels,
             image.pixels);
+}
+
+Image DecodedTo(const Photo& photo, Size at_least) {
+  Result<Image> image = Decode(photo, {}, at_least);
+  EXPECT_TRUE(image) << image.error().message;
+  return image ? *std::move(image) : Image{};
+}
+
+TEST(DecodeTest, AJpegIsDecodedToAtLeastThePixelsThatAreAskedFor) {
+  const Photo photo = EncodeJpeg(TestImage({321, 200}).view());
+  EXPECT_EQ(DecodedTo(photo, {322, 1}).size, (Size{321, 200}));
+  EXPECT_EQ(DecodedTo(photo, {161, 1}).size, (Size{321, 200}));
+  EXPECT_EQ(DecodedTo(photo, {160, 100}).size, (Size{161, 100}));
+  EXPECT_EQ(DecodedTo(photo, {160, 101}).size, (Size{321, 200}));
+  EXPECT_EQ(DecodedTo(photo, {80, 50}).size, (Size{81, 50}));
+  EXPECT_EQ(DecodedTo(photo, {40, 25}).size, (Size{41, 25}));
+  EXPECT_EQ(DecodedTo(photo, {1, 1}).size, (Size{41, 25}));
+  EXPECT_EQ(DecodedTo(photo, {40, 26}).size, (Size{81, 50}));
+  EXPECT_EQ(DecodedTo(photo, {322, 1}).pixels, Decoded(photo).pixels);
+}
+
+TEST(DecodeTest, PixelsAreAskedForOfThePhotoTurnedUpright) {
+  const Photo jpeg = EncodeJpeg(TestImage({320, 160}).view());
+  const Photo lying = WithJpegSegment(jpeg, 0xE1, ExifBlock(3));
+  const Photo standing = WithJpegSegment(jpeg, 0xE1, ExifBlock(6));
+  EXPECT_EQ(DecodedTo(lying, {160, 80}).size, (Size{160, 80}));
+  EXPECT_EQ(DecodedTo(lying, {80, 160}).size, (Size{320, 160}));
+  EXPECT_EQ(DecodedTo(standing, {80, 160}).size, (Size{80, 160}));
+  EXPECT_EQ(DecodedTo(standing, {160, 80}).size, (Size{160, 320}));
+  EXPECT_EQ(DecodedTo(standing, {80, 160}).pixels, Upright(DecodedTo(jpeg, {160, 80}), 6).pixels);
+}
+
+TEST(DecodeTest, HowAJpegIsCodedDoesNotShowInItsPixels) {
+  for (const Size size : {Size{37, 23}, Size{64, 64}, Size{161, 50}}) {
+    const Image image = TestImage(size);
+    for (const int divisor : {2, 4, 8}) {
+      const Size at_least{size.width / divisor, size.height / divisor};
+      const Image baseline = DecodedTo(EncodeJpeg(image.view()), at_least);
+      EXPECT_EQ(baseline.size, (Size{(size.width + divisor - 1) / divisor,
+                                     (size.height + divisor - 1) / divisor}));
+      for (const bool arithmetic : {false, true}) {
+        const Photo progressive = EncodeJpeg(image.view(), true, arithmetic);
+        EXPECT_EQ(DecodedTo(progressive, at_least).pixels, baseline.pixels) << divisor;
+      }
+      EXPECT_EQ(DecodedTo(EncodeJpeg(image.view(), false, true), at_least).pixels, baseline.pixels)
+          << divisor;
+    }
+  }
+}
+
+TEST(DecodeTest, OtherFormatsKeepEveryPixel) {
+  const Image image = TestImage(kSize);
+  for (const Photo& photo : {EncodePng(image.view()), EncodeWebp(image.view())}) {
+    EXPECT_EQ(DecodedTo(photo, {1, 1}).pixels, image.pixels);
+  }
 }
 
 TEST(DecodeTest, LimitsHoldBeforePixelsAreAllocated) {
@@ -126,7 +186,7 @@ TEST(DecodeTest, StrayBytesThatCostNoRowAreNoError) {
     EXPECT_EQ(Decoded(WithStray(jpeg, end + 2, "stray bytes")).pixels, pixels);
     // Of a scan that can be followed, whatever stands behind its rows.
     const Photo text = WithStray(jpeg, end, "these forty bytes are no part of any row");
-    EXPECT_EQ(Decode(text).has_value(), !progressive);
+    EXPECT_EQ(DecodeAtEveryScale(text).has_value(), !progressive);
   }
 }
 
@@ -137,8 +197,8 @@ TEST(DecodeTest, StrayBytesInsideAScanAreAnError) {
     const auto end = static_cast<std::ptrdiff_t>(jpeg.size()) - 2;
     for (int tenth = 2; tenth <= 9; ++tenth) {
       const std::ptrdiff_t at = begin + (end - begin) * tenth / 10;
-      EXPECT_FALSE(Decode(WithStray(jpeg, at, std::string(100, 'U')))) << tenth;
-      EXPECT_FALSE(Decode(WithStray(jpeg, at, std::string(1000, '\0')))) << tenth;
+      EXPECT_FALSE(DecodeAtEveryScale(WithStray(jpeg, at, std::string(100, 'U')))) << tenth;
+      EXPECT_FALSE(DecodeAtEveryScale(WithStray(jpeg, at, std::string(1000, '\0')))) << tenth;
     }
   }
 }

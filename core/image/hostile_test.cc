@@ -65,12 +65,12 @@ void ExpectSane(const Result<Image>& image, std::string_view name) {
 
 TEST(HostileTest, CutAtEveryByte) {
   for (const Case& c : Cases()) {
-    const Result<Image> whole = Decode(c.photo);
+    const Result<Image> whole = DecodeAtEveryScale(c.photo);
     ASSERT_TRUE(whole) << c.name;
     for (std::size_t size = 0; size < c.photo.size(); ++size) {
       // A copy of its own, so that the address sanitizer sees a read beyond the cut.
       const Photo cut(c.photo.begin(), c.photo.begin() + static_cast<std::ptrdiff_t>(size));
-      const Result<Image> image = Decode(cut);
+      const Result<Image> image = DecodeAtEveryScale(cut);
       ExpectSane(image, c.name);
       EXPECT_EQ(image.has_value(), size >= c.pixels_end) << c.name << " cut at " << size;
       EXPECT_TRUE(!image || image->pixels == whole->pixels) << c.name << " cut at " << size;
@@ -92,14 +92,14 @@ TEST(HostileTest, AJpegCutShortAndClosedIsRefused) {
   for (const bool arithmetic : {false, true}) {
     for (const bool progressive : {false, true}) {
       const Photo whole = EncodeJpeg(image.view(), progressive, arithmetic);
-      ASSERT_TRUE(Decode(whole));
+      ASSERT_TRUE(DecodeAtEveryScale(whole));
       // A decoder cannot know of the last bytes of an arithmetic-coded scan: a coder need not write
       // them where they are 0.
       const std::size_t sure = whole.size() - (arithmetic ? 64 : 4);
       for (std::size_t size = 0; size < sure; size += 1 + size / 97) {
         Photo cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
         cut.insert(cut.end(), {std::byte{0xFF}, std::byte{0xD9}});
-        const Result<Image> decoded = Decode(cut);
+        const Result<Image> decoded = DecodeAtEveryScale(cut);
         EXPECT_FALSE(decoded) << "progressive " << progressive << ", arithmetic " << arithmetic
                               << ", cut at " << size << " of " << whole.size();
         ExpectSane(decoded, "closed jpeg");
@@ -118,9 +118,11 @@ TEST(HostileTest, AJpegCutShortAndFilledUpIsRefused) {
       for (std::size_t size = 0; size < whole.size() - kUnseen; size += 1 + size / 17) {
         Photo filled(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
         filled.insert(filled.end(), 2 * whole.size(), fill);
-        EXPECT_FALSE(Decode(filled)) << progressive << ", " << size << " of " << whole.size();
+        EXPECT_FALSE(DecodeAtEveryScale(filled))
+            << progressive << ", " << size << " of " << whole.size();
         filled.insert(filled.end(), {std::byte{0xFF}, std::byte{0xD9}});
-        EXPECT_FALSE(Decode(filled)) << progressive << ", " << size << " of " << whole.size();
+        EXPECT_FALSE(DecodeAtEveryScale(filled))
+            << progressive << ", " << size << " of " << whole.size();
       }
     }
   }
@@ -135,10 +137,10 @@ TEST(HostileTest, AnArithmeticJpegOfAFlatEndIsWhole) {
       std::fill(image.pixels.begin() + 3L * side * std::min(edge, side), image.pixels.end(),
                 std::uint8_t{250});
       for (const bool progressive : {false, true}) {
-        const Result<Image> coded = Decode(EncodeJpeg(image.view(), progressive, true));
+        const Result<Image> coded = DecodeAtEveryScale(EncodeJpeg(image.view(), progressive, true));
         ASSERT_TRUE(coded) << side << " " << edge << ": " << coded.error().message;
         // Coefficients are the same, whatever codes them.
-        EXPECT_EQ(coded->pixels, Decode(EncodeJpeg(image.view(), progressive))->pixels);
+        EXPECT_EQ(coded->pixels, DecodeAtEveryScale(EncodeJpeg(image.view(), progressive))->pixels);
       }
     }
   }
@@ -153,9 +155,9 @@ TEST(HostileTest, AByteChangedAnywhere) {
     for (std::size_t at = 0; at < c.photo.size(); ++at) {
       Photo damaged = c.photo;
       damaged[at] ^= static_cast<std::byte>(1U << random() % 8);
-      ExpectSane(Decode(damaged, SmallLimits()), c.name);
+      ExpectSane(DecodeAtEveryScale(damaged, SmallLimits()), c.name);
       damaged[at] = static_cast<std::byte>(random() % 256);
-      ExpectSane(Decode(damaged, SmallLimits()), c.name);
+      ExpectSane(DecodeAtEveryScale(damaged, SmallLimits()), c.name);
     }
   }
 }
@@ -169,7 +171,7 @@ TEST(HostileTest, ManyBytesChanged) {
         damaged[random() % damaged.size()] = static_cast<std::byte>(random() % 256);
       }
       damaged.resize(damaged.size() - random() % 3);
-      ExpectSane(Decode(damaged, SmallLimits()), c.name);
+      ExpectSane(DecodeAtEveryScale(damaged, SmallLimits()), c.name);
     }
   }
 }

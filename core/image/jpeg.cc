@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/image/content.h"
@@ -69,6 +70,10 @@ class Decoder {
     return true;
   }
 
+  // Lets the image have 1 / `divisor` of the photo's pixels along each side, rounded up.
+  // Requires: 1, 2, 4 or 8; before Start().
+  void ScaleBy(int divisor) { jpeg_.scale_denom = static_cast<unsigned>(divisor); }
+
   bool Start() {
     if (setjmp(failed_) != 0) {
       return false;
@@ -122,6 +127,10 @@ class Decoder {
 
   int width() const { return static_cast<int>(jpeg_.image_width); }
   int height() const { return static_cast<int>(jpeg_.image_height); }
+  // Of the image. Requires: Start() has succeeded.
+  Size size() const {
+    return {static_cast<int>(jpeg_.output_width), static_cast<int>(jpeg_.output_height)};
+  }
   // What libjpeg keeps until the last scan: every coefficient of the photo, in whole groups of
   // blocks. 0 for a single scan, which is decoded as it is read.
   std::int64_t coefficient_bytes() {
@@ -309,7 +318,18 @@ void InvertedCmykToRgb(const std::uint8_t* cmyk, int pixels, std::uint8_t* rgb) 
   }
 }
 
-Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Stray& stray) {
+// The largest divisor of a photo's sides that leaves `at_least` pixels of the upright image.
+int Divisor(Size photo, Size at_least, int orientation) {
+  if (orientation >= 5) std::swap(at_least.width, at_least.height);
+  for (const int divisor : {8, 4, 2}) {
+    if (photo.width / divisor >= at_least.width && photo.height / divisor >= at_least.height) {
+      return divisor;
+    }
+  }
+  return 1;
+}
+
+Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Size at_least, Stray& stray) {
   const JpegMarkers markers = ReadJpegMarkers(photo, limits.max_scans);
   if (markers.scans > limits.max_scans) {
     return BadPhoto("JPEG", fmt::format("more than {} scans", limits.max_scans));
@@ -336,25 +356,26 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Stray& stra
                                                   bytes / kCoefficientBytesPerPixel),
                                       limits.max_pixels));
   }
+  DecodedPhoto decoded;
+  decoded.orientation = Orientation(markers.exif, markers.xmp);
+  decoder.ScaleBy(Divisor({decoder.width(), decoder.height()}, at_least, decoded.orientation));
   if (!decoder.Start()) {
     return decoder.error();
   }
   if (!decoder.HasAllScans()) {
     return decoder.MissingScans();
   }
-  DecodedPhoto decoded;
-  decoded.image.size = {decoder.width(), decoder.height()};
-  decoded.orientation = Orientation(markers.exif, markers.xmp);
+  const Size size = decoded.image.size = decoder.size();
 
   // The image grows with the rows that are really there: a short file with a large header
   // reserves addresses but never touches the memory.
   std::vector<std::uint8_t>& pixels = decoded.image.pixels;
-  pixels.reserve(ByteCount(decoded.image.size));
-  const std::size_t row_bytes = std::size_t{3} * decoder.width();
-  const std::size_t cmyk_row_bytes = components == 4 ? std::size_t{4} * decoder.width() : 0;
+  pixels.reserve(ByteCount(size));
+  const std::size_t row_bytes = std::size_t{3} * size.width;
+  const std::size_t cmyk_row_bytes = components == 4 ? std::size_t{4} * size.width : 0;
   std::vector<std::uint8_t> cmyk(cmyk_row_bytes * Decoder::kRows);
-  for (int y = 0; y < decoder.height();) {
-    const int asked = std::min(Decoder::kRows, decoder.height() - y);
+  for (int y = 0; y < size.height;) {
+    const int asked = std::min(Decoder::kRows, size.height - y);
     pixels.resize(row_bytes * (y + asked));
     std::uint8_t* to = pixels.data() + row_bytes * y;
     const int got = components == 4 ? decoder.ReadRows(cmyk.data(), cmyk_row_bytes)
@@ -363,7 +384,7 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Stray& stra
       return decoder.error();
     }
     if (components == 4) {
-      InvertedCmykToRgb(cmyk.data(), got * decoder.width(), to);
+      InvertedCmykToRgb(cmyk.data(), got * size.width, to);
     }
     y += got;
   }
@@ -378,10 +399,10 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Stray& stra
 
 }  // namespace
 
-Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
+Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits, Size at_least) {
   Stray stray;
   stray.repeated.reserve(limits.max_scans);
-  Result<DecodedPhoto> decoded = Decode(photo, limits, stray);
+  Result<DecodedPhoto> decoded = Decode(photo, limits, at_least, stray);
   if (!decoded) {
     return decoded;
   }
@@ -397,7 +418,7 @@ Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits) {
   const std::vector<std::byte> rest = Without(photo, stray.repeated);
   decoded = DecodedPhoto{};
   Stray none;
-  return Decode(rest, limits, none);
+  return Decode(rest, limits, at_least, none);
 }
 
 }  // namespace verger

@@ -9,7 +9,7 @@
 namespace verger {
 
 // Errors: kBadPhoto; also for what libjpeg only warns of, since then pixels are made up.
-// Cost:   for progressive photos, two bytes more a sample.
-Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits);
+// Cost:   for progressive photos, two bytes more a sample, of all pixels.
+Result<DecodedPhoto> DecodeJpeg(Bytes photo, const DecodeLimits& limits, Size at_least);
 
 }  // namespace verger

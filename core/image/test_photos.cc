@@ -1,5 +1,7 @@
 #include "core/image/test_photos.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -181,6 +183,21 @@ std::string ExifBlock(int orientation, bool big_endian) {
     exif += "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + value + "\0\0\0\0\0\0\0"s;
   }
   return exif;
+}
+
+Result<Image> DecodeAtEveryScale(Bytes photo, const DecodeLimits& limits) {
+  const Result<Image> exact = Decode(photo, limits);
+  // Of photos with sides from 8 to 20 pixels: 1/8, 1/4, 1/2.
+  for (const int side : {1, 3, 6}) {
+    const Result<Image> smaller = Decode(photo, limits, {side, side});
+    EXPECT_EQ(smaller.has_value(), exact.has_value()) << "at least " << side << " pixels";
+    if (smaller) {
+      EXPECT_EQ(smaller->pixels.size(), ByteCount(smaller->size));
+    } else if (!exact) {
+      EXPECT_EQ(smaller.error().message, exact.error().message);
+    }
+  }
+  return exact;
 }
 
 }  // namespace verger

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/image/decode.h"
 #include "core/image/image.h"
 
 namespace verger {
@@ -34,6 +35,10 @@ Photo WithJpegSide(Photo jpeg, unsigned side);
 
 // The PNG with a header that says this size.
 Photo WithPngSize(const Photo& png, std::uint32_t width, std::uint32_t height);
+
+// Decode() with every pixel. Expects that with fewer pixels the same photos are refused, for the
+// same reasons.
+Result<Image> DecodeAtEveryScale(Bytes photo, const DecodeLimits& limits = {});
 
 // EXIF that says nothing but this orientation, with the "Exif" prefix, in either byte order.
 std::string ExifBlock(int orientation, bool big_endian = false);

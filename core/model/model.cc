@@ -227,8 +227,8 @@ Result<Model> EmbeddedModel(const std::string& name, const std::string& preset,
   VERGER_ASSIGN_OR_RETURN(const Preset asked, ReadPreset(both));
   if (MainParts(asked) != MainParts(*ReadPreset(own))) {
     return Error{Code::kBadCall,
-                 fmt::format("the embedded network has its own preset: leave out {}; "
-                             "its size alone can be chosen",
+                 fmt::format("the embedded network has its own preset: leave out {}; of a preset, "
+                             "only size and decode can be chosen",
                              preset)};
   }
   if (!choice.output.empty() || !choice.pool.empty()) {

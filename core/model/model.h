@@ -76,7 +76,7 @@ Result<std::vector<std::string>> SideFilesOfModel(Bytes file, const std::string&
 Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::string& name);
 
 // Returns a model inside this library, one of kEmbeddedNames, with its ImageNet weights. `preset`
-// may change the size of its input, nothing else.
+// may change the size of its input and decoding, nothing else.
 //
 // Errors: kBadCall for another name, and for any other preset or choice of features.
 Result<Model> EmbeddedModel(const std::string& name = std::string(kEmbeddedNames[0]),

@@ -12,6 +12,13 @@
 namespace verger {
 namespace {
 
+// Twice the pixels that a photo is resized to: with as many, the resize averages over blocks of
+// at least 2 x 2 of them, and what was lost in decoding moves features little (docs/numerics.md).
+constexpr int kPixelsPerTarget = 2;
+
+// What leaves the network's own preprocessing, and so a preset's name, as they are.
+constexpr std::array<std::string_view, 2> kFreeParts = {"size", "decode"};
+
 struct NamedParts {
   std::string_view name;
   std::string_view parts;
@@ -45,14 +52,17 @@ std::string_view NameOf(const std::string& parts, std::size_t presets) {
   return "";
 }
 
+// What is only said where it is not as by default, with a comma before each.
+std::string OptionalParts(const Preset& preset) {
+  const std::string size = preset.size == 0 ? "" : fmt::format(",size={}", preset.size);
+  return size + (preset.decoding == Decoding::kFast ? ",decode=fast" : "");
+}
+
+bool IsFree(std::string_view key) { return std::ranges::find(kFreeParts, key) != kFreeParts.end(); }
+
 Error NoPreset(std::string_view name) {
   return {Code::kBadCall, fmt::format("there is no preset \"{}\"; choose one of: {}", name,
                                       fmt::join(PresetNames(), ", "))};
-}
-
-// What is only said where it is not as by default, with a comma before each.
-std::string OptionalParts(const Preset& preset) {
-  return preset.size == 0 ? "" : fmt::format(",size={}", preset.size);
 }
 
 // Takes the first name or part off `text`. A value has commas of its own, before its numbers.
@@ -93,7 +103,7 @@ Result<Preset> ReadPreset(std::string_view text) {
     } else {
       const std::string_view key = piece.substr(0, equals);
       VERGER_RETURN_IF_ERROR(SetPart(key, piece.substr(equals + 1), &preset));
-      if (key != "size") name = "";
+      if (!IsFree(key)) name = "";
       has_scale = has_scale || key == "scale";
     }
   } while (!text.empty());
@@ -113,6 +123,13 @@ std::string MainParts(const Preset& preset) {
   return fmt::format("scale={},filter={},channels={},resize={}", ScaleText(preset),
                      kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
                      ResizeText(preset));
+}
+
+Size PixelsNeeded(const Preset& preset) {
+  if (preset.decoding == Decoding::kExact) return kAllPixels;
+  const int shorter = ShorterSide(preset);
+  const Size resized = shorter == 0 ? preset.input : Size{shorter, shorter};
+  return {kPixelsPerTarget * resized.width, kPixelsPerTarget * resized.height};
 }
 
 std::string Parts(const Preset& preset) { return MainParts(preset) + OptionalParts(preset); }
@@ -144,9 +161,10 @@ std::string Identity(const Preset& preset) {
   if (first.empty()) {
     first = preset.crop == 0 ? "stretch" : fmt::format("crop-{}", ShorterSide(preset));
   }
-  return fmt::format("{}:{}x{}:{}:{}:{}:{}", first, preset.input.width, preset.input.height,
+  return fmt::format("{}:{}x{}:{}:{}:{}:{}{}", first, preset.input.width, preset.input.height,
                      kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
-                     fmt::join(preset.mean, ","), fmt::join(preset.scale, ","));
+                     fmt::join(preset.mean, ","), fmt::join(preset.scale, ","),
+                     preset.decoding == Decoding::kFast ? ":decode=fast" : "");
 }
 
 }  // namespace verger

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/image/decode.h"
 #include "core/image/image.h"
 #include "core/image/resize.h"
 
@@ -19,7 +20,7 @@ inline constexpr Size kUsualInput{224, 224};
 
 // tensor[c] = (pixel[order[c]] - mean[c]) / scale[c], in float32.
 struct Preset {
-  std::string name;  // as in PresetNames, or else its parts; without the size
+  std::string name;  // as in PresetNames, or else its parts; without size and decode
   Size input;        // of the network
   int size = 0;      // pixels of a side of the input that were asked for; 0: the network's own
   Filter filter = Filter::kBicubic;
@@ -29,6 +30,7 @@ struct Preset {
   // 0: a photo is stretched to the input. Else its centre is cut out, at a scale that gives its
   // shorter side `crop` pixels, or, up to 1, as many as make the input that share of them.
   double crop = 0;
+  Decoding decoding = Decoding::kExact;
 };
 
 // Names of the presets there are.
@@ -48,23 +50,29 @@ inline constexpr char kPresetNames[] =
 //   channels  rgb or bgr; rgb by default
 //   resize    stretch, the default; or crop:SHARE or crop:PIXELS
 //   size      pixels of a side of the input, 112 to 320, a multiple of 4; by default the network's
+//   decode    exact, the default; or fast: a large JPEG is decoded at 1/2, 1/4 or 1/8, the least
+//             that leaves twice the pixels it is resized to
 //
 // Errors: kBadCall, with what there is to choose from, for what is none of these, and if no name
 //         and no scale is given.
 Result<Preset> ReadPreset(std::string_view text);
 
-// All parts of a preset, in one order and spelling; ReadPreset reads it.
+// All parts of a preset, in one order and spelling; ReadPreset reads it. decode only where it is
+// fast.
 std::string Parts(const Preset& preset);
 
-// Those of them that named presets have: all but the size.
+// Those of them that named presets have: all but size and decode.
 std::string MainParts(const Preset& preset);
 
-// The same in fewest words: the preset's name if it has one, and a size that was asked for.
+// The same in fewest words: the preset's name if it has one, and what was chosen of size and decode.
 std::string ShortText(const Preset& preset);
 
 // Says that the network's own input is `own`: the preset's becomes that unless a size was asked
 // for. To have asked for its own is to have asked for nothing.
 void SetOwnInput(Size own, Preset* preset);
+
+// How many pixels of a photo are to be decoded along each side, as Decode() takes it.
+Size PixelsNeeded(const Preset& preset);
 
 // Pixels of a photo's shorter side before the input is cut out of it; 0: stretched.
 int ShorterSide(const Preset& preset);

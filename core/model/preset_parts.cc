@@ -147,6 +147,14 @@ Status SetSize(std::string_view value, Preset* preset) {
   return Ok();
 }
 
+Status SetDecode(std::string_view value, Preset* preset) {
+  if (value != "exact" && value != "fast") {
+    return Bad("decode", value, "choose one of: exact, fast");
+  }
+  preset->decoding = value == "fast" ? Decoding::kFast : Decoding::kExact;
+  return Ok();
+}
+
 }  // namespace
 
 Status SetPart(std::string_view key, std::string_view value, Preset* preset) {
@@ -155,8 +163,9 @@ Status SetPart(std::string_view key, std::string_view value, Preset* preset) {
   if (key == "channels") return SetChannels(value, preset);
   if (key == "resize") return SetResize(value, preset);
   if (key == "size") return SetSize(value, preset);
+  if (key == "decode") return SetDecode(value, preset);
   return Bad("preset", fmt::format("{}={}", key, value),
-             "the parts of a preset are scale, filter, channels, resize and size");
+             "the parts of a preset are scale, filter, channels, resize, size and decode");
 }
 
 std::string ScaleText(const Preset& preset) {

@@ -67,7 +67,8 @@ TEST(Preset, ItsPartsAreTheSamePreset) {
   for (const char* text :
        {"scale=0..1,filter=lanczos", "scale=0.5,0.25,resize=crop:0.9", "scale=0,0.00392157",
         "scale=0,255", "scale=-3,1,channels=bgr", "scale=0.1,0.2,0.3,0.4,0.5,0.6,filter=box",
-        "scale=0.40760392,0.1,filter=nearest,resize=crop:300"}) {
+        "scale=0.40760392,0.1,filter=nearest,resize=crop:300", "scale=0..1,decode=fast",
+        "keras,decode=fast"}) {
     const Preset preset = Read(text);
     const Preset again = Read(Parts(preset));
     EXPECT_EQ(Parts(again), Parts(preset));
@@ -157,7 +158,33 @@ TEST(Preset, WrongPartsSayWhatThereIs) {
     ExpectRefused(fmt::format("keras,size={}", size), "112 to 320, a multiple of 4");
   }
   ExpectRefused("keras,side=224",
-                "the parts of a preset are scale, filter, channels, resize and size");
+                "the parts of a preset are scale, filter, channels, resize, size and decode");
+}
+
+// How photos are decoded is no part of what a network was trained with: names go on with it.
+TEST(Preset, DecodeIsSaidWhereItIsFast) {
+  const Preset fast = Read("keras,decode=fast");
+  EXPECT_EQ(ShortText(fast), "keras,decode=fast");
+  EXPECT_EQ(Parts(fast), Parts(Read("keras")) + ",decode=fast");
+  EXPECT_EQ(Identity(fast), Identity(Read("keras")) + ":decode=fast");
+  EXPECT_EQ(Identity(Read("timm,decode=fast")), Identity(Read("timm")) + ":decode=fast");
+  EXPECT_EQ(Identity(Read("keras,decode=exact")), Identity(Read("keras")));
+  EXPECT_EQ(Read("decode=fast,decode=exact,keras").name, "keras");
+  EXPECT_EQ(Read("keras,decode=fast,decode=exact").name, "keras");
+  EXPECT_EQ(ShortText(Read("dinov2,decode=fast")), "dinov2,decode=fast");
+  EXPECT_EQ(Read("channels=bgr,scale=103.939,116.779,123.68,1,1,1,decode=fast").name, fast.name);
+  EXPECT_EQ(Read("decode=fast,keras").name, "keras");  // a name sets every part
+  ExpectRefused("keras,decode=draft", "exact, fast");
+  ExpectRefused("decode=fast", "lack its scale");
+}
+
+TEST(Preset, FastDecodingLeavesTwiceThePixelsThatAPhotoIsResizedTo) {
+  EXPECT_EQ(PixelsNeeded(Read("timm")), kAllPixels);
+  EXPECT_EQ(PixelsNeeded(Read("keras,decode=fast")), (Size{448, 448}));
+  EXPECT_EQ(PixelsNeeded(Read("timm,decode=fast")), (Size{512, 512}));  // of the shorter side
+  Preset wide = Read("keras,decode=fast");
+  wide.input = {320, 128};
+  EXPECT_EQ(PixelsNeeded(wide), (Size{640, 256}));
 }
 
 // timm: math.floor(size / crop_pct).
@@ -207,6 +234,7 @@ TEST(Preset, IdentityTellsEveryFieldApart) {
   insert([](Preset& p) { p.scale[0] = 2; });
   insert([](Preset& p) { p.crop = 1; });
   insert([](Preset& p) { p.crop = 0.875; });
+  insert([](Preset& p) { p.decoding = Decoding::kFast; });
   Preset other = keras;
   other.name = "other";
   EXPECT_EQ(Identity(other), Identity(keras));

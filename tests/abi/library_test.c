@@ -58,6 +58,13 @@ static void test_embedded(void) {
   CHECK(strstr(verger_model_describe(model), "\"preset\":\"efficientnet-lite,size=112\"") != NULL);
   CHECK(strstr(verger_model_describe(model), "\"width\":112,\"height\":112") != NULL);
   verger_model_free(model);
+  options.preset = "decode=fast,filter=box";
+  CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,
+              "only size and decode");
+  options.preset = "decode=fast";
+  CHECK_OK(verger_model_embedded(NULL, &options, &model, &error), &error);
+  CHECK(strstr(verger_model_describe(model), ":decode=fast\"") != NULL);
+  verger_model_free(model);
   options.preset = NULL;
   options.pool = "cls";
   CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,

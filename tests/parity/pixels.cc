@@ -4,7 +4,8 @@
 //        verger_pixels LIST
 // A line of LIST is: photo, width, height, filter, out, between tabs. Width and height 0 decode
 // only; filter is one of kFilterNames. A height of -N resizes the shorter side to N and cuts width
-// x width pixels out of the middle. An image is written as "width height\n" and its RGB
+// x width pixels out of the middle. Two more fields are the width and height that Decode() is to
+// leave at least. An image is written as "width height\n" and its RGB
 // bytes; a photo that is refused as "error REASON\n".
 #include <algorithm>
 #include <charconv>
@@ -32,15 +33,16 @@ struct Job {
   Size size;
   std::string filter;
   std::string out;
+  Size at_least = verger::kAllPixels;
 };
 
-Result<Image> ReadPhoto(const std::string& path) {
+Result<Image> ReadPhoto(const std::string& path, Size at_least = verger::kAllPixels) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return Error{verger::Code::kBadCall, "cannot open " + path};
   }
   const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-  return verger::Decode(std::as_bytes(std::span(bytes)));
+  return verger::Decode(std::as_bytes(std::span(bytes)), {}, at_least);
 }
 
 Result<Image> Run(const Job& job, const Result<Image>& photo) {
@@ -90,13 +92,21 @@ bool ReadJob(const std::string& line, Job& job) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc() && end == text.data() + text.size();
   };
-  return number(width, job.size.width) && number(height, job.size.height) && job.size.width >= 0;
+  if (!number(width, job.size.width) || !number(height, job.size.height) || job.size.width < 0) {
+    return false;
+  }
+  if (!std::getline(fields, width, '\t')) {
+    return true;
+  }
+  return std::getline(fields, height, '\t') && number(width, job.at_least.width) &&
+         number(height, job.at_least.height);
 }
 
 bool RunList(const std::string& path) {
   std::ifstream list(path);
   std::string line;
   std::string decoded_path;
+  Size decoded_to = verger::kAllPixels;
   Result<Image> decoded = Error{verger::Code::kBadCall, "nothing decoded yet"};
   while (std::getline(list, line)) {
     Job job;
@@ -105,9 +115,10 @@ bool RunList(const std::string& path) {
       return false;
     }
     // Jobs on the same photo follow each other: decode it once.
-    if (job.photo != decoded_path) {
-      decoded = ReadPhoto(job.photo);
+    if (job.photo != decoded_path || job.at_least != decoded_to) {
+      decoded = ReadPhoto(job.photo, job.at_least);
       decoded_path = job.photo;
+      decoded_to = job.at_least;
     }
     if (!Write(Run(job, decoded), job.out)) {
       return false;
