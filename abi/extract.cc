@@ -58,10 +58,11 @@ verger_status verger_extractor_create(const verger_model* model,
                      "verger_extractor_create: model and extractor must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(const verger_extractor_options set, abi::ReadOptions(options));
     VERGER_RETURN_IF_ERROR(
-        abi::Require(set.threads >= 0 && set.batch_size >= 0,
-                     "verger_extractor_create: threads and batch_size must be 0 or more"));
+        abi::Require(set.threads >= 0 && set.batch_size >= 0 && set.streams >= 0,
+                     "verger_extractor_create: threads, batch_size and streams must be 0 or more"));
     ExtractorOptions chosen;
     chosen.threads = set.threads;
+    chosen.streams = set.streams;
     if (set.batch_size > 0) chosen.batch_size = set.batch_size;
     VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits,
                             abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
@@ -71,6 +72,10 @@ verger_status verger_extractor_create(const verger_model* model,
     *extractor = new verger_extractor{std::move(created)};
     return Ok();
   });
+}
+
+int32_t verger_extractor_streams(const verger_extractor* extractor) {
+  return extractor->extractor.streams();
 }
 
 verger_status verger_extract(const verger_extractor* extractor, const struct ArrowArray* photos,

@@ -256,6 +256,8 @@ typedef struct verger_extractor_options {
   int32_t batch_size; /* photos the network sees at a time; 0: the library's choice */
   int64_t max_pixels; /* of a photo, and its encoded bytes; more is a reject; 0: as */
   int64_t max_bytes;  /* verger_limits has it; at most most_photo_pixels, most_photo_bytes there */
+  int32_t streams;    /* batches computed at a time, by threads / streams threads each; 0: the */
+                      /* engine's choice. Neither threads nor streams change a feature. */
 } verger_extractor_options;
 
 /* Compiles a network; the model may be freed afterwards. Cost: a fraction of a second to
@@ -265,6 +267,9 @@ VERGER_EXPORT verger_status verger_extractor_create(const verger_model* model,
                                                     verger_extractor** extractor,
                                                     verger_error* error);
 
+/* Batches that the engine computes at a time: at most its threads, and the processor's cores. */
+VERGER_EXPORT int32_t verger_extractor_streams(const verger_extractor* extractor);
+
 /* Turns a batch of photos into a batch of features, the same rows in the same order.
  *
  * In:  a struct array with a child `content`: binary or large binary, the encoded photos.
@@ -273,8 +278,8 @@ VERGER_EXPORT verger_status verger_extractor_create(const verger_model* model,
  *      fine. `features_schema` may be NULL when the caller knows the schema.
  *
  * A photo that cannot be decoded is a row with `error` set, not a failed call.
- * Safe from many threads on one extractor: they decode side by side and take turns at the engine,
- * so threads + 1 callers keep it busy. */
+ * Safe from many threads on one extractor: they decode side by side and wait for a free stream, so
+ * one caller more than there are streams, and no fewer than threads, keep the engine busy. */
 VERGER_EXPORT verger_status verger_extract(const verger_extractor* extractor,
                                            const struct ArrowArray* photos,
                                            const struct ArrowSchema* photos_schema,

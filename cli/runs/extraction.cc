@@ -28,8 +28,8 @@ namespace {
 
 ExtractorHandle OpenExtractor(const verger_model& model, int threads,
                               const ExtractionOptions& asked) {
-  const verger_extractor_options options{sizeof(options), threads, asked.batch_size,
-                                         asked.plan.max_pixels, asked.plan.max_bytes};
+  const verger_extractor_options options{
+      sizeof(options), threads, asked.batch_size, asked.plan.max_pixels, asked.plan.max_bytes, 0};
   verger_extractor* created = nullptr;
   Call(verger_extractor_create, &model, &options, &created);
   return ExtractorHandle(created);

@@ -7,10 +7,12 @@
 #include <mutex>
 #include <new>
 #include <openvino/openvino.hpp>
+#include <semaphore>
 #include <thread>
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/extract/compile.h"
 #include "core/extract/to_input.h"
 #include "core/image/content.h"
 
@@ -23,6 +25,20 @@ Error Internal(const std::string& what) {
 
 // Callers decode photos of so many pixels side by side, larger ones one at a time.
 constexpr std::int64_t kPixelsSideBySide = 90'000'000;
+
+// One of the engine's streams, while a batch is on it.
+class Turn {
+ public:
+  explicit Turn(std::counting_semaphore<>& free_streams) : free_streams_(free_streams) {
+    free_streams_.acquire();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { free_streams_.release(); }
+
+ private:
+  std::counting_semaphore<>& free_streams_;
+};
 
 // The engine's input and output for one batch, with the rows its images belong to.
 struct Slot {
@@ -44,9 +60,12 @@ struct Extractor::State {
   ov::Core core;
   ov::CompiledModel network;
 
+  int streams;
+
+  // A batch a stream: more would share the processor.
+  std::unique_ptr<std::counting_semaphore<>> free_streams;
   std::mutex slots_mutex;
   std::vector<std::unique_ptr<Slot>> slots;  // that no caller is using
-  std::mutex engine_mutex;                   // one batch at a time: two would share the processor
   std::mutex large_photo_mutex;              // one at a time: what bounds memory
 
   std::unique_ptr<Slot> TakeSlot() {
@@ -96,9 +115,9 @@ struct Extractor::State {
   // Runs the images of `slot`; what stands in its unused places changes no other row.
   void Run(Slot& slot, FeatureBatch& batch) {
     {
-      const std::lock_guard lock(engine_mutex);
+      const Turn turn(*free_streams);
       // Not infer(): that computes on the caller's thread, and every change of caller costs the
-      // engine its warm caches. The engine's own thread is the same for all.
+      // engine its warm caches. A stream's own threads are the same for all.
       slot.request.start_async();
       slot.request.wait();
     }
@@ -148,6 +167,11 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
                  fmt::format("threads is {}; choose 0 for as many as the processor has, or more",
                              options.threads)};
   }
+  if (options.streams < 0) {
+    return Error{
+        Code::kBadCall,
+        fmt::format("streams is {}; choose 0 for the engine's choice, or more", options.streams)};
+  }
   try {
     auto state = std::make_unique<State>();
     state->options = options;
@@ -157,26 +181,17 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
     if (model.batch > 0) state->options.batch_size = model.batch;
     state->preset = model.preset;
     state->dimension = model.dimension;
-    const bool bf16 = model.precision == Precision::kBf16;
-    if (bf16 && !HasBf16()) {
+    if (model.precision == Precision::kBf16 && !HasBf16()) {
       return Error{Code::kBadCall,
                    "bf16: this processor does not compute in it; what was begun in bf16 goes on "
                    "where there is one (AVX512_BF16 or AMX), or choose fp32 or int8, which makes "
                    "every row again"};
     }
-    const std::shared_ptr<ov::Model> network = model.network->clone();
-    network->reshape(ov::PartialShape{state->options.batch_size, model.preset.input.height,
-                                      model.preset.input.width, 3});
-    // One stream: two would each need the whole cache. The precision is set, or the engine would
-    // choose by the processor; what int8 leaves in float stays float32. No pinning: callers may
-    // move over to idle cores.
-    ov::AnyMap settings = {ov::num_streams(1), ov::inference_num_threads(state->options.threads),
-                           ov::hint::inference_precision(bf16 ? ov::element::bf16 : ov::element::f32),
-                           ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
-                           ov::hint::enable_cpu_pinning(false)};
-    // The engine's own name for making int8 of a quantised network; there is no public one.
-    if (model.in_float) settings["LP_TRANSFORMS_MODE"] = false;
-    state->network = state->core.compile_model(network, "CPU", settings);
+    state->network =
+        Compile(state->core, model,
+                {state->options.batch_size, state->options.threads, state->options.streams});
+    state->streams = std::max(1, state->network.get_property(ov::num_streams).num);
+    state->free_streams = std::make_unique<std::counting_semaphore<>>(state->streams);
     return Extractor(std::move(state));
   } catch (const std::bad_alloc&) {
     return Internal("out of memory while preparing " + model.name);
@@ -191,6 +206,7 @@ Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 Extractor::~Extractor() = default;
 
 int Extractor::dimension() const { return state_->dimension; }
+int Extractor::streams() const { return state_->streams; }
 
 Result<FeatureBatch> Extractor::Extract(std::span<const Bytes> photos) const {
   try {

@@ -16,6 +16,9 @@ namespace verger {
 
 struct ExtractorOptions {
   int threads = 0;  // of the engine; 0: as many as the processor has
+  // Batches computed at a time, by threads / streams threads each; 0: the engine's choice for the
+  // network and the processor's caches (docs/decisions/0002). At most `threads`.
+  int streams = 0;
   // Photos the network sees at a time. Few are faster (docs/decisions/0002), and leave few places
   // of the last batch that are computed for nothing. It does not follow the number of threads: the
   // engine picks its kernels by it, and features would move with the machine. A model with a batch
@@ -38,12 +41,12 @@ bool MayPassLater(std::string_view error);
 
 // Decodes, resizes and runs photos through one compiled network.
 //
-// Safe from many threads: they decode side by side and take turns at the engine,
-// so callers on threads + 1 threads keep it busy.
+// Safe from many threads: they decode side by side and wait for a free stream of the engine, so
+// callers on streams() + 1 threads, and no fewer than `threads`, keep it busy.
 class Extractor {
  public:
-  // Errors: kBadCall for a batch_size outside 1 to 1024 or threads below 0; kInternal if the
-  //         engine cannot compile the network.
+  // Errors: kBadCall for a batch_size outside 1 to 1024, threads or streams below 0; kInternal if
+  //         the engine cannot compile the network.
   // Cost:   compiles the network: a fraction of a second to about a second.
   static Result<Extractor> Create(const Model& model, const ExtractorOptions& options = {});
 
@@ -52,11 +55,12 @@ class Extractor {
   ~Extractor();
 
   int dimension() const;
+  int streams() const;  // as many as the engine has: at most threads, and the processor's cores
 
   // A photo that gives no finite features, or that memory does not suffice for, is a row with an
   // error, never a failed call.
-  // A photo's row does not depend, to the bit, on the photos beside it or on its place;
-  // another batch_size may move the last bits.
+  // A photo's row does not depend, to the bit, on the photos beside it, on its place, or on threads
+  // and streams; another batch_size may move the last bits.
   //
   // Errors: kInternal if the engine fails.
   Result<FeatureBatch> Extract(std::span<const Bytes> photos) const;

@@ -52,6 +52,14 @@ class ExtractorTest : public testing::Test {
     EXPECT_TRUE(extractor) << extractor.error().message;
     return *std::move(extractor);
   }
+  static Extractor OpenStreams(const Model& model, int threads, int streams) {
+    ExtractorOptions options;
+    options.threads = threads;
+    options.streams = streams;
+    Result<Extractor> extractor = Extractor::Create(model, options);
+    EXPECT_TRUE(extractor) << extractor.error().message;
+    return *std::move(extractor);
+  }
   static Extractor Open(const Graph& graph, int batch_size) {
     const std::string file = test_onnx_file::Model(graph);
     return Open(*ReadModel(test_files::AsBytes(file), "test.onnx", "tensorflow"), batch_size);
@@ -116,6 +124,38 @@ TEST_F(ExtractorTest, BatchSizeChangesNoMoreThanTheLastBits) {
                 testing::Pointwise(testing::FloatNear(1e-5F * largest), one.features))
         << batch_size;
   }
+}
+
+TEST_F(ExtractorTest, ThreadsAndStreamsChangeNoBit) {
+  const Result<Model> model = EmbeddedModel();
+  const FeatureBatch one = *OpenStreams(*model, 1, 1).Extract(photos_);
+  struct Way {
+    int threads;
+    int streams;
+  };
+  for (const Way way : {Way{2, 1}, {2, 2}, {8, 1}, {8, 2}, {8, 8}, {64, 0}, {64, 64}}) {
+    SCOPED_TRACE(testing::Message() << way.threads << " threads, " << way.streams << " streams");
+    const Extractor extractor = OpenStreams(*model, way.threads, way.streams);
+    // More callers than streams, so that all are taken and some wait.
+    std::vector<FeatureBatch> batches(static_cast<std::size_t>(extractor.streams()) + 2);
+    std::vector<std::thread> callers;
+    for (FeatureBatch& batch : batches) {
+      callers.emplace_back([&] { batch = *extractor.Extract(photos_); });
+    }
+    for (std::thread& caller : callers) caller.join();
+    for (const FeatureBatch& batch : batches) ExpectSame(batch, one);
+  }
+}
+
+TEST_F(ExtractorTest, StreamsAreNoMoreThanThreads) {
+  const std::string file = test_onnx_file::Model(ChannelMeans());
+  const Result<Model> model = ReadModel(test_files::AsBytes(file), "test.onnx", "tensorflow");
+  EXPECT_EQ(OpenStreams(*model, 1, 0).streams(), 1);
+  EXPECT_EQ(OpenStreams(*model, 1, 64).streams(), 1);
+  EXPECT_EQ(OpenStreams(*model, 2, 1).streams(), 1);
+  const int most = OpenStreams(*model, 64, 64).streams();
+  EXPECT_GE(most, 1);
+  EXPECT_LE(most, 64);
 }
 
 TEST_F(ExtractorTest, AnyNumberOfPhotosGoesThroughAnyBatch) {

@@ -95,6 +95,7 @@ class ExtractorOptions(_Options):
         ("batch_size", c_int32),
         ("max_pixels", c_int64),
         ("max_bytes", c_int64),
+        ("streams", c_int32),
     ]
 
 

@@ -23,7 +23,7 @@ from verger.model import Model
 class Extractor(Handle):
     """Decodes, resizes and runs photos through one network.
 
-    Safe from many threads: they decode side by side and take turns at the engine.
+    Safe from many threads: they decode side by side and wait for a free stream of the engine.
     """
 
     free = "verger_extractor_free"

@@ -45,6 +45,10 @@ static verger_extractor* open_extractor(void) {
   CHECK_FAILS(verger_extractor_create(model, &options, &extractor, &error), VERGER_BAD_CALL, &error,
               "batch");
   options.batch_size = 4;
+  options.streams = -1;
+  CHECK_FAILS(verger_extractor_create(model, &options, &extractor, &error), VERGER_BAD_CALL, &error,
+              "streams");
+  options.streams = 1;
   options.max_pixels = ((int64_t)1 << 29) + 1;
   CHECK_FAILS(verger_extractor_create(model, &options, &extractor, &error), VERGER_BAD_CALL, &error,
               "max_pixels");
@@ -57,6 +61,9 @@ static verger_extractor* open_extractor(void) {
   extractor = NULL;
   CHECK_OK(verger_extractor_create(model, &options, &extractor, &error), &error);
   verger_model_free(model); /* the extractor goes on without it */
+  if (extractor != NULL) {
+    CHECK(verger_extractor_streams(extractor) >= 1 && verger_extractor_streams(extractor) <= 2);
+  }
   return extractor;
 }
 
