@@ -12,6 +12,7 @@
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/photo_limits.h"
+#include "abi/progress.h"
 #include "core/extract/calibrate.h"
 #include "core/model/other_files.h"
 
@@ -59,13 +60,6 @@ Status HandOutModel(Result<Model> read, const verger_model_options& set, verger_
   std::string description = Describe(made);
   *model = new verger_model{std::move(made), std::move(description)};
   return Ok();
-}
-
-Progress ProgressOf(const verger_progress& progress) {
-  if (progress.step == nullptr) return {};
-  return [progress](std::int64_t done, std::int64_t total) {
-    return progress.step(progress.user, done, total) == 0;
-  };
 }
 
 }  // namespace

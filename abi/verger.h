@@ -13,7 +13,8 @@
  * options pointer means every default. Handles may be freed in any order; freeing NULL does
  * nothing. Functions without a status cannot fail; their handles must not be NULL.
  *
- * In this order: processors; models; photos -> features -> moments -> PCA; names of files; outputs
+ * In this order: processors; models; photos -> features; tuning; features -> moments -> PCA; names
+ * of files; outputs
  * (manifests and steps, plans, verify, forget, duplicates); text, summaries, limits; buckets.
  */
 #ifndef VERGER_H_
@@ -292,6 +293,45 @@ VERGER_EXPORT verger_status verger_extract(const verger_extractor* extractor,
 VERGER_EXPORT int32_t verger_may_pass_later(verger_text error);
 
 VERGER_EXPORT void verger_extractor_free(verger_extractor* extractor);
+
+/* ---- which model: speed and nearness on a sample ------------------------------------------- */
+
+typedef struct verger_tune_options {
+  size_t struct_size;
+  int32_t threads;    /* of the engine; 0: as many as the processor has */
+  double seconds;     /* that measuring may take, about; 0: 60 */
+  int64_t work;       /* photos to be extracted afterwards, which bound it too; 0: unknown */
+  int64_t max_pixels; /* as in verger_extractor_options */
+  int64_t max_bytes;
+  verger_progress progress; /* its step may be NULL; done and total are rounds of a candidate */
+} verger_tune_options;
+
+/* Times the whole of extracting by each model, in turns, compares features, and chooses: the first
+ * model is the base, and the fastest that is as good is taken.
+ *
+ * In:  `photos`: a struct array of `content` as verger_extract takes it, `path` and `label`, text:
+ *      a sample, some hundred photos, in any order.
+ * Out: a JSON object: `taken` (index of a model), `why` and `rule` (words for people), `by_labels`
+ *      (whether labels decided), `most_accurate` (index); `threads`, `sample` (photos), `rejected`,
+ *      `labels`, `groups`, `chance` (accuracy of always guessing one label), `seconds`,
+ *      `short_work` (nothing but the base was measured: it does `work` in no time); `candidates`, a
+ *      list of objects: model, sha256, precision, identity, width, height, dimension, reference
+ *      (index of the model whose features its own are compared with: the first in fp32 of the same
+ *      file and preset), photos (that count; 0: it was not measured, and what follows is missing),
+ *      taken, as_good, why_not; photos_per_second, speed (as a multiple of the reference's),
+ *      prepare_seconds, mean_cosine, least_cosine, classed (photos whose label has others to
+ *      compare with), right (of them, by nearest centroids without their own group), base_right
+ *      (the same of the base), accuracy (missing where none is classed).
+ *
+ * As good is, where the base tells labels apart, an accuracy at most 0.5 points below the base's on
+ * the same photos, or one photo if that is more; elsewhere a mean cosine of 0.995 to it.
+ * Errors: VERGER_BAD_CALL without models or photos, or if no photo can be decoded; VERGER_STOPPED.
+ * Memory: compiled networks of one reference, and features of the sample. */
+VERGER_EXPORT verger_status verger_tune(const verger_model* const* candidates, size_t count,
+                                        const struct ArrowArray* photos,
+                                        const struct ArrowSchema* photos_schema,
+                                        const verger_tune_options* options, verger_bytes* report,
+                                        verger_error* error);
 
 /* ---- features -> moments ------------------------------------------------------------------ */
 

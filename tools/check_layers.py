@@ -21,7 +21,16 @@ MAY_USE: dict[str, set[str]] = {
     "core/extract": {"core/base", "core/image", "core/model"},
     "core/pca": {"core/base"},
     "core/runs": {"core/base"},
-    "abi": {"core/base", "core/image", "core/model", "core/extract", "core/pca", "core/runs"},
+    "core/tune": {"core/base", "core/image", "core/model", "core/extract", "core/runs"},
+    "abi": {
+        "core/base",
+        "core/image",
+        "core/model",
+        "core/extract",
+        "core/pca",
+        "core/runs",
+        "core/tune",
+    },
     "cli": {"abi/verger.h"},
 }
 

@@ -38,6 +38,7 @@ from verger._structs import (
     PlanOptions,
     S3Request,
     Text,
+    TuneOptions,
 )
 from verger.errors import (
     BadCall,
@@ -85,6 +86,13 @@ _STATUS: dict[str, list[Any]] = {
     "verger_model_is_folder": [c_char_p, Text],
     "verger_model_embedded": [c_char_p, POINTER(ModelOptions), c_void_p],
     "verger_calibrate": [*[c_void_p] * 3, POINTER(CalibrateOptions), POINTER(Bytes)],
+    "verger_tune": [
+        POINTER(c_void_p),
+        c_size_t,
+        *[c_void_p] * 2,
+        POINTER(TuneOptions),
+        POINTER(Bytes),
+    ],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
     "verger_extract": [c_void_p] * 5,
     "verger_moments_require_memory": [c_int32, c_int32, c_uint64],

@@ -86,6 +86,20 @@ class CalibrateOptions(_Options):
     ]
 
 
+class TuneOptions(_Options):
+    """verger_tune_options"""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("threads", c_int32),
+        ("seconds", c_double),
+        ("work", c_int64),
+        ("max_pixels", c_int64),
+        ("max_bytes", c_int64),
+        ("progress", Progress),
+    ]
+
+
 class ExtractorOptions(_Options):
     """verger_extractor_options"""
 

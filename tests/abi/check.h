@@ -29,6 +29,7 @@ void check_failure(verger_status status, verger_status wanted, verger_error* err
 void test_library(void);
 void test_models(void);
 void test_extract(void);
+void test_tune(void);
 void test_moments(void);
 void test_pca(void);
 void test_plan(void);

@@ -13,6 +13,7 @@ int main(void) {
   test_text();
   test_buckets();
   test_extract();
+  test_tune();
   CHECK(batch_releases == 0); /* borrowed arrays are only read */
   printf("%d checks, %d failed\n", checks_made, checks_failed);
   return checks_failed == 0 && checks_made > 0 ? 0 : 1;

@@ -1,0 +1,147 @@
+#include "core/tune/measure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <list>
+
+#include "core/image/test_photos.h"
+#include "core/model/test_onnx_file.h"
+
+namespace verger {
+namespace {
+
+using test_onnx_file::ChannelMeans;
+using ::testing::HasSubstr;
+
+// Two labels, red and blue, of two series each.
+class MeasureTest : public testing::Test {
+ protected:
+  MeasureTest() {
+    for (int photo = 0; photo < 40; ++photo) {
+      const bool red = photo % 2 == 0;
+      Image image{{8, 8}, {}};
+      for (std::size_t i = 0; i < ByteCount(image.size); ++i) {
+        const bool own = i % 3 == (red ? 0U : 2U);
+        image.pixels.push_back(static_cast<std::uint8_t>(own ? 200 + photo : 20 + photo % 7));
+      }
+      encoded_.push_back(EncodePng(image.view()));
+      const std::string label = red ? "red" : "blue";
+      const std::string series = photo % 4 < 2 ? "a" : "b";
+      photos_.push_back(
+          {label + "/" + series + std::to_string(photo) + ".png", label, Bytes(encoded_.back())});
+    }
+  }
+
+  static Model Means(const std::string& preset) {
+    const std::string file = test_onnx_file::Model(ChannelMeans());
+    Result<Model> model = ReadModel(std::as_bytes(std::span(file)), "means", preset);
+    EXPECT_TRUE(model) << model.error().message;
+    return *std::move(model);
+  }
+
+  std::list<Photo> encoded_;
+  std::vector<TunePhoto> photos_;
+  TuneOptions options_{.threads = 2, .seconds = 60, .work = 0, .limits = {}};
+};
+
+TEST_F(MeasureTest, ComparesEachWithTheFirstOfItsFileAndPreset) {
+  const Model one = Means("tensorflow");
+  const Model other = Means("keras");
+  const Model* candidates[] = {&one, &other, &one};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->sample, 40);
+  EXPECT_EQ(report->rejected, 0);
+  EXPECT_EQ(report->labels, 2);
+  EXPECT_EQ(report->groups, 4);
+  EXPECT_EQ(report->chance, 0.5);
+  EXPECT_EQ(report->candidates[1].reference, 1U);
+  EXPECT_EQ(report->candidates[2].reference, 0U);
+  for (const Measured& each : report->candidates) {
+    EXPECT_EQ(each.photos, 40);
+    EXPECT_GT(each.photos_per_second, 0);
+    EXPECT_GT(each.speed, 0);
+    EXPECT_NEAR(each.mean_cosine, 1, 1e-12);
+    EXPECT_NEAR(each.least_cosine, 1, 1e-12);
+    EXPECT_EQ(each.classed, 40);
+    EXPECT_EQ(each.right, 40) << "red and blue are told apart";
+    EXPECT_EQ(each.base_right, 40);
+  }
+  EXPECT_EQ(report->candidates[0].speed, 1);
+}
+
+TEST_F(MeasureTest, TakesFp32AsTheReferenceWhereverItStands) {
+  const Model fp32 = Means("tensorflow");
+  Model other = Means("tensorflow");
+  other.precision = Precision::kBf16;
+  const Model* candidates[] = {&other, &fp32};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->candidates[0].reference, 1U);
+  EXPECT_GT(report->candidates[0].mean_cosine, 0.999);
+}
+
+TEST_F(MeasureTest, PassesOverWhatCannotBeDecoded) {
+  const std::string broken = "no photo";
+  photos_[3].content = std::as_bytes(std::span(broken));
+  const Model one = Means("tensorflow");
+  const Model* candidates[] = {&one};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->rejected, 1);
+  EXPECT_EQ(report->candidates[0].photos, 39);
+}
+
+TEST_F(MeasureTest, RefusesASampleOfRejectsAlone) {
+  const std::string broken = "no photo";
+  for (TunePhoto& photo : photos_) photo.content = std::as_bytes(std::span(broken));
+  const Model one = Means("tensorflow");
+  const Model* candidates[] = {&one};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Code::kBadCall);
+  EXPECT_THAT(report.error().message, HasSubstr("no photo of the sample"));
+  EXPECT_EQ(Measure({}, photos_, options_, {}).error().code, Code::kBadCall);
+}
+
+TEST_F(MeasureTest, MeasuresTheBaseAloneWhereTheWorkIsShort) {
+  const Model one = Means("tensorflow");
+  const Model other = Means("keras");
+  const Model* candidates[] = {&one, &other};
+  options_.work = 1;
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->short_work);
+  EXPECT_GT(report->candidates[0].photos, 0);
+  EXPECT_EQ(report->candidates[1].photos, 0);
+}
+
+TEST_F(MeasureTest, MeasuresOneRoundEvenWithoutTime) {
+  const Model one = Means("tensorflow");
+  const Model other = Means("keras");
+  const Model* candidates[] = {&one, &other};
+  options_.seconds = 0;
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->candidates[0].photos, 10);
+  EXPECT_EQ(report->candidates[1].photos, 10);
+}
+
+TEST_F(MeasureTest, StopsWhenItIsTold) {
+  const Model one = Means("tensorflow");
+  const Model* candidates[] = {&one, &one};
+  std::vector<std::int64_t> seen;
+  const Result<TuneReport> report =
+      Measure(candidates, photos_, options_, [&](std::int64_t done, std::int64_t total) {
+        EXPECT_EQ(total, 8);
+        seen.push_back(done);
+        return done < 3;
+      });
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Code::kStopped);
+  EXPECT_THAT(seen, testing::ElementsAre(1, 2, 3));
+}
+
+}  // namespace
+}  // namespace verger
