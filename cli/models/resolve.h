@@ -8,10 +8,10 @@ namespace verger::cli {
 // What is said of a network beside its name; each may be empty.
 struct ModelChoice {
   std::string preset;
-  std::string output;       // of ONNX: the tensor that is the features
-  std::string pool;         // of ONNX: "cls" or "mean"
-  std::string precision;    // "fp32", which "" means too, "bf16" or "int8"
-  std::string calibration;  // of int8, as verger.h has it
+  std::string output;         // of ONNX: the tensor that is the features
+  std::string pool;           // of ONNX: "cls" or "mean"
+  std::string precision{};    // "fp32", which "" means too, "bf16" or "int8"
+  std::string calibration{};  // of int8, as verger.h has it
 };
 
 struct ResolvedModel {

@@ -7,6 +7,7 @@
 
 #include "cli/base/files.h"
 #include "cli/base/scratch_folder.h"
+#include "cli/models/catalogue.h"
 #include "cli/models/store.h"
 
 namespace verger::cli {

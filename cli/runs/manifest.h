@@ -48,7 +48,7 @@ struct ModelIdentity {
   std::string identity;  // all that decides about features, in one line
   int dimension = 0;     // of the features
   std::string precision = "fp32";
-  std::string calibration;  // of int8, as verger.h has it
+  std::string calibration{};  // of int8, as verger.h has it
 
   // Whether features of both are the same: the name does not count.
   bool SameFeatures(const ModelIdentity& other) const {

@@ -44,7 +44,7 @@ struct ModelIdentity {
   std::string identity;
   std::int32_t dimension = 0;
   std::string precision = "fp32";
-  std::string calibration;  // of int8, in base64: by which a later run quantises the same network
+  std::string calibration{};  // of int8, in base64: by which a later run quantises the same network
 
   // Whether features of both are the same: the name does not count.
   bool SameFeatures(const ModelIdentity& other) const {
