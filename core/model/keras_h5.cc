@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/model/hdf5_image.h"
 #include "core/model/hdf5_read.h"
 #include "core/model/keras3_layers.h"
 
@@ -79,14 +80,7 @@ Result<KerasH5> KerasH5::Open(Bytes file, const std::string& name, const std::st
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // or every failure prints a stack to stderr
   H5PLset_loading_state(0);                     // a file must not choose plugins to load
 
-  const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS));
-  // HDF5 only reads from the image, whatever its signature says.
-  void* image = const_cast<std::byte*>(file.data());
-  if (!access || H5Pset_fapl_core(access.get(), std::size_t{1} << 20, false) < 0 ||
-      H5Pset_file_image(access.get(), image, file.size()) < 0) {
-    return Error{Code::kInternal, "HDF5 cannot open files from memory"};
-  }
-  h5.file_ = Hdf5Handle(H5Fopen("verger-model", H5F_ACC_RDONLY, access.get()));
+  h5.file_ = OpenHdf5(file);
   if (!h5.file_) {
     return h5.Bad("the HDF5 file is truncated or damaged; copy or download it again");
   }

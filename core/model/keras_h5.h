@@ -38,7 +38,6 @@ class KerasH5 {
   //
   // Errors: kBadModel for a damaged file, for an HDF5 file that is not Keras's, and for one with
   //         two such networks.
-  // Cost:   two copies of the file, which HDF5 makes.
   static Result<KerasH5> Open(Bytes file, const std::string& name, const std::string& first);
 
   // Returns a kBadModel that names the file.
