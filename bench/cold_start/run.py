@@ -1,0 +1,119 @@
+"""How long from the start of the process to the first features?
+
+Times `verger extract` on one photo, as a process from start to end, so reading, checking and
+compiling the network, one batch and one part are in it: for the embedded network and for ResNet-50
+(the seeded weights of the tests). Before each *cold* run the program's files, its libraries and the
+weights are put out of the system's cache of files; *warm* runs come right after one another. With
+--against, runs of another checkout's program are interleaved with ours, and the ratio is that of
+each pair.
+
+    python bench/cold_start/run.py [--rounds 7] [--against OTHER/build/verger]
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from machine import BUILD, ROOT, save
+
+WEIGHTS = BUILD / "test-data" / "resnet50.h5"
+NETWORKS = {"efficientnet-lite0": "efficientnet-lite0", "resnet50": str(WEIGHTS)}
+PHOTOS = ROOT / "tests" / "golden" / "photos"
+
+
+def files_of(program: Path) -> list[Path]:
+    """What a run of the program maps or reads: itself, its libraries, and OpenVINO's plugins."""
+    listed = subprocess.run(["ldd", str(program)], check=True, capture_output=True, text=True)
+    words = [line.split("=>")[-1].split("(")[0].strip() for line in listed.stdout.splitlines()]
+    files = [program, *(Path(word) for word in words if word.startswith("/"))]
+    engine = next(file.parent for file in files if file.name.startswith("libopenvino.so"))
+    return [*files, *engine.glob("lib*.so*"), WEIGHTS]
+
+
+def forget(files: list[Path]) -> None:
+    """Puts the files out of the system's cache, as far as no other process maps them."""
+    os.sync()
+    for path in files:
+        with path.open("rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def once(program: Path, photos: Path, model: str, threads: int) -> dict[str, float]:
+    """Seconds of the clock and of the processor that one run takes."""
+    with tempfile.TemporaryDirectory(dir=BUILD) as out:
+        command = [str(program), "extract", str(photos), out, "--model", model]
+        command += ["--threads", str(threads), "--json"]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        begin = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds = time.perf_counter() - begin
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return {"seconds": seconds, "processor_seconds": used}
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Of some figures: the least, the middle one and the most."""
+    figures = {"min": min(values), "median": statistics.median(values), "max": max(values)}
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+def compare(
+    programs: dict[str, Path], photos: Path, model: str, rounds: int, threads: int, cold: bool
+) -> dict[str, Any]:
+    """Figures of each program, in turn; of the second, the ratio to the first, pair by pair."""
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in programs}
+    for turn in range(rounds + 1):
+        for name, program in programs.items():
+            if cold:
+                forget(files_of(program))
+            run = once(program, photos, model, threads)
+            if turn > 0:  # the first round warms up
+                runs[name].append(run)
+    figures: dict[str, Any] = {
+        name: {what: spread([run[what] for run in of]) for what in of[0]}
+        for name, of in runs.items()
+    }
+    if len(programs) == 2:
+        ours, theirs = runs.values()
+        pairs = list(zip(theirs, ours, strict=True))
+        figures["times as fast"] = {
+            what: spread([other[what] / own[what] for other, own in pairs]) for what in ours[0]
+        }
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--against", type=Path, help="the program of another build")
+    asked = parser.parse_args()
+    programs = {"ours": BUILD / "verger"}
+    if asked.against:
+        programs["against"] = asked.against.resolve()
+    figures: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        photos = Path(folder)
+        first = min(PHOTOS.iterdir())
+        (photos / first.name).symlink_to(first)
+        for network, model in NETWORKS.items():
+            figures[network] = {
+                state: compare(
+                    programs, photos, model, asked.rounds, asked.threads, state == "cold"
+                )
+                for state in ("warm", "cold")
+            }
+    save("cold_start", {"threads": asked.threads, "rounds": asked.rounds, "networks": figures})
+
+
+if __name__ == "__main__":
+    main()
