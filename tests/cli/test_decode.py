@@ -46,7 +46,7 @@ def drafted(path: Path, side: int, size: tuple[int, int]) -> np.ndarray:
 
 
 def test_pixels_are_those_of_a_draft(photos: Path, network: Path, tmp_path: Path) -> None:
-    model = ["--model", network, "--preset", "mobilenet-v2"]
+    model: list[str | Path] = ["--model", network, "--preset", "mobilenet-v2"]
     verger("extract", photos, tmp_path / "fast", *model, "--decode", "fast")
     fast = features(tmp_path / "fast")
     verger("extract", photos, tmp_path / "exact", *model, "--decode", "exact")
@@ -59,7 +59,14 @@ def test_pixels_are_those_of_a_draft(photos: Path, network: Path, tmp_path: Path
 
 
 def test_a_crop_is_cut_out_of_twice_its_pixels(photos: Path, network: Path, tmp_path: Path) -> None:
-    model = ["--model", network, "--preset", "mobilenet-v2", "--resize", "crop:40"]
+    model: list[str | Path] = [
+        "--model",
+        network,
+        "--preset",
+        "mobilenet-v2",
+        "--resize",
+        "crop:40",
+    ]
     verger("extract", photos, tmp_path / "out", *model, "--decode", "fast")
     # 400 x 300 at 1/2, since 300 / 4 < 2 * 40: the shorter side becomes 40, the longer 53.
     resized = drafted(photos / "Plum" / "a.jpg", 40, (53, 40))
@@ -68,7 +75,15 @@ def test_a_crop_is_cut_out_of_twice_its_pixels(photos: Path, network: Path, tmp_
 
 
 def test_rows_of_both_never_mix(photos: Path, network: Path, tmp_path: Path) -> None:
-    command = ["extract", photos, tmp_path / "out", "--model", network, "--preset", "timm"]
+    command: list[str | Path] = [
+        "extract",
+        photos,
+        tmp_path / "out",
+        "--model",
+        network,
+        "--preset",
+        "timm",
+    ]
     command += ["--resize", "stretch"]
     verger(*command)
     exact = manifest(tmp_path / "out")["model"]
@@ -92,14 +107,30 @@ def test_the_embedded_network_takes_it(photos: Path, tmp_path: Path) -> None:
 
 
 def test_the_embedded_network_takes_no_other_part(photos: Path, tmp_path: Path) -> None:
-    command = ["extract", photos, tmp_path / "out", "--decode", "fast", "--filter", "box"]
+    command: list[str | Path] = [
+        "extract",
+        photos,
+        tmp_path / "out",
+        "--decode",
+        "fast",
+        "--filter",
+        "box",
+    ]
     told = verger(*command, check=USAGE).stderr
     assert "leave out filter=box; of a preset, only size and decode can be chosen" in told
     assert not (tmp_path / "out").exists()
 
 
 def test_limits_are_of_the_size_that_a_photo_has(photos: Path, tmp_path: Path) -> None:
-    command = ["extract", photos, tmp_path / "out", "--decode", "fast", "--max-pixels", "100000"]
+    command: list[str | Path] = [
+        "extract",
+        photos,
+        tmp_path / "out",
+        "--decode",
+        "fast",
+        "--max-pixels",
+        "100000",
+    ]
     told = summary(*command, "--max-reject-rate", "1")
     assert told["rejected"] == 1
     errors = pq.read_table(tmp_path / "out" / "Preprocessing")["error"].to_pylist()

@@ -87,7 +87,8 @@ def jobs_for(folder: Path) -> list[Job]:
                 ((0, 0), (max(1, least[0] // 2), max(1, least[1] // 2)), (97, 13))
             ):
                 kind = "bilinear" if (n + k) % 4 == 0 else "bicubic"
-                jobs.append((path, *target, kind, folder / f"{len(jobs)}.rgb", *least))
+                out = folder / f"{len(jobs)}.rgb"
+                jobs.append((path, target[0], target[1], kind, out, least[0], least[1]))
     return jobs
 
 
