@@ -51,7 +51,7 @@ class ResultEntry:
 
 @dataclass(frozen=True)
 class ModelIdentity:
-    """The network that features came from; `identity` is all that decides about them in one line."""
+    """The network that features came from; `identity`: all that decides about them, in a line."""
 
     name: str
     sha256: str
