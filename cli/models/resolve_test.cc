@@ -22,9 +22,9 @@ class Resolve : public testing::Test {
     ::setenv("VERGER_MODELS", store_.folder().c_str(), 1);
   }
 
-  std::string ErrorOf(const std::string& model, const std::string& preset = "") {
+  std::string ErrorOf(const std::string& model) {
     try {
-      ResolveModel(model, {preset, "", ""});
+      ResolveModel(model, {});
     } catch (const Failure& failure) {
       exit_ = failure.exit();
       return failure.what();

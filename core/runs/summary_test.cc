@@ -118,7 +118,7 @@ TEST(Summary, TellsMachinesAllInOneOrder) {
       {"inputs", 1020},
       {"rows", 1014},
       {"labels", 3},
-      {"model", {{"name", "tiny"}, {"sha256", "aa"}, {"preset", "keras"}, {"dimension", 2048}}},
+      {"model", {{"name", "tiny"}, {"sha256", "aa"}, {"preset", "keras"}, {"dimension", 2048}, {"precision", "fp32"}}},
       {"extracted", 20},
       {"reused", 1000},
       {"vanished_kept", 1},

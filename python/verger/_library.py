@@ -175,6 +175,7 @@ _STATUS: dict[str, list[Any]] = {
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
     "verger_presets": (c_char_p, []),
+    "verger_extractor_streams": (c_int32, [c_void_p]),
     "verger_may_pass_later": (c_int32, [Text]),
     "verger_usable_threads": (c_int32, [c_int32, Text]),
     "verger_has_bf16": (c_int32, []),
