@@ -62,12 +62,12 @@ def parse(file: bytes) -> tuple[Floats, list[Floats]]:
 
 def merged(files: list[bytes]) -> bytes:
     """One calibration of those of several sizes."""
-    all_ranges, all_means = zip(*map(parse, files))
+    all_ranges, all_means = zip(*map(parse, files), strict=True)
     largest = np.abs(np.stack(all_ranges)).max(axis=0)
     signed = np.where(np.stack(all_ranges).min(axis=0) < 0, -largest, largest)
     out = MAGIC + struct.pack("<I", len(signed)) + to_bf16(signed)
     out += struct.pack("<I", len(all_means[0]))
-    for means in zip(*all_means):
+    for means in zip(*all_means, strict=True):
         out += struct.pack("<I", len(means[0])) + to_bf16(np.mean(means, axis=0))
     return out + hashlib.sha256(out).hexdigest()[:CHECKSUM].encode()
 

@@ -37,12 +37,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from machine import BUILD, ROOT, save
 
 CHOICES = (
-    "Lite0 at 112: --model efficientnet-lite0 --input-size 112",
-    "Lite0 at 224: --model efficientnet-lite0",
-    "Lite0 at 288: --model efficientnet-lite0 --input-size 288",
+    "Lite0 at 224:",
+    "Lite0 at 224, bf16: --precision bf16",
+    "Lite0 at 224, int8: --precision int8",
+    "Lite0 at 224, decode fast: --decode fast",
+    "Lite0 at 112: --input-size 112",
+    "Lite0 at 112, int8: --input-size 112 --precision int8",
+    "Lite0 at 288: --input-size 288",
     "Lite1 at 240: --model efficientnet-lite1",
+    "Lite1 at 240, int8: --model efficientnet-lite1 --precision int8",
     "Lite2 at 260: --model efficientnet-lite2",
+    "Lite2 at 260, int8: --model efficientnet-lite2 --precision int8",
     "Lite2 at 320: --model efficientnet-lite2 --input-size 320",
+    "Lite2 at 320, int8: --model efficientnet-lite2 --input-size 320 --precision int8",
 )
 FRAME = re.compile(r"(?:(?P<axis>r\d*)_)?(?P<frame>\d+)_\d+\.jpg")
 
@@ -124,7 +131,8 @@ def measure(choice: str, folders: dict[str, Path]) -> dict[str, Any]:
     for folder, photos in folders.items():
         with tempfile.TemporaryDirectory() as scratch:
             out = Path(scratch) / "out"
-            command = [BUILD / "verger", "extract", photos, out, "--quiet", *shlex.split(options)]
+            command = [str(BUILD / "verger"), "extract", str(photos), str(out), "--quiet"]
+            command += shlex.split(options)
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             figures["splits"] |= accuracies(out, SPLITS[folder])
     return figures
