@@ -83,6 +83,28 @@ def test_two_rows_and_the_dimensions_end_it(
     assert shown.endswith("Dimensions: (70, 4)\n")
 
 
+def test_a_precision_is_the_program_s_and_stays(
+    verger_venv: SparkVenv,
+    photos: Callable[[int], Path],
+    tiny: list[str | Path],
+    tmp_path: Path,
+) -> None:
+    """int8 is calibrated by the driver, and every executor quantises as the program does."""
+    folder = photos(150)
+    found, wanted = tmp_path / "found", tmp_path / "wanted"
+    chosen = ["--precision", "int8", "--decode", "fast"]
+    submitted(verger_venv, folder, found, *tiny, *chosen)
+    summary("run", folder, wanted, *tiny, *chosen)
+    model = manifest(found)["model"]
+    assert model == manifest(wanted)["model"]
+    assert (model["precision"], bool(model["calibration"])) == ("int8", True)
+    assert_as_the_program(found, wanted)
+    # Without options each goes on with what the rows are.
+    again = submitted(verger_venv, folder, wanted, *tiny)
+    assert (again["extracted"], again["model"]["precision"]) == (0, "int8")
+    assert summary("run", folder, found, *tiny)["extracted"] == 0
+    assert submitted(verger_venv, folder, found, *tiny, "--precision", "fp32")["extracted"] == 150
+
 def test_pandas_is_not_asked_for(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
