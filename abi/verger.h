@@ -314,7 +314,7 @@ typedef struct verger_tune_options {
  * Out: a JSON object: `taken` (index of a model), `why` and `rule` (words for people), `by_labels`
  *      (whether labels decided), `most_accurate` (index); `threads`, `sample` (photos), `rejected`,
  *      `labels`, `groups`, `chance` (accuracy of always guessing one label), `seconds`,
- *      `short_work` (nothing but the base was measured: it does `work` in no time); `candidates`, a
+ *      `short_work` (nothing but the base was measured: it does `work` in seconds); `candidates`, a
  *      list of objects: model, sha256, precision, identity, width, height, dimension, reference
  *      (index of the model whose features its own are compared with: the first in fp32 of the same
  *      file and preset), photos (that count; 0: it was not measured, and what follows is missing),
@@ -326,7 +326,7 @@ typedef struct verger_tune_options {
  * As good is, where the base tells labels apart, an accuracy at most 0.5 points below the base's on
  * the same photos, or one photo if that is more; elsewhere a mean cosine of 0.995 to it.
  * Errors: VERGER_BAD_CALL without models or photos, or if no photo can be decoded; VERGER_STOPPED.
- * Memory: compiled networks of one reference, and features of the sample. */
+ * Memory: one network, compiled for each of its candidates, and features of the sample. */
 VERGER_EXPORT verger_status verger_tune(const verger_model* const* candidates, size_t count,
                                         const struct ArrowArray* photos,
                                         const struct ArrowSchema* photos_schema,

@@ -74,7 +74,7 @@ class Rule {
     const std::string name = NameOf(candidate, base_);
     if (candidate.photos == 0) {
       return fmt::format("{} was not measured{}", name,
-                         report_.short_work ? ": the base does this work in no time" : "");
+                         report_.short_work ? ": the base does this work in seconds" : "");
     }
     if (!AsGood(candidate)) {
       if (by_labels_) return fmt::format("{} {}", name, Lost(candidate));

@@ -115,7 +115,7 @@ TEST_F(ChooseTest, SaysWhatWasNotMeasured) {
   report.short_work = true;
   const Choice choice = Choose(report);
   EXPECT_EQ(choice.taken, 0U);
-  EXPECT_EQ(choice.others[2], "int8 was not measured: the base does this work in no time");
+  EXPECT_EQ(choice.others[2], "int8 was not measured: the base does this work in seconds");
 }
 
 TEST_F(ChooseTest, JudgesOtherNetworksAndInputsByLabelsAlone) {

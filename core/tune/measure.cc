@@ -91,15 +91,18 @@ class Measurement {
 
   Result<TuneReport> Do() {
     const auto start = Clock::now();
-    std::map<std::size_t, std::vector<std::size_t>> by_reference;
-    for (const std::size_t reference : references_) by_reference[reference] = {reference};
-    for (std::size_t at = 0; at < references_.size(); ++at) {
-      if (at != references_[at]) by_reference[references_[at]].push_back(at);
+    std::vector<std::vector<std::size_t>> networks;
+    std::map<std::string, std::size_t> numbers;  // by digests
+    for (std::size_t at = 0; at < report_.candidates.size(); ++at) {
+      const auto [number, added] =
+          numbers.try_emplace(report_.candidates[at].model->sha256, networks.size());
+      if (added) networks.emplace_back();
+      networks[number->second].push_back(at);
     }
-    std::size_t left = by_reference.size();
-    for (const auto& [reference, candidates] : by_reference) {
+    std::size_t left = networks.size();
+    for (const std::vector<std::size_t>& candidates : networks) {
       const double share = (options_.seconds - Since(start)) / static_cast<double>(left--);
-      VERGER_RETURN_IF_ERROR(MeasureGroup(candidates, share));
+      VERGER_RETURN_IF_ERROR(MeasureNetwork(candidates, share));
       if (report_.short_work) break;
     }
     report_.seconds = Since(start);
@@ -108,8 +111,8 @@ class Measurement {
   }
 
  private:
-  // Candidates of one reference, which comes first.
-  Status MeasureGroup(const std::vector<std::size_t>& group, double seconds) {
+  // Candidates of one network, among them the references of all.
+  Status MeasureNetwork(const std::vector<std::size_t>& group, double seconds) {
     const auto start = Clock::now();
     const std::int64_t done_before = done_;
     for (std::size_t round = 0; round < rounds_; ++round) {
@@ -117,7 +120,7 @@ class Measurement {
         // Whoever comes first meets the caches as the round before has left them.
         TimedCandidate& candidate = timed_[group[(turn + round) % group.size()]];
         VERGER_RETURN_IF_ERROR(DoRound(candidate, round));
-        if (round == 0 && turn == 0 && group[0] == 0 && options_.work > 0 &&
+        if (round == 0 && turn == 0 && group[0] == 0 && references_[0] == 0 && options_.work > 0 &&
             static_cast<double>(options_.work) < kShortWork * candidate.photos_per_second()) {
           report_.short_work = true;
           candidate.Close();

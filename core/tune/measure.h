@@ -26,17 +26,17 @@ struct TuneOptions {
   // network is measured once.
   double seconds = 60;
   // Photos that are to be extracted after this; 0: that is not known. Measuring then takes no more
-  // than a small share of that time, and there is none where the base does it in no time.
+  // than a small share of that time, and there is none where the base does it in seconds.
   std::int64_t work = 0;
   DecodeLimits limits;
 };
 
-// Work that takes less with the base is not worth a choice: opening other networks costs as much.
-// Units: seconds.
-inline constexpr double kShortWork = 2;
+// Work that takes less with the base is not worth a choice: opening and trying other networks costs
+// as much. Units: seconds.
+inline constexpr double kShortWork = 6;
 
 // Of the time that the fastest takes for the work.
-inline constexpr double kMeasuredShare = 0.06;
+inline constexpr double kMeasuredShare = 0.08;
 
 // One candidate, over the photos it has seen: the first of the sample by rank, but for those that
 // any candidate rejects.
@@ -70,12 +70,12 @@ struct TuneReport {
 };
 
 // Extracts photos of the sample by each candidate, whole: decode, resize, network; on threads + 1
-// callers, as `run` does. Candidates of one reference take turns, a round of some photos each, so
-// that what else the machine does meets all of them alike.
+// callers, as `run` does. Candidates of one network take turns, a round of some photos each, so
+// that what else the machine does meets all of them alike; networks come one after the other.
 //
 // Errors: kBadCall without candidates or photos, or if no photo gives features; kStopped; those of
 //         Extractor.
-// Memory: compiled networks of one reference, and features of the sample.
+// Memory: one network, compiled for each of its candidates, and features of the sample.
 Result<TuneReport> Measure(std::span<const Model* const> candidates,
                            std::span<const TunePhoto> photos, const TuneOptions& options,
                            const Progress& progress);
