@@ -48,6 +48,7 @@ void AddCommands(CLI::App& app) {
   verger::cli::AddVerifyCommand(app);
   verger::cli::AddForgetCommand(app);
   verger::cli::AddDuplicatesCommand(app);
+  verger::cli::AddTuneCommand(app);
   verger::cli::AddModelCommand(app);
   verger::cli::AddCloudCommand(app);
   app.footer(

@@ -14,6 +14,7 @@ void AddShowCommand(CLI::App& app);
 void AddVerifyCommand(CLI::App& app);
 void AddForgetCommand(CLI::App& app);
 void AddDuplicatesCommand(CLI::App& app);
+void AddTuneCommand(CLI::App& app);
 void AddModelCommand(CLI::App& app);
 void AddCloudCommand(CLI::App& app);
 

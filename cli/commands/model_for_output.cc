@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/commands/calibrate.h"
+#include "cli/commands/compare_models.h"
 #include "cli/models/resolve.h"
 #include "cli/photos/sample.h"
 
@@ -33,8 +34,15 @@ OpenedModel OpenModelFirst(const ExtractOptions& options) {
 
 OpenedModel ModelForOutput(OpenedModel first, const Output& output, const Place& photos,
                            const ExtractOptions& options, ProgressMode progress) {
-  const ModelChoice asked = options.Choice();
+  ModelChoice asked = options.Choice();
+  const bool choose = asked.precision == kAutoPrecision;
+  if (choose) asked.precision.clear();
   ModelChoice choice = LikeRows(asked, output, first.identity.sha256);
+  if (choose && choice.precision.empty()) {  // no rows decide
+    const ExtractionOptions settings = options.Settings();
+    return ChoosePrecision(std::move(first), options.model, choice, photos, output.place(),
+                           settings.plan.include_hidden, {settings.threads, 0, 0, progress});
+  }
   if (choice.precision == "int8" && choice.calibration.empty() && !first.calibrated) {
     if (choice.preset != asked.preset) {
       ModelChoice fp32 = choice;

@@ -14,7 +14,8 @@ OpenedModel OpenModelFirst(const ExtractOptions& options);
 
 // The network that a run is to use: precision, input size and decoding are what `options` asks for,
 // else those of the output's rows, if they are of the same network; else fp32 and the network's
-// own. For int8 that nobody has calibrated yet, a sample of the photos goes through it in fp32.
+// own, or, if the precision is to be chosen, as ChoosePrecision() finds. For int8 that nobody has
+// calibrated yet, a sample of the photos goes through it in fp32.
 //
 // Errors: as OpenModel() and SamplePhotos(); Interrupted.
 OpenedModel ModelForOutput(OpenedModel first, const Output& output, const Place& photos,

@@ -12,6 +12,9 @@
 
 namespace verger::cli {
 
+// Of --precision: what OUT has, else what is measured to be best.
+inline constexpr const char* kAutoPrecision = "auto";
+
 // Where to, and how to talk about it.
 struct OutputOptions {
   std::string out;

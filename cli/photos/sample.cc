@@ -40,7 +40,7 @@ Photo PhotoOf(const ListedPhoto& listed) {
 }
 
 // The `most` photos of least rank, in its order.
-std::vector<Ranked> LeastRanked(PhotoStream& stream, std::size_t most, std::int64_t* listed) {
+std::vector<Ranked> RankListed(PhotoStream& stream, std::size_t most, std::int64_t* listed) {
   std::vector<Ranked> least;  // a heap, the greatest rank at its front
   *listed = 0;
   while (auto batch = stream.Next()) {
@@ -70,7 +70,7 @@ std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bo
                                        std::size_t most, std::int64_t* listed) {
   std::int64_t count = 0;
   const std::vector<Ranked> ranked =
-      LeastRanked(*OpenListing(place, skip, include_hidden), 2 * most + kSpare, &count);
+      RankListed(*OpenListing(place, skip, include_hidden), 2 * most + kSpare, &count);
   if (listed != nullptr) *listed = count;
 
   std::vector<SampledPhoto> sample;
@@ -95,6 +95,21 @@ std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bo
     return one.path < other.path;
   });
   return sample;
+}
+
+std::vector<SampledPhoto> LeastRanked(const std::vector<SampledPhoto>& sample, std::size_t most) {
+  std::vector<std::pair<std::uint64_t, std::size_t>> ranked;
+  for (std::size_t at = 0; at < sample.size(); ++at) {
+    ranked.emplace_back(verger_sample_rank(Borrowed(sample[at].path)), at);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  ranked.resize(std::min(ranked.size(), most));
+  std::vector<std::size_t> positions;
+  for (const auto& [rank, at] : ranked) positions.push_back(at);
+  std::sort(positions.begin(), positions.end());  // in the order of paths
+  std::vector<SampledPhoto> least;
+  for (const std::size_t at : positions) least.push_back(sample[at]);
+  return least;
 }
 
 }  // namespace verger::cli

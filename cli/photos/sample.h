@@ -29,4 +29,7 @@ inline constexpr std::int64_t kMostListedForSample = 100'000;
 std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bool include_hidden,
                                        std::size_t most, std::int64_t* listed = nullptr);
 
+// What SamplePhotos would have taken if asked for `most` of them.
+std::vector<SampledPhoto> LeastRanked(const std::vector<SampledPhoto>& sample, std::size_t most);
+
 }  // namespace verger::cli

@@ -22,6 +22,7 @@ COMMANDS = [
     "verify",
     "forget",
     "duplicates",
+    "tune",
     "model",
     "model list",
     "model fetch",

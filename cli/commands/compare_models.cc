@@ -1,0 +1,134 @@
+#include "cli/commands/compare_models.h"
+
+#include <arrow/array.h>
+#include <arrow/builder.h>
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "cli/base/arrow_errors.h"
+#include "cli/base/interrupt.h"
+#include "cli/base/text.h"
+#include "cli/commands/calibrate.h"
+#include "cli/engine/exported_batch.h"
+#include "cli/engine/usable_threads.h"
+
+namespace verger::cli {
+namespace {
+
+// Fewer are done before two more networks are opened.
+constexpr std::int64_t kFewPhotos = 500;
+
+// Of a choice for a run: what it takes at most, however many photos there are.
+constexpr double kMostSeconds = 30;
+
+Batch AsBatch(const std::vector<SampledPhoto>& sample) {
+  arrow::LargeBinaryBuilder contents;
+  arrow::StringBuilder paths;
+  arrow::StringBuilder labels;
+  for (const SampledPhoto& photo : sample) {
+    OrThrow(contents.Append(photo.content));
+    OrThrow(paths.Append(photo.path));
+    OrThrow(labels.Append(photo.label));
+  }
+  return arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("content", arrow::large_binary()),
+                     arrow::field("path", arrow::utf8()), arrow::field("label", arrow::utf8())}),
+      std::ssize(sample),
+      std::vector<std::shared_ptr<arrow::Array>>{
+          OrThrow(contents.Finish()), OrThrow(paths.Finish()), OrThrow(labels.Finish())});
+}
+
+// Rounds are shown as the photos of the sample that they are about.
+struct Shown {
+  Progress* progress;
+  std::uint64_t photos;
+};
+
+std::int32_t Step(void* user, std::int64_t done, std::int64_t total) {
+  const auto* shown = static_cast<const Shown*>(user);
+  shown->progress->SetDone(shown->photos * static_cast<std::uint64_t>(done) /
+                           static_cast<std::uint64_t>(total));
+  return InterruptedBy();
+}
+
+void Say(const CompareSettings& settings, const std::string& line) {
+  if (settings.progress == ProgressMode::kNever) return;
+  fmt::print(stderr, "precision auto: {}\n", line);
+}
+
+}  // namespace
+
+nlohmann::json CompareModels(const std::vector<OpenedModel>& models,
+                             const std::vector<SampledPhoto>& sample,
+                             const CompareSettings& settings) {
+  std::vector<const verger_model*> candidates;
+  for (const OpenedModel& model : models) candidates.push_back(model.handle.get());
+  const std::uint64_t photos = sample.size() * models.size();
+  Progress progress({"compare", ProgressUnit::kPhotos, photos, settings.progress});
+  Shown shown{&progress, photos};
+  const int threads = settings.threads > 0 ? settings.threads : UsableThreads();
+  const verger_tune_options options{sizeof(options), threads, settings.seconds, settings.work, 0, 0,
+                                    {Step, &shown}};
+  const ExportedBatch batch(*AsBatch(sample));
+  std::string report;
+  try {
+    report = TextOf(verger_tune, candidates.data(), candidates.size(), batch.array(),
+                    batch.schema(), &options);
+  } catch (const Failure&) {
+    ThrowIfInterrupted("interrupted while comparing models: nothing is changed");
+    throw;
+  }
+  return nlohmann::json::parse(report);
+}
+
+OpenedModel OpenInt8(const std::string& model, ModelChoice choice, const OpenedModel& fp32,
+                     const std::vector<SampledPhoto>& sample, const CompareSettings& settings) {
+  choice.precision = "int8";
+  if (!fp32.calibrated) {
+    const int threads = settings.threads > 0 ? settings.threads : UsableThreads();
+    choice.calibration = Calibrate(*fp32.handle, LeastRanked(sample, kCalibrationPhotos), threads,
+                                   settings.progress);
+  }
+  return OpenModel(model, choice, true);
+}
+
+OpenedModel ChoosePrecision(OpenedModel fp32, const std::string& model, const ModelChoice& choice,
+                            const Place& photos, const Place& out, bool include_hidden,
+                            const CompareSettings& settings) {
+  std::int64_t listed = 0;
+  const std::vector<SampledPhoto> sample =
+      SamplePhotos(photos, out, include_hidden, kTunePhotos, &listed);
+  if (listed < kFewPhotos || sample.empty()) {
+    Say(settings, fmt::format("fp32, for {} are done before anything else is tried",
+                              Counted(listed, "photo", "photos")));
+    return fp32;
+  }
+  std::vector<OpenedModel> candidates;
+  candidates.push_back(std::move(fp32));
+  if (verger_has_bf16() != 0) {
+    ModelChoice bf16 = choice;
+    bf16.precision = "bf16";
+    candidates.push_back(OpenModel(model, bf16, true));
+  }
+  try {
+    candidates.push_back(OpenInt8(model, choice, candidates[0], sample, settings));
+  } catch (const Failure& failure) {
+    if (failure.exit() == Exit::kInterrupted) throw;
+    Say(settings, fmt::format("int8 is left out: {}", failure.what()));
+  }
+  CompareSettings measured = settings;
+  measured.seconds = kMostSeconds;
+  measured.work = listed;
+  const nlohmann::json report = CompareModels(candidates, sample, measured);
+  std::string line = report.at("why");
+  for (const nlohmann::json& candidate : report.at("candidates")) {
+    const std::string why_not = candidate.at("why_not");
+    if (!why_not.empty()) line += "; " + why_not;
+  }
+  Say(settings, fmt::format("{} (by {})", line, report.at("rule").get<std::string>()));
+  return std::move(candidates[report.at("taken").get<std::size_t>()]);
+}
+
+}  // namespace verger::cli

@@ -1,0 +1,215 @@
+// `tune`: which network, precision and input size to use, for these photos on this machine.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "cli/base/interrupt.h"
+#include "cli/base/print.h"
+#include "cli/base/text.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/compare_models.h"
+#include "cli/commands/model_common.h"
+#include "cli/commands/options.h"
+#include "cli/commands/tune_table.h"
+#include "cli/storage/folder.h"
+
+namespace verger::cli {
+namespace {
+
+constexpr const char* kOwnSize = "native";
+
+struct Options {
+  std::string photos;
+  std::vector<std::string> models, precisions, sizes, decodes;
+  std::string preset;
+  double seconds = 60;
+  int threads = 0;
+  bool include_hidden = false;
+  bool json = false;
+  bool quiet = false;
+  S3Options s3;
+
+  ProgressMode progress() const {
+    if (quiet) return ProgressMode::kNever;
+    return json ? ProgressMode::kTerminalOnly : ProgressMode::kAuto;
+  }
+};
+
+// Candidates as they come to be: the first is what `run` takes without options.
+class Candidates {
+ public:
+  Candidates(const Options& options, const std::vector<SampledPhoto>& sample)
+      : options_(options),
+        sample_(sample),
+        settings_{options.threads, options.seconds, 0, options.progress()} {}
+
+  void AddAll() {
+    std::vector<std::string> models = options_.models;
+    if (models.empty()) {
+      models.assign(kEmbeddedModels.begin(), kEmbeddedModels.end());
+      for (const ModelEntry& entry : UserStore().List()) models.push_back(entry.name);
+    }
+    for (const std::string& model : models) {
+      for (const std::string& size : SizesOf(model)) {
+        for (const std::string& decode : DecodesOf()) AddPrecisions({model, size, decode});
+      }
+    }
+  }
+
+  const std::vector<OpenedModel>& opened() const { return opened_; }
+  const std::vector<TuneRow>& rows() const { return rows_; }
+  const std::vector<std::string>& left_out() const { return left_out_; }
+  const CompareSettings& settings() const { return settings_; }
+
+ private:
+  // Of networks that are not embedded only their own size, unless others are asked for: exporters
+  // fix it more often than not.
+  std::vector<std::string> SizesOf(const std::string& model) const {
+    if (!options_.sizes.empty()) {
+      std::vector<std::string> sizes = options_.sizes;
+      std::replace(sizes.begin(), sizes.end(), std::string(kOwnSize), std::string());
+      return sizes;
+    }
+    if (IsEmbedded(model)) return {"", "112", "288"};
+    return {""};
+  }
+
+  std::vector<std::string> DecodesOf() const {
+    std::vector<std::string> decodes = options_.decodes;
+    if (decodes.empty()) return {""};
+    std::replace(decodes.begin(), decodes.end(), std::string("exact"), std::string());
+    return decodes;
+  }
+
+  bool Wanted(const char* precision) const {
+    const auto& asked = options_.precisions;
+    return asked.empty() || std::find(asked.begin(), asked.end(), precision) != asked.end();
+  }
+
+  void AddPrecisions(const TuneRow& row) {
+    ThrowIfInterrupted("interrupted: nothing was written");
+    ModelChoice choice;
+    choice.preset = options_.preset;
+    if (!row.size.empty()) choice.preset = JoinedPresets(choice.preset, "size=" + row.size);
+    if (!row.decode.empty()) choice.preset = JoinedPresets(choice.preset, "decode=" + row.decode);
+    try {
+      // fp32 even where it is not asked for: others are held to it.
+      opened_.push_back(OpenModel(row.model, choice, !rows_.empty()));
+      rows_.push_back(row);
+    } catch (const Failure& failure) {
+      if (opened_.empty()) throw;  // what all others are held to
+      left_out_.push_back(failure.what());
+      return;
+    }
+    const std::size_t fp32 = opened_.size() - 1;
+    if (Wanted("bf16") && verger_has_bf16() != 0) {
+      choice.precision = "bf16";
+      Add(row, [&] { return OpenModel(row.model, choice, true); });
+    }
+    if (!Wanted("int8")) return;
+    Add(row, [&] { return OpenInt8(row.model, choice, opened_[fp32], sample_, settings_); });
+  }
+
+  template <typename Open>
+  void Add(const TuneRow& row, Open open) {
+    try {
+      opened_.push_back(open());
+      rows_.push_back(row);
+    } catch (const Failure& failure) {
+      if (failure.exit() == Exit::kInterrupted) throw;
+      left_out_.push_back(failure.what());
+    }
+  }
+
+  const Options& options_;
+  const std::vector<SampledPhoto>& sample_;
+  const CompareSettings settings_;
+  std::vector<OpenedModel> opened_;
+  std::vector<TuneRow> rows_;
+  std::vector<std::string> left_out_;
+};
+
+std::vector<SampledPhoto> SampleOf(const Options& options) {
+  const std::shared_ptr<Place> photos = OpenPlace(options.photos, options.s3);
+  photos->RequireHolder();
+  std::vector<SampledPhoto> sample =
+      SamplePhotos(*photos, Folder(""), options.include_hidden, kTunePhotos);
+  if (sample.empty()) {
+    throw Failure(Exit::kBadInput,
+                  fmt::format("{}: no photo that can be read", photos->PathOf("")));
+  }
+  return sample;
+}
+
+void Run(const Options& options) {
+  if (!(options.seconds > 0)) {
+    throw Failure(Exit::kUsage,
+                  fmt::format("--seconds {}: give a time above 0, such as 60", options.seconds));
+  }
+  WatchForInterrupts();
+  const std::vector<SampledPhoto> sample = SampleOf(options);
+  Candidates candidates(options, sample);
+  candidates.AddAll();
+  nlohmann::json report = CompareModels(candidates.opened(), sample, candidates.settings());
+  if (options.json) {
+    for (std::size_t at = 0; at < candidates.rows().size(); ++at) {
+      report["candidates"][at]["options"] = OptionsOf(report, candidates.rows(), at);
+    }
+    report["left_out"] = candidates.left_out();
+    PrintJson(report);
+    return;
+  }
+  Print(TuneTable(report, candidates.rows(), options.photos));
+  for (const std::string& why : candidates.left_out()) Print("Left out: " + Printable(why) + "\n");
+}
+
+}  // namespace
+
+void AddTuneCommand(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "tune", "Which network, precision and input size is fast and good for PHOTOS, here");
+  command
+      ->add_option("PHOTOS", options->photos,
+                   "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the folder that "
+                   "holds a photo names its label")
+      ->required();
+  command->add_option("-m,--model", options->models,
+                      "Networks: names (verger model list) or files (.h5, .keras, .onnx); by "
+                      "default all that are named");
+  command
+      ->add_option("--precision", options->precisions,
+                   "fp32, bf16, int8; by default all that this processor computes")
+      ->check(CLI::IsMember({"fp32", "bf16", "int8"}));
+  command->add_option("--input-size", options->sizes,
+                      "Pixels of a side of the network's input, or native; by default native, of "
+                      "embedded networks also 112 and 288");
+  command
+      ->add_option("--decode", options->decodes,
+                   "exact, fast or both; by default exact. fast is worth trying for large photos")
+      ->check(CLI::IsMember({"exact", "fast"}));
+  command->add_option("--preset", options->preset,
+                      "Of an ONNX file, how it wants its pixels, as for run");
+  command
+      ->add_option("--seconds", options->seconds,
+                   "How long to measure, about; preparing networks comes on top")
+      ->capture_default_str();
+  command->add_flag("--include-hidden", options->include_hidden,
+                    "Take hidden files too, and those in folders that a system keeps for itself");
+  AddThreads(*command, options->threads);
+  command->add_flag("--json", options->json, "Print all that was measured, for machines");
+  command->add_flag("-q,--quiet", options->quiet, "No progress on stderr");
+  AddOptions(*command, options->s3);
+  command->footer(
+      "A sample of up to 512 photos goes through each network as a run would send it. Nothing is\n"
+      "written.\n\n"
+      "Examples:\n"
+      "  verger tune orchard\n"
+      "  verger tune orchard --model efficientnet-lite0 --input-size native 112\n"
+      "  verger tune orchard --model resnet50 --precision fp32 int8 --json");
+  command->callback([options] { Run(*options); });
+}
+
+}  // namespace verger::cli

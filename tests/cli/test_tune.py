@@ -1,0 +1,126 @@
+"""verger tune, and --precision auto: what is measured, said and taken."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from program import TIMEOUT, manifest, start, summary, verger
+from small_photos import plant
+
+PRECISIONS = {"fp32", "bf16", "int8"}
+
+
+def tuned(*arguments: str | Path) -> dict[str, Any]:
+    return dict(json.loads(verger("tune", *arguments, "--json").stdout))
+
+
+def test_every_candidate_is_measured_on_the_same_photos(small: Path, tiny: list[str]) -> None:
+    report = tuned(small, *tiny)
+    candidates = report["candidates"]
+    assert {"fp32", "int8"} <= {each["precision"] for each in candidates} <= PRECISIONS
+    assert (report["sample"], report["rejected"], report["labels"]) == (40, 0, 2)
+    for each in candidates:
+        assert each["photos"] == 40
+        assert each["photos_per_second"] > 0
+        assert -1 <= each["least_cosine"] <= each["mean_cosine"] <= 1 + 1e-9
+        assert each["right"] <= each["classed"] == 40
+        assert each["reference"] == 0
+        assert (each["why_not"] == "") == each["taken"]
+    assert candidates[0]["precision"] == "fp32"
+    assert candidates[0]["mean_cosine"] == pytest.approx(1)
+    assert candidates[report["taken"]]["taken"]
+    assert candidates[report["taken"]]["as_good"]
+
+
+def test_the_command_that_it_names_gives_that_candidate(
+    small: Path, tiny: list[str], tmp_path: Path
+) -> None:
+    report = tuned(small, *tiny)
+    for at, each in enumerate(report["candidates"]):
+        out = tmp_path / str(at)
+        verger("extract", small, out, *shlex.split(each["options"]), *tiny[2:])
+        model = manifest(out)["model"]
+        assert model["identity"] == each["identity"]
+        assert model["sha256"] == each["sha256"]
+
+
+def test_people_get_a_table_and_a_command(small: Path) -> None:
+    before = sorted(small.rglob("*"))
+    told = verger(
+        "tune", small, "--model", "efficientnet-lite0", "--input-size", "native", "112", "-q"
+    )
+    assert told.stderr == ""
+    lines = told.stdout.splitlines()
+    rows = lines[1 : lines.index("")]
+    assert len(rows) in (4, 6)  # bf16 where the processor has it
+    head = lines[0].split()
+    assert head == ["NETWORK", "PRECISION", "INPUT", "PHOTOS/S", "SPEED", "COSINE", "ACCURACY"]
+    for title in ("INPUT", "PHOTOS/S", "SPEED", "COSINE", "ACCURACY"):
+        end = lines[0].index(title) + len(title)
+        assert all(row[end - 1] != " " and row[end : end + 1] in (" ", "") for row in rows), title
+    speeds = [int(row.split()[3].replace(",", "")) for row in rows]
+    assert speeds == sorted(speeds, reverse=True)
+    assert sum("fastest that is as good" in row for row in rows) == 1
+    assert sum(row.split()[2] == "112" for row in rows) * 2 == len(rows)
+    assert f"verger run {small} OUT --model efficientnet-lite0 --precision " in told.stdout
+    assert "As good is judged by" in told.stdout
+    assert sorted(small.rglob("*")) == before
+
+
+def test_what_cannot_be_is_left_out_and_said(small: Path, tiny: list[str]) -> None:
+    told = verger("tune", small, *tiny, "--precision", "fp32", "--input-size", "native", "7")
+    assert "Left out: " in told.stdout
+    failed = verger("tune", small, "--seconds", "0", check=2)
+    assert "--seconds 0: give a time above 0" in failed.stderr
+    failed = verger("tune", small, "--model", "nothing", check=4)
+    assert "no model 'nothing'" in failed.stderr
+
+
+def test_no_photos_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "no photo that can be read" in verger("tune", tmp_path / "empty", check=4).stderr
+    (tmp_path / "empty" / "a.jpg").write_bytes(b"no photo")
+    assert (
+        "no photo of the sample gives features"
+        in verger("tune", tmp_path / "empty", "--model", "efficientnet-lite0", check=2).stderr
+    )
+
+
+def test_tune_can_be_interrupted(tmp_path: Path) -> None:
+    running = start("tune", plant(tmp_path / "photos", 300), "--input-size", "native", "288")
+    time.sleep(1.5)
+    running.send_signal(signal.SIGINT)
+    told, said = running.communicate(timeout=TIMEOUT)
+    assert running.returncode == 130, said
+    assert told == b""
+    assert b"interrupted" in said
+
+
+def test_auto_of_few_photos_is_fp32(photos: Path, tmp_path: Path) -> None:
+    done = verger("extract", photos, tmp_path / "out", "--precision", "auto")
+    assert "precision auto: fp32, for 40 photos are done before" in done.stderr
+    assert "precision" not in manifest(tmp_path / "out")["model"]
+
+
+def test_auto_says_what_it_takes_and_the_output_keeps_it(tmp_path: Path) -> None:
+    photos, out = plant(tmp_path / "photos", 520, labels=4), tmp_path / "out"
+    done = verger("extract", photos, out, "--precision", "auto", timeout=2 * TIMEOUT)
+    said = [line for line in done.stderr.splitlines() if line.startswith("precision auto: ")]
+    assert len(said) == 1, done.stderr
+    assert "(by " in said[0]
+    taken = said[0].removeprefix("precision auto: ").split(",")[0]
+    model = manifest(out)["model"]
+    assert model.get("precision", "fp32") == taken
+    assert taken in PRECISIONS
+    assert model["identity"].endswith(":" + taken) or taken != "bf16"
+
+    again = verger("extract", photos, out, "--precision", "auto", "--json")
+    assert "precision auto" not in again.stderr, "the rows decide"
+    assert json.loads(again.stdout)["extracted"] == 0
+    assert summary("extract", photos, out)["extracted"] == 0
