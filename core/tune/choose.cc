@@ -12,7 +12,7 @@ double Share(int part, int whole) { return whole > 0 ? static_cast<double>(part)
 bool LabelsDecide(const TuneReport& report) {
   const Measured& base = report.candidates[0];
   return base.classed >= kLeastClassed && report.chance < 1 &&
-         Share(base.right, base.classed) >= (1 + report.chance) / 2;
+         Share(base.right, base.classed) >= (1 + 3 * report.chance) / 4;
 }
 
 std::string RuleOf(const TuneReport& report, bool by_labels) {

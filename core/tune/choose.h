@@ -33,7 +33,8 @@ struct Choice {
 // base itself unless another is at least kLeastSpeed times as fast.
 //
 // Labels decide where the base tells them apart: where it classes at least kLeastClassed photos and
-// is right at least half way between always guessing the most frequent label and never erring.
+// is right at least a quarter of the way from always guessing the most frequent label to never
+// erring: of many labels a sample holds few photos each, and half of them right is good then.
 // A candidate is then as good if its accuracy is at most kMostAccuracyLost below the base's on the
 // same photos; on so few that one of them counts for more, if it loses one. Labels that features do
 // not tell apart, as dates, or too few of them, say nothing; then features must have
