@@ -106,10 +106,11 @@ void AddOptions(CLI::App& command, ExtractOptions& options) {
   AddOptions(command, options.preset);
   AddFeatureOptions(command, options.choice);
   command
-      .add_option("--precision", options.choice.precision,
-                  "Numbers to compute in: fp32, as trained; bf16, twice as fast on processors that "
-                  "have it; int8, two to three times, quantised by a sample of the photos; auto, the "
-                  "fastest here that is as good on a sample. By default as OUT has it, else fp32")
+      .add_option(
+          "--precision", options.choice.precision,
+          "Numbers to compute in: fp32, as trained; bf16, twice as fast on processors that "
+          "have it; int8, two to three times, quantised by a sample of the photos; auto, the "
+          "fastest here that is as good on a sample. By default as OUT has it, else fp32")
       ->check(CLI::IsMember({"fp32", "bf16", "int8", kAutoPrecision}));
   command
       .add_option("--max-reject-rate", options.max_reject_rate,
