@@ -17,8 +17,8 @@
 namespace verger::cli {
 namespace {
 
-// Fewer are done before two more networks are opened.
-constexpr std::int64_t kFewPhotos = 500;
+// Fewer are done before two more networks are opened, and a sample has gone through each.
+constexpr std::int64_t kFewPhotos = 1500;
 
 // Of a choice for a run: what it takes at most, however many photos there are.
 constexpr double kMostSeconds = 30;
@@ -99,7 +99,7 @@ OpenedModel ChoosePrecision(OpenedModel fp32, const std::string& model, const Mo
                             const CompareSettings& settings) {
   std::int64_t listed = 0;
   const std::vector<SampledPhoto> sample =
-      SamplePhotos(photos, out, include_hidden, kTunePhotos, &listed);
+      SampleLabels(photos, out, include_hidden, kChoicePhotos, &listed);
   if (listed < kFewPhotos || sample.empty()) {
     Say(settings, fmt::format("fp32, for {} are done before anything else is tried",
                               Counted(listed, "photo", "photos")));

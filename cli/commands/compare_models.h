@@ -12,8 +12,10 @@
 
 namespace verger::cli {
 
-// Photos of a sample: as many as most budgets allow to measure.
+// Photos of a sample: for a table as many as most budgets allow to measure, for a choice before a
+// run as few as tell precisions apart.
 inline constexpr std::size_t kTunePhotos = 512;
+inline constexpr std::size_t kChoicePhotos = 144;
 
 struct CompareSettings {
   int threads = 0;        // 0: UsableThreads()

@@ -135,7 +135,7 @@ std::vector<SampledPhoto> SampleOf(const Options& options) {
   const std::shared_ptr<Place> photos = OpenPlace(options.photos, options.s3);
   photos->RequireHolder();
   std::vector<SampledPhoto> sample =
-      SamplePhotos(*photos, Folder(""), options.include_hidden, kTunePhotos);
+      SampleLabels(*photos, Folder(""), options.include_hidden, kTunePhotos);
   if (sample.empty()) {
     throw Failure(Exit::kBadInput,
                   fmt::format("{}: no photo that can be read", photos->PathOf("")));

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <deque>
+#include <iterator>
+#include <map>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -39,9 +43,65 @@ Photo PhotoOf(const ListedPhoto& listed) {
           std::string(listed.problem)};
 }
 
-// The `most` photos of least rank, in its order.
-std::vector<Ranked> RankListed(PhotoStream& stream, std::size_t most, std::int64_t* listed) {
-  std::vector<Ranked> least;  // a heap, the greatest rank at its front
+// So many photos of least rank among those that were added.
+class Least {
+ public:
+  explicit Least(std::size_t most) : most_(most) {}
+
+  void Add(std::uint64_t rank, const ListedPhoto& photo) {
+    if (heap_.size() == most_ && rank > heap_.front().rank) return;
+    heap_.push_back({rank, PhotoOf(photo)});
+    std::push_heap(heap_.begin(), heap_.end());
+    if (heap_.size() <= most_) return;
+    std::pop_heap(heap_.begin(), heap_.end());
+    heap_.pop_back();
+  }
+
+  std::vector<Ranked> Sorted() && {
+    std::sort_heap(heap_.begin(), heap_.end());
+    return std::move(heap_);
+  }
+
+ private:
+  std::size_t most_;
+  std::vector<Ranked> heap_;  // the greatest rank at its front
+};
+
+// The photos of least rank of each of so many labels, themselves of least rank.
+class LeastOfLabels {
+ public:
+  explicit LeastOfLabels(std::size_t labels) : most_(labels) {}
+
+  void Add(std::uint64_t rank, const ListedPhoto& photo) {
+    if (most_ == 0) return;
+    const std::pair label(verger_sample_rank(Borrowed(photo.label)), std::string(photo.label));
+    auto at = labels_.find(label);
+    if (at == labels_.end()) {
+      if (labels_.size() == most_ && label > std::prev(labels_.end())->first) return;
+      at = labels_.emplace(label, Least(kPhotosOfALabel)).first;
+      if (labels_.size() > most_) labels_.erase(std::prev(labels_.end()));
+    }
+    at->second.Add(rank, photo);
+  }
+
+  std::vector<Ranked> Taken() && {
+    std::vector<Ranked> all;
+    for (auto& [label, least] : labels_) {
+      for (Ranked& photo : std::move(least).Sorted()) all.push_back(std::move(photo));
+    }
+    return all;
+  }
+
+ private:
+  std::size_t most_;
+  std::map<std::pair<std::uint64_t, std::string>, Least> labels_;
+};
+
+// Photos in the order in which a sample takes them: those of `labels` labels first.
+std::vector<Ranked> RankListed(PhotoStream& stream, std::size_t most, std::size_t labels,
+                               std::int64_t* listed) {
+  Least least(most);
+  LeastOfLabels of_labels(labels);
   *listed = 0;
   while (auto batch = stream.Next()) {
     ThrowIfInterrupted(kInterrupted);
@@ -51,26 +111,25 @@ std::vector<Ranked> RankListed(PhotoStream& stream, std::size_t most, std::int64
       if (photo.path.ends_with('/')) continue;
       ++*listed;
       const std::uint64_t rank = verger_sample_rank(Borrowed(photo.path));
-      if (least.size() == most && rank > least.front().rank) continue;
-      least.push_back({rank, PhotoOf(photo)});
-      std::push_heap(least.begin(), least.end());
-      if (least.size() <= most) continue;
-      std::pop_heap(least.begin(), least.end());
-      least.pop_back();
+      least.Add(rank, photo);
+      of_labels.Add(rank, photo);
     }
     if (*listed == kMostListedForSample) break;
   }
-  std::sort_heap(least.begin(), least.end());
-  return least;
+  std::vector<Ranked> ranked = std::move(of_labels).Taken();
+  std::set<std::string> taken;
+  for (const Ranked& each : ranked) taken.insert(each.photo.path);
+  for (Ranked& each : std::move(least).Sorted()) {
+    if (!taken.contains(each.photo.path)) ranked.push_back(std::move(each));
+  }
+  return ranked;
 }
 
-}  // namespace
-
-std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bool include_hidden,
-                                       std::size_t most, std::int64_t* listed) {
+std::vector<SampledPhoto> Sample(const Place& place, const Place& skip, bool include_hidden,
+                                 std::size_t most, std::size_t labels, std::int64_t* listed) {
   std::int64_t count = 0;
   const std::vector<Ranked> ranked =
-      RankListed(*OpenListing(place, skip, include_hidden), 2 * most + kSpare, &count);
+      RankListed(*OpenListing(place, skip, include_hidden), 2 * most + kSpare, labels, &count);
   if (listed != nullptr) *listed = count;
 
   std::vector<SampledPhoto> sample;
@@ -95,6 +154,18 @@ std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bo
     return one.path < other.path;
   });
   return sample;
+}
+
+}  // namespace
+
+std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bool include_hidden,
+                                       std::size_t most, std::int64_t* listed) {
+  return Sample(place, skip, include_hidden, most, 0, listed);
+}
+
+std::vector<SampledPhoto> SampleLabels(const Place& place, const Place& skip, bool include_hidden,
+                                       std::size_t most, std::int64_t* listed) {
+  return Sample(place, skip, include_hidden, most, most / kPhotosOfALabel, listed);
 }
 
 std::vector<SampledPhoto> LeastRanked(const std::vector<SampledPhoto>& sample, std::size_t most) {

@@ -29,6 +29,15 @@ inline constexpr std::int64_t kMostListedForSample = 100'000;
 std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bool include_hidden,
                                        std::size_t most, std::int64_t* listed = nullptr);
 
+// Photos of one label that SampleLabels takes: enough to tell labels apart by the others'.
+inline constexpr std::size_t kPhotosOfALabel = 12;
+
+// The same, but first kPhotosOfALabel photos of each of as many labels as that makes, so that labels
+// can be told apart where there are many: labels of least rank, and of each the photos of least
+// rank. Where that is fewer than `most`, the others are as SamplePhotos takes them.
+std::vector<SampledPhoto> SampleLabels(const Place& place, const Place& skip, bool include_hidden,
+                                       std::size_t most, std::int64_t* listed = nullptr);
+
 // What SamplePhotos would have taken if asked for `most` of them.
 std::vector<SampledPhoto> LeastRanked(const std::vector<SampledPhoto>& sample, std::size_t most);
 

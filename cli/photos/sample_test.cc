@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "cli/base/library.h"
@@ -55,6 +57,26 @@ class SampleTest : public ::testing::Test {
   fs::path root_;
   std::int64_t listed_ = 0;
 };
+
+TEST_F(SampleTest, TakesTwelvePhotosOfEachOfSomeLabels) {
+  const auto sample = SampleLabels(Folder(root_.string()), Folder("nowhere"), false, 30, &listed_);
+  EXPECT_EQ(listed_, 200);
+  ASSERT_EQ(sample.size(), 30U);
+  std::map<std::string, int> photos;
+  for (const SampledPhoto& photo : sample) ++photos[photo.label];
+  // Of the two labels of least rank; the six others are of any.
+  int whole = 0;
+  for (const auto& [label, count] : photos) whole += count >= 12 ? 1 : 0;
+  EXPECT_EQ(whole, 2);
+  EXPECT_TRUE(std::ranges::is_sorted(sample, {}, &SampledPhoto::path));
+  // Fewer labels than that: filled up by rank, each photo once.
+  std::set<std::string> paths;
+  for (const auto& photo :
+       SampleLabels(Folder(root_.string()), Folder("nowhere"), false, 190, &listed_)) {
+    paths.insert(photo.path);
+  }
+  EXPECT_EQ(paths.size(), 190U);
+}
 
 TEST_F(SampleTest, TakesThePhotosOfLeastRankInOrderOfPaths) {
   EXPECT_EQ(Paths(1000).size(), 200U);

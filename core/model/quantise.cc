@@ -51,8 +51,7 @@ bool IsGrouped(const ov::Node& node) { return ov::is_type<op::GroupConvolution>(
 
 bool IsConvolution(const ov::Node& node) {
   return (ov::is_type<op::Convolution>(&node) || IsGrouped(node)) &&
-         IsConstant(node.input_value(1)) &&
-         node.get_input_element_type(1) == ov::element::f32;
+         IsConstant(node.input_value(1)) && node.get_input_element_type(1) == ov::element::f32;
 }
 
 // The sum of two images, as of a residual block.
@@ -92,9 +91,8 @@ void QuantiseTensor(const ov::Output<ov::Node>& tensor, const ActivationRange& r
   const std::set<ov::Input<ov::Node>> inputs = tensor.get_target_inputs();
   // Negative numbers reach one step further, as in two's complement.
   const float low = range.with_negatives ? -range.high * 128 / 127 : 0;
-  const NodePtr quantised =
-      Quantised(tensor, Numbers({1, 1, 1, 1}, {low}), Numbers({1, 1, 1, 1}, {range.high}),
-                kActivationLevels);
+  const NodePtr quantised = Quantised(tensor, Numbers({1, 1, 1, 1}, {low}),
+                                      Numbers({1, 1, 1, 1}, {range.high}), kActivationLevels);
   for (ov::Input<ov::Node> input : inputs) {
     const NodePtr reader = input.get_node()->shared_from_this();
     const bool is_weights = IsConvolution(*reader) && input.get_index() != 0;
@@ -151,8 +149,11 @@ void AddBias(const NodePtr& convolution, std::vector<float> bias) {
 void QuantiseConvolution(const NodePtr& convolution, const std::vector<float>& means) {
   const auto* constant = ov::as_type<op::Constant>(convolution->get_input_node_ptr(1));
   const ov::Shape shape = constant->get_shape();
-  const QuantisedWeights weights = QuantiseWeights(
-      {constant->get_data_ptr<float>(), ov::shape_size(shape)}, ShapeOf(*convolution));
+  const KernelShape kernel = ShapeOf(*convolution);
+  const bool depthwise = IsGrouped(*convolution) && kernel.inputs == 1;
+  const QuantisedWeights weights =
+      QuantiseWeights({constant->get_data_ptr<float>(), ov::shape_size(shape)}, kernel,
+                      depthwise ? kStepsOf8Bits : kStepsOf7Bits);
   std::vector<float> high;
   std::vector<float> low;
   for (const float scale : weights.scales) {
@@ -165,8 +166,7 @@ void QuantiseConvolution(const NodePtr& convolution, const std::vector<float>& m
   AddBias(convolution, BiasFor(*convolution, weights, means));
   convolution->input(1).replace_source_output(Quantised(Numbers(shape, weights.values),
                                                         Numbers(per_channel, low),
-                                                        Numbers(per_channel, high),
-                                                        kWeightLevels));
+                                                        Numbers(per_channel, high), kWeightLevels));
 }
 
 }  // namespace

@@ -29,9 +29,10 @@ Result<QuantisationPoints> FindPoints(const std::shared_ptr<ov::Model>& network,
 
 // Makes convolutions and the sums between them int8, as OpenVINO lowers them: activations of 8 bits
 // for each tensor, weights of 7 for each output channel, since 8 overflow on processors without
-// VNNI. Weights are rounded so that the sum of each output channel stays, and biases take up what
-// rounding moves the channel's mean by: with the plain nearest values EfficientNet-Lite0 comes to a
-// mean cosine of .98 to its own float32 features, so to .995.
+// VNNI; of 8 in depthwise convolutions, which add their products in 32 bits everywhere. Weights are
+// rounded so that the sum of each output channel stays, and biases take up what rounding moves the
+// channel's mean by: with the plain nearest values EfficientNet-Lite0 comes to a mean cosine of .98
+// to its own float32 features, so to .995.
 //
 // Errors: as FindPoints; kBadModel if `calibration` is of another network.
 Status Quantise(const std::shared_ptr<ov::Model>& network, const Calibration& calibration,

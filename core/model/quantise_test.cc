@@ -19,7 +19,7 @@ TEST(QuantiseWeights, KeepsTheSumOfAChannelToHalfAStep) {
   // Each of these is rounded down on its own, by 0.4 of a step.
   std::vector<float> weights(25, 10.4F / 63);
   weights[0] = 1;
-  const QuantisedWeights quantised = QuantiseWeights(weights, {1, 1, 25});
+  const QuantisedWeights quantised = QuantiseWeights(weights, {1, 1, 25}, kStepsOf7Bits);
   EXPECT_FLOAT_EQ(quantised.scales[0], 1.0F / 63);
   const auto sum = [](const std::vector<float>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
@@ -33,8 +33,9 @@ TEST(QuantiseWeights, KeepsTheSumOfAChannelToHalfAStep) {
 
 TEST(QuantiseWeights, TakesSevenBits) {
   std::vector<float> weights;
-  for (int at = 0; at < 4 * 96; ++at) weights.push_back(std::sin(static_cast<float>(at) * 12.9898F));
-  const QuantisedWeights quantised = QuantiseWeights(weights, {4, 96, 1});
+  for (int at = 0; at < 4 * 96; ++at)
+    weights.push_back(std::sin(static_cast<float>(at) * 12.9898F));
+  const QuantisedWeights quantised = QuantiseWeights(weights, {4, 96, 1}, kStepsOf7Bits);
   for (std::size_t at = 0; at < weights.size(); ++at) {
     const float step = quantised.scales[at / 96];
     EXPECT_LE(std::abs(quantised.values[at]), 64.01F * step);  // 255 * 64 * 2 fits in 16 bits
@@ -42,8 +43,21 @@ TEST(QuantiseWeights, TakesSevenBits) {
   }
 }
 
+TEST(QuantiseWeights, EightBitsAreNearerAndNeverMore) {
+  std::vector<float> weights;
+  for (int at = 0; at < 96 * 9; ++at) weights.push_back(std::sin(static_cast<float>(at) * 7.13F));
+  const QuantisedWeights quantised = QuantiseWeights(weights, {96, 1, 9}, kStepsOf8Bits);
+  for (std::size_t at = 0; at < weights.size(); ++at) {
+    const float step = quantised.scales[at / 9];
+    EXPECT_LE(std::abs(quantised.values[at]), 127.01F * step);
+    EXPECT_LE(std::abs(quantised.values[at] - weights[at]), 1.01F * step);
+    EXPECT_LE(step, 1.0F / 127);
+  }
+}
+
 TEST(QuantiseWeights, LeavesAChannelOfZeros) {
-  const QuantisedWeights quantised = QuantiseWeights(std::vector<float>(9, 0.0F), {1, 1, 9});
+  const QuantisedWeights quantised =
+      QuantiseWeights(std::vector<float>(9, 0.0F), {1, 1, 9}, kStepsOf8Bits);
   EXPECT_THAT(quantised.values, testing::Each(0.0F));
   EXPECT_GT(quantised.scales[0], 0);
 }

@@ -7,7 +7,7 @@
 namespace verger {
 namespace {
 
-constexpr double kSteps = 63;  // to the largest weight; rounding may take it one further
+constexpr double kLargest = 127;  // that fits in 8 bits
 
 // Whole numbers near `exact`, whose sum is the nearest to that of `exact`.
 std::vector<double> RoundKeepingSum(std::span<const double> exact) {
@@ -32,7 +32,8 @@ std::vector<double> RoundKeepingSum(std::span<const double> exact) {
 
 }  // namespace
 
-QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelShape& shape) {
+QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelShape& shape,
+                                 int steps) {
   const std::size_t length = shape.inputs * shape.taps;
   QuantisedWeights quantised;
   quantised.scales.resize(shape.outputs);
@@ -43,12 +44,12 @@ QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelSha
     const std::span<const float> channel = weights.subspan(output * length, length);
     double largest = 0;
     for (const float weight : channel) largest = std::max<double>(largest, std::abs(weight));
-    const auto scale = static_cast<float>(largest > 0 ? largest / kSteps : 1);
+    const auto scale = static_cast<float>(largest > 0 ? largest / steps : 1);
     quantised.scales[output] = scale;
     for (std::size_t at = 0; at < length; ++at) exact[at] = channel[at] / scale;
     const std::vector<double> rounded = RoundKeepingSum(exact);
     for (std::size_t at = 0; at < length; ++at) {
-      const float value = static_cast<float>(rounded[at]) * scale;
+      const float value = static_cast<float>(std::clamp(rounded[at], -kLargest, kLargest)) * scale;
       quantised.values[output * length + at] = value;
       quantised.moved[output * shape.inputs + at / shape.taps] +=
           static_cast<double>(channel[at]) - static_cast<double>(value);

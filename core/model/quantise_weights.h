@@ -1,4 +1,4 @@
-// quantise_weights.h: a convolution's weights in 7 bits.
+// quantise_weights.h: a convolution's weights as whole numbers of few bits.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +15,21 @@ struct KernelShape {
 };
 
 struct QuantisedWeights {
-  std::vector<float> scales;   // a number for each output channel
-  std::vector<float> values;   // whole numbers from -64 to 64 times the channel's scale
-  std::vector<double> moved;   // (outputs, inputs): sum over the taps of original minus value
+  std::vector<float> scales;  // a number for each output channel
+  std::vector<float> values;  // whole numbers times the channel's scale
+  std::vector<double> moved;  // (outputs, inputs): sum over the taps of original minus value
 };
+
+// Steps of its scale to a channel's largest weight: of 7 bits, and of 8. Rounding may take a weight
+// of 7 bits one further: 255 * 64 * 2 still fits in 16 bits.
+inline constexpr int kStepsOf7Bits = 63;
+inline constexpr int kStepsOf8Bits = 127;
 
 // Rounds each weight to a multiple of its channel's scale, up or down so that the channel's sum is
 // off by at most half a step: then a constant input gives what it gave before.
 //
 // Requires: weights.size() is the product of `shape`.
-QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelShape& shape);
+QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelShape& shape,
+                                 int steps);
 
 }  // namespace verger

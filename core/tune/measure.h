@@ -25,8 +25,9 @@ struct TuneOptions {
   // Units: seconds. Measuring ends after the round in which they are over, so that even the slowest
   // network is measured once.
   double seconds = 60;
-  // Photos that are to be extracted after this; 0: that is not known. Measuring then takes no more
-  // than a small share of that time, and there is none where the base does it in seconds.
+  // Photos that are to be extracted after this; 0: that is not known. Measuring then ends with the
+  // round in which each candidate has seen the sample and a small share of that time is over, and
+  // there is none where the base does the work in seconds.
   std::int64_t work = 0;
   DecodeLimits limits;
 };
