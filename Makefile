@@ -77,7 +77,7 @@ need-photos:
 
 test: build-tests ## Run every test but those that need the real photos
 	ctest --test-dir $(BUILD) -j2 --output-on-failure
-	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 tests tools python
+	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 tests tools python bench
 
 test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy that breaks things (minutes)
 	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
@@ -108,8 +108,11 @@ test-clones: setup-test build ## Run each of these targets as the first command 
 	$(VENV_PYTHON) -m pytest -q -m clones tools
 
 BENCH ?= *
-bench: setup-bench build-tests wheel ## Measure against our peers, in the same run: make bench [BENCH=folder of bench/]
-	@for run in bench/$(BENCH)/run.py; do echo "== $$run"; $(VENV_PYTHON) "$$run"; done
+# Without choices of NumPy's kernels, which would slow peers down.
+bench: setup-bench build-tests wheel ## Measure beside our peers, then BENCHMARKS.md and README's figures: make bench [BENCH=folder of bench/] [ARGS=--quick]
+	@unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE; for run in bench/$(BENCH)/run.py; do \
+	  echo "== $$run"; $(VENV_PYTHON) "$$run" $${ARGS:-}; done
+	$(VENV_PYTHON) bench/report.py --keep
 
 wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
 	cmake --workflow --preset wheel
@@ -128,6 +131,7 @@ need-prefix:
 
 lint: setup-lint ## Check format, style, types, shell scripts and layers
 	$(VENV_PYTHON) tools/check_layers.py
+	$(VENV_PYTHON) bench/report.py --check
 	.venv/bin/clang-format --dry-run -Werror $(call ours,'*.cc' '*.h' '*.c')
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check

@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from figures import Row, row, spread
 from machine import BUILD, ROOT, save
 
 BARE_PHOTOS = {"efficientnet-lite0": 1600, "resnet50": 320}
+QUICK_PHOTOS = {"efficientnet-lite0": 1000, "resnet50": 150}
 WEIGHTS = BUILD / "test-data" / "resnet50.h5"
 
 
@@ -105,22 +107,41 @@ def measure(photos: Path, model: str, rounds: int, most: int) -> dict[str, Any]:
     }
 
 
+def rows_of(result: dict[str, Any]) -> list[Row]:
+    photos = f"{result['rounds'][0]['photos']:,} photos, {result['model']}"
+    process = spread(one["ratio"] for one in result["rounds"])
+    extracting = spread(one["ratio_extracting"] for one in result["rounds"])
+    return [
+        row(f"photos per second of `verger run`, of bare inference: {photos}", process, "share"),
+        row("... while it extracts", extracting, "share"),
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="A whole run against bare inference.")
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--model", choices=sorted(BARE_PHOTOS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--most", type=int, default=0, help="photos; 0: all")
+    parser.add_argument("--quick", action="store_true", help="few photos, one round: a minute")
     asked = parser.parse_args()
     photos = asked.photos or default_photos()
     if asked.model:
         results = [measure(photos, asked.model, asked.rounds, asked.most)]
+    elif asked.quick:
+        results = [measure(photos, model, 1, most) for model, most in QUICK_PHOTOS.items()]
     else:
         results = [
             measure(photos, "efficientnet-lite0", asked.rounds, asked.most),
             measure(photos, "resnet50", 1, asked.most or 2000),
         ]
-    save("end_to_end", {"photos": photos.name, "results": results})
+    save(
+        "end_to_end",
+        {"photos": photos.name, "results": results},
+        title="A whole run beside bare inference, fp32",
+        rows=[line for result in results for line in rows_of(result)],
+        quick=asked.quick,
+    )
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "cli")]
 from end_to_end.run import default_photos, some_of
 from growth import bucket, linear, memory, one_percent
 from growth.networks import NETWORKS
+from growth.rows import TITLES, rows
 
 QUESTIONS = ("growth", "memory", "linear", "s3")
 MODELS = {  # unless others are asked for
@@ -44,6 +45,7 @@ MODELS = {  # unless others are asked for
 }
 ROUNDS = {"growth": 1, "memory": 1, "linear": 3, "s3": 3}
 MOST = {"growth": 0, "s3": 400}
+QUICK_MOST, QUICK_SIZES = 400, [1000, 3000]
 SIZES = {"memory": [10_000, 100_000], "linear": [1000, 3000, 10_000, 30_000, 100_000]}
 PLOT = Path(__file__).parent / "plot.py"
 # Where tools/setup.sh puts matplotlib, for notebooks.
@@ -107,14 +109,25 @@ def main() -> None:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--plot", type=Path, help="picture of linear to draw")
     parser.add_argument("--keep", action="store_true", help="photos and outputs stay")
+    parser.add_argument("--quick", action="store_true", help="few photos, one round: minutes")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.most = asked.most or QUICK_MOST
+        asked.sizes = asked.sizes or QUICK_SIZES
+        asked.rounds = asked.rounds or 1
     python = plotter() if asked.plot else ""
     for question in [asked.only] if asked.only else QUESTIONS:
         results = []
         for model in [asked.model] if asked.model else MODELS[question]:
             with scratch_folder(asked.keep) as scratch:
                 results.append(measure(question, model, asked, scratch))
-        save(f"growth_{question}", {"results": results})
+        save(
+            f"growth_{question}",
+            {"results": results},
+            title=TITLES[question],
+            rows=rows(question, results),
+            quick=asked.quick,
+        )
         if question == "linear" and asked.plot:
             drawn = BUILD / "bench" / "growth_linear.json"
             subprocess.run([python, str(PLOT), str(drawn), str(asked.plot)], check=True)

@@ -22,6 +22,7 @@ from sklearn.decomposition import PCA
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from features import like_features
+from figures import ratios, row
 from machine import BUILD, save
 
 TOOL = BUILD / "tests" / "verger_pca_tool"
@@ -63,7 +64,9 @@ def main() -> int:
     parser.add_argument("--columns", type=int, default=2048)
     parser.add_argument("--components", type=int, default=50)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one round")
     options = parser.parse_args()
+    repeat = 1 if options.quick else options.repeat
 
     features = like_features(options.rows, options.columns)
     wide = features.astype(np.float64)
@@ -72,7 +75,7 @@ def main() -> int:
     times: dict[str, list[dict[str, float]]] = {}
     errors: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(options.repeat):
+        for _ in range(repeat):
             seconds, axes = run_verger(features, options.components, Path(folder))
             seconds["total"] = sum(seconds.values())
             times.setdefault("verger", []).append(seconds)
@@ -92,6 +95,7 @@ def main() -> int:
             f"{name:16} {seconds['total']:6.2f} s   axes {errors[name]:.0e} off"
             + (f"   ({steps})" if steps else "")
         )
+    totals = {name: [run["total"] for run in runs] for name, runs in times.items()}
     figures = {
         "scikit_learn": sklearn.__version__,
         "rows": options.rows,
@@ -100,7 +104,21 @@ def main() -> int:
         "seconds": times,
         "axis_error": errors,
     }
-    save("pca", figures)
+    size = f"{options.rows:,} × {options.columns} to {options.components} components"
+    save(
+        "pca",
+        figures,
+        title="PCA in memory, one thread of ours beside scikit-learn",
+        rows=[
+            row(
+                f"moments, fit and projection beside scikit-learn's {solver}, {size}",
+                ratios(totals[solver], totals["verger"]),
+            )
+            for solver in SOLVERS
+        ],
+        versions={"scikit-learn": sklearn.__version__},
+        quick=options.quick,
+    )
     return 0
 
 

@@ -29,6 +29,7 @@ from sklearn.decomposition import PCA
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from features import Floats, like_features
+from figures import ratios, row
 from machine import BUILD, save
 
 COMPONENTS = 50
@@ -141,7 +142,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=10605)
     parser.add_argument("--columns", type=int, default=2048)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="one round")
     asked = parser.parse_args()
+    rounds = 1 if asked.quick else asked.rounds
     ours, jobs, fits = [], [], []
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         out = Path(folder) / "out"
@@ -150,7 +153,7 @@ def main() -> None:
         _, _, scores = sklearn_job(out, Path(folder) / "peer.parquet")
         difference = same_scores(out, scores)
         assert difference < 1e-3, f"the scores differ by {difference}"
-        for _ in range(asked.rounds):
+        for _ in range(rounds):
             verger_reduce(out, COMPONENTS + 1)  # another PCA, or there would be nothing to do
             ours.append(verger_reduce(out, COMPONENTS))
             job, fit, _ = sklearn_job(out, Path(folder) / "peer.parquet")
@@ -167,7 +170,26 @@ def main() -> None:
         "job_over_verger": statistics.median(jobs) / statistics.median(ours),
         "fit_transform_over_verger": statistics.median(fits) / statistics.median(ours),
     }
-    save("reduce", figures)
+    size = f"{asked.rows:,} × {asked.columns} to {COMPONENTS} components"
+    save(
+        "reduce",
+        figures,
+        title="`verger reduce` beside scikit-learn's PCA (covariance_eigh)",
+        rows=[
+            row(
+                f"the whole process beside fit_transform alone in memory, {size}",
+                ratios(fits, ours),
+                readme=True,
+            ),
+            row(
+                f"... and beside scikit-learn with reading and writing the same Parquet, {size}",
+                ratios(jobs, ours),
+                readme=True,
+            ),
+        ],
+        versions={"scikit-learn": sklearn.__version__},
+        quick=asked.quick,
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pickle
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from figures import Row, row
 from machine import BUILD, ROOT, save
 
 sys.path.insert(0, str(ROOT / "python"))
@@ -48,6 +49,7 @@ from verger.runs.parts import (
 )
 
 Figures = dict[str, Any]
+QUICK_PARTS = 2000
 PART_ROWS = int(limits().part_rows)
 
 
@@ -193,6 +195,18 @@ def of_tasks(folder: str, tasks: int, photos: int) -> Figures:
     }
 
 
+def rows_of(figures: Figures) -> Iterator[Row]:
+    """Seconds, for BENCHMARKS.md."""
+    if part := figures.get("part"):
+        for name in ("encode", "gather", "project"):
+            what = f"{name} a part of {PART_ROWS} photos, {part['dimension']} features"
+            yield row(what, part[f"{name}_seconds_a_part"], "seconds")
+        yield row("merge moments of a part", part["save_load_merge_seconds"], "seconds")
+        yield row("fit the PCA", part["fit_seconds"], "seconds")
+    if tasks := figures.get("tasks"):
+        yield row("photos a CPU second of a task", tasks["photos_a_cpu_second"], "photos/s")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -204,7 +218,10 @@ def main() -> None:
     parser.add_argument("--folder", help="photos for `tasks`")
     parser.add_argument("--tasks", type=int, default=20)
     parser.add_argument("--task-photos", type=int, default=64)
+    parser.add_argument("--quick", action="store_true", help="few parts, one round")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.parts, asked.rounds = QUICK_PARTS, 1
     figures: Figures = {}
     if asked.only in (None, "part"):
         figures["part"] = of_a_part(asked.dimension, asked.rounds)
@@ -214,7 +231,8 @@ def main() -> None:
         if not asked.folder:
             parser.error("--only tasks: name the photos by --folder")
         figures["tasks"] = of_tasks(asked.folder, asked.tasks, asked.task_photos)
-    save("scale", figures)
+    title = "What steps of a run on a cluster cost"
+    save("scale", figures, title=title, rows=list(rows_of(figures)), quick=asked.quick)
 
 
 if __name__ == "__main__":

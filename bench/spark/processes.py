@@ -37,7 +37,7 @@ class SparkVenv:
         """`checkout`: Verger from python/ and the build rather than from the wheel."""
         if not (VENV / "bin" / "spark-submit").exists():
             sys.exit(f"bench/spark: no PySpark in {VENV}: run tools/setup.sh bench")
-        self._environment = _environment(scratch)
+        self._environment = spark_environment(scratch)
         path = [str(ROOT / "bench")]
         if checkout:
             path.append(str(ROOT / "python"))
@@ -76,7 +76,8 @@ def _run(command: list[str], environment: dict[str, str], lines: int = 0) -> Tol
     return Told(json.loads("\n".join(printed[-lines:])), seconds)
 
 
-def _environment(scratch: Path) -> dict[str, str]:
+def spark_environment(scratch: Path) -> dict[str, str]:
+    """Of processes that start Spark: of the venv, and with scratch files below `scratch`."""
     environment = dict(os.environ)
     # Whoever has a Spark of their own: not that one.
     for name in ("SPARK_HOME", "PYTHONPATH", "PYTHONHOME", "VERGER_LIBRARY"):

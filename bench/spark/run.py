@@ -27,8 +27,10 @@ from end_to_end.run import default_photos, some_of
 from machine import BUILD, save
 from spark import extraction, reduction, weights
 from spark.processes import PINS, SparkVenv
+from spark.rows import rows
 
 QUESTIONS = ("extract", "reduce", "weights")
+QUICK_PHOTOS, QUICK_ROWS = 100, 3000
 PHOTOS_TO_COUNT_BY = 64  # enough for every task of the question about weights
 
 
@@ -50,7 +52,10 @@ def main() -> None:
     parser.add_argument(
         "--checkout", action="store_true", help="Verger from python/ and the build, not the wheel"
     )
+    parser.add_argument("--quick", action="store_true", help="few photos, one round: minutes")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.most, asked.rows, asked.rounds = QUICK_PHOTOS, QUICK_ROWS, 1
     questions = [asked.only] if asked.only else QUESTIONS
     figures: dict[str, Any] = {"master": "local[2]", "peers": peers()}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
@@ -67,7 +72,14 @@ def main() -> None:
         if "weights" in questions:
             few = some_of(photos, PHOTOS_TO_COUNT_BY, scratch / "few")
             figures["weights"] = weights.measure(spark, few, scratch / "weights")
-    save(f"spark_{asked.only}" if asked.only else "spark", {"photos": photos.name, **figures})
+    save(
+        f"spark_{asked.only}" if asked.only else "spark",
+        {"photos": photos.name, **figures},
+        title="On Spark, local[2]",
+        rows=list(rows(figures)),
+        versions=peers(),
+        quick=asked.quick,
+    )
 
 
 if __name__ == "__main__":
