@@ -8,7 +8,7 @@
 #   tools/setup.sh cloud                 test, and verger cloud with what its tests need
 #   tools/setup.sh spark                 test, and what setup_spark.sh names
 #   tools/setup.sh readers               test, and the readers of docs/readers.md
-#   tools/setup.sh bench                 test, the S3 server, and the peers of bench/spark
+#   tools/setup.sh bench                 test, the S3 server, and the peers of bench/spark, bench/peers
 #
 # When all is there it asks neither the network nor for rights, and ends at once.
 # PYTHON names another python3; pip's own environment and configuration are honoured.

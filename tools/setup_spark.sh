@@ -6,8 +6,8 @@
 #   jars                 Hadoop's S3 client for Spark 3.5
 #   bin/versitygw        an S3 server
 #
-# With an argument, instead: `s3`, the S3 server; `bench`, it and bench-spark, the venv of bench/spark and
-# its peers; `cloud`, it and the venv of verger cloud and its tests; `readers`, a venv and Node's packages
+# With an argument, instead: `s3`, the S3 server; `bench`, it and bench-*, the venvs of the peers of
+# bench/spark and bench/peers; `cloud`, it and the venv of verger cloud and its tests; `readers`, a venv and Node's packages
 # for tests/readers; `servers`, what tests/servers runs.
 #
 # Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
@@ -50,9 +50,10 @@ make_venv() {
   if as_stamped "$venv/.stamp" "$hash" && "$venv/bin/python" -c '' 2>/dev/null; then return; fi
   if [[ -z $python ]]; then python=$(python_3_11); fi
   echo "setup: installing $file into $venv" >&2
-  "$python" -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file"
-  echo "$hash" >"$venv/.stamp"
+  # Joined, so that a failure ends it also where the caller asks how it went.
+  "$python" -m venv --clear "$venv" &&
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file" &&
+    echo "$hash" >"$venv/.stamp"
 }
 
 # What runs notebooks, into a venv that is there; goes with it when it is made again.
@@ -119,6 +120,12 @@ if [[ ${1:-} == readers ]]; then
 fi
 if [[ ${1:-} == bench ]]; then
   make_venv bench-spark
+  # A peer that cannot be installed does not keep us from the others; bench/peers says it again.
+  for peer in peers daft fastdup; do
+    if ! make_venv "bench-$peer" "${PYTHON:-python3}"; then
+      echo "setup: requirements/bench-$peer.txt cannot be installed: bench/peers goes without it" >&2
+    fi
+  done
   build_versitygw
   exit
 fi
