@@ -56,11 +56,10 @@ def some_of(photos: Path, most: int, into: Path) -> Path:
 
 def bare(model: str, threads: int) -> float:
     """Photos per second of inference alone."""
-    source = "embedded" if model == "efficientnet-lite0" else str(WEIGHTS)
-    program = [str(BUILD / "bench" / "bench_bare"), source, str(threads)]
-    done = subprocess.run(
-        [*program, str(BARE_PHOTOS[model])], check=True, capture_output=True, text=True
-    )
+    source = model if model == "efficientnet-lite0" else str(WEIGHTS)
+    words = [source, "fp32", "0", str(BARE_PHOTOS[model]), str(threads), str(threads)]
+    program = [str(BUILD / "bench" / "bench_bare"), *words]
+    done = subprocess.run(program, check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 
