@@ -13,17 +13,19 @@ each pair.
 import argparse
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from figures import Row, row, spread
 from machine import BUILD, ROOT, save
 
+QUICK_ROUNDS = 3
 WEIGHTS = BUILD / "test-data" / "resnet50.h5"
 NETWORKS = {"efficientnet-lite0": "efficientnet-lite0", "resnet50": str(WEIGHTS)}
 PHOTOS = ROOT / "tests" / "golden" / "photos"
@@ -60,12 +62,6 @@ def once(program: Path, photos: Path, model: str, threads: int) -> dict[str, flo
     return {"seconds": seconds, "processor_seconds": used}
 
 
-def spread(values: list[float]) -> dict[str, float]:
-    """Of some figures: the least, the middle one and the most."""
-    figures = {"min": min(values), "median": statistics.median(values), "max": max(values)}
-    return {name: round(value, 3) for name, value in figures.items()}
-
-
 def compare(
     programs: dict[str, Path], photos: Path, model: str, rounds: int, threads: int, cold: bool
 ) -> dict[str, Any]:
@@ -91,12 +87,31 @@ def compare(
     return figures
 
 
+def rows_of(network: str, states: dict[str, Any]) -> Iterator[Row]:
+    """Lines of BENCHMARKS.md."""
+    for state, figures in states.items():
+        what = f"`verger extract` of one photo, {network}, {state}"
+        yield row(
+            what,
+            figures["ours"]["seconds"],
+            "seconds",
+            at_most=1.0 if state == "warm" else None,
+            readme=state == "warm",
+        )
+        yield row("... of processor time", figures["ours"]["processor_seconds"], "seconds")
+        if faster := figures.get("times as fast"):
+            yield row("... beside another build", faster["seconds"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--against", type=Path, help="the program of another build")
+    parser.add_argument("--quick", action="store_true", help="three rounds")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.rounds = QUICK_ROUNDS
     programs = {"ours": BUILD / "verger"}
     if asked.against:
         programs["against"] = asked.against.resolve()
@@ -112,7 +127,13 @@ def main() -> None:
                 )
                 for state in ("warm", "cold")
             }
-    save("cold_start", {"threads": asked.threads, "rounds": asked.rounds, "networks": figures})
+    save(
+        "cold_start",
+        {"threads": asked.threads, "rounds": asked.rounds, "networks": figures},
+        title="From the start of the process to the first features",
+        rows=[line for network in figures for line in rows_of(network, figures[network])],
+        quick=asked.quick,
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -27,9 +26,11 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from figures import Row, row, spread
 from large_photos import CAMERAS, SIZE, make
 from machine import BUILD, save
 
+QUICK_PHOTOS = 60
 DEFAULT_PRECISION = "fp32"
 Floats = npt.NDArray[np.float64]
 
@@ -78,11 +79,6 @@ def cosines(exact: Path, fast: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def spread(ratios: list[float]) -> dict[str, float]:
-    """The least, the median and the most."""
-    return {"min": min(ratios), "median": statistics.median(ratios), "max": max(ratios)}
-
-
 def measure(photos: Path, rounds: int, model: str, precision: str) -> dict[str, Any]:
     """Compares the features, then times both ways in turns."""
     options = ["--model", model]
@@ -108,6 +104,18 @@ def measure(photos: Path, rounds: int, model: str, precision: str) -> dict[str, 
     }
 
 
+def rows_of(result: dict[str, Any], photos: int) -> list[Row]:
+    """Lines of BENCHMARKS.md."""
+    of = f"{photos} photos, {result['precision']}"
+    near = {"median": result["cosine"]["mean"], "min": result["cosine"]["least"]}
+    return [
+        row(f"`verger extract --decode fast` beside exact: {of}", result["ratio"], at_least=3,
+            readme=True),
+        row("... by processor time", result["ratio_cpu"]),
+        row(f"features of both, mean and least: {of}", near, "cosine", at_least=0.99),
+    ]  # fmt: skip
+
+
 def main() -> None:
     """Makes the photos, measures, and saves the figures."""
     parser = argparse.ArgumentParser(description="Exact and fast decoding of large photos.")
@@ -115,7 +123,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--model", default="efficientnet-lite0")
     parser.add_argument("--precision", nargs="+", default=[DEFAULT_PRECISION])
+    parser.add_argument("--quick", action="store_true", help="few photos, one round: 2 minutes")
     asked = parser.parse_args()
+    if asked.quick:
+        asked.photos, asked.rounds = QUICK_PHOTOS, 1
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         of_source = make(Path(folder), asked.photos)
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.jpg"))
@@ -134,6 +145,9 @@ def main() -> None:
             "model": asked.model,
             "results": results,
         },
+        title="`--decode fast` beside exact, on photos of 12 megapixels",
+        rows=[line for result in results for line in rows_of(result, asked.photos)],
+        quick=asked.quick,
     )
 
 
