@@ -109,7 +109,7 @@ def test_auto_of_few_photos_is_fp32(photos: Path, tmp_path: Path) -> None:
 
 
 def test_auto_says_what_it_takes_and_the_output_keeps_it(tmp_path: Path) -> None:
-    photos, out = plant(tmp_path / "photos", 520, labels=4), tmp_path / "out"
+    photos, out = plant(tmp_path / "photos", 1520, labels=4), tmp_path / "out"
     done = verger("extract", photos, out, "--precision", "auto", timeout=2 * TIMEOUT)
     said = [line for line in done.stderr.splitlines() if line.startswith("precision auto: ")]
     assert len(said) == 1, done.stderr
