@@ -5,6 +5,7 @@
 
 #include "abi/arrow_read.h"
 #include "abi/arrow_write.h"
+#include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/photo_limits.h"
@@ -43,6 +44,21 @@ void HandOutFeatures(FeatureBatch batch, ArrowArray* array, ArrowSchema* schema)
   HandOut(std::move(columns), static_cast<std::int64_t>(rows), array, schema);
 }
 
+Result<ExtractorOptions> ReadExtractorOptions(const verger_extractor_options* options) {
+  VERGER_ASSIGN_OR_RETURN(const verger_extractor_options set, ReadOptions(options));
+  VERGER_RETURN_IF_ERROR(Require(set.threads >= 0 && set.batch_size >= 0 && set.streams >= 0,
+                                 "threads, batch_size and streams must be 0 or more"));
+  ExtractorOptions chosen;
+  chosen.threads = set.threads;
+  chosen.streams = set.streams;
+  if (set.batch_size > 0) chosen.batch_size = set.batch_size;
+  VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits, ReadPhotoLimits(set.max_pixels, set.max_bytes));
+  chosen.limits.max_pixels = limits.max_pixels;
+  chosen.limits.max_bytes = limits.max_bytes;
+  chosen.compiled = AsBytes(set.compiled.data, set.compiled.size);
+  return chosen;
+}
+
 }  // namespace
 }  // namespace verger::abi
 
@@ -56,20 +72,36 @@ verger_status verger_extractor_create(const verger_model* model,
     VERGER_RETURN_IF_ERROR(
         abi::Require(model != nullptr && extractor != nullptr,
                      "verger_extractor_create: model and extractor must not be NULL"));
-    VERGER_ASSIGN_OR_RETURN(const verger_extractor_options set, abi::ReadOptions(options));
-    VERGER_RETURN_IF_ERROR(
-        abi::Require(set.threads >= 0 && set.batch_size >= 0 && set.streams >= 0,
-                     "verger_extractor_create: threads, batch_size and streams must be 0 or more"));
-    ExtractorOptions chosen;
-    chosen.threads = set.threads;
-    chosen.streams = set.streams;
-    if (set.batch_size > 0) chosen.batch_size = set.batch_size;
-    VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits,
-                            abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
-    chosen.limits.max_pixels = limits.max_pixels;
-    chosen.limits.max_bytes = limits.max_bytes;
+    VERGER_ASSIGN_OR_RETURN(const ExtractorOptions chosen, abi::ReadExtractorOptions(options));
     VERGER_ASSIGN_OR_RETURN(Extractor created, Extractor::Create(model->model, chosen));
     *extractor = new verger_extractor{std::move(created)};
+    return Ok();
+  });
+}
+
+verger_status verger_compiled_key(const verger_model* model,
+                                  const verger_extractor_options* options, verger_bytes* key,
+                                  verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(model != nullptr && key != nullptr,
+                                        "verger_compiled_key: model and key must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const ExtractorOptions chosen, abi::ReadExtractorOptions(options));
+    VERGER_ASSIGN_OR_RETURN(const std::string digits, Extractor::CompiledKey(model->model, chosen));
+    *key = abi::HandOut(digits);
+    return Ok();
+  });
+}
+
+verger_status verger_extractor_save(const verger_extractor* extractor, verger_bytes* compiled,
+                                    verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(extractor != nullptr && compiled != nullptr,
+                     "verger_extractor_save: extractor and compiled must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const std::string saved, extractor->extractor.Save());
+    *compiled = abi::HandOut(saved);
     return Ok();
   });
 }

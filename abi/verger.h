@@ -259,7 +259,18 @@ typedef struct verger_extractor_options {
   int64_t max_bytes;  /* verger_limits has it; at most most_photo_pixels, most_photo_bytes there */
   int32_t streams;    /* batches computed at a time, by threads / streams threads each; 0: the */
                       /* engine's choice. Neither threads nor streams change a feature. */
+  verger_text compiled; /* of verger_extractor_save, from someone to be trusted: the engine makes */
+                        /* code of it; what is damaged or does not fit is passed over. {0}: none */
 } verger_extractor_options;
+
+/* What the network that verger_extractor_create would compile depends on (network, identity,
+ * calibration, threads, batch and streams, processor and versions), as 64 hexadecimal digits: a
+ * name for what verger_extractor_save hands out. Empty where that is worth nothing.
+ *
+ * Errors: as verger_extractor_create for its options. Cost: some milliseconds. */
+VERGER_EXPORT verger_status verger_compiled_key(const verger_model* model,
+                                                const verger_extractor_options* options,
+                                                verger_bytes* key, verger_error* error);
 
 /* Compiles a network; the model may be freed afterwards. Cost: a fraction of a second to
  * about a second. */
@@ -267,6 +278,14 @@ VERGER_EXPORT verger_status verger_extractor_create(const verger_model* model,
                                                     const verger_extractor_options* options,
                                                     verger_extractor** extractor,
                                                     verger_error* error);
+
+/* The compiled network, for the next extractor of the same verger_compiled_key. int8 is quantised
+ * and compiled in six times the time that this takes to read; fp32 and bf16 in about the same, so
+ * they are not worth it, and hand out nothing, as does an extractor that was made of such bytes.
+ *
+ * Size: about a byte a weight. */
+VERGER_EXPORT verger_status verger_extractor_save(const verger_extractor* extractor,
+                                                  verger_bytes* compiled, verger_error* error);
 
 /* Batches that the engine computes at a time: at most its threads, and the processor's cores. */
 VERGER_EXPORT int32_t verger_extractor_streams(const verger_extractor* extractor);

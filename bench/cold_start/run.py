@@ -5,9 +5,10 @@ compiling the network, one batch and one part are in it: for the embedded networ
 (the seeded weights of the tests). Before each *cold* run the program's files, its libraries and the
 weights are put out of the system's cache of files; *warm* runs come right after one another. With
 --against, runs of another checkout's program are interleaved with ours, and the ratio is that of
-each pair.
+each pair. With --precision int8, of the embedded network alone, which brings its calibration, there
+are *kept* runs too: warm, and with the network that an earlier run compiled; all others find none.
 
-    python bench/cold_start/run.py [--rounds 7] [--against OTHER/build/verger]
+    python bench/cold_start/run.py [--rounds 7] [--precision int8] [--against OTHER/build/verger]
 """
 
 import argparse
@@ -48,14 +49,14 @@ def forget(files: list[Path]) -> None:
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def once(program: Path, photos: Path, model: str, threads: int) -> dict[str, float]:
-    """Seconds of the clock and of the processor that one run takes."""
-    with tempfile.TemporaryDirectory(dir=BUILD) as out:
-        command = [str(program), "extract", str(photos), out, "--model", model]
-        command += ["--threads", str(threads), "--json"]
+def once(program: Path, photos: Path, options: list[str], cache: Path | None) -> dict[str, float]:
+    """Seconds of the clock and of the processor that one run takes; `cache` None: an empty one."""
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        command = [str(program), "extract", str(photos), f"{folder}/out", *options, "--json"]
+        environment = {**os.environ, "XDG_CACHE_HOME": str(cache or folder)}
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         begin = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
+        subprocess.run(command, check=True, capture_output=True, env=environment)
         seconds = time.perf_counter() - begin
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
@@ -63,15 +64,19 @@ def once(program: Path, photos: Path, model: str, threads: int) -> dict[str, flo
 
 
 def compare(
-    programs: dict[str, Path], photos: Path, model: str, rounds: int, threads: int, cold: bool
+    programs: dict[str, Path], photos: Path, options: list[str], rounds: int, state: str
 ) -> dict[str, Any]:
-    """Figures of each program, in turn; of the second, the ratio to the first, pair by pair."""
+    """Figures of each program, in turn; of the second, the ratio to the first, pair by pair.
+
+    `photos` stands beside the caches of kept runs.
+    """
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in programs}
     for turn in range(rounds + 1):
         for name, program in programs.items():
-            if cold:
+            if state == "cold":
                 forget(files_of(program))
-            run = once(program, photos, model, threads)
+            cache = photos.parent / f"cache-{name}" if state == "kept" else None
+            run = once(program, photos, options, cache)
             if turn > 0:  # the first round warms up
                 runs[name].append(run)
     figures: dict[str, Any] = {
@@ -109,28 +114,34 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--against", type=Path, help="the program of another build")
     parser.add_argument("--quick", action="store_true", help="three rounds")
+    parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
     asked = parser.parse_args()
     if asked.quick:
         asked.rounds = QUICK_ROUNDS
+    quantised = asked.precision == "int8"
     programs = {"ours": BUILD / "verger"}
     if asked.against:
         programs["against"] = asked.against.resolve()
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
-        photos = Path(folder)
+        photos = Path(folder) / "photos"
+        photos.mkdir()
         first = min(PHOTOS.iterdir())
         (photos / first.name).symlink_to(first)
-        for network, model in NETWORKS.items():
+        for network in list(NETWORKS)[: 1 if quantised else None]:
+            options = ["--model", NETWORKS[network], "--threads", str(asked.threads)]
+            if asked.precision != "fp32":  # older programs have no such option
+                options += ["--precision", asked.precision]
             figures[network] = {
-                state: compare(
-                    programs, photos, model, asked.rounds, asked.threads, state == "cold"
-                )
-                for state in ("warm", "cold")
+                state: compare(programs, photos, options, asked.rounds, state)
+                for state in ("warm", "cold", *(["kept"] if quantised else []))
             }
+    suffix = "" if asked.precision == "fp32" else f"_{asked.precision}"
+    in_precision = "" if asked.precision == "fp32" else f", in {asked.precision}"
     save(
-        "cold_start",
+        "cold_start" + suffix,
         {"threads": asked.threads, "rounds": asked.rounds, "networks": figures},
-        title="From the start of the process to the first features",
+        title="From the start of the process to the first features" + in_precision,
         rows=[line for network in figures for line in rows_of(network, figures[network])],
         quick=asked.quick,
     )

@@ -14,8 +14,7 @@ std::string PresetOptions::Text() const {
   std::string text = preset;
   for (const std::string& each :
        {part("scale=", scale), part("filter=", filter), part("channels=", channels),
-        part("resize=", resize),
-        part("size=", input_size == 0 ? "" : std::to_string(input_size)),
+        part("resize=", resize), part("size=", input_size == 0 ? "" : std::to_string(input_size)),
         part("decode=", decode)}) {
     text = JoinedPresets(text, each);
   }

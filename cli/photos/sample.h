@@ -32,9 +32,9 @@ std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bo
 // Photos of one label that SampleLabels takes: enough to tell labels apart by the others'.
 inline constexpr std::size_t kPhotosOfALabel = 12;
 
-// The same, but first kPhotosOfALabel photos of each of as many labels as that makes, so that labels
-// can be told apart where there are many: labels of least rank, and of each the photos of least
-// rank. Where that is fewer than `most`, the others are as SamplePhotos takes them.
+// The same, but first kPhotosOfALabel photos of each of as many labels as that makes, so that
+// labels can be told apart where there are many: labels of least rank, and of each the photos of
+// least rank. Where that is fewer than `most`, the others are as SamplePhotos takes them.
 std::vector<SampledPhoto> SampleLabels(const Place& place, const Place& skip, bool include_hidden,
                                        std::size_t most, std::int64_t* listed = nullptr);
 

@@ -14,6 +14,7 @@
 #include "cli/base/limits.h"
 #include "cli/base/ordered.h"
 #include "cli/base/text.h"
+#include "cli/engine/compiled_networks.h"
 #include "cli/engine/usable_threads.h"
 #include "cli/photos/hashed_listing.h"
 #include "cli/runs/collector.h"
@@ -25,15 +26,6 @@
 
 namespace verger::cli {
 namespace {
-
-ExtractorHandle OpenExtractor(const verger_model& model, int threads,
-                              const ExtractionOptions& asked) {
-  const verger_extractor_options options{
-      sizeof(options), threads, asked.batch_size, asked.plan.max_pixels, asked.plan.max_bytes, 0};
-  verger_extractor* created = nullptr;
-  Call(verger_extractor_create, &model, &options, &created);
-  return ExtractorHandle(created);
-}
 
 void WarnIfDiskIsSmall(const Place& place, std::int64_t photos, int dimension, Progress& progress) {
   const double needed = verger_output_bytes(photos, dimension);
@@ -155,7 +147,13 @@ class Run {
                        options_.progress});
     progress.SetBefore(static_cast<std::uint64_t>(plan_.inputs() - plan_.todo.rows()));
     WarnIfDiskIsSmall(output_.place(), plan_.todo.rows(), identity_.dimension, progress);
-    const ExtractorHandle extractor = OpenExtractor(model_, threads, options_);
+    verger_extractor_options engine{};
+    engine.struct_size = sizeof(engine);
+    engine.threads = threads;
+    engine.batch_size = options_.batch_size;
+    engine.max_pixels = options_.plan.max_pixels;
+    engine.max_bytes = options_.plan.max_bytes;
+    const ExtractorHandle extractor = OpenExtractor(model_, engine, CompiledFolder());
     const std::vector<TodoSlice> slices =
         plan_.todo.Cut(options_.batch_size > 0 ? options_.batch_size : Limits().photos_at_once,
                        Limits().max_call_bytes);

@@ -60,11 +60,11 @@ Result<Watched> Watch(const Model& model, std::size_t batch, int threads) {
   VERGER_ASSIGN_OR_RETURN(QuantisationPoints points, FindPoints(network, model.name));
   const auto watched = std::make_shared<ov::Model>(points.tensors, network->get_parameters());
   ov::Core core;
-  return Watched{std::move(points),
-                 core.compile_model(watched, "CPU", ov::num_streams(1),
-                                    ov::inference_num_threads(threads),
-                                    ov::hint::inference_precision(ov::element::f32),
-                                    ov::hint::enable_cpu_pinning(false))};
+  return Watched{
+      std::move(points),
+      core.compile_model(watched, "CPU", ov::num_streams(1), ov::inference_num_threads(threads),
+                         ov::hint::inference_precision(ov::element::f32),
+                         ov::hint::enable_cpu_pinning(false))};
 }
 
 Status LoadPixels(Bytes photo, const Preset& preset, const DecodeLimits& limits,
@@ -119,8 +119,8 @@ Result<Calibration> Run(const Model& model, std::span<const Bytes> photos,
       LookAtAll(request, filled, seen);
       filled = 0;
     }
-    if (progress && !progress(static_cast<std::int64_t>(photo) + 1,
-                              static_cast<std::int64_t>(photos.size()))) {
+    if (progress &&
+        !progress(static_cast<std::int64_t>(photo) + 1, static_cast<std::int64_t>(photos.size()))) {
       return Error{Code::kStopped, "stopped while calibrating"};
     }
   }

@@ -4,10 +4,7 @@
 
 namespace verger {
 
-ov::CompiledModel Compile(ov::Core& core, const Model& model, const EnginePlan& plan) {
-  const std::shared_ptr<ov::Model> network = model.network->clone();
-  network->reshape(
-      ov::PartialShape{plan.batch_size, model.preset.input.height, model.preset.input.width, 3});
+ov::AnyMap EngineSettings(const Model& model, const EnginePlan& plan) {
   // The precision is set, or the engine would choose by the processor; what int8 leaves in floating
   // point stays float32. No pinning: callers may move over to idle cores.
   const bool bf16 = model.precision == Precision::kBf16;
@@ -18,7 +15,14 @@ ov::CompiledModel Compile(ov::Core& core, const Model& model, const EnginePlan& 
   if (plan.streams > 0) settings.insert(ov::num_streams(std::min(plan.streams, plan.threads)));
   // The engine's own name for making int8 of a quantised network; there is no public one.
   if (model.in_float) settings["LP_TRANSFORMS_MODE"] = false;
-  return core.compile_model(network, "CPU", settings);
+  return settings;
+}
+
+Result<ov::CompiledModel> Compile(ov::Core& core, const Model& model, const EnginePlan& plan) {
+  VERGER_ASSIGN_OR_RETURN(const std::shared_ptr<ov::Model> network, NetworkToCompile(model));
+  network->reshape(
+      ov::PartialShape{plan.batch_size, model.preset.input.height, model.preset.input.width, 3});
+  return core.compile_model(network, "CPU", EngineSettings(model, plan));
 }
 
 }  // namespace verger

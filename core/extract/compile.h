@@ -3,6 +3,7 @@
 
 #include <openvino/openvino.hpp>
 
+#include "core/base/result.h"
 #include "core/model/model.h"
 
 namespace verger {
@@ -14,10 +15,13 @@ struct EnginePlan {
   int streams;  // batches computed at a time; 0: the engine's choice for network and processor
 };
 
-// Compiles `model` for batches of `plan.batch_size`, computed in its precision. Where the streams run is
-// the engine's business: it spreads them over NUMA nodes.
+// How the engine is to compute `model`.
+ov::AnyMap EngineSettings(const Model& model, const EnginePlan& plan);
+
+// Compiles `model` for batches of `plan.batch_size`, computed in its precision. Where the streams
+// run is the engine's business: it spreads them over NUMA nodes.
 //
-// Errors: throws ov::Exception, std::bad_alloc.
-ov::CompiledModel Compile(ov::Core& core, const Model& model, const EnginePlan& plan);
+// Errors: as NetworkToCompile(); throws ov::Exception, std::bad_alloc.
+Result<ov::CompiledModel> Compile(ov::Core& core, const Model& model, const EnginePlan& plan);
 
 }  // namespace verger

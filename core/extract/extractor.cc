@@ -12,7 +12,9 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/base/sha256.h"
 #include "core/extract/compile.h"
+#include "core/extract/saved_network.h"
 #include "core/extract/to_input.h"
 #include "core/image/content.h"
 
@@ -59,6 +61,7 @@ struct Extractor::State {
   int dimension;
   ov::Core core;
   ov::CompiledModel network;
+  std::string key_to_save;  // "": not worth it, or saved already
 
   int streams;
 
@@ -157,7 +160,9 @@ struct Extractor::State {
 
 bool MayPassLater(std::string_view error) { return error.ends_with(kOutOfMemory); }
 
-Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& options) {
+namespace {
+
+Result<EnginePlan> PlanFor(const Model& model, const ExtractorOptions& options) {
   if (options.batch_size < 1 || options.batch_size > kMaxBatch) {
     return Error{Code::kBadCall,
                  fmt::format("batch_size is {}; choose 1 to {}", options.batch_size, kMaxBatch)};
@@ -172,24 +177,51 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
         Code::kBadCall,
         fmt::format("streams is {}; choose 0 for the engine's choice, or more", options.streams)};
   }
+  if (model.precision == Precision::kBf16 && !HasBf16()) {
+    return Error{Code::kBadCall,
+                 "bf16: this processor does not compute in it; what was begun in bf16 goes on "
+                 "where there is one (AVX512_BF16 or AMX), or choose fp32 or int8, which makes "
+                 "every row again"};
+  }
+  EnginePlan plan{options.batch_size, options.threads, options.streams};
+  if (model.batch > 0) plan.batch_size = model.batch;
+  if (plan.threads == 0) {
+    plan.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  }
+  return plan;
+}
+
+}  // namespace
+
+Result<std::string> Extractor::CompiledKey(const Model& model, const ExtractorOptions& options) {
+  VERGER_ASSIGN_OR_RETURN(const EnginePlan plan, PlanFor(model, options));
+  if (!IsWorthSaving(model)) return std::string();
+  try {
+    ov::Core core;
+    const std::string key = SavedNetworkKey(core, model, plan);
+    return Sha256(std::as_bytes(std::span(key)));
+  } catch (const std::exception& exception) {
+    return Internal(exception.what());
+  }
+}
+
+Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& options) {
+  VERGER_ASSIGN_OR_RETURN(const EnginePlan plan, PlanFor(model, options));
   try {
     auto state = std::make_unique<State>();
     state->options = options;
-    if (options.threads == 0) {
-      state->options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    }
-    if (model.batch > 0) state->options.batch_size = model.batch;
+    state->options.compiled = {};
+    state->options.batch_size = plan.batch_size;
     state->preset = model.preset;
     state->dimension = model.dimension;
-    if (model.precision == Precision::kBf16 && !HasBf16()) {
-      return Error{Code::kBadCall,
-                   "bf16: this processor does not compute in it; what was begun in bf16 goes on "
-                   "where there is one (AVX512_BF16 or AMX), or choose fp32 or int8, which makes "
-                   "every row again"};
+    if (IsWorthSaving(model)) state->key_to_save = SavedNetworkKey(state->core, model, plan);
+    if (const auto restored =
+            Restore(state->core, model, plan, state->key_to_save, options.compiled)) {
+      state->network = *restored;
+      state->key_to_save.clear();
+    } else {
+      VERGER_ASSIGN_OR_RETURN(state->network, Compile(state->core, model, plan));
     }
-    state->network =
-        Compile(state->core, model,
-                {state->options.batch_size, state->options.threads, state->options.streams});
     state->streams = std::max(1, state->network.get_property(ov::num_streams).num);
     state->free_streams = std::make_unique<std::counting_semaphore<>>(state->streams);
     return Extractor(std::move(state));
@@ -204,6 +236,15 @@ Extractor::Extractor(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Extractor::Extractor(Extractor&&) noexcept = default;
 Extractor& Extractor::operator=(Extractor&&) noexcept = default;
 Extractor::~Extractor() = default;
+
+Result<std::string> Extractor::Save() const {
+  if (state_->key_to_save.empty()) return std::string();
+  try {
+    return verger::Save(state_->network, state_->key_to_save);
+  } catch (const std::exception& exception) {
+    return Internal(fmt::format("the engine cannot save the network: {}", exception.what()));
+  }
+}
 
 int Extractor::dimension() const { return state_->dimension; }
 int Extractor::streams() const { return state_->streams; }

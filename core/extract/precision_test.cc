@@ -40,8 +40,7 @@ class PrecisionTest : public testing::Test {
       const auto product = [&](auto left, auto right) {
         return std::inner_product(left, left + length, right, 0.0);
       };
-      cosines.push_back(product(one, other) /
-                        std::sqrt(product(one, one) * product(other, other)));
+      cosines.push_back(product(one, other) / std::sqrt(product(one, one) * product(other, other)));
     }
     return cosines;
   }

@@ -1,8 +1,8 @@
 #include "core/model/embedded.h"
 
 // Laid down by embedded_model.S.
-#define VERGER_DECLARE(symbol)           \
-  extern "C" const std::byte symbol[];   \
+#define VERGER_DECLARE(symbol)         \
+  extern "C" const std::byte symbol[]; \
   extern "C" const std::byte symbol##_end[]
 VERGER_DECLARE(verger_efficientnet_lite0);
 VERGER_DECLARE(verger_efficientnet_lite1);

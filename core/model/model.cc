@@ -130,6 +130,21 @@ Error NameAPreset(const std::string& name) {
                       name, names)};
 }
 
+// A copy of the network, on which `step` has been carried out; it returns a Status or a Result.
+template <typename Step>
+Result<std::shared_ptr<ov::Model>> OnCopyOf(const Model& model, const Step& step) {
+  try {
+    const std::shared_ptr<ov::Model> copy = model.network->clone();
+    VERGER_RETURN_IF_ERROR(step(copy));
+    return copy;
+  } catch (const std::bad_alloc&) {
+    return Error{Code::kInternal, "out of memory while quantising " + model.name};
+  } catch (const std::exception& exception) {
+    return Bad(model.name, fmt::format("cannot be quantised ({}); choose fp32 or bf16",
+                                       CauseOf(exception.what())));
+  }
+}
+
 }  // namespace
 
 Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& preset,
@@ -156,7 +171,8 @@ Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& 
   }
   const std::string of_keras = preset.empty() ? "keras" : "keras," + preset;
   VERGER_ASSIGN_OR_RETURN(const Preset chosen, ReadPreset(keras ? of_keras : preset));
-  Model model{name, ModelFormat::kOnnx, Sha256(file), chosen, 0, choice, 0, false, "", Precision::kFp32, "", {}, nullptr};
+  Model model{name, ModelFormat::kOnnx, Sha256(file), chosen, 0,      choice, 0, false,
+              "",   Precision::kFp32,   "",           {},     nullptr};
   try {
     const bool preset_named = ReadPreset(preset).has_value();  // not some of its parts alone
     Result<Model> read = keras ? ReadKeras(*keras, preset_named, std::move(model))
@@ -181,16 +197,20 @@ Result<Model> WithPrecision(Model model, Precision precision, Bytes calibration)
   }
   VERGER_ASSIGN_OR_RETURN(const Calibration read, Calibration::Parse(calibration));
   model.calibration = Text(calibration);
-  model.network = model.network->clone();
-  try {
-    VERGER_RETURN_IF_ERROR(Quantise(model.network, read, model.name));
-  } catch (const std::bad_alloc&) {
-    return Error{Code::kInternal, "out of memory while quantising " + model.name};
-  } catch (const std::exception& exception) {
-    return Bad(model.name, fmt::format("cannot be quantised ({}); choose fp32 or bf16",
-                                       CauseOf(exception.what())));
-  }
+  const auto find_points = [&](const std::shared_ptr<ov::Model>& network) {
+    return PointsFor(network, read, model.name);
+  };
+  VERGER_RETURN_IF_ERROR(OnCopyOf(model, find_points));
   return model;
+}
+
+Result<std::shared_ptr<ov::Model>> NetworkToCompile(const Model& model) {
+  if (model.precision != Precision::kInt8) return model.network->clone();
+  VERGER_ASSIGN_OR_RETURN(const Calibration calibration,
+                          Calibration::Parse(std::as_bytes(std::span(model.calibration))));
+  return OnCopyOf(model, [&](const std::shared_ptr<ov::Model>& network) {
+    return Quantise(network, calibration, model.name);
+  });
 }
 
 std::string Identity(const Model& model) {

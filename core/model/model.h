@@ -35,7 +35,8 @@ struct Model {
   Bytes known_calibration;  // that this library has for the network; mostly empty
 
   // Shape: in, uint8 NHWC RGB images of preset.input, a batch of any size;
-  //        out, float32 (batch, dimension). Preprocessing is part of the graph.
+  //        out, float32 (batch, dimension). Preprocessing is part of the graph. In float32 for any
+  //        precision: see NetworkToCompile().
   std::shared_ptr<ov::Model> network;
 };
 
@@ -53,13 +54,19 @@ struct Model {
 Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& preset,
                         const OutputChoice& choice = {});
 
-// The same model in another precision. int8 is quantised by `calibration`, or, if that is empty, by
-// `known_calibration`.
+// The same model in another precision. int8 is to be quantised by `calibration`, or, if that is
+// empty, by `known_calibration`.
 //
 // Requires: model.precision is fp32.
 // Errors: as Quantise(); kBadModel for a calibration that is damaged; kBadCall if int8 has none.
-// Cost:   int8: a tenth of a second for EfficientNet-Lite0, a second for ResNet-50.
+// Cost:   some milliseconds: it is quantised when it is compiled.
 Result<Model> WithPrecision(Model model, Precision precision, Bytes calibration = {});
+
+// A copy of the network that is quantised if the model is in int8.
+//
+// Errors: as Quantise(), for a model that does not come from WithPrecision().
+// Cost:   int8: a tenth of a second for EfficientNet-Lite0, a second for ResNet-50.
+Result<std::shared_ptr<ov::Model>> NetworkToCompile(const Model& model);
 
 // One line that is the same for two models of one file just when they give the same features: the
 // preset's, the choice of an output if there is one, and the precision unless it is fp32.

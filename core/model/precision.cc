@@ -24,8 +24,7 @@ std::string_view NameOf(Precision precision) {
 Result<Precision> ReadPrecision(std::string_view name) {
   const auto* known = std::ranges::find(kNames, name, &decltype(kNames)::value_type::first);
   if (known == kNames.end()) {
-    return Error{Code::kBadCall,
-                 fmt::format("no precision '{}': choose fp32, bf16 or int8", name)};
+    return Error{Code::kBadCall, fmt::format("no precision '{}': choose fp32, bf16 or int8", name)};
   }
   return known->second;
 }

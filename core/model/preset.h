@@ -64,7 +64,8 @@ std::string Parts(const Preset& preset);
 // Those of them that named presets have: all but size and decode.
 std::string MainParts(const Preset& preset);
 
-// The same in fewest words: the preset's name if it has one, and what was chosen of size and decode.
+// The same in fewest words: the preset's name if it has one, and what was chosen of size and
+// decode.
 std::string ShortText(const Preset& preset);
 
 // Says that the network's own input is `own`: the preset's becomes that unless a size was asked

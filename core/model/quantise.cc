@@ -202,9 +202,9 @@ Result<QuantisationPoints> FindPoints(const std::shared_ptr<ov::Model>& network,
   return points;
 }
 
-Status Quantise(const std::shared_ptr<ov::Model>& network, const Calibration& calibration,
-                const std::string& name) {
-  VERGER_ASSIGN_OR_RETURN(const QuantisationPoints points, FindPoints(network, name));
+Result<QuantisationPoints> PointsFor(const std::shared_ptr<ov::Model>& network,
+                                     const Calibration& calibration, const std::string& name) {
+  VERGER_ASSIGN_OR_RETURN(QuantisationPoints points, FindPoints(network, name));
   bool fits = calibration.ranges.size() == points.tensors.size() &&
               calibration.means.size() == points.convolutions.size();
   for (std::size_t at = 0; fits && at < points.convolutions.size(); ++at) {
@@ -216,6 +216,12 @@ Status Quantise(const std::shared_ptr<ov::Model>& network, const Calibration& ca
                              "made from the photos",
                              name)};
   }
+  return points;
+}
+
+Status Quantise(const std::shared_ptr<ov::Model>& network, const Calibration& calibration,
+                const std::string& name) {
+  VERGER_ASSIGN_OR_RETURN(const QuantisationPoints points, PointsFor(network, calibration, name));
   for (std::size_t at = 0; at < points.tensors.size(); ++at) {
     QuantiseTensor(points.tensors[at], calibration.ranges[at], points.tensor_readers);
   }

@@ -27,6 +27,10 @@ struct QuantisationPoints {
 Result<QuantisationPoints> FindPoints(const std::shared_ptr<ov::Model>& network,
                                       const std::string& name);
 
+// The same, for a calibration of this network. Errors: kBadModel if it is of another.
+Result<QuantisationPoints> PointsFor(const std::shared_ptr<ov::Model>& network,
+                                     const Calibration& calibration, const std::string& name);
+
 // Makes convolutions and the sums between them int8, as OpenVINO lowers them: activations of 8 bits
 // for each tensor, weights of 7 for each output channel, since 8 overflow on processors without
 // VNNI; of 8 in depthwise convolutions, which add their products in 32 bits everywhere. Weights are
@@ -34,7 +38,7 @@ Result<QuantisationPoints> FindPoints(const std::shared_ptr<ov::Model>& network,
 // channel's mean by: with the plain nearest values EfficientNet-Lite0 comes to a mean cosine of .98
 // to its own float32 features, so to .995.
 //
-// Errors: as FindPoints; kBadModel if `calibration` is of another network.
+// Errors: as PointsFor.
 Status Quantise(const std::shared_ptr<ov::Model>& network, const Calibration& calibration,
                 const std::string& name);
 

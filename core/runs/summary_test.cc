@@ -114,24 +114,28 @@ TEST(Summary, TellsMachinesAllInOneOrder) {
                       {"seconds", 2.0},  {"s3_retries", 3}, {"drift", kDrift}};
   const std::string text = Said(Reduced(), facts, SummaryKind::kJson);
   EXPECT_TRUE(text.ends_with("}\n"));
-  Json wanted = {
-      {"inputs", 1020},
-      {"rows", 1014},
-      {"labels", 3},
-      {"model", {{"name", "tiny"}, {"sha256", "aa"}, {"preset", "keras"}, {"dimension", 2048}, {"precision", "fp32"}}},
-      {"extracted", 20},
-      {"reused", 1000},
-      {"vanished_kept", 1},
-      {"repaired_parts", 2},
-      {"s3", {{"retries", 3}}},
-      {"seconds", 2.0},
-      {"photos_per_second", 10.0},
-      {"components", 50},
-      {"explained_variance", 0.8125},
-      {"scores", "centred"},
-      {"rejected", 6},
-      {"rejects", Manifest()["rejects"]},
-      {"drift", kDrift}};
+  Json wanted = {{"inputs", 1020},
+                 {"rows", 1014},
+                 {"labels", 3},
+                 {"model",
+                  {{"name", "tiny"},
+                   {"sha256", "aa"},
+                   {"preset", "keras"},
+                   {"dimension", 2048},
+                   {"precision", "fp32"}}},
+                 {"extracted", 20},
+                 {"reused", 1000},
+                 {"vanished_kept", 1},
+                 {"repaired_parts", 2},
+                 {"s3", {{"retries", 3}}},
+                 {"seconds", 2.0},
+                 {"photos_per_second", 10.0},
+                 {"components", 50},
+                 {"explained_variance", 0.8125},
+                 {"scores", "centred"},
+                 {"rejected", 6},
+                 {"rejects", Manifest()["rejects"]},
+                 {"drift", kDrift}};
   EXPECT_EQ(text, wanted.dump(1) + "\n");
   EXPECT_FALSE(Json::parse(Said(Manifest(), Json::object(), SummaryKind::kJson)).contains("s3"));
 }

@@ -127,7 +127,8 @@ class Measurement {
           return Ok();
         }
       }
-      // Before work, accuracy is of the whole sample, or it would depend on how busy the machine is.
+      // Before work, accuracy is of the whole sample, or it would depend on how busy the machine
+      // is.
       const bool seen = (round + 1) * round_photos_ >= photos_.size();
       if (Since(start) > seconds || (seen && Since(start) > ShareOfWork(group))) break;
     }

@@ -229,6 +229,49 @@ static void test_chain(const verger_extractor* extractor) {
   verger_moments_free(moments);
 }
 
+/* int8 is saved and comes back; fp32 is not worth it. */
+static void test_save(void) {
+  verger_error error = {""};
+  verger_model* model = NULL;
+  verger_extractor* extractor = NULL;
+  verger_bytes key = {NULL, 0};
+  verger_bytes saved = {NULL, 0};
+  verger_bytes again = {NULL, 0};
+  const verger_model_options precision = {.struct_size = sizeof(precision), .precision = "int8"};
+  verger_extractor_options options = {.struct_size = sizeof(options), .threads = 1};
+  CHECK_OK(verger_model_embedded(NULL, &precision, &model, &error), &error);
+  CHECK_OK(verger_compiled_key(model, &options, &key, &error), &error);
+  CHECK(key.size == 64);
+  CHECK_OK(verger_extractor_create(model, &options, &extractor, &error), &error);
+  if (extractor == NULL) return;
+  CHECK_OK(verger_extractor_save(extractor, &saved, &error), &error);
+  CHECK(saved.size > 1000000);
+  verger_extractor_free(extractor);
+
+  options.compiled.data = (const char*)saved.data;
+  options.compiled.size = saved.size;
+  CHECK_OK(verger_extractor_create(model, &options, &extractor, &error), &error);
+  CHECK_OK(verger_extractor_save(extractor, &again, &error), &error);
+  CHECK(again.size == 0); /* it was made of saved bytes */
+  CHECK_FAILS(verger_extractor_save(extractor, NULL, &error), VERGER_BAD_CALL, &error, "NULL");
+  CHECK_FAILS(verger_extractor_save(NULL, &again, &error), VERGER_BAD_CALL, &error, "NULL");
+  options.threads = -1;
+  CHECK_FAILS(verger_compiled_key(model, &options, &again, &error), VERGER_BAD_CALL, &error,
+              "threads");
+  CHECK_FAILS(verger_compiled_key(NULL, NULL, &again, &error), VERGER_BAD_CALL, &error, "NULL");
+  verger_extractor_free(extractor);
+  verger_model_free(model);
+  verger_bytes_free(again);
+  verger_bytes_free(saved);
+  verger_bytes_free(key);
+
+  CHECK_OK(verger_model_embedded(NULL, NULL, &model, &error), &error);
+  CHECK_OK(verger_compiled_key(model, NULL, &key, &error), &error);
+  CHECK(key.size == 0);
+  verger_bytes_free(key);
+  verger_model_free(model);
+}
+
 void test_extract(void) {
   uint8_t* end = bytes;
   for (int photo = 0; photo < 5; ++photo) {
@@ -244,4 +287,5 @@ void test_extract(void) {
   test_refused(extractor);
   test_chain(extractor);
   verger_extractor_free(extractor);
+  test_save();
 }

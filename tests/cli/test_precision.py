@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -57,6 +58,41 @@ def test_the_embedded_network_brings_its_calibration(orchard: Path, tmp_path: Pa
         (tmp_path / "few" / photo.name).write_bytes(photo.read_bytes())
     verger("extract", tmp_path / "few", other, "--precision", "int8")
     assert manifest(one)["model"] == manifest(other)["model"]
+
+
+def test_a_compiled_network_changes_nothing(orchard: Path, tmp_path: Path) -> None:
+    """Of two runs at once, and those after: by what they keep, by what is damaged, by nothing."""
+    kept = tmp_path / "cache" / "verger" / "compiled"
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    options = ["--precision", "int8", "--threads", "2"]
+    both = [
+        start("extract", orchard, tmp_path / name, *options, env={**os.environ, **cache})
+        for name in ("one", "other")
+    ]
+    for running in both:
+        _, said = running.communicate(timeout=TIMEOUT)
+        assert running.returncode == 0, said
+    (file,) = kept.iterdir()
+    whole = file.read_bytes()
+
+    inode = file.stat().st_ino
+    verger("extract", orchard, tmp_path / "by-kept", *options, env=cache)
+    assert (file.stat().st_ino, file.read_bytes()) == (inode, whole)
+    for name, damage in {"by-cut": whole[:-9], "by-flipped": whole[:-9] + bytes(9)}.items():
+        file.write_bytes(damage)
+        verger("extract", orchard, tmp_path / name, *options, env=cache)
+        assert len(file.read_bytes()) == len(whole)
+        assert file.stat().st_ino != inode
+        inode = file.stat().st_ino
+    (tmp_path / "no-folder").touch()
+    nowhere = {"XDG_CACHE_HOME": str(tmp_path / "no-folder")}
+    quiet = verger("extract", orchard, tmp_path / "by-none", *options, env=nowhere)
+    assert "no-folder" not in quiet.stderr
+    assert list(kept.iterdir()) == [file]
+
+    wanted = features_of(tmp_path / "one")
+    for name in ("other", "by-kept", "by-cut", "by-flipped", "by-none"):
+        assert features_of(tmp_path / name).tobytes() == wanted.tobytes(), name
 
 
 def test_int8_says_what_is_wrong(tmp_path: Path, tiny: list[str]) -> None:
