@@ -1,11 +1,11 @@
 """How near to float32 does int8 stay, ours and NNCF's, with weights of 7 bits in both?
 
-    pip install nncf==3.4.0        into the Python that runs this; openvino, numpy and pillow are there
+    pip install nncf==3.4.0        into the Python that runs this, beside openvino, numpy, pillow
     python bench/quantise/run.py [--photos DIR …] [--calibrate 128] [--test 272]
 
 EfficientNet-Lite0 at 224. Both are calibrated on the same photos, and their features compared with
-float32's on others: the mean and the least cosine. Pixels are Pillow's for NNCF, ours for ours, which
-are equal. By default the photos are those of ../shared/fruits360 and ../shared/grocery.
+float32's on others: the mean and the least cosine. Pixels are Pillow's for NNCF and ours for ours,
+which are equal. By default the photos are those of ../shared/fruits360 and ../shared/grocery.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python"))
+from figures import row
 from machine import BUILD, ROOT, save
 
 SIDE, BATCH = 224, 4
@@ -116,7 +117,17 @@ def main() -> None:
         figures[f"nncf {nncf.__version__}"] = cosines(fp32[: len(theirs)], theirs)
     except ImportError:
         print("NOT MEASURED: NNCF is not here: pip install nncf==3.4.0")
-    save("quantise", figures)
+    ways = {name: each for name, each in figures.items() if isinstance(each, dict)}
+    save(
+        "quantise",
+        figures,
+        title="int8 of EfficientNet-Lite0 beside NNCF's, cosine to fp32",
+        rows=[
+            row(f"{name}, {which}", cosine, "cosine")
+            for name, each in ways.items()
+            for which, cosine in each.items()
+        ],
+    )
 
 
 if __name__ == "__main__":

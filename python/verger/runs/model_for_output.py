@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
 
-from verger._library import borrowed, take_text
+from verger._library import borrowed, library, take_text
+from verger.errors import BadCall, BadModel
 from verger.find_model import ModelFile
 from verger.model import Model, Step
 from verger.runs.manifest import Manifest
-from verger.runs.sample import sample_photos
+from verger.runs.sample import SampledPhoto, sample_labels, sample_photos
 from verger.runs.storage import Place
+from verger.tune import tune
 
 # Photos that a calibration looks at: more change nothing to speak of.
 CALIBRATION_PHOTOS = 128
+
+# "auto" looks at so many, takes so long at most, and leaves less work alone.
+AUTO = "auto"
+_CHOICE_PHOTOS = 144
+_MOST_SECONDS = 30.0
+_FEW_PHOTOS = 1500
 
 
 def model_for_output(
@@ -27,13 +36,20 @@ def model_for_output(
     *,
     threads: int = 0,
     step: Step | None = None,
+    say: Callable[[str], object] = lambda line: None,
 ) -> ModelFile:
     """`file` with precision, input size and decoding as asked for, else as the output's rows of the
     same network have them, else fp32 and the network's own. For int8 that nobody has calibrated
     yet, a sample of the photos goes through the network in fp32; `step` is as Model.calibrate's.
 
+    Precision "auto" is that of the rows, else the fastest on this machine that is as good on a
+    sample of the photos; `say` gets a line about why.
+
     Errors: as Model, Model.calibrate and sample_photos.
     """
+    choose = file.precision == AUTO
+    if choose:
+        file = replace(file, precision=None)
     fp32 = replace(file, precision=None, calibration=None)
     network = Model(fp32)
     choice = json.loads(
@@ -51,13 +67,50 @@ def model_for_output(
         precision=choice["precision"] or None,
         calibration=file.calibration or choice["calibration"] or None,
     )
+    if choose and not chosen.precision:
+        return _fastest(chosen, photos, out, include_hidden, threads, say)
     if chosen.precision == "int8" and not chosen.calibration and not network.calibrated:
         if chosen.preset != file.preset:
             network = Model(replace(fp32, preset=chosen.preset))
-        contents = sample_photos(photos, out, include_hidden, CALIBRATION_PHOTOS)
-        batch = pa.RecordBatch.from_arrays(
-            [pa.array([photo.content for photo in contents], pa.large_binary())],
-            names=["content"],
-        )
-        chosen = replace(chosen, calibration=network.calibrate(batch, threads, step))
+        sample = sample_photos(photos, out, include_hidden, CALIBRATION_PHOTOS)
+        chosen = replace(chosen, calibration=network.calibrate(_batch(sample), threads, step))
     return chosen
+
+
+def _fastest(
+    fp32: ModelFile,
+    photos: Place,
+    out: Place,
+    include_hidden: bool,
+    threads: int,
+    say: Callable[[str], object],
+) -> ModelFile:
+    """The fastest precision that is as good as fp32 on a sample."""
+    sample, listed = sample_labels(photos, out, include_hidden, _CHOICE_PHOTOS)
+    if listed < _FEW_PHOTOS or not sample:
+        say(f"precision auto: fp32, for {listed} photos are done before anything else is tried")
+        return fp32
+    files = [fp32]
+    if library().verger_has_bf16():
+        files.append(replace(fp32, precision="bf16"))
+    batch = _batch(sample)
+    try:
+        network = Model(fp32)
+        calibration = None if network.calibrated else network.calibrate(batch, threads)
+        files.append(replace(fp32, precision="int8", calibration=calibration))
+        models = [Model(file) for file in files]
+    except (BadCall, BadModel) as error:
+        say(f"precision auto: int8 is left out: {error}")
+        files.pop()
+        models = [Model(file) for file in files]
+    report = tune(models, batch, threads, _MOST_SECONDS, listed)
+    why = [report["why"], *filter(None, (one["why_not"] for one in report["candidates"]))]
+    say(f"precision auto: {'; '.join(why)} (by {report['rule']})")
+    return files[report["taken"]]
+
+
+def _batch(sample: list[SampledPhoto]) -> pa.RecordBatch:
+    contents = pa.array([photo.content for photo in sample], pa.large_binary())
+    paths = pa.array([photo.path for photo in sample])
+    labels = pa.array([photo.label for photo in sample])
+    return pa.RecordBatch.from_arrays([contents, paths, labels], ["content", "path", "label"])

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,13 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import verger
+import verger.runs.model_for_output as model_for_output_module
 from verger.errors import BadCall, Stopped
 from verger.find_model import find_model
 from verger.model import Model
 from verger.runs.manifest import ModelIdentity
 from verger.runs.model_for_output import CALIBRATION_PHOTOS, model_for_output
 from verger.runs.output import Output
-from verger.runs.sample import sample_photos
+from verger.runs.sample import sample_labels, sample_photos
 from verger.runs.storage import open_place
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,6 +95,38 @@ def test_an_output_is_continued_as_its_rows_are(
     assert identity(None) == manifest.model.identity
     assert identity("int8") == manifest.model.identity
     assert manifest.model.identity.startswith(identity("fp32") + ":int8=")
+
+
+def test_auto_is_what_the_rows_are_or_measured(
+    photos: Path,
+    network: str,
+    of_program: tuple[Output, ModelIdentity],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    manifest, nowhere = of_program[0].extracted(), open_place(tmp_path)
+    file = find_model(network, "torchvision", precision="auto")
+    said: list[str] = []
+    of_rows = model_for_output(file, manifest, nowhere, nowhere, say=said.append)
+    assert (of_rows.precision, said) == ("int8", [])
+
+    few = model_for_output(file, None, open_place(photos), nowhere, say=said.append)
+    assert few.precision is None
+    assert "148 photos are done before" in said.pop()
+
+    monkeypatch.setattr(model_for_output_module, "_FEW_PHOTOS", 10)
+    taken = model_for_output(file, None, open_place(photos), nowhere, say=said.append)
+    assert len(said) == 1
+    assert said[0].startswith(f"precision auto: {taken.precision or 'fp32'}")
+    assert Model(taken).precision == (taken.precision or "fp32")
+
+
+def test_the_sample_is_the_program_s(photos: Path, tmp_path: Path) -> None:
+    sample, listed = sample_labels(open_place(photos), open_place(tmp_path), False, 30)
+    assert (len(sample), listed) == (30, CALIBRATION_PHOTOS + 20)
+    count = Counter(photo.label for photo in sample)
+    assert sorted(count.values())[-2] >= 12
+    assert [photo.path for photo in sample] == sorted(photo.path for photo in sample)
 
 
 def test_what_is_saved_says_its_precision(photos: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from verger.runs.read import read_contents
 # Photos that a sample is taken from: listing more would take longer than it is worth.
 MOST_LISTED = 100_000
 _MOST_BYTES = 256 << 20
+PHOTOS_OF_A_LABEL = 12  # enough to tell labels apart by the others'
 _SPARE = 16  # photos that may turn out unreadable, besides as many as are wanted
 
 
@@ -33,12 +34,40 @@ def sample_photos(place: Place, skip: Place, include_hidden: bool, most: int) ->
     Errors: BadInput if the place cannot be listed; StorageError if a bucket fails.
     Cost:   one listing, and memory for the photos.
     """
+    photos = islice(photos_of(listing(place, skip, Files(include_hidden))), MOST_LISTED)
+    return _read(place, nsmallest(2 * most + _SPARE, photos, key=_rank), most)
 
-    def rank(photo: Photo) -> tuple[int, bytes]:
-        return library().verger_sample_rank(borrowed(photo.path)), photo.path.encode()
 
-    photos = photos_of(listing(place, skip, Files(include_hidden)))
-    ranked = nsmallest(2 * most + _SPARE, islice(photos, MOST_LISTED), key=rank)
+def sample_labels(
+    place: Place, skip: Place, include_hidden: bool, most: int
+) -> tuple[list[SampledPhoto], int]:
+    """The same, but first PHOTOS_OF_A_LABEL photos of each of as many labels as that makes, labels
+    of least rank, and of each the photos of least rank; and how many photos were listed.
+    """
+    photos = list(islice(photos_of(listing(place, skip, Files(include_hidden))), MOST_LISTED))
+    of_label: dict[str, list[Photo]] = {}
+    for photo in photos:
+        of_label.setdefault(photo.label, []).append(photo)
+    ranked = [
+        photo
+        for label in nsmallest(most // PHOTOS_OF_A_LABEL, of_label, key=_label_rank)
+        for photo in nsmallest(PHOTOS_OF_A_LABEL, of_label[label], key=_rank)
+    ]
+    taken = {photo.path for photo in ranked}
+    others = nsmallest(2 * most + _SPARE, photos, key=_rank)
+    ranked += [photo for photo in others if photo.path not in taken]
+    return _read(place, ranked, most), len(photos)
+
+
+def _rank(photo: Photo) -> tuple[int, bytes]:
+    return library().verger_sample_rank(borrowed(photo.path)), photo.path.encode()
+
+
+def _label_rank(label: str) -> tuple[int, bytes]:
+    return library().verger_sample_rank(borrowed(label)), label.encode()
+
+
+def _read(place: Place, ranked: list[Photo], most: int) -> list[SampledPhoto]:
     sample: list[SampledPhoto] = []
     size = 0
     for photo, outcome in read_contents(place, ranked):

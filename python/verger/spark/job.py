@@ -98,8 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--decode", choices=("exact", "fast"), help="fast: large JPEGs at a part of their size")
     add(
         "--precision",
-        choices=("fp32", "bf16", "int8"),
-        help="numbers to compute in; by default as OUT has it, else fp32",
+        choices=("fp32", "bf16", "int8", "auto"),
+        help="numbers to compute in; auto: the fastest on the driver that is as good; by default "
+        "as OUT has it, else fp32",
     )
     add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
     add("--scores", choices=("centred", "spark"), help="centred by default")
@@ -179,7 +180,13 @@ def _run(asked: argparse.Namespace) -> int:
             # spark-submit puts stderr into stdout: there a summary for machines must stand alone.
             quiet = asked.quiet or (asked.json and not sys.stderr.isatty())
             file = model_for_output(
-                file, output.manifest, photos, out, files.include_hidden, threads=threads
+                file,
+                output.manifest,
+                photos,
+                out,
+                files.include_hidden,
+                threads=threads,
+                say=lambda line: None if quiet else print(line, file=sys.stderr),
             )
             network = Model(file)
             chain = ChainOnSpark(
