@@ -1,4 +1,6 @@
 // Models through the door.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -14,7 +16,10 @@
 #include "abi/photo_limits.h"
 #include "abi/progress.h"
 #include "core/extract/calibrate.h"
+#include "core/model/calibration.h"
 #include "core/model/other_files.h"
+#include "core/runs/manifest.h"
+#include "core/runs/model_choice.h"
 
 namespace verger::abi {
 namespace {
@@ -50,13 +55,25 @@ std::string Describe(const Model& model) {
   return description.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+// Whether a calibration is of this network, preset and output.
+bool IsOf(const std::string& calibration, const Model& model) {
+  const auto bytes = FromBase64(calibration);
+  if (!bytes) return false;
+  const auto read = Calibration::Parse(std::as_bytes(std::span(*bytes)));
+  return read && read->subject == CalibrationSubject(model);
+}
+
 Status HandOutModel(Result<Model> read, const verger_model_options& set, verger_model** model) {
   if (!read) return std::move(read).error();
   VERGER_ASSIGN_OR_RETURN(const Precision precision,
                           ReadPrecision(set.precision ? set.precision : "fp32"));
-  VERGER_ASSIGN_OR_RETURN(const std::string calibration, FromBase64(AsText(set.calibration)));
+  const auto calibration = FromBase64(AsText(set.calibration));
+  if (!calibration) {
+    return Error{Code::kBadCall,
+                 fmt::format("{}: the calibration is {}", read->name, calibration.error().message)};
+  }
   VERGER_ASSIGN_OR_RETURN(Model made, WithPrecision(*std::move(read), precision,
-                                                    std::as_bytes(std::span(calibration))));
+                                                    std::as_bytes(std::span(*calibration))));
   std::string description = Describe(made);
   *model = new verger_model{std::move(made), std::move(description)};
   return Ok();
@@ -167,6 +184,26 @@ verger_status verger_calibrate(const verger_model* model, const struct ArrowArra
         Calibrate(model->model, contents, decode, set.threads, abi::ProgressOf(set.progress)));
     const std::string bytes = made.Serialize();
     *calibration = abi::HandOut(abi::ToBase64(std::as_bytes(std::span(bytes))));
+    return Ok();
+  });
+}
+
+verger_status verger_model_choice(verger_text manifest, const verger_model* model,
+                                  verger_text preset, verger_text precision, verger_bytes* choice,
+                                  verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(abi::Require(model != nullptr && choice != nullptr,
+                                        "verger_model_choice: model and choice must not be NULL"));
+    ModelChoice made{std::string(abi::AsText(preset)), std::string(abi::AsText(precision)), ""};
+    if (manifest.size > 0) {
+      VERGER_ASSIGN_OR_RETURN(const Manifest read, ReadManifest(abi::AsText(manifest), "manifest"));
+      made = LikeRows(std::move(made), read.model, model->model.sha256);
+      if (!abi::IsOf(made.calibration, model->model)) made.calibration.clear();
+    }
+    const nlohmann::json json = {
+        {"preset", made.preset}, {"precision", made.precision}, {"calibration", made.calibration}};
+    *choice = abi::HandOut(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return Ok();
   });
 }

@@ -1,7 +1,6 @@
 // The rules of an output through the door.
 #include "abi/output.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +11,6 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "core/runs/manifest.h"
-#include "core/runs/model_choice.h"
 #include "core/runs/names.h"
 #include "core/runs/steps.h"
 
@@ -92,25 +90,6 @@ verger_status verger_manifest_read(verger_text json, const char* name, verger_by
     VERGER_ASSIGN_OR_RETURN(const Manifest read,
                             ReadManifest(abi::AsText(json), name != nullptr ? name : "manifest"));
     *manifest = abi::HandOut(WriteManifest(read));
-    return Ok();
-  });
-}
-
-verger_status verger_model_choice(verger_text manifest, verger_text sha256, verger_text preset,
-                                  verger_text precision, verger_bytes* choice,
-                                  verger_error* error) {
-  using namespace verger;
-  return abi::Guard(error, [&]() -> Status {
-    VERGER_RETURN_IF_ERROR(
-        abi::Require(choice != nullptr, "verger_model_choice: choice must not be NULL"));
-    ModelChoice made{std::string(abi::AsText(preset)), std::string(abi::AsText(precision)), ""};
-    if (manifest.size > 0) {
-      VERGER_ASSIGN_OR_RETURN(const Manifest read, ReadManifest(abi::AsText(manifest), "manifest"));
-      made = LikeRows(std::move(made), read.model, abi::AsText(sha256));
-    }
-    const nlohmann::json json = {
-        {"preset", made.preset}, {"precision", made.precision}, {"calibration", made.calibration}};
-    *choice = abi::HandOut(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return Ok();
   });
 }

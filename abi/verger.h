@@ -229,11 +229,12 @@ VERGER_EXPORT verger_status verger_calibrate(const verger_model* model,
 
 /* What a run asks of a network, completed by the rows that its output has: what `preset` and
  * `precision` ("" each for nothing) do not say of precision, input size and decoding is as the rows
- * have it, if they are of the network whose file has the digest `sha256`. `manifest`: "" for a new
- * output. As a JSON object: preset, precision, calibration, "" for what nobody says.
+ * have it, if they are of the same file; a calibration, only if it is of this preset and output.
+ * `manifest`: "" for a new output. `model`: as asked for, in fp32. As a JSON object: preset,
+ * precision, calibration, "" for what nobody says.
  *
  * Errors: VERGER_BAD_OUTPUT for bytes that are no manifest. */
-VERGER_EXPORT verger_status verger_model_choice(verger_text manifest, verger_text sha256,
+VERGER_EXPORT verger_status verger_model_choice(verger_text manifest, const verger_model* model,
                                                 verger_text preset, verger_text precision,
                                                 verger_bytes* choice, verger_error* error);
 

@@ -22,7 +22,7 @@ from verger.model import Model
 OF_EACH = 96
 SIZES = (112, 160, 320)
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
-MAGIC, CHECKSUM = b"VGRCAL1\n", 16  # core/model/calibration.cc
+MAGIC, SUBJECT, CHECKSUM = b"VGRCAL2\n", 16, 16  # core/model/calibration.cc
 Floats = npt.NDArray[np.float32]
 
 
@@ -45,7 +45,7 @@ def to_bf16(values: Floats) -> bytes:
 
 def parse(file: bytes) -> tuple[Floats, list[Floats]]:
     """Ranges, negative where the tensor has negative numbers, and means of each convolution."""
-    at = len(MAGIC)
+    at = len(MAGIC) + SUBJECT
 
     def numbers() -> Floats:
         nonlocal at
@@ -65,7 +65,8 @@ def merged(files: list[bytes]) -> bytes:
     all_ranges, all_means = zip(*map(parse, files), strict=True)
     largest = np.abs(np.stack(all_ranges)).max(axis=0)
     signed = np.where(np.stack(all_ranges).min(axis=0) < 0, -largest, largest)
-    out = MAGIC + struct.pack("<I", len(signed)) + to_bf16(signed)
+    out = files[0][: len(MAGIC) + SUBJECT]
+    out += struct.pack("<I", len(signed)) + to_bf16(signed)
     out += struct.pack("<I", len(all_means[0]))
     for means in zip(*all_means, strict=True):
         out += struct.pack("<I", len(means[0])) + to_bf16(np.mean(means, axis=0))

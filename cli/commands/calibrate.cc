@@ -28,9 +28,13 @@ std::int32_t Step(void* progress, std::int64_t done, std::int64_t) {
 }  // namespace
 
 std::string Calibrate(const verger_model& model, const std::vector<SampledPhoto>& photos,
-                      int threads, ProgressMode mode) {
-  Progress progress({"calibrate", ProgressUnit::kPhotos, photos.size(), mode});
-  const verger_calibrate_options options{sizeof(options), threads, 0, 0, {Step, &progress}};
+                      const CalibrateSettings& settings) {
+  Progress progress({"calibrate", ProgressUnit::kPhotos, photos.size(), settings.progress});
+  const verger_calibrate_options options{sizeof(options),
+                                         settings.threads,
+                                         settings.max_pixels,
+                                         settings.max_bytes,
+                                         {Step, &progress}};
   const ExportedBatch contents(*ContentsOf(photos));
   std::string calibration;
   try {

@@ -1,6 +1,7 @@
 // calibrate.h: what int8 must know of a network, from photos.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,19 @@ namespace verger::cli {
 // Photos that a calibration looks at: more change nothing to speak of.
 inline constexpr std::size_t kCalibrationPhotos = 128;
 
+struct CalibrateSettings {
+  int threads = 0;              // 0: as many as the processor has
+  std::int64_t max_pixels = 0;  // as in PlanOptions
+  std::int64_t max_bytes = 0;
+  ProgressMode progress = ProgressMode::kAuto;
+};
+
 // The text of verger_calibrate for `model`, which is in fp32, behind a progress bar.
 //
 // Errors: Failure kUsage if no photo can be decoded, or the network has no convolutions;
 //         Interrupted, with nothing left behind.
 // Cost:   some 5 s for ResNet-50 on two cores.
 std::string Calibrate(const verger_model& model, const std::vector<SampledPhoto>& photos,
-                      int threads, ProgressMode progress);
+                      const CalibrateSettings& settings);
 
 }  // namespace verger::cli

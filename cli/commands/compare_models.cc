@@ -69,8 +69,9 @@ nlohmann::json CompareModels(const std::vector<OpenedModel>& models,
   Progress progress({"compare", ProgressUnit::kPhotos, photos, settings.progress});
   Shown shown{&progress, photos};
   const int threads = settings.threads > 0 ? settings.threads : UsableThreads();
-  const verger_tune_options options{sizeof(options), threads, settings.seconds, settings.work, 0, 0,
-                                    {Step, &shown}};
+  const verger_tune_options options{
+      sizeof(options),    threads,       settings.seconds, settings.work, settings.max_pixels,
+      settings.max_bytes, {Step, &shown}};
   const ExportedBatch batch(*AsBatch(sample));
   std::string report;
   try {
@@ -84,12 +85,13 @@ nlohmann::json CompareModels(const std::vector<OpenedModel>& models,
 }
 
 OpenedModel OpenInt8(const std::string& model, ModelChoice choice, const OpenedModel& fp32,
-                     const std::vector<SampledPhoto>& sample, const CompareSettings& settings) {
+                     const std::vector<SampledPhoto>& photos, const CompareSettings& settings) {
   choice.precision = "int8";
   if (!fp32.calibrated) {
     const int threads = settings.threads > 0 ? settings.threads : UsableThreads();
-    choice.calibration = Calibrate(*fp32.handle, LeastRanked(sample, kCalibrationPhotos), threads,
-                                   settings.progress);
+    choice.calibration =
+        Calibrate(*fp32.handle, photos,
+                  {threads, settings.max_pixels, settings.max_bytes, settings.progress});
   }
   return OpenModel(model, choice, true);
 }
@@ -113,7 +115,11 @@ OpenedModel ChoosePrecision(OpenedModel fp32, const std::string& model, const Mo
     candidates.push_back(OpenModel(model, bf16, true));
   }
   try {
-    candidates.push_back(OpenInt8(model, choice, candidates[0], sample, settings));
+    std::vector<SampledPhoto> to_calibrate;
+    if (!candidates[0].calibrated) {
+      to_calibrate = SamplePhotos(photos, out, include_hidden, kCalibrationPhotos);
+    }
+    candidates.push_back(OpenInt8(model, choice, candidates[0], to_calibrate, settings));
   } catch (const Failure& failure) {
     if (failure.exit() == Exit::kInterrupted) throw;
     Say(settings, fmt::format("int8 is left out: {}", failure.what()));

@@ -18,9 +18,11 @@ inline constexpr std::size_t kTunePhotos = 512;
 inline constexpr std::size_t kChoicePhotos = 144;
 
 struct CompareSettings {
-  int threads = 0;        // 0: UsableThreads()
-  double seconds = 0;     // about; 0: the library's choice
-  std::int64_t work = 0;  // photos to be extracted afterwards; 0: not known
+  int threads = 0;              // 0: UsableThreads()
+  double seconds = 0;           // about; 0: the library's choice
+  std::int64_t work = 0;        // photos to be extracted afterwards; 0: not known
+  std::int64_t max_pixels = 0;  // as in PlanOptions
+  std::int64_t max_bytes = 0;
   ProgressMode progress = ProgressMode::kAuto;
 };
 
@@ -31,12 +33,12 @@ nlohmann::json CompareModels(const std::vector<OpenedModel>& models,
                              const std::vector<SampledPhoto>& sample,
                              const CompareSettings& settings);
 
-// The model in int8: by the calibration that it brings, else by the photos of `sample` that a run
-// would calibrate it on. `fp32` is the same model in fp32.
+// The model in int8: by the calibration that it brings, else by `photos`, which a run would take
+// from SamplePhotos() too. `fp32` is the same model in fp32.
 //
 // Errors: as OpenModel(); Failure kUsage for a network that cannot be quantised; Interrupted.
 OpenedModel OpenInt8(const std::string& model, ModelChoice choice, const OpenedModel& fp32,
-                     const std::vector<SampledPhoto>& sample, const CompareSettings& settings);
+                     const std::vector<SampledPhoto>& photos, const CompareSettings& settings);
 
 // Measures fp32, bf16 where the processor has it, and int8 on a sample of the photos, says on
 // stderr which is taken and why, and returns it. Of few photos fp32 is taken without measuring,

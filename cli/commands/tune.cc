@@ -8,6 +8,7 @@
 #include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
+#include "cli/commands/calibrate.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/compare_models.h"
 #include "cli/commands/model_common.h"
@@ -40,10 +41,9 @@ struct Options {
 // Candidates as they come to be: the first is what `run` takes without options.
 class Candidates {
  public:
-  Candidates(const Options& options, const std::vector<SampledPhoto>& sample)
+  explicit Candidates(const Options& options)
       : options_(options),
-        sample_(sample),
-        settings_{options.threads, options.seconds, 0, options.progress()} {}
+        settings_{options.threads, options.seconds, 0, 0, 0, options.progress()} {}
 
   void AddAll() {
     std::vector<std::string> models = options_.models;
@@ -109,7 +109,16 @@ class Candidates {
       Add(row, [&] { return OpenModel(row.model, choice, true); });
     }
     if (!Wanted("int8")) return;
-    Add(row, [&] { return OpenInt8(row.model, choice, opened_[fp32], sample_, settings_); });
+    Add(row, [&] { return OpenInt8(row.model, choice, opened_[fp32], ToCalibrate(), settings_); });
+  }
+
+  // Those that `run --precision int8` takes.
+  const std::vector<SampledPhoto>& ToCalibrate() {
+    if (to_calibrate_.empty()) {
+      to_calibrate_ = SamplePhotos(*OpenPlace(options_.photos, options_.s3), Folder(""),
+                                   options_.include_hidden, kCalibrationPhotos);
+    }
+    return to_calibrate_;
   }
 
   template <typename Open>
@@ -124,7 +133,7 @@ class Candidates {
   }
 
   const Options& options_;
-  const std::vector<SampledPhoto>& sample_;
+  std::vector<SampledPhoto> to_calibrate_;
   const CompareSettings settings_;
   std::vector<OpenedModel> opened_;
   std::vector<TuneRow> rows_;
@@ -150,7 +159,7 @@ void Run(const Options& options) {
   }
   WatchForInterrupts();
   const std::vector<SampledPhoto> sample = SampleOf(options);
-  Candidates candidates(options, sample);
+  Candidates candidates(options);
   candidates.AddAll();
   nlohmann::json report = CompareModels(candidates.opened(), sample, candidates.settings());
   if (options.json) {

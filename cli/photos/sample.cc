@@ -168,19 +168,4 @@ std::vector<SampledPhoto> SampleLabels(const Place& place, const Place& skip, bo
   return Sample(place, skip, include_hidden, most, most / kPhotosOfALabel, listed);
 }
 
-std::vector<SampledPhoto> LeastRanked(const std::vector<SampledPhoto>& sample, std::size_t most) {
-  std::vector<std::pair<std::uint64_t, std::size_t>> ranked;
-  for (std::size_t at = 0; at < sample.size(); ++at) {
-    ranked.emplace_back(verger_sample_rank(Borrowed(sample[at].path)), at);
-  }
-  std::sort(ranked.begin(), ranked.end());
-  ranked.resize(std::min(ranked.size(), most));
-  std::vector<std::size_t> positions;
-  for (const auto& [rank, at] : ranked) positions.push_back(at);
-  std::sort(positions.begin(), positions.end());  // in the order of paths
-  std::vector<SampledPhoto> least;
-  for (const std::size_t at : positions) least.push_back(sample[at]);
-  return least;
-}
-
 }  // namespace verger::cli

@@ -38,7 +38,4 @@ inline constexpr std::size_t kPhotosOfALabel = 12;
 std::vector<SampledPhoto> SampleLabels(const Place& place, const Place& skip, bool include_hidden,
                                        std::size_t most, std::int64_t* listed = nullptr);
 
-// What SamplePhotos would have taken if asked for `most` of them.
-std::vector<SampledPhoto> LeastRanked(const std::vector<SampledPhoto>& sample, std::size_t most);
-
 }  // namespace verger::cli

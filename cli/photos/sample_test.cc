@@ -86,15 +86,6 @@ TEST_F(SampleTest, TakesThePhotosOfLeastRankInOrderOfPaths) {
   EXPECT_THAT(Paths(0), IsEmpty());
 }
 
-TEST_F(SampleTest, GivesASmallerSampleOfALargerOne) {
-  std::vector<std::string> paths;
-  for (const SampledPhoto& photo : verger::cli::LeastRanked(Sample(100), 40)) {
-    paths.push_back(photo.path);
-  }
-  EXPECT_THAT(paths, ElementsAreArray(Paths(40)));
-  EXPECT_EQ(verger::cli::LeastRanked(Sample(10), 40).size(), 10U);
-}
-
 TEST_F(SampleTest, HasPathLabelAndBytes) {
   for (const SampledPhoto& photo : Sample(10)) {
     const fs::path path = photo.path;

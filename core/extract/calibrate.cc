@@ -55,10 +55,11 @@ struct Watched {
 
 Result<Watched> Watch(const Model& model, std::size_t batch, int threads) {
   const std::shared_ptr<ov::Model> network = model.network->clone();
-  network->reshape(ov::PartialShape{static_cast<std::int64_t>(batch), model.preset.input.height,
-                                    model.preset.input.width, 3});
+  // Before the batch is set, as whoever quantises will find them.
   VERGER_ASSIGN_OR_RETURN(QuantisationPoints points, FindPoints(network, model.name));
   const auto watched = std::make_shared<ov::Model>(points.tensors, network->get_parameters());
+  watched->reshape(ov::PartialShape{static_cast<std::int64_t>(batch), model.preset.input.height,
+                                    model.preset.input.width, 3});
   ov::Core core;
   return Watched{
       std::move(points),
@@ -83,8 +84,9 @@ void LookAtAll(ov::InferRequest& request, std::size_t count, std::vector<Seen>& 
 }
 
 Calibration Take(const QuantisationPoints& points, const std::vector<Seen>& seen,
-                 std::size_t photos) {
+                 std::size_t photos, std::string subject) {
   Calibration calibration;
+  calibration.subject = std::move(subject);
   for (const Seen& each : seen) calibration.ranges.push_back(RangeOf(each));
   for (const auto& convolution : points.convolutions) {
     const auto at = std::ranges::find(points.tensors, convolution->input_value(0));
@@ -130,7 +132,7 @@ Result<Calibration> Run(const Model& model, std::span<const Bytes> photos,
                              "photos, or choose fp32",
                              photos.size())};
   }
-  return Take(watched.points, seen, decoded);
+  return Take(watched.points, seen, decoded, CalibrationSubject(model));
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "calibrations are little-endian");
 
-constexpr std::string_view kMagic = "VGRCAL1\n";
+constexpr std::string_view kMagic = "VGRCAL2\n";
+constexpr std::size_t kSubject = 16;   // hexadecimal digits
 constexpr std::size_t kChecksum = 16;  // hexadecimal digits of the SHA-256 of all before them
 constexpr std::uint32_t kMostPoints = 1 << 16;
 constexpr std::uint32_t kMostChannels = 1 << 20;
@@ -85,7 +86,7 @@ float NearestBf16(float value) {
 
 std::string Calibration::Serialize() const {
   Writer writer;
-  writer.text_ = kMagic;
+  writer.text_ = std::string(kMagic) + subject;
   writer.Count(ranges.size());
   for (const ActivationRange& range : ranges) {
     writer.Number(range.with_negatives ? -range.high : range.high);
@@ -102,11 +103,13 @@ Result<Calibration> Calibration::Parse(Bytes bytes) {
   const Error bad{Code::kBadModel,
                   "not a calibration, or damaged: leave it out, and it is made from the photos"};
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  if (!text.starts_with(kMagic) || text.size() < kMagic.size() + kChecksum) return bad;
+  constexpr std::size_t kHeader = kMagic.size() + kSubject;
+  if (!text.starts_with(kMagic) || text.size() < kHeader + kChecksum) return bad;
   const std::string_view body = text.substr(0, text.size() - kChecksum);
   if (Checksum(body) != text.substr(body.size())) return bad;
-  Reader reader(bytes.subspan(kMagic.size(), body.size() - kMagic.size()));
+  Reader reader(bytes.subspan(kHeader, body.size() - kHeader));
   Calibration calibration;
+  calibration.subject = body.substr(kMagic.size(), kSubject);
   calibration.ranges.resize(reader.Count(kMostPoints));
   for (ActivationRange& range : calibration.ranges) {
     const float number = reader.Number();

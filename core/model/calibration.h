@@ -18,6 +18,7 @@ struct ActivationRange {
 // In the order of the network's quantisation points (quantise.h). Values are multiples of bf16's
 // steps, so that photos decide about them rather than a processor's last bits.
 struct Calibration {
+  std::string subject;                    // CalibrationSubject() of the model
   std::vector<ActivationRange> ranges;    // of each tensor that becomes int8
   std::vector<std::vector<float>> means;  // of each convolution's input, a number a channel
 

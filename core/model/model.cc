@@ -16,7 +16,6 @@
 #include "core/model/onnx_model.h"
 #include "core/model/other_files.h"
 #include "core/model/preprocess.h"
-#include "core/model/quantise.h"
 #include "core/model/resnet50_layers.h"
 #include "core/model/stored_zip.h"
 
@@ -130,21 +129,6 @@ Error NameAPreset(const std::string& name) {
                       name, names)};
 }
 
-// A copy of the network, on which `step` has been carried out; it returns a Status or a Result.
-template <typename Step>
-Result<std::shared_ptr<ov::Model>> OnCopyOf(const Model& model, const Step& step) {
-  try {
-    const std::shared_ptr<ov::Model> copy = model.network->clone();
-    VERGER_RETURN_IF_ERROR(step(copy));
-    return copy;
-  } catch (const std::bad_alloc&) {
-    return Error{Code::kInternal, "out of memory while quantising " + model.name};
-  } catch (const std::exception& exception) {
-    return Bad(model.name, fmt::format("cannot be quantised ({}); choose fp32 or bf16",
-                                       CauseOf(exception.what())));
-  }
-}
-
 }  // namespace
 
 Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& preset,
@@ -185,43 +169,6 @@ Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& 
     return Bad(name, fmt::format("not a network the engine can run ({}); export it again as ONNX",
                                  CauseOf(exception.what())));
   }
-}
-
-Result<Model> WithPrecision(Model model, Precision precision, Bytes calibration) {
-  model.precision = precision;
-  if (precision != Precision::kInt8) return model;
-  if (calibration.empty()) calibration = model.known_calibration;
-  if (calibration.empty()) {
-    return Error{Code::kBadCall,
-                 fmt::format("{}: int8 needs a calibration of the network on photos", model.name)};
-  }
-  VERGER_ASSIGN_OR_RETURN(const Calibration read, Calibration::Parse(calibration));
-  model.calibration = Text(calibration);
-  const auto find_points = [&](const std::shared_ptr<ov::Model>& network) {
-    return PointsFor(network, read, model.name);
-  };
-  VERGER_RETURN_IF_ERROR(OnCopyOf(model, find_points));
-  return model;
-}
-
-Result<std::shared_ptr<ov::Model>> NetworkToCompile(const Model& model) {
-  if (model.precision != Precision::kInt8) return model.network->clone();
-  VERGER_ASSIGN_OR_RETURN(const Calibration calibration,
-                          Calibration::Parse(std::as_bytes(std::span(model.calibration))));
-  return OnCopyOf(model, [&](const std::shared_ptr<ov::Model>& network) {
-    return Quantise(network, calibration, model.name);
-  });
-}
-
-std::string Identity(const Model& model) {
-  std::string identity = Identity(model.preset);
-  if (!model.choice.output.empty()) identity += ":output=" + model.choice.output;
-  if (!model.choice.pool.empty()) identity += ":pool=" + model.choice.pool;
-  if (model.precision != Precision::kFp32) identity += fmt::format(":{}", NameOf(model.precision));
-  if (model.precision == Precision::kInt8) {
-    identity += "=" + Sha256(std::as_bytes(std::span(model.calibration))).substr(0, 16);
-  }
-  return identity;
 }
 
 Result<std::vector<std::string>> SideFilesOfModel(Bytes file, const std::string& name) {

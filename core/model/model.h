@@ -68,6 +68,10 @@ Result<Model> WithPrecision(Model model, Precision precision, Bytes calibration 
 // Cost:   int8: a tenth of a second for EfficientNet-Lite0, a second for ResNet-50.
 Result<std::shared_ptr<ov::Model>> NetworkToCompile(const Model& model);
 
+// Of which network, preset (but for size and decoding) and output a calibration is: 16 hexadecimal
+// digits.
+std::string CalibrationSubject(const Model& model);
+
 // One line that is the same for two models of one file just when they give the same features: the
 // preset's, the choice of an output if there is one, and the precision unless it is fp32.
 std::string Identity(const Model& model);

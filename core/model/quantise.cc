@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <openvino/openvino.hpp>
 #include <openvino/opsets/opset13.hpp>
 #include <openvino/pass/constant_folding.hpp>
@@ -49,9 +50,17 @@ bool IsConstant(const ov::Output<ov::Node>& output) {
 
 bool IsGrouped(const ov::Node& node) { return ov::is_type<op::GroupConvolution>(&node); }
 
+// Of images: of another rank, ranges and biases would have other shapes.
 bool IsConvolution(const ov::Node& node) {
   return (ov::is_type<op::Convolution>(&node) || IsGrouped(node)) &&
-         IsConstant(node.input_value(1)) && node.get_input_element_type(1) == ov::element::f32;
+         node.get_output_partial_shape(0).size() == 4 && IsConstant(node.input_value(1)) &&
+         node.get_input_element_type(1) == ov::element::f32;
+}
+
+bool HasFiniteWeights(const ov::Node& convolution) {
+  const auto* weights = ov::as_type<op::Constant>(convolution.get_input_node_ptr(1));
+  const std::span numbers(weights->get_data_ptr<float>(), ov::shape_size(weights->get_shape()));
+  return std::ranges::all_of(numbers, [](float number) { return std::isfinite(number); });
 }
 
 // The sum of two images, as of a residual block.
@@ -186,6 +195,10 @@ Result<QuantisationPoints> FindPoints(const std::shared_ptr<ov::Model>& network,
     }
     const bool convolution = IsConvolution(*node);
     if (!convolution && !IsSumOfImages(*node)) continue;
+    if (convolution && !HasFiniteWeights(*node)) {
+      return Error{Code::kBadModel,
+                   fmt::format("{} has weights that are not finite: export it again", name)};
+    }
     if (convolution) points.convolutions.push_back(node);
     points.tensor_readers.push_back(node);
     for (std::size_t input = 0; input < (convolution ? 1 : 2); ++input) {

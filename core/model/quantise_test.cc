@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 
+#include "core/model/embedded.h"
 #include "core/model/model.h"
 #include "core/model/quantise_weights.h"
 #include "core/model/test_onnx_file.h"
@@ -55,6 +57,15 @@ TEST(QuantiseWeights, EightBitsAreNearerAndNeverMore) {
   }
 }
 
+TEST(QuantiseWeights, TakesNumbersTooSmallForAScaleAsZeros) {
+  const std::vector<float> tiny(9, std::numeric_limits<float>::denorm_min());
+  EXPECT_THAT(QuantiseWeights(tiny, {1, 1, 9}, kStepsOf8Bits).values, testing::Each(0.0F));
+  std::vector<float> mixed(9, 1e-30F);
+  mixed[0] = 1;
+  const QuantisedWeights quantised = QuantiseWeights(mixed, {1, 1, 9}, kStepsOf7Bits);
+  EXPECT_EQ(quantised.values[1], 0);
+}
+
 TEST(QuantiseWeights, LeavesAChannelOfZeros) {
   const QuantisedWeights quantised =
       QuantiseWeights(std::vector<float>(9, 0.0F), {1, 1, 9}, kStepsOf8Bits);
@@ -64,6 +75,7 @@ TEST(QuantiseWeights, LeavesAChannelOfZeros) {
 
 Calibration Some() {
   Calibration calibration;
+  calibration.subject = "0123456789abcdef";
   calibration.ranges = {{true, UpToBf16(1.7F)}, {false, UpToBf16(6)}};
   calibration.means = {{NearestBf16(0.3F), NearestBf16(-2)}, {}};
   return calibration;
@@ -73,6 +85,7 @@ TEST(CalibrationText, ComesBackAsItWas) {
   const std::string text = Some().Serialize();
   const Result<Calibration> read = Calibration::Parse(std::as_bytes(std::span(text)));
   ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->subject, Some().subject);
   ASSERT_EQ(read->ranges.size(), 2U);
   EXPECT_TRUE(read->ranges[0].with_negatives);
   EXPECT_GE(read->ranges[0].high, 1.7F);
@@ -112,11 +125,34 @@ TEST(WithPrecision, IsPartOfTheIdentity) {
 }
 
 TEST(WithPrecision, RefusesTheCalibrationOfAnotherNetwork) {
-  const std::string other = Some().Serialize();
+  Calibration of_another = Some();
+  of_another.subject = CalibrationSubject(*EmbeddedModel());  // but of other tensors
+  const std::string other = of_another.Serialize();
   const auto made =
       WithPrecision(*EmbeddedModel(), Precision::kInt8, std::as_bytes(std::span(other)));
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, HasSubstr("efficientnet-lite0: the calibration is of another"));
+  const Bytes lite1 = EmbeddedCalibration("efficientnet-lite1");
+  const auto of_lite1 = WithPrecision(*EmbeddedModel(), Precision::kInt8, lite1);
+  ASSERT_FALSE(of_lite1);
+  EXPECT_THAT(of_lite1.error().message, HasSubstr("of another network, preset or output"));
+}
+
+TEST(WithPrecision, TakesACalibrationAtOtherSizesOnly) {
+  const std::string file = test_onnx_file::Model(test_onnx_file::ChannelMeans());
+  const auto subject = [&](const char* preset) {
+    return CalibrationSubject(*ReadModel(test_onnx_file::AsBytes(file), "m.onnx", preset));
+  };
+  EXPECT_EQ(subject("tensorflow"), subject("tensorflow,decode=fast"));
+  EXPECT_NE(subject("tensorflow"), subject("torchvision"));
+  EXPECT_EQ(CalibrationSubject(*EmbeddedModel()),
+            CalibrationSubject(*EmbeddedModel("efficientnet-lite0", "size=112")));
+}
+
+TEST(WithPrecision, RefusesACalibrationOfOtherPrecisions) {
+  const auto made = WithPrecision(*EmbeddedModel(), Precision::kBf16, EmbeddedCalibration());
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().message, HasSubstr("a calibration is for int8"));
 }
 
 TEST(WithPrecision, RefusesNetworksWithoutConvolutions) {
@@ -125,7 +161,9 @@ TEST(WithPrecision, RefusesNetworksWithoutConvolutions) {
   const auto uncalibrated = WithPrecision(model, Precision::kInt8);
   ASSERT_FALSE(uncalibrated);
   EXPECT_THAT(uncalibrated.error().message, HasSubstr("needs a calibration"));
-  const std::string some = Some().Serialize();
+  Calibration calibration = Some();
+  calibration.subject = CalibrationSubject(model);
+  const std::string some = calibration.Serialize();
   const auto made = WithPrecision(model, Precision::kInt8, std::as_bytes(std::span(some)));
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, HasSubstr("means.onnx has no convolutions"));

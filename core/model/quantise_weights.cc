@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace verger {
 namespace {
 
 constexpr double kLargest = 127;  // that fits in 8 bits
+
+// A channel of smaller weights is one of zeros: its scale would be 0, or a denormal number, which
+// processors may take for 0.
+constexpr double kLeastWeight = kLargest * std::numeric_limits<float>::min();
 
 // Whole numbers near `exact`, whose sum is the nearest to that of `exact`.
 std::vector<double> RoundKeepingSum(std::span<const double> exact) {
@@ -17,7 +22,8 @@ std::vector<double> RoundKeepingSum(std::span<const double> exact) {
     rounded[at] = std::nearbyint(exact[at]);
     missing += exact[at] - rounded[at];
   }
-  const auto count = static_cast<std::size_t>(std::abs(std::nearbyint(missing)));
+  const auto count =
+      std::min(exact.size(), static_cast<std::size_t>(std::abs(std::nearbyint(missing))));
   if (count == 0) return rounded;
   const double step = missing > 0 ? 1 : -1;
   // Those that lose least by it: nearest to the middle between two whole numbers.
@@ -44,7 +50,7 @@ QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelSha
     const std::span<const float> channel = weights.subspan(output * length, length);
     double largest = 0;
     for (const float weight : channel) largest = std::max<double>(largest, std::abs(weight));
-    const auto scale = static_cast<float>(largest > 0 ? largest / steps : 1);
+    const auto scale = static_cast<float>(largest >= kLeastWeight ? largest / steps : 1);
     quantised.scales[output] = scale;
     for (std::size_t at = 0; at < length; ++at) exact[at] = channel[at] / scale;
     const std::vector<double> rounded = RoundKeepingSum(exact);

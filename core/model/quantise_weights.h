@@ -28,7 +28,7 @@ inline constexpr int kStepsOf8Bits = 127;
 // Rounds each weight to a multiple of its channel's scale, up or down so that the channel's sum is
 // off by at most half a step: then a constant input gives what it gave before.
 //
-// Requires: weights.size() is the product of `shape`.
+// Requires: weights.size() is the product of `shape`, and all are finite.
 QuantisedWeights QuantiseWeights(std::span<const float> weights, const KernelShape& shape,
                                  int steps);
 

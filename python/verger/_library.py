@@ -136,7 +136,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_too_large": [c_int64, c_int64, POINTER(Bytes)],
     # of outputs
     "verger_manifest_read": [Text, c_char_p, POINTER(Bytes)],
-    "verger_model_choice": [*[Text] * 4, POINTER(Bytes)],
+    "verger_model_choice": [Text, c_void_p, Text, Text, POINTER(Bytes)],
     "verger_output_latest": [*_BATCH, POINTER(Bytes), POINTER(c_int64)],
     "verger_output_steps": [_OUTPUT, c_int32, Text, *_BATCH, *_BATCH],
     "verger_output_require": [_OUTPUT, c_int32, *_BATCH],

@@ -21,7 +21,7 @@ def preset_text(
         "size": input_size,
         "decode": decode,
     }
-    return joined(preset, *(f"{key}={value}" for key, value in parts.items() if value))
+    return joined(preset, *(f"{key}={value}" for key, value in parts.items() if value is not None))
 
 
 def joined(*presets: str | None) -> str | None:

@@ -105,6 +105,7 @@ def test_a_precision_is_the_program_s_and_stays(
     assert summary("run", folder, found, *tiny)["extracted"] == 0
     assert submitted(verger_venv, folder, found, *tiny, "--precision", "fp32")["extracted"] == 150
 
+
 def test_pandas_is_not_asked_for(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:

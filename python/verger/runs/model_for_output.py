@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from verger._library import borrowed, library, take_text
+from verger._library import borrowed, take_text
 from verger.errors import BadCall, BadModel
 from verger.find_model import ModelFile
 from verger.model import Model, Step
@@ -42,8 +42,9 @@ def model_for_output(
     same network have them, else fp32 and the network's own. For int8 that nobody has calibrated
     yet, a sample of the photos goes through the network in fp32; `step` is as Model.calibrate's.
 
-    Precision "auto" is that of the rows, else the fastest on this machine that is as good on a
-    sample of the photos; `say` gets a line about why.
+    Precision "auto" is that of the rows, else fp32 or int8, whichever is faster on this machine and
+    as good on a sample of the photos (bf16 would have to be on every executor too); `say` gets a
+    line about why.
 
     Errors: as Model, Model.calibrate and sample_photos.
     """
@@ -56,7 +57,7 @@ def model_for_output(
         take_text(
             "verger_model_choice",
             borrowed(manifest.to_json() if manifest is not None else b""),
-            borrowed(network.sha256),
+            network._pointer,
             borrowed(file.preset or ""),
             borrowed(file.precision or ""),
         )
@@ -85,25 +86,23 @@ def _fastest(
     threads: int,
     say: Callable[[str], object],
 ) -> ModelFile:
-    """The fastest precision that is as good as fp32 on a sample."""
+    """fp32, or int8 if that is faster and as good on a sample."""
     sample, listed = sample_labels(photos, out, include_hidden, _CHOICE_PHOTOS)
     if listed < _FEW_PHOTOS or not sample:
         say(f"precision auto: fp32, for {listed} photos are done before anything else is tried")
         return fp32
-    files = [fp32]
-    if library().verger_has_bf16():
-        files.append(replace(fp32, precision="bf16"))
-    batch = _batch(sample)
+    files, models = [fp32], [Model(fp32)]
     try:
-        network = Model(fp32)
-        calibration = None if network.calibrated else network.calibrate(batch, threads)
-        files.append(replace(fp32, precision="int8", calibration=calibration))
-        models = [Model(file) for file in files]
+        calibration = None
+        if not models[0].calibrated:
+            contents = sample_photos(photos, out, include_hidden, CALIBRATION_PHOTOS)
+            calibration = models[0].calibrate(_batch(contents), threads)
+        int8 = replace(fp32, precision="int8", calibration=calibration)
+        models.append(Model(int8))
+        files.append(int8)
     except (BadCall, BadModel) as error:
         say(f"precision auto: int8 is left out: {error}")
-        files.pop()
-        models = [Model(file) for file in files]
-    report = tune(models, batch, threads, _MOST_SECONDS, listed)
+    report = tune(models, _batch(sample), threads, _MOST_SECONDS, listed)
     why = [report["why"], *filter(None, (one["why_not"] for one in report["candidates"]))]
     say(f"precision auto: {'; '.join(why)} (by {report['rule']})")
     return files[report["taken"]]

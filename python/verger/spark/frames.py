@@ -159,7 +159,15 @@ def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], s
     wanted = (
         executors.application,
         file.data,
-        (file.preset, file.output, file.pool, file.precision, file.calibration),
+        # The library's own networks have names where others have bytes.
+        (
+            file.name if file.data is None else None,
+            file.preset,
+            file.output,
+            file.pool,
+            file.precision,
+            file.calibration,
+        ),
     )
     held = _last  # once, for another thread may ask for another network
     if held is None or held[0] != wanted:

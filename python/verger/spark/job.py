@@ -99,8 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--precision",
         choices=("fp32", "bf16", "int8", "auto"),
-        help="numbers to compute in; auto: the fastest on the driver that is as good; by default "
-        "as OUT has it, else fp32",
+        help="numbers to compute in; auto: int8 where it is faster on the driver and as good, else "
+        "fp32; by default as OUT has it, else fp32",
     )
     add("-k", "--components", help="how many (50), or the share of the variance explained (0.95)")
     add("--scores", choices=("centred", "spark"), help="centred by default")
