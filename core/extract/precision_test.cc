@@ -62,6 +62,18 @@ TEST_F(PrecisionTest, Int8OfTheEmbeddedNetworkIsNear) {
   EXPECT_LT(std::ranges::min(cosines), 0.99999) << "not quantised at all?";
 }
 
+// The identity of int8 names quantiser and calibration: whoever changes what they give raises
+// kQuantiser, and these numbers. 0.01 apart is
+// another quantiser; processors differ by far less, if at all.
+TEST_F(PrecisionTest, Int8OfTheEmbeddedNetworkStaysWhatItIs) {
+  const FeatureBatch int8 = Extract(*WithPrecision(*EmbeddedModel(), Precision::kInt8));
+  const std::vector<std::pair<std::size_t, float>> apple = {
+      {2, 2.74774F}, {61, 2.91313F}, {71, 3.15122F}, {266, 2.79643F}, {897, 2.18314F}};
+  for (const auto& [feature, value] : apple) {
+    EXPECT_NEAR(int8.features[feature], value, 0.002) << feature;
+  }
+}
+
 TEST_F(PrecisionTest, Bf16IsNearWhereTheProcessorHasIt) {
   const Model bf16 = *WithPrecision(*EmbeddedModel(), Precision::kBf16);
   if (!HasBf16()) {
