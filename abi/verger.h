@@ -14,8 +14,8 @@
  * nothing. Functions without a status cannot fail; their handles must not be NULL.
  *
  * In this order: processors; models; photos -> features; tuning; features -> moments -> PCA; names
- * of files; outputs
- * (manifests and steps, plans, verify, forget, duplicates); text, summaries, limits; buckets.
+ * of files; outputs (manifests and steps, plans, verify, forget, duplicates); text, summaries,
+ * limits; buckets.
  */
 #ifndef VERGER_H_
 #define VERGER_H_
@@ -81,7 +81,7 @@ typedef enum verger_status {
   VERGER_NOT_OURS = 13,   /* an output holds files that verger did not write */
   VERGER_IN_USE = 14,     /* another run writes to the output */
   VERGER_REFUSED = 15,    /* a bucket lies in a region that is not allowed */
-  /* nobody's */
+  /* the caller's */
   VERGER_STOPPED = 16 /* the caller's progress stopped the call */
 } verger_status;
 
@@ -171,6 +171,8 @@ typedef struct verger_model_options {
  *   channels  rgb (the default) or bgr
  *   resize    stretch (the default); crop:SHARE, the input's side by that of the square it is cut
  *             out of; crop:PIXELS, of the photo's shorter side before its centre is cut out
+ *   size      pixels of a side of the network's input, from 112 to 320, a multiple of 4; by default
+ *             the network's own
  *   decode    exact (the default); fast: a JPEG is decoded at the least of 1/2, 1/4 and 1/8 of its
  *             size that leaves at least twice the pixels it is resized to, and so other features */
 
@@ -220,7 +222,7 @@ VERGER_EXPORT verger_status verger_model_embedded(const char* name,
  *
  * In:     as verger_extract; photos that cannot be decoded are passed over.
  * Errors: VERGER_BAD_CALL if none can be, and for networks without convolutions; VERGER_STOPPED.
- * Cost:   fp32's time for each photo; 30 to 90 kB. */
+ * Cost:   fp32's time for each photo; about 50 to 90 kB of text. */
 VERGER_EXPORT verger_status verger_calibrate(const verger_model* model,
                                              const struct ArrowArray* photos,
                                              const struct ArrowSchema* photos_schema,
@@ -241,11 +243,12 @@ VERGER_EXPORT verger_status verger_model_choice(verger_text manifest, const verg
 /* Not 0 if this processor computes in bf16; where it is 0, bf16 is refused. */
 VERGER_EXPORT int32_t verger_has_bf16(void);
 
-/* A JSON object: name, format, sha256, preset (its name, or its parts if no name has them), parts,
- * identity (of the preset, the choice of features and the precision), precision, calibration (its
- * text, of int8; else ""), calibrated (whether int8 needs none), dimension, width, height, batch
- * (that the network must be given; 0: any), notes (a list of what the user should know, such as
- * that the features look like scores of classes). Belongs to the model. */
+/* A JSON object: name, format, sha256, preset (its name, or its parts if no name has them), parts;
+ * both with ",size=N" and ",decode=fast" behind, where these were asked for; identity (of the
+ * preset, the choice of features and the precision), precision, calibration (its text, of int8;
+ * else ""), calibrated (whether int8 needs none), dimension, width, height, batch (that the network
+ * must be given; 0: any), notes (a list of what the user should know, such as that the features
+ * look like scores of classes). Belongs to the model. */
 VERGER_EXPORT const char* verger_model_describe(const verger_model* model);
 
 VERGER_EXPORT void verger_model_free(verger_model* model);
