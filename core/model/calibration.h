@@ -22,7 +22,7 @@ struct Calibration {
   std::vector<ActivationRange> ranges;    // of each tensor that becomes int8
   std::vector<std::vector<float>> means;  // of each convolution's input, a number a channel
 
-  // Cost: 2 bytes a number: 20 to 70 kB for the networks we have.
+  // Cost: 2 bytes a number: 40 to 56 kB for the embedded networks.
   std::string Serialize() const;
 
   // Errors: kBadModel for bytes that are no whole calibration.
