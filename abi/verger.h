@@ -347,7 +347,8 @@ typedef struct verger_tune_options {
  *      (the same of the base), accuracy (missing where none is classed).
  *
  * As good is, where the base tells labels apart, an accuracy at most 0.5 points below the base's on
- * the same photos, or one photo if that is more; elsewhere a mean cosine of 0.995 to it.
+ * the same photos, of which at least 50 are classed, or one photo if that is more; elsewhere a mean
+ * cosine of 0.995 to it.
  * Errors: VERGER_BAD_CALL without models or photos, or if no photo can be decoded; VERGER_STOPPED.
  * Memory: one network, compiled for each of its candidates, and features of the sample. */
 VERGER_EXPORT verger_status verger_tune(const verger_model* const* candidates, size_t count,

@@ -63,6 +63,7 @@ class Rule {
   bool AsGood(const Measured& candidate) const {
     if (candidate.photos == 0) return false;
     if (by_labels_) {
+      if (TooFew(candidate)) return false;
       const int lost = candidate.base_right - candidate.right;
       return lost <= std::max(1.0, kMostAccuracyLost * candidate.classed);
     }
@@ -77,6 +78,10 @@ class Rule {
                          report_.short_work ? ": the base does this work in seconds" : "");
     }
     if (!AsGood(candidate)) {
+      if (by_labels_ && TooFew(candidate)) {
+        return fmt::format("{} was measured on {} photos, too few: give more --seconds", name,
+                           candidate.photos);
+      }
       if (by_labels_) return fmt::format("{} {}", name, Lost(candidate));
       if (candidate.reference != base_.reference) {
         return fmt::format("{} has other features, which only labels could judge", name);
@@ -105,6 +110,11 @@ class Rule {
   }
 
  private:
+  // One photo that a candidate may lose is no small share of a few.
+  bool TooFew(const Measured& candidate) const {
+    return candidate.classed < std::min(kLeastClassed, base_.classed);
+  }
+
   const TuneReport& report_;
   const Measured& base_;
   const bool by_labels_;

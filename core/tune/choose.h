@@ -14,7 +14,7 @@ inline constexpr double kMostAccuracyLost = 0.005;  // where labels decide
 inline constexpr double kLeastMeanCosine = 0.995;   // where they do not
 inline constexpr double kLeastSpeed = 1.03;         // less is not worth other features
 
-// Photos that must be classed before labels decide.
+// Photos that must be classed before labels decide, of the base and of the candidate.
 inline constexpr int kLeastClassed = 50;
 
 struct Choice {

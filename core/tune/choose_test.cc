@@ -84,6 +84,22 @@ TEST_F(ChooseTest, ForgivesHalfAPointOfMany) {
   EXPECT_EQ(Choose(report).taken, 1U);
 }
 
+TEST_F(ChooseTest, TakesNothingThatFewPhotosSpeakFor) {
+  TuneReport report = Three(Of(bf16_, 0, 1.8, 0.999, 90), Of(int8_, 0, 2.7, 0.97, 90));
+  Measured& int8 = report.candidates[2];
+  int8.photos = int8.classed = 49;
+  int8.right = int8.base_right = 45;
+  Choice choice = Choose(report);
+  EXPECT_EQ(choice.taken, 1U);
+  EXPECT_FALSE(choice.as_good[2]);
+  EXPECT_EQ(choice.others[2], "int8 was measured on 49 photos, too few: give more --seconds");
+  int8.photos = int8.classed = 50;
+  EXPECT_EQ(Choose(report).taken, 2U);
+  int8.photos = 8;
+  int8.classed = int8.right = int8.base_right = 0;
+  EXPECT_EQ(Choose(report).taken, 1U);
+}
+
 TEST_F(ChooseTest, GoesByCosineWithoutLabels) {
   const Choice choice =
       Choose(Unlabelled(Three(Of(bf16_, 0, 1.8, 0.9951, 0), Of(int8_, 0, 2.7, 0.9949, 0))));
