@@ -335,21 +335,23 @@ typedef struct verger_tune_options {
  * In:  `photos`: a struct array of `content` as verger_extract takes it, `path` and `label`, text:
  *      a sample, some hundred photos, in any order.
  * Out: a JSON object: `taken` (index of a model), `why` and `rule` (words for people), `by_labels`
- *      (whether labels decided), `most_accurate` (index); `threads`, `sample` (photos), `rejected`,
- *      `labels`, `groups`, `chance` (accuracy of always guessing one label), `seconds`,
- *      `short_work` (nothing but the base was measured: it does `work` in seconds); `candidates`, a
- *      list of objects: model, sha256, precision, identity, width, height, dimension, reference
- *      (index of the model whose features its own are compared with: the first in fp32 of the same
- *      file and preset), photos (that count; 0: it was not measured, and what follows is missing),
- *      taken, as_good, why_not; photos_per_second, speed (as a multiple of the reference's),
- *      prepare_seconds, mean_cosine, least_cosine, classed (photos whose label has others to
- *      compare with), right (of them, by nearest centroids without their own group), base_right
- *      (the same of the base), accuracy (missing where none is classed).
+ *      (whether labels decided), `most_accurate` (index); `threads`, `sample` (photos), `rejected`
+ *      (by the base), `labels`, `groups`, `chance` (accuracy of always guessing one label),
+ *      `seconds`, `short_work` (nothing but the base was measured: it does `work` in seconds);
+ *      `candidates`, a list of objects: model, sha256, precision, identity, width, height,
+ *      dimension, reference (index of the model whose features its own are compared with: the first
+ *      in fp32 of the same file and preset), lost (photos that it rejects and the base does not),
+ *      photos (that count; 0: none, or it was not measured, and speed and what follows it are
+ *      missing), taken, as_good, why_not; photos_per_second, speed (as a multiple of the
+ *      reference's), prepare_seconds, mean_cosine, least_cosine, classed (photos whose label has
+ *      others to compare with), right (of them, by nearest centroids without their own group),
+ *      base_right (the same of the base), accuracy (missing where none is classed).
  *
  * As good is, where the base tells labels apart, an accuracy at most 0.5 points below the base's on
  * the same photos, of which at least 50 are classed, or one photo if that is more; elsewhere a mean
- * cosine of 0.995 to it.
- * Errors: VERGER_BAD_CALL without models or photos, or if no photo can be decoded; VERGER_STOPPED.
+ * cosine of 0.995 to it. A model that loses photos is never as good.
+ * Errors: VERGER_BAD_CALL without models or photos, or if no photo gives features by the base;
+ *         VERGER_STOPPED.
  * Memory: one network, compiled for each of its candidates, and features of the sample. */
 VERGER_EXPORT verger_status verger_tune(const verger_model* const* candidates, size_t count,
                                         const struct ArrowArray* photos,

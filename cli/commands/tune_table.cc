@@ -108,8 +108,9 @@ std::string TuneTable(const Json& report, const std::vector<TuneRow>& rows,
         Counted(classed, "photo", "photos"));
   }
   if (const int rejected = report.at("rejected").get<int>(); rejected > 0) {
-    text += fmt::format("\n{} cannot be decoded and {} not count.",
-                        Counted(rejected, "photo", "photos"), rejected == 1 ? "does" : "do");
+    text +=
+        fmt::format("\n{} no features and {} not count.",
+                    Counted(rejected, "photo gives", "photos give"), rejected == 1 ? "does" : "do");
   }
   text += fmt::format("\nAs good is judged by {}.\n", report.at("rule").get<std::string>());
 

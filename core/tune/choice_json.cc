@@ -19,6 +19,7 @@ Json ToJson(const Measured& measured, const Choice& choice, std::size_t at) {
                {"height", model.preset.input.height},
                {"dimension", model.dimension},
                {"reference", measured.reference},
+               {"lost", measured.lost},
                {"photos", measured.photos},
                {"taken", at == choice.taken},
                {"as_good", static_cast<bool>(choice.as_good[at])},

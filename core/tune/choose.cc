@@ -61,7 +61,7 @@ class Rule {
   bool by_labels() const { return by_labels_; }
 
   bool AsGood(const Measured& candidate) const {
-    if (candidate.photos == 0) return false;
+    if (candidate.photos == 0 || candidate.lost > 0) return false;
     if (by_labels_) {
       if (TooFew(candidate)) return false;
       const int lost = candidate.base_right - candidate.right;
@@ -73,6 +73,10 @@ class Rule {
   // Why a candidate that is not taken is not.
   std::string Against(const Measured& candidate, const Measured& taken) const {
     const std::string name = NameOf(candidate, base_);
+    if (candidate.lost > 0) {
+      return fmt::format("{} gives no features of {} {}", name, candidate.lost,
+                         candidate.lost == 1 ? "photo" : "photos");
+    }
     if (candidate.photos == 0) {
       return fmt::format("{} was not measured{}", name,
                          report_.short_work ? ": the base does this work in seconds" : "");
@@ -137,7 +141,8 @@ Choice Choose(const TuneReport& report) {
       choice.taken = at;
     }
     const Measured& leader = all[choice.most_accurate];
-    if (rule.by_labels() && all[at].classed == leader.classed && all[at].right > leader.right) {
+    const bool comparable = all[at].lost == 0 && all[at].classed == leader.classed;
+    if (rule.by_labels() && comparable && all[at].right > leader.right) {
       choice.most_accurate = at;
     }
   }

@@ -100,6 +100,21 @@ TEST_F(ChooseTest, TakesNothingThatFewPhotosSpeakFor) {
   EXPECT_EQ(Choose(report).taken, 1U);
 }
 
+TEST_F(ChooseTest, TakesNothingThatLosesPhotos) {
+  TuneReport report = Three(Of(bf16_, 0, 1.8, 0.999, 90), Of(int8_, 0, 2.7, 0.999, 95));
+  report.candidates[2].lost = 2;
+  for (const TuneReport& each : {report, Unlabelled(report)}) {
+    const Choice choice = Choose(each);
+    EXPECT_EQ(choice.taken, 1U);
+    EXPECT_EQ(choice.most_accurate, 0U);
+    EXPECT_THAT(choice.as_good, ElementsAre(true, true, false));
+    EXPECT_EQ(choice.others[2], "int8 gives no features of 2 photos");
+  }
+  report.candidates[2].photos = 0;
+  report.candidates[2].lost = 1;
+  EXPECT_EQ(Choose(report).others[2], "int8 gives no features of 1 photo");
+}
+
 TEST_F(ChooseTest, GoesByCosineWithoutLabels) {
   const Choice choice =
       Choose(Unlabelled(Three(Of(bf16_, 0, 1.8, 0.9951, 0), Of(int8_, 0, 2.7, 0.9949, 0))));

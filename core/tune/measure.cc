@@ -161,14 +161,19 @@ class Measurement {
     return Ok();
   }
 
-  // Photos of the first `seen` of the sample that no candidate has rejected.
-  std::vector<std::size_t> Good(std::size_t seen) const {
+  // What the base has not seen, it has not rejected; all reject what cannot be decoded.
+  bool Rejected(std::size_t photo) const {
+    if (photo < timed_[0].seen()) return timed_[0].rejected(photo);
+    return std::any_of(timed_.begin(), timed_.end(), [&](const TimedCandidate& each) {
+      return photo < each.seen() && each.rejected(photo);
+    });
+  }
+
+  // Photos of the first `seen` of the sample that neither the base nor the candidate has rejected.
+  std::vector<std::size_t> Good(std::size_t at, std::size_t seen) const {
     std::vector<std::size_t> good;
     for (std::size_t photo = 0; photo < seen; ++photo) {
-      if (std::none_of(timed_.begin(), timed_.end(),
-                       [&](const TimedCandidate& each) { return each.rejected(photo); })) {
-        good.push_back(photo);
-      }
+      if (!timed_[0].rejected(photo) && !timed_[at].rejected(photo)) good.push_back(photo);
     }
     return good;
   }
@@ -178,20 +183,24 @@ class Measurement {
     report_.sample = static_cast<int>(photos_.size());
     std::size_t tried = 0;
     for (const TimedCandidate& each : timed_) tried = std::max(tried, each.seen());
-    report_.rejected = static_cast<int>(tried - Good(tried).size());
-    if (Good(timed_[0].seen()).empty()) {
+    for (std::size_t photo = 0; photo < tried; ++photo) {
+      if (Rejected(photo)) ++report_.rejected;
+    }
+    if (Good(0, timed_[0].seen()).empty()) {
       return Error{Code::kBadCall, "no photo of the sample gives features: nothing to compare"};
     }
     for (std::size_t at = 0; at < timed_.size(); ++at) CompareFeatures(at);
-    // Accuracy over ever as many photos as candidates have seen: mostly one number of them.
-    std::map<std::size_t, Classed> of_base;
+    // Accuracy over the photos that base and candidate have: mostly the same of all candidates.
+    std::map<std::vector<std::size_t>, Classed> of_base;
     for (std::size_t at = 0; at < timed_.size(); ++at) {
       const std::size_t seen = std::min(timed_[at].seen(), timed_[0].seen());
       if (seen == 0) continue;
-      const auto [base, added] = of_base.try_emplace(seen);
-      if (added) base->second = Classify(0, seen);
-      const Classed own = at == 0 ? base->second : Classify(at, seen);
+      const std::vector<std::size_t> good = Good(at, seen);
+      const auto [base, added] = of_base.try_emplace(good);
+      if (added) base->second = Classify(0, good);
+      const Classed own = at == 0 ? base->second : Classify(at, good);
       Measured& measured = report_.candidates[at];
+      measured.lost = static_cast<int>(Good(0, seen).size() - good.size());
       measured.classed = own.classed;
       measured.right = own.right;
       measured.base_right = base->second.right;
@@ -209,7 +218,7 @@ class Measurement {
     measured.reference = references_[at];
     if (own.seen() == 0) return;
     const TimedCandidate& reference = timed_[references_[at]];
-    const std::vector<std::size_t> good = Good(own.seen());
+    std::vector<std::size_t> good = Good(at, own.seen());
     measured.photos = static_cast<int>(good.size());
     measured.photos_per_second = own.photos_per_second();
     measured.prepare_seconds = own.prepare_seconds();
@@ -218,6 +227,7 @@ class Measurement {
       ratios.push_back(reference.round_seconds()[round] / own.round_seconds()[round]);
     }
     measured.speed = Median(std::move(ratios));
+    std::erase_if(good, [&](std::size_t photo) { return reference.rejected(photo); });
     double sum = 0;
     measured.least_cosine = good.empty() ? 0 : 1;
     for (const std::size_t photo : good) {
@@ -236,11 +246,11 @@ class Measurement {
     double chance = 0;
   };
 
-  Classed Classify(std::size_t at, std::size_t seen) const {
+  Classed Classify(std::size_t at, const std::vector<std::size_t>& good) const {
     std::vector<std::string> paths;
     std::vector<std::string> labels;
     std::vector<float> features;
-    for (const std::size_t photo : Good(seen)) {
+    for (const std::size_t photo : good) {
       paths.push_back(photos_[photo].path);
       labels.push_back(photos_[photo].label);
       const std::span<const float> row = timed_[at].row(photo);

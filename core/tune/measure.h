@@ -40,13 +40,14 @@ inline constexpr double kShortWork = 6;
 inline constexpr double kMeasuredShare = 0.08;
 
 // One candidate, over the photos it has seen: the first of the sample by rank, but for those that
-// any candidate rejects.
+// it or the base rejects. Of these, cosines are over those that the reference has.
 struct Measured {
   const Model* model = nullptr;
   // The candidate that features are compared with: the first in fp32, or else the first, of the
   // same file and preset.
   std::size_t reference = 0;
-  int photos = 0;  // 0: it was not measured, and nothing below says anything
+  int lost = 0;    // photos that it rejects and the base does not
+  int photos = 0;  // 0: none counts, or it was not measured; nothing below says anything
   double photos_per_second = 0;
   double speed = 0;  // as a multiple of the reference's: the median over rounds
   double mean_cosine = 0;
@@ -61,7 +62,7 @@ struct Measured {
 struct TuneReport {
   int threads = 0;
   int sample = 0;           // photos given
-  int rejected = 0;         // of those that were tried
+  int rejected = 0;         // by the base, of those that were tried
   int labels = 0;           // of the sample
   int groups = 0;           // of PhotoGroups
   double chance = 0;        // the share of the most frequent label among the base's classed photos
@@ -74,7 +75,8 @@ struct TuneReport {
 // callers, as `run` does. Candidates of one network take turns, a round of some photos each, so
 // that what else the machine does meets all of them alike; networks come one after the other.
 //
-// Errors: kBadCall without candidates or photos, or if no photo gives features; kStopped; those of
+// Errors: kBadCall without candidates or photos, or if no photo gives features by the base;
+// kStopped; those of
 //         Extractor.
 // Memory: one network, compiled for each of its candidates, and features of the sample.
 Result<TuneReport> Measure(std::span<const Model* const> candidates,

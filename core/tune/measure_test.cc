@@ -33,8 +33,16 @@ class MeasureTest : public testing::Test {
     }
   }
 
-  static Model Means(const std::string& preset) {
-    const std::string file = test_onnx_file::Model(ChannelMeans());
+  static Model Means(const std::string& preset) { return Read(ChannelMeans(), preset); }
+  // Not a number of photos with a channel whose mean, by the preset, is below 0.
+  static Model Roots(const std::string& preset) {
+    test_onnx_file::Graph graph = ChannelMeans();
+    graph.nodes.push_back(test_onnx_file::Node("Sqrt", {"features"}, "roots"));
+    graph.outputs[0].name = "roots";
+    return Read(graph, preset);
+  }
+  static Model Read(const test_onnx_file::Graph& graph, const std::string& preset) {
+    const std::string file = test_onnx_file::Model(graph);
     Result<Model> model = ReadModel(std::as_bytes(std::span(file)), "means", preset);
     EXPECT_TRUE(model) << model.error().message;
     return *std::move(model);
@@ -103,6 +111,39 @@ TEST_F(MeasureTest, RefusesASampleOfRejectsAlone) {
   EXPECT_EQ(report.error().code, Code::kBadCall);
   EXPECT_THAT(report.error().message, HasSubstr("no photo of the sample"));
   EXPECT_EQ(Measure({}, photos_, options_, {}).error().code, Code::kBadCall);
+}
+
+TEST_F(MeasureTest, CountsWhatACandidateLosesAgainstItAlone) {
+  // Dark channels are 20 to 26: of two photos in seven they are below 21.5.
+  const Model base = Roots("scale=0..255");
+  const Model some = Roots("scale=21.5,1");
+  const Model all = Roots("tensorflow");
+  const Model* candidates[] = {&base, &some, &all, &base};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->rejected, 0);
+  const Measured& lossless = report->candidates[3];
+  EXPECT_EQ(lossless.photos, 40);
+  EXPECT_EQ(lossless.lost, 0);
+  EXPECT_EQ(lossless.classed, 40);
+  int dark = 0;
+  for (int photo = 0; photo < 40; ++photo) dark += photo % 7 < 2 ? 1 : 0;
+  EXPECT_EQ(report->candidates[1].lost, dark);
+  EXPECT_EQ(report->candidates[1].photos, 40 - dark);
+  EXPECT_EQ(report->candidates[1].classed, 40 - dark);
+  EXPECT_EQ(report->candidates[2].lost, 40);
+  EXPECT_EQ(report->candidates[2].photos, 0);
+}
+
+TEST_F(MeasureTest, CountsNothingThatTheBaseRejects) {
+  const Model base = Roots("scale=21.5,1");
+  const Model other = Roots("scale=0..255");
+  const Model* candidates[] = {&base, &other};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->rejected, 12);
+  EXPECT_EQ(report->candidates[1].lost, 0);
+  EXPECT_EQ(report->candidates[1].photos, 28);
 }
 
 TEST_F(MeasureTest, MeasuresTheBaseAloneWhereTheWorkIsShort) {
