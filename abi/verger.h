@@ -349,9 +349,10 @@ typedef struct verger_tune_options {
  *
  * As good is, where the base tells labels apart, an accuracy at most 0.5 points below the base's on
  * the same photos, of which at least 50 are classed, or one photo if that is more; elsewhere a mean
- * cosine of 0.995 to it. A model that loses photos is never as good.
+ * cosine of 0.995 to it. A model that loses photos is never as good. One that
+ * the engine cannot prepare is not measured; its why_not says why.
  * Errors: VERGER_BAD_CALL without models or photos, or if no photo gives features by the base;
- *         VERGER_STOPPED.
+ *         VERGER_STOPPED; those of verger_extractor_create for the base.
  * Memory: one network, compiled for each of its candidates, and features of the sample. */
 VERGER_EXPORT verger_status verger_tune(const verger_model* const* candidates, size_t count,
                                         const struct ArrowArray* photos,

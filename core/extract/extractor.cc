@@ -17,6 +17,7 @@
 #include "core/extract/saved_network.h"
 #include "core/extract/to_input.h"
 #include "core/image/content.h"
+#include "core/model/engine_error.h"
 
 namespace verger {
 namespace {
@@ -228,7 +229,9 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
   } catch (const std::bad_alloc&) {
     return Internal("out of memory while preparing " + model.name);
   } catch (const std::exception& exception) {
-    return Internal(fmt::format("the engine cannot prepare {}: {}", model.name, exception.what()));
+    const bool int8 = model.precision == Precision::kInt8;
+    return Internal(fmt::format("the engine cannot prepare {}: {}{}", model.name,
+                                CauseOf(exception.what()), int8 ? "; choose fp32 or bf16" : ""));
   }
 }
 
@@ -255,7 +258,7 @@ Result<FeatureBatch> Extractor::Extract(std::span<const Bytes> photos) const {
   } catch (const std::bad_alloc&) {
     return Internal("out of memory while extracting features");
   } catch (const std::exception& exception) {
-    return Internal(fmt::format("the engine failed: {}", exception.what()));
+    return Internal(fmt::format("the engine failed: {}", CauseOf(exception.what())));
   }
 }
 

@@ -22,6 +22,7 @@ using test_onnx_file::ChannelMeans;
 using test_onnx_file::FloatInitializer;
 using test_onnx_file::Graph;
 using test_onnx_file::Node;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -92,6 +93,31 @@ class ExtractorTest : public testing::Test {
   std::vector<std::string> files_;
   std::vector<Bytes> photos_;
 };
+
+TEST_F(ExtractorTest, OffersOtherPrecisionsWhereInt8CannotBePrepared) {
+  Model model = *WithPrecision(*EmbeddedModel(), Precision::kInt8);
+  model.preset.input = {0, 0};
+  const Result<Extractor> extractor = Extractor::Create(model, {});
+  ASSERT_FALSE(extractor);
+  EXPECT_THAT(extractor.error().message, EndsWith("; choose fp32 or bf16"));
+}
+
+TEST_F(ExtractorTest, SaysWhatTheEngineCannotPrepareInOneLine) {
+  Graph graph = ChannelMeans();
+  const std::vector<float> weights(std::size_t{8} * 8 * 3 * 3, 1.0F);
+  graph.nodes = {Node("Flatten", {"image"}, "flat"),
+                 Node("MatMul", {"flat", "weights"}, "features")};
+  graph.initializers = {FloatInitializer("weights", weights, {192, 3})};
+  const std::string file = test_onnx_file::Model(graph);
+  Model model = *ReadModel(test_files::AsBytes(file), "test.onnx", "tensorflow");
+  model.preset.input.height = 9;  // of 8, which the weights are for
+  model.batch = 1;
+  const Result<Extractor> extractor = Extractor::Create(model, {});
+  ASSERT_FALSE(extractor);
+  EXPECT_THAT(extractor.error().message, StartsWith("the engine cannot prepare test.onnx: "));
+  EXPECT_THAT(extractor.error().message, Not(HasSubstr("Exception from")));
+  EXPECT_THAT(extractor.error().message, Not(HasSubstr("no reason")));
+}
 
 TEST_F(ExtractorTest, TellsItsShape) {
   const Extractor extractor = Open(ChannelMeans(), 5);

@@ -73,6 +73,9 @@ class Rule {
   // Why a candidate that is not taken is not.
   std::string Against(const Measured& candidate, const Measured& taken) const {
     const std::string name = NameOf(candidate, base_);
+    if (!candidate.failure.empty()) {
+      return fmt::format("{} was not measured: {}", name, candidate.failure);
+    }
     if (candidate.lost > 0) {
       return fmt::format("{} gives no features of {} {}", name, candidate.lost,
                          candidate.lost == 1 ? "photo" : "photos");

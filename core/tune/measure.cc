@@ -29,16 +29,22 @@ bool AlikeButForPrecision(const Model& one, const Model& other) {
          one.choice.output == other.choice.output && one.choice.pool == other.choice.pool;
 }
 
-std::vector<std::size_t> References(std::span<const Model* const> candidates) {
+// A candidate without its like is its own reference.
+std::vector<std::size_t> References(std::span<const Measured> candidates) {
   std::vector<std::size_t> references;
-  for (const Model* candidate : candidates) {
-    std::size_t first = candidates.size();
-    for (std::size_t other = candidates.size(); other-- > 0;) {
-      if (!AlikeButForPrecision(*candidates[other], *candidate)) continue;
-      const bool fp32 = candidates[other]->precision == Precision::kFp32;
-      const bool best_fp32 =
-          first < candidates.size() && candidates[first]->precision == Precision::kFp32;
-      if (fp32 || !best_fp32) first = other;
+  for (std::size_t at = 0; at < candidates.size(); ++at) {
+    std::size_t first = at;
+    bool any = false;
+    bool fp32 = false;
+    for (std::size_t other = 0; other < candidates.size(); ++other) {
+      const Measured& each = candidates[other];
+      if (!each.failure.empty() || !AlikeButForPrecision(*each.model, *candidates[at].model)) {
+        continue;
+      }
+      const bool other_fp32 = each.model->precision == Precision::kFp32;
+      if (!any || (other_fp32 && !fp32)) first = other;
+      any = true;
+      fp32 = fp32 || other_fp32;
     }
     references.push_back(first);
   }
@@ -69,7 +75,7 @@ class Measurement {
  public:
   Measurement(std::span<const Model* const> candidates, std::span<const TunePhoto> photos,
               const TuneOptions& options, const Progress& progress)
-      : options_(options), progress_(progress), references_(References(candidates)) {
+      : options_(options), progress_(progress) {
     for (const TunePhoto& photo : photos) photos_.push_back(photo);
     std::sort(photos_.begin(), photos_.end(), [](const TunePhoto& one, const TunePhoto& other) {
       return std::pair(SampleRank(one.path), one.path) <
@@ -77,9 +83,10 @@ class Measurement {
     });
     for (const TunePhoto& photo : photos_) contents_.push_back(photo.content);
     for (const Model* model : candidates) {
-      report_.candidates.push_back({.model = model});
+      report_.candidates.emplace_back().model = model;
       timed_.emplace_back(*model, photos_.size());
     }
+    references_ = References(report_.candidates);
     extractor_.threads = options.threads > 0
                              ? options.threads
                              : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -118,8 +125,16 @@ class Measurement {
     for (std::size_t round = 0; round < rounds_; ++round) {
       for (std::size_t turn = 0; turn < group.size(); ++turn) {
         // Whoever comes first meets the caches as the round before has left them.
-        TimedCandidate& candidate = timed_[group[(turn + round) % group.size()]];
-        VERGER_RETURN_IF_ERROR(DoRound(candidate, round));
+        const std::size_t at = group[(turn + round) % group.size()];
+        if (!report_.candidates[at].failure.empty()) continue;
+        TimedCandidate& candidate = timed_[at];
+        if (Status done = DoRound(candidate, round); !done) {
+          if (at == 0) return done;
+          report_.candidates[at].failure = done.error().message;
+          candidate.Discard();
+          continue;
+        }
+        VERGER_RETURN_IF_ERROR(Tell());
         if (round == 0 && turn == 0 && group[0] == 0 && references_[0] == 0 && options_.work > 0 &&
             static_cast<double>(options_.work) < kShortWork * candidate.photos_per_second()) {
           report_.short_work = true;
@@ -152,9 +167,11 @@ class Measurement {
     }
     const std::size_t in_sample = (all.size() + round_photos_ - 1) / round_photos_;
     const std::size_t begin = round % in_sample * round_photos_;
-    VERGER_RETURN_IF_ERROR(
-        candidate.Extract(all.subspan(begin, std::min(round_photos_, all.size() - begin)), begin,
-                          extractor_.threads + 1));
+    return candidate.Extract(all.subspan(begin, std::min(round_photos_, all.size() - begin)), begin,
+                             extractor_.threads + 1);
+  }
+
+  Status Tell() {
     ++done_;
     const auto total = static_cast<std::int64_t>(timed_.size() * rounds_);
     if (progress_ && !progress_(done_, total)) return Error{Code::kStopped, "stopped while tuning"};
@@ -179,6 +196,7 @@ class Measurement {
   }
 
   Status Compare() {
+    references_ = References(report_.candidates);
     report_.threads = extractor_.threads;
     report_.sample = static_cast<int>(photos_.size());
     std::size_t tried = 0;
@@ -278,7 +296,7 @@ class Measurement {
 
   const TuneOptions& options_;
   const Progress& progress_;
-  const std::vector<std::size_t> references_;
+  std::vector<std::size_t> references_;
   std::vector<TunePhoto> photos_;  // by rank
   std::vector<Bytes> contents_;
   std::vector<TimedCandidate> timed_;

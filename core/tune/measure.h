@@ -44,10 +44,11 @@ inline constexpr double kMeasuredShare = 0.08;
 struct Measured {
   const Model* model = nullptr;
   // The candidate that features are compared with: the first in fp32, or else the first, of the
-  // same file and preset.
+  // same file and preset, that could be measured.
   std::size_t reference = 0;
-  int lost = 0;    // photos that it rejects and the base does not
-  int photos = 0;  // 0: none counts, or it was not measured; nothing below says anything
+  std::string failure;  // why the engine cannot compute it; mostly ""
+  int lost = 0;         // photos that it rejects and the base does not
+  int photos = 0;       // 0: none counts, or it was not measured; nothing below says anything
   double photos_per_second = 0;
   double speed = 0;  // as a multiple of the reference's: the median over rounds
   double mean_cosine = 0;
@@ -77,7 +78,7 @@ struct TuneReport {
 //
 // Errors: kBadCall without candidates or photos, or if no photo gives features by the base;
 // kStopped; those of
-//         Extractor.
+//         Extractor for the base, which alone all others are held to.
 // Memory: one network, compiled for each of its candidates, and features of the sample.
 Result<TuneReport> Measure(std::span<const Model* const> candidates,
                            std::span<const TunePhoto> photos, const TuneOptions& options,

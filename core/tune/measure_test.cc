@@ -7,6 +7,7 @@
 
 #include "core/image/test_photos.h"
 #include "core/model/test_onnx_file.h"
+#include "core/tune/choose.h"
 
 namespace verger {
 namespace {
@@ -40,6 +41,16 @@ class MeasureTest : public testing::Test {
     graph.nodes.push_back(test_onnx_file::Node("Sqrt", {"features"}, "roots"));
     graph.outputs[0].name = "roots";
     return Read(graph, preset);
+  }
+  // Of whole images; of no other size.
+  static Model Products(std::int64_t side) {
+    test_onnx_file::Graph graph = ChannelMeans(test_onnx_file::kFree, side, side);
+    const std::vector<float> weights(static_cast<std::size_t>(side * side) * 9, 1.0F);
+    graph.nodes = {test_onnx_file::Node("Flatten", {"image"}, "flat"),
+                   test_onnx_file::Node("MatMul", {"flat", "weights"}, "features")};
+    graph.initializers = {
+        test_onnx_file::FloatInitializer("weights", weights, {side * side * 3, 3})};
+    return Read(graph, "tensorflow");
   }
   static Model Read(const test_onnx_file::Graph& graph, const std::string& preset) {
     const std::string file = test_onnx_file::Model(graph);
@@ -144,6 +155,47 @@ TEST_F(MeasureTest, CountsNothingThatTheBaseRejects) {
   EXPECT_EQ(report->rejected, 12);
   EXPECT_EQ(report->candidates[1].lost, 0);
   EXPECT_EQ(report->candidates[1].photos, 28);
+}
+
+TEST_F(MeasureTest, PassesOverWhatTheEngineCannotPrepare) {
+  const Model base = Means("tensorflow");
+  Model broken = Means("tensorflow");
+  broken.precision = Precision::kInt8;
+  broken.calibration = "no calibration";
+  const Model other = Means("keras");
+  const Model* candidates[] = {&base, &broken, &other};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->candidates[0].photos, 40);
+  EXPECT_EQ(report->candidates[2].photos, 40);
+  const Measured& failed = report->candidates[1];
+  EXPECT_EQ(failed.photos, 0);
+  EXPECT_EQ(failed.lost, 0);
+  EXPECT_THAT(failed.failure, HasSubstr("calibration"));
+  const Choice choice = Choose(*report);
+  EXPECT_FALSE(choice.as_good[1]);
+  EXPECT_EQ(choice.others[1], "int8 was not measured: " + failed.failure);
+  EXPECT_THAT(ToJson(*report, choice), HasSubstr(R"("why_not":"int8 was not measured: )"));
+
+  const Model* first[] = {&broken, &base};
+  EXPECT_EQ(Measure(first, photos_, options_, {}).error().message, failed.failure)
+      << "there is nothing to hold others to";
+}
+
+TEST_F(MeasureTest, TakesNoReferenceThatTheEngineCannotPrepare) {
+  const Model base = Means("keras");
+  const Model one = Products(8);
+  Model broken = one;
+  broken.network = Products(9).network;
+  broken.batch = 1;
+  const Model* candidates[] = {&base, &broken, &one};
+  const Result<TuneReport> report = Measure(candidates, photos_, options_, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_THAT(report->candidates[1].failure, HasSubstr("the engine cannot prepare means"));
+  EXPECT_EQ(report->candidates[1].reference, 2U);
+  EXPECT_EQ(report->candidates[2].reference, 2U);
+  EXPECT_EQ(report->candidates[2].speed, 1);
+  EXPECT_NEAR(report->candidates[2].mean_cosine, 1, 1e-12);
 }
 
 TEST_F(MeasureTest, MeasuresTheBaseAloneWhereTheWorkIsShort) {

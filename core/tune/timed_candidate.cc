@@ -36,6 +36,13 @@ Status TimedCandidate::Open(const ExtractorOptions& options, std::span<const Byt
   return Ok();
 }
 
+void TimedCandidate::Discard() {
+  Close();
+  round_seconds_.clear();
+  timed_ = 0;
+  seen_ = 0;
+}
+
 Status TimedCandidate::Extract(std::span<const Bytes> photos, std::size_t begin, int callers) {
   const auto width = static_cast<std::size_t>(model_.dimension);
   std::atomic<std::size_t> next = 0;

@@ -25,6 +25,9 @@ class TimedCandidate {
   // Frees the compiled network; what was measured stays.
   void Close() { extractor_.reset(); }
 
+  // As if it had never been opened.
+  void Discard();
+
   // Extracts the photos, which stand at `begin` in the sample, on `callers` threads.
   // Requires: Open. Errors: those of Extractor.
   Status Extract(std::span<const Bytes> photos, std::size_t begin, int callers);
