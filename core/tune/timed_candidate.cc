@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <mutex>
 #include <numeric>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -48,18 +48,18 @@ Status TimedCandidate::Extract(std::span<const Bytes> photos, std::size_t begin,
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   Status outcome = Ok();
-  const auto work = [&] {
+  const auto fail = [&](const Error& error) {
+    const std::lock_guard lock(mutex);
+    outcome = error;
+    next = photos.size();
+  };
+  const auto step = [&] {
     while (true) {
       const std::size_t from = next.fetch_add(kPhotosOfCall);
       if (from >= photos.size()) return;
       const auto batch =
           extractor_->Extract(photos.subspan(from, std::min(kPhotosOfCall, photos.size() - from)));
-      if (!batch) {
-        const std::lock_guard lock(mutex);
-        outcome = batch.error();
-        next = photos.size();
-        return;
-      }
+      if (!batch) return fail(batch.error());
       std::copy(batch->features.begin(), batch->features.end(),
                 features_.begin() + static_cast<std::ptrdiff_t>((begin + from) * width));
       for (std::size_t row = 0; row < batch->errors.size(); ++row) {
@@ -67,12 +67,20 @@ Status TimedCandidate::Extract(std::span<const Bytes> photos, std::size_t begin,
       }
     }
   };
+  const auto work = [&] {
+    try {
+      step();
+    } catch (const std::exception&) {  // of a thread it would end the process
+      fail({Code::kInternal, "out of memory while comparing models"});
+    }
+  };
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::thread> threads;
   try {
+    threads.reserve(static_cast<std::size_t>(std::max(1, callers)));
     while (std::ssize(threads) + 1 < callers) threads.emplace_back(work);
-  } catch (const std::system_error&) {
-    // A limit on processes: this thread does it with those there are.
+  } catch (const std::exception&) {
+    // A limit on processes, or no memory: this thread does it with those there are.
   }
   work();
   for (std::thread& thread : threads) thread.join();
