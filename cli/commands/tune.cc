@@ -53,7 +53,11 @@ class Candidates {
     }
     for (const std::string& model : models) {
       for (const std::string& size : SizesOf(model)) {
-        for (const std::string& decode : DecodesOf()) AddPrecisions({model, size, decode});
+        for (const std::string& decode : DecodesOf()) {
+          // Embedded networks have their own.
+          const std::string preset = IsEmbedded(model) ? "" : options_.preset;
+          AddPrecisions({model, size, decode, preset, options_.include_hidden});
+        }
       }
     }
   }
@@ -91,7 +95,7 @@ class Candidates {
   void AddPrecisions(const TuneRow& row) {
     ThrowIfInterrupted("interrupted: nothing was written");
     ModelChoice choice;
-    choice.preset = options_.preset;
+    choice.preset = row.preset;
     if (!row.size.empty()) choice.preset = JoinedPresets(choice.preset, "size=" + row.size);
     if (!row.decode.empty()) choice.preset = JoinedPresets(choice.preset, "decode=" + row.decode);
     try {

@@ -46,7 +46,7 @@ Cells CellsOf(const Json& report, std::size_t at, const TuneRow& row, bool decod
                  std::to_string(candidate.at("width").get<int>())};
   if (decode) cells.push_back(row.decode.empty() ? "exact" : row.decode);
   if (!Measured(candidate)) {
-    cells.insert(cells.end(), {"-", "-", "-", "-", "no time left: give more --seconds"});
+    cells.insert(cells.end(), {"-", "-", "-", "-", candidate.at("why_not")});
     return cells;
   }
   const double base = Speed(report.at("candidates")[0]);
@@ -73,8 +73,10 @@ Cells CellsOf(const Json& report, std::size_t at, const TuneRow& row, bool decod
 std::string OptionsOf(const Json& report, const std::vector<TuneRow>& rows, std::size_t at) {
   std::string text = fmt::format("--model {} --precision {}", ShellQuoted(rows[at].model),
                                  report.at("candidates")[at].at("precision").get<std::string>());
+  if (!rows[at].preset.empty()) text += " --preset " + ShellQuoted(rows[at].preset);
   if (!rows[at].size.empty()) text += " --input-size " + rows[at].size;
   if (!rows[at].decode.empty()) text += " --decode " + rows[at].decode;
+  if (rows[at].include_hidden) text += " --include-hidden";
   return text;
 }
 

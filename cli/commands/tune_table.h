@@ -12,6 +12,8 @@ struct TuneRow {
   std::string model;   // as after --model
   std::string size;    // as after --input-size; "": the network's own
   std::string decode;  // as after --decode; "": exact
+  std::string preset;  // as after --preset; "": none was given, or the network takes none
+  bool include_hidden = false;
 };
 
 // The options that ask for candidate `at`.

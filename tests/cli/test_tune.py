@@ -44,10 +44,21 @@ def test_the_command_that_it_names_gives_that_candidate(
     report = tuned(small, *tiny)
     for at, each in enumerate(report["candidates"]):
         out = tmp_path / str(at)
-        verger("extract", small, out, *shlex.split(each["options"]), *tiny[2:])
+        verger("extract", small, out, *shlex.split(each["options"]))
         model = manifest(out)["model"]
         assert model["identity"] == each["identity"]
         assert model["sha256"] == each["sha256"]
+
+
+def test_a_preset_is_for_networks_that_have_none(small: Path, tiny: list[str]) -> None:
+    report = tuned(
+        *(small, "--model", "efficientnet-lite0", *tiny[1:], "--include-hidden"),
+        *("--precision", "fp32", "--input-size", "native"),
+    )
+    embedded, other = (each["options"] for each in report["candidates"])
+    assert embedded == "--model efficientnet-lite0 --precision fp32 --include-hidden"
+    assert other == f"--model {tiny[1]} --precision fp32 --preset torchvision --include-hidden"
+    assert report["left_out"] == []
 
 
 def test_people_get_a_table_and_a_command(small: Path) -> None:
@@ -118,7 +129,9 @@ def test_auto_says_what_it_takes_and_the_output_keeps_it(tmp_path: Path) -> None
     model = manifest(out)["model"]
     assert model.get("precision", "fp32") == taken
     assert taken in PRECISIONS
-    assert model["identity"].endswith(":" + taken) or taken != "bf16"
+    ending = {"fp32": "", "bf16": ":bf16", "int8": ":int8="}[taken]
+    assert ending in model["identity"]
+    assert taken != "fp32" or not any(each in model["identity"] for each in (":bf16", ":int8="))
 
     again = verger("extract", photos, out, "--precision", "auto", "--json")
     assert "precision auto" not in again.stderr, "the rows decide"
