@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "cli/base/interrupt.h"
@@ -60,6 +61,10 @@ class Candidates {
         }
       }
     }
+    if (opened_.empty()) throw *first_failure_;  // nothing to hold others to
+    if (!options_.precisions.empty() && Wanted("bf16") && verger_has_bf16() == 0) {
+      left_out_.push_back("bf16: this processor does not compute in it");
+    }
   }
 
   const std::vector<OpenedModel>& opened() const { return opened_; }
@@ -103,8 +108,11 @@ class Candidates {
       opened_.push_back(OpenModel(row.model, choice, !rows_.empty()));
       rows_.push_back(row);
     } catch (const Failure& failure) {
-      if (opened_.empty()) throw;  // what all others are held to
-      left_out_.push_back(failure.what());
+      if (failure.exit() == Exit::kInterrupted) throw;
+      if (!first_failure_) first_failure_ = failure;
+      left_out_.push_back(row.size.empty()
+                              ? failure.what()
+                              : fmt::format("--input-size {}: {}", row.size, failure.what()));
       return;
     }
     const std::size_t fp32 = opened_.size() - 1;
@@ -142,6 +150,7 @@ class Candidates {
   std::vector<OpenedModel> opened_;
   std::vector<TuneRow> rows_;
   std::vector<std::string> left_out_;
+  std::optional<Failure> first_failure_;
 };
 
 std::vector<SampledPhoto> SampleOf(const Options& options) {
