@@ -175,6 +175,11 @@ void Run(const Options& options) {
   Candidates candidates(options);
   candidates.AddAll();
   nlohmann::json report = CompareModels(candidates.opened(), sample, candidates.settings());
+  for (std::size_t at = 0; at < candidates.rows().size(); ++at) {
+    // Of a stored network the library knows the file; whoever asked for it knows the name.
+    const std::string& name = candidates.opened()[at].identity.name;
+    if (name == candidates.rows()[at].model) report["candidates"][at]["model"] = name;
+  }
   if (options.json) {
     for (std::size_t at = 0; at < candidates.rows().size(); ++at) {
       report["candidates"][at]["options"] = OptionsOf(report, candidates.rows(), at);

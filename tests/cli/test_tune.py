@@ -61,6 +61,17 @@ def test_a_preset_is_for_networks_that_have_none(small: Path, tiny: list[str]) -
     assert report["left_out"] == []
 
 
+def test_a_stored_network_is_called_by_its_name(
+    small: Path, tiny: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    verger("model", "add", tiny[1], "--name", "mine", *tiny[2:])
+    report = tuned(small, "--model", "mine", "--precision", "fp32")
+    assert [each["model"] for each in report["candidates"]] == ["mine"]
+    table = verger("tune", small, "--model", "mine", "--precision", "fp32", "-q").stdout
+    assert table.splitlines()[1].split()[:2] == ["mine", "fp32"]
+
+
 def test_people_get_a_table_and_a_command(small: Path) -> None:
     before = sorted(small.rglob("*"))
     told = verger(
