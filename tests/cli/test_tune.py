@@ -116,9 +116,22 @@ def test_no_photos_are_an_error(tmp_path: Path) -> None:
     )
 
 
+def wait_until_at_work(process: int) -> None:
+    """Until SIGINT is caught and photos go through a network, on threads beside the first two."""
+    folder = Path(f"/proc/{process}")
+    end = time.monotonic() + TIMEOUT
+    while time.monotonic() < end:
+        status = dict(line.split(":\t", 1) for line in (folder / "status").read_text().splitlines())
+        caught = int(status["SigCgt"], 16) >> (signal.SIGINT - 1) & 1
+        if caught and int(status["Threads"]) > 2:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"tune is not at work after {TIMEOUT} s")
+
+
 def test_tune_can_be_interrupted(tmp_path: Path) -> None:
     running = start("tune", plant(tmp_path / "photos", 300), "--input-size", "native", "288")
-    time.sleep(1.5)
+    wait_until_at_work(running.pid)
     running.send_signal(signal.SIGINT)
     told, said = running.communicate(timeout=TIMEOUT)
     assert running.returncode == 130, said
