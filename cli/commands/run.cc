@@ -56,9 +56,8 @@ std::string HintAtTune(const Options& options, const OpenedModel& model,
     return "";
   }
   return fmt::format(
-      "Another precision may be twice as fast here: verger tune {} shows it, and a new OUT takes "
-      "it "
-      "by --precision auto; here --precision bf16 makes every row again.\n",
+      "hint: another precision may be twice as fast here: verger tune {} shows it, and a new OUT "
+      "takes it by --precision auto; here --precision bf16 makes every row again\n",
       ShellQuoted(options.extract.photos));
 }
 
@@ -97,7 +96,10 @@ void Run(const Options& options) {
   if (!options.output.json) {
     Print(fmt::format("{}\n{}", Told(VERGER_SUMMARY_REDUCTION, manifest, summary),
                       ShowTable(output, 2, PrintWidth())));
-    Print(HintAtTune(options, model, summary.extraction));
+  }
+  // For whoever looks on; the table stays the last of what is printed.
+  if (options.output.progress() == ProgressMode::kAuto) {
+    fmt::print(stderr, "{}", HintAtTune(options, model, summary.extraction));
   }
 }
 

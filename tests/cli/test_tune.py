@@ -167,8 +167,8 @@ def test_auto_says_what_it_takes_and_the_output_keeps_it(tmp_path: Path) -> None
 
 def test_the_hint_after_a_run_tells_what_auto_does(tiny: list[str], tmp_path: Path) -> None:
     photos, out = plant(tmp_path / "photos", 1000), tmp_path / "out"
-    told = verger("run", photos, out, *tiny).stdout
+    told = verger("run", photos, out, *tiny).stderr
     flags = Path("/proc/cpuinfo").read_text()
     hint = "a new OUT takes it by --precision auto; here --precision bf16 makes every row again"
     assert (hint in told) == ("avx512_bf16" in flags or "amx_bf16" in flags)
-    assert hint not in verger("run", photos, out, *tiny).stdout
+    assert hint not in verger("run", photos, out, *tiny).stderr
