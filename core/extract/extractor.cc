@@ -1,13 +1,13 @@
 #include "core/extract/extractor.h"
 
 #include <fmt/core.h>
+#include <semaphore.h>
 
 #include <algorithm>
 #include <cmath>
 #include <mutex>
 #include <new>
 #include <openvino/openvino.hpp>
-#include <semaphore>
 #include <thread>
 #include <utility>
 
@@ -29,18 +29,37 @@ Error Internal(const std::string& what) {
 // Callers decode photos of so many pixels side by side, larger ones one at a time.
 constexpr std::int64_t kPixelsSideBySide = 90'000'000;
 
+// A count of streams that no caller is using. glibc's semaphore: release() of libstdc++'s may wake
+// nobody and leave a caller asleep for good (pytorch/pytorch#177884; a run hung here), and its
+// condition variable asks for a newer libstdc++ than the wheel may.
+class FreeStreams {
+ public:
+  explicit FreeStreams(int count) { sem_init(&semaphore_, 0, static_cast<unsigned>(count)); }
+  FreeStreams(const FreeStreams&) = delete;
+  FreeStreams& operator=(const FreeStreams&) = delete;
+  ~FreeStreams() { sem_destroy(&semaphore_); }
+
+  void Take() {
+    while (sem_wait(&semaphore_) != 0) {
+      // interrupted by a signal
+    }
+  }
+  void GiveBack() { sem_post(&semaphore_); }
+
+ private:
+  sem_t semaphore_;
+};
+
 // One of the engine's streams, while a batch is on it.
 class Turn {
  public:
-  explicit Turn(std::counting_semaphore<>& free_streams) : free_streams_(free_streams) {
-    free_streams_.acquire();
-  }
+  explicit Turn(FreeStreams& free_streams) : free_streams_(free_streams) { free_streams_.Take(); }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
-  ~Turn() { free_streams_.release(); }
+  ~Turn() { free_streams_.GiveBack(); }
 
  private:
-  std::counting_semaphore<>& free_streams_;
+  FreeStreams& free_streams_;
 };
 
 // The engine's input and output for one batch, with the rows its images belong to.
@@ -67,7 +86,7 @@ struct Extractor::State {
   int streams;
 
   // A batch a stream: more would share the processor.
-  std::unique_ptr<std::counting_semaphore<>> free_streams;
+  std::unique_ptr<FreeStreams> free_streams;
   std::mutex slots_mutex;
   std::vector<std::unique_ptr<Slot>> slots;  // that no caller is using
   std::mutex large_photo_mutex;              // one at a time: what bounds memory
@@ -224,7 +243,7 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
       VERGER_ASSIGN_OR_RETURN(state->network, Compile(state->core, model, plan));
     }
     state->streams = std::max(1, state->network.get_property(ov::num_streams).num);
-    state->free_streams = std::make_unique<std::counting_semaphore<>>(state->streams);
+    state->free_streams = std::make_unique<FreeStreams>(state->streams);
     return Extractor(std::move(state));
   } catch (const std::bad_alloc&) {
     return Internal("out of memory while preparing " + model.name);
