@@ -51,10 +51,8 @@ def test_the_command_that_it_names_gives_that_candidate(
 
 
 def test_a_preset_is_for_networks_that_have_none(small: Path, tiny: list[str]) -> None:
-    report = tuned(
-        *(small, "--model", "efficientnet-lite0", *tiny[1:], "--include-hidden"),
-        *("--precision", "fp32", "--input-size", "native"),
-    )
+    options = ["--precision", "fp32", "--input-size", "native", "--include-hidden"]
+    report = tuned(small, "--model", "efficientnet-lite0", *tiny[1:], *options)
     embedded, other = (each["options"] for each in report["candidates"])
     assert embedded == "--model efficientnet-lite0 --precision fp32 --include-hidden"
     assert other == f"--model {tiny[1]} --precision fp32 --preset torchvision --include-hidden"
