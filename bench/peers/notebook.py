@@ -29,7 +29,7 @@ def measure(
     """Rounds of both samples by the notebook and all photos by `verger run`.
 
     Ours in another precision than fp32 runs once before, since it times or calibrates at first: its
-    seconds are told as `first`.
+    seconds are reported as `first`.
     """
     scratch.mkdir()
     program = Program(scratch)

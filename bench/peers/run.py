@@ -28,7 +28,7 @@ from peers.processes import NOTEBOOK, PEERS, Peer, PeerRun, run
 from whole_runs import Program
 
 QUICK_MOST, QUICK_ROUNDS = 1000, 1
-OURS = ("fp32", "auto")  # precisions of ours that peers are held against
+OURS = ("fp32", "auto")  # our precisions that peers are compared with
 
 
 class Bench:

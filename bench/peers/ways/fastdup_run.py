@@ -1,4 +1,4 @@
-"""fastdup: its own program reads, decodes, resizes and runs the network; we write its file anew.
+"""fastdup: its own program reads, decodes, resizes and runs the network; we convert its file.
 
 usage: python -m peers.ways.fastdup_run PHOTOS OUT.parquet MODEL.onnx
 

@@ -34,6 +34,7 @@ def model_for_output(
     out: Place,
     include_hidden: bool = False,
     *,
+    opened: Model | None = None,
     threads: int = 0,
     step: Step | None = None,
     say: Callable[[str], object] = lambda line: None,
@@ -41,6 +42,7 @@ def model_for_output(
     """`file` with precision, input size and decoding as asked for, else as the output's rows of the
     same network have them, else fp32 and the network's own. For int8 that nobody has calibrated
     yet, a sample of the photos goes through the network in fp32; `step` is as Model.calibrate's.
+    `opened` is `file` in fp32, where the caller has it already: reading it takes memory and time.
 
     Precision "auto" is that of the rows, else fp32 or int8, whichever is faster on this machine and
     as good on a sample of the photos (bf16 would have to be on every executor too); `say` gets a
@@ -52,7 +54,7 @@ def model_for_output(
     if choose:
         file = replace(file, precision=None)
     fp32 = replace(file, precision=None, calibration=None)
-    network = Model(fp32)
+    network = opened or Model(fp32)
     choice = json.loads(
         take_text(
             "verger_model_choice",
@@ -69,7 +71,8 @@ def model_for_output(
         calibration=file.calibration or choice["calibration"] or None,
     )
     if choose and not chosen.precision:
-        return _fastest(chosen, photos, out, include_hidden, threads, say)
+        # Without rows the precision alone is open: this is the network that was asked for.
+        return _fastest(chosen, network, photos, out, include_hidden, threads, say)
     if chosen.precision == "int8" and not chosen.calibration and not network.calibrated:
         if chosen.preset != file.preset:
             network = Model(replace(fp32, preset=chosen.preset))
@@ -80,6 +83,7 @@ def model_for_output(
 
 def _fastest(
     fp32: ModelFile,
+    network: Model,
     photos: Place,
     out: Place,
     include_hidden: bool,
@@ -91,12 +95,12 @@ def _fastest(
     if listed < _FEW_PHOTOS or not sample:
         say(f"precision auto: fp32, for {listed} photos are done before anything else is tried")
         return fp32
-    files, models = [fp32], [Model(fp32)]
+    files, models = [fp32], [network]
     try:
         calibration = None
-        if not models[0].calibrated:
+        if not network.calibrated:
             contents = sample_photos(photos, out, include_hidden, CALIBRATION_PHOTOS)
-            calibration = models[0].calibrate(_batch(contents), threads)
+            calibration = network.calibrate(_batch(contents), threads)
         int8 = replace(fp32, precision="int8", calibration=calibration)
         models.append(Model(int8))
         files.append(int8)

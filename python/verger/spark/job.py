@@ -185,6 +185,7 @@ def _run(asked: argparse.Namespace) -> int:
                 photos,
                 out,
                 files.include_hidden,
+                opened=first,
                 threads=threads,
                 say=lambda line: None if quiet else print(line, file=sys.stderr),
             )
