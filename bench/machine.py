@@ -83,7 +83,7 @@ def save(
 ) -> None:
     """Prints the figures and keeps them as BUILD/bench/QUESTION.json.
 
-    `title`: what was asked, a heading of BENCHMARKS.md. `rows`: what is listed there, by figures.row;
+    `title`: what was asked, a heading of BENCHMARKS.md. `rows`: what it lists, by figures.row;
     without any, the figures stay in the JSON. `versions`: of the peers. `quick`: of few photos or
     rounds, which is stated too.
     """
