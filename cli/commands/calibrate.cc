@@ -12,20 +12,29 @@
 namespace verger::cli {
 namespace {
 
-Batch ContentsOf(const std::vector<SampledPhoto>& photos) {
-  arrow::LargeBinaryBuilder contents;
-  for (const SampledPhoto& photo : photos) OrThrow(contents.Append(photo.content));
-  const std::shared_ptr<arrow::Array> column = OrThrow(contents.Finish());
-  return arrow::RecordBatch::Make(arrow::schema({arrow::field("content", column->type())}),
-                                  column->length(), std::vector{column});
-}
-
 std::int32_t Step(void* progress, std::int64_t done, std::int64_t) {
   static_cast<Progress*>(progress)->SetDone(static_cast<std::uint64_t>(done));
   return InterruptedBy();
 }
 
 }  // namespace
+
+Batch AsBatch(const std::vector<SampledPhoto>& sample) {
+  arrow::LargeBinaryBuilder contents;
+  arrow::StringBuilder paths;
+  arrow::StringBuilder labels;
+  for (const SampledPhoto& photo : sample) {
+    OrThrow(contents.Append(photo.content));
+    OrThrow(paths.Append(photo.path));
+    OrThrow(labels.Append(photo.label));
+  }
+  return arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("content", arrow::large_binary()),
+                     arrow::field("path", arrow::utf8()), arrow::field("label", arrow::utf8())}),
+      std::ssize(sample),
+      std::vector<std::shared_ptr<arrow::Array>>{
+          OrThrow(contents.Finish()), OrThrow(paths.Finish()), OrThrow(labels.Finish())});
+}
 
 std::string Calibrate(const verger_model& model, const std::vector<SampledPhoto>& photos,
                       const CalibrateSettings& settings) {
@@ -35,10 +44,10 @@ std::string Calibrate(const verger_model& model, const std::vector<SampledPhoto>
                                          settings.max_pixels,
                                          settings.max_bytes,
                                          {Step, &progress}};
-  const ExportedBatch contents(*ContentsOf(photos));
+  const ExportedBatch batch(*AsBatch(photos));
   std::string calibration;
   try {
-    calibration = TextOf(verger_calibrate, &model, contents.array(), contents.schema(), &options);
+    calibration = TextOf(verger_calibrate, &model, batch.array(), batch.schema(), &options);
   } catch (const Failure&) {
     ThrowIfInterrupted("interrupted while calibrating: nothing is changed");
     throw;

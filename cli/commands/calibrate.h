@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/base/progress.h"
+#include "cli/engine/batches.h"
 #include "cli/engine/handles.h"
 #include "cli/photos/sample.h"
 
@@ -13,6 +14,9 @@ namespace verger::cli {
 
 // Photos that a calibration looks at: more change nothing to speak of.
 inline constexpr std::size_t kCalibrationPhotos = 128;
+
+// A sample as verger_calibrate and verger_tune take it: columns content, path and label.
+Batch AsBatch(const std::vector<SampledPhoto>& sample);
 
 struct CalibrateSettings {
   int threads = 0;              // 0: as many as the processor has

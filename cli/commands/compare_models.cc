@@ -1,13 +1,10 @@
 #include "cli/commands/compare_models.h"
 
-#include <arrow/array.h>
-#include <arrow/builder.h>
 #include <fmt/format.h>
 
 #include <memory>
 #include <utility>
 
-#include "cli/base/arrow_errors.h"
 #include "cli/base/interrupt.h"
 #include "cli/base/text.h"
 #include "cli/commands/calibrate.h"
@@ -22,23 +19,6 @@ constexpr std::int64_t kFewPhotos = 1500;
 
 // Of a choice for a run: what it takes at most, however many photos there are.
 constexpr double kMostSeconds = 30;
-
-Batch AsBatch(const std::vector<SampledPhoto>& sample) {
-  arrow::LargeBinaryBuilder contents;
-  arrow::StringBuilder paths;
-  arrow::StringBuilder labels;
-  for (const SampledPhoto& photo : sample) {
-    OrThrow(contents.Append(photo.content));
-    OrThrow(paths.Append(photo.path));
-    OrThrow(labels.Append(photo.label));
-  }
-  return arrow::RecordBatch::Make(
-      arrow::schema({arrow::field("content", arrow::large_binary()),
-                     arrow::field("path", arrow::utf8()), arrow::field("label", arrow::utf8())}),
-      std::ssize(sample),
-      std::vector<std::shared_ptr<arrow::Array>>{
-          OrThrow(contents.Finish()), OrThrow(paths.Finish()), OrThrow(labels.Finish())});
-}
 
 // Rounds are shown as the photos of the sample that they are about.
 struct Shown {
