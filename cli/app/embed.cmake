@@ -1,0 +1,33 @@
+# verger_embed(TARGET ROOT...): makes TARGET contain files as read-only data, with page_files.cc that lists
+# them. Each of FILES is PATH=FILE, the name that it has in the app and where it is.
+function(verger_embed target)
+  cmake_parse_arguments(ARG "" "" "FILES" ${ARGN})
+  set(assembly "    .section .rodata\n")
+  set(declarations "")
+  set(table "")
+  set(number 0)
+  set(sources "")
+  list(SORT ARG_FILES)
+  foreach(entry IN LISTS ARG_FILES)
+    string(REGEX MATCH "^([^=]+)=(.+)$" _ "${entry}")
+    set(path "${CMAKE_MATCH_1}")
+    set(file "${CMAKE_MATCH_2}")
+    set(symbol "verger_page_file_${number}")
+    string(APPEND assembly "    .balign 16\n    .global ${symbol}\n    .hidden ${symbol}\n${symbol}:\n"
+           "    .incbin \"${file}\"\n"
+           "    .global ${symbol}_end\n    .hidden ${symbol}_end\n${symbol}_end:\n    .byte 0\n")
+    string(APPEND declarations "extern \"C\" const char ${symbol}[];\nextern \"C\" const char ${symbol}_end[];\n")
+    string(APPEND table "    {\"${path}\", {${symbol}, ${symbol}_end}},\n")
+    list(APPEND sources "${file}")
+    math(EXPR number "${number} + 1")
+  endforeach()
+  string(APPEND assembly "    .section .note.GNU-stack, \"\", @progbits\n")
+  set(VERGER_DECLARATIONS "${declarations}")
+  set(VERGER_TABLE "${table}")
+  set(VERGER_ASSEMBLY "${assembly}")
+  configure_file("${CMAKE_CURRENT_SOURCE_DIR}/page_files.cc.in" "${CMAKE_CURRENT_BINARY_DIR}/page_files.cc" @ONLY)
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/page_files.S" CONTENT "@VERGER_ASSEMBLY@" @ONLY)
+  target_sources(${target} PRIVATE
+    "${CMAKE_CURRENT_BINARY_DIR}/page_files.cc" "${CMAKE_CURRENT_BINARY_DIR}/page_files.S")
+  set_source_files_properties("${CMAKE_CURRENT_BINARY_DIR}/page_files.S" PROPERTIES OBJECT_DEPENDS "${sources}")
+endfunction()
