@@ -1,0 +1,226 @@
+#include "cli/serve/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <charconv>
+#include <csignal>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "cli/base/error.h"
+#include "cli/serve/connection.h"
+#include "cli/serve/problem.h"
+
+namespace verger::cli {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Error = boost::system::error_code;
+
+// Connections above the limit that still get an answer.
+constexpr std::size_t kRefusedAtATime = 256;
+constexpr std::chrono::milliseconds kPauseWithoutFiles{100};
+
+tcp::endpoint ParseListen(const std::string& listen) {
+  const std::size_t colon = listen.rfind(':');
+  std::string host = listen.substr(0, colon);
+  const std::string port_text = colon == std::string::npos ? "" : listen.substr(colon + 1);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  Error error;
+  const asio::ip::address address = asio::ip::make_address(host, error);
+  unsigned short port = 0;
+  const char* const end = port_text.data() + port_text.size();
+  const auto [stop, wrong] = std::from_chars(port_text.data(), end, port);
+  if (error || port_text.empty() || wrong != std::errc() || stop != end) {
+    throw Failure(Exit::kUsage,
+                  fmt::format("--listen {}: give an address and a port, such as 127.0.0.1:8080, "
+                              "0.0.0.0:8080 or [::1]:8080",
+                              listen));
+  }
+  return {address, port};
+}
+
+// Of IPv6 the network of 64 bits.
+std::string ClientOf(const tcp::endpoint& endpoint) {
+  const asio::ip::address address = endpoint.address();
+  const auto text = [](const auto& bytes, std::size_t count) {
+    return std::string(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  if (address.is_v4()) return text(address.to_v4().to_bytes(), 4);
+  const asio::ip::address_v6 v6 = address.to_v6();
+  if (v6.is_v4_mapped()) {
+    return text(asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_bytes(), 4);
+  }
+  return text(v6.to_bytes(), 8);
+}
+
+class Server {
+ public:
+  Server(const ServerOptions& options, Api& api, Metrics& metrics, AccessLog& log,
+         std::function<void()> on_hangup)
+      : options_(options),
+        state_{api,
+               metrics,
+               log,
+               {options.idle, options.head, options.body, options.request},
+               ClientLimits(options.clients),
+               ByteBudget(options.body_bytes)},
+        on_hangup_(std::move(on_hangup)),
+        acceptor_(io_),
+        signals_(io_, SIGINT, SIGTERM, SIGHUP),
+        pause_(io_),
+        grace_(io_) {
+    state_.on_last_closed = [this] { End(); };
+  }
+
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  ~Server() {
+    // Its workers answer to io_, whose last connections would call End().
+    state_.api.Finish();
+    state_.on_last_closed = nullptr;
+  }
+
+  std::string Listen() {
+    const tcp::endpoint endpoint = ParseListen(options_.listen);
+    try {
+      acceptor_.open(endpoint.protocol());
+      acceptor_.set_option(tcp::acceptor::reuse_address(true));
+      acceptor_.bind(endpoint);
+      acceptor_.listen(asio::socket_base::max_listen_connections);
+    } catch (const boost::system::system_error& error) {
+      throw Failure(Exit::kFailed,
+                    fmt::format("cannot listen at {}: {}; choose another by --listen",
+                                options_.listen, error.code().message()));
+    }
+    const tcp::endpoint bound = acceptor_.local_endpoint();
+    const std::string host = bound.address().to_string();
+    const bool is_v6 = bound.address().is_v6();
+    return fmt::format("http://{}{}{}:{}", is_v6 ? "[" : "", host, is_v6 ? "]" : "", bound.port());
+  }
+
+  void Run() {
+    WaitForSignal();
+    Accept();
+    while (true) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::bad_alloc&) {
+        // The connection that it was for has gone with it.
+        state_.metrics.CountRefusal("memory");
+      }
+    }
+  }
+
+ private:
+  void WaitForSignal() {
+    signals_.async_wait([this](const Error& error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP) {
+        on_hangup_();
+      } else {
+        Stop();
+      }
+      if (!ended_) WaitForSignal();
+    });
+  }
+
+  void Accept() {
+    acceptor_.async_accept([this](const Error& error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted || state_.stopping) return;
+      if (!error) {
+        Open(std::move(socket));
+        return Accept();
+      }
+      // No descriptor or no memory is left: others must close first.
+      pause_.expires_after(kPauseWithoutFiles);
+      pause_.async_wait([this](const Error& cancelled) {
+        if (!cancelled) Accept();
+      });
+    });
+  }
+
+  void Open(tcp::socket socket) {
+    Error error;
+    const tcp::endpoint client = socket.remote_endpoint(error);
+    const std::size_t open = state_.connections.size();
+    if (error || open >= options_.connections + kRefusedAtATime) return;
+    std::ignore = socket.set_option(tcp::no_delay(true), error);
+    const auto connection =
+        std::make_shared<Connection>(std::move(socket), ClientOf(client), state_);
+    if (open < options_.connections) return connection->Start();
+    state_.metrics.CountRefusal("connections");
+    connection->Refuse(Problem(503, "too many connections: try again later", 1));
+  }
+
+  void Stop() {
+    if (std::exchange(state_.stopping, true)) return AbortAll();
+    // Connections that the system has made for us already may carry requests.
+    Error error;
+    std::ignore = acceptor_.non_blocking(true, error);
+    while (!error) {
+      tcp::socket socket(io_);
+      std::ignore = acceptor_.accept(socket, error);
+      if (!error) Open(std::move(socket));
+    }
+    std::ignore = acceptor_.close(error);
+    pause_.cancel();
+    if (state_.connections.empty()) return End();
+    grace_.expires_after(options_.grace);
+    grace_.async_wait([this](const Error& cancelled) {
+      if (!cancelled) AbortAll();
+    });
+    for (Connection* connection : All()) connection->Stop();
+  }
+
+  void AbortAll() {
+    for (Connection* connection : All()) connection->Abort();
+    io_.stop();  // photos that a worker still has are answered to nobody
+  }
+
+  // A connection that ends takes itself out of the set.
+  std::vector<Connection*> All() const {
+    return {state_.connections.begin(), state_.connections.end()};
+  }
+
+  void End() {
+    ended_ = true;
+    grace_.cancel();
+    signals_.cancel();
+  }
+
+  const ServerOptions& options_;
+  ServerState state_;
+  const std::function<void()> on_hangup_;
+  bool ended_ = false;
+  asio::io_context io_{1};
+  tcp::acceptor acceptor_;
+  asio::signal_set signals_;
+  asio::steady_timer pause_;
+  asio::steady_timer grace_;
+};
+
+}  // namespace
+
+bool IsLoopback(const std::string& listen) { return ParseListen(listen).address().is_loopback(); }
+
+void Serve(const ServerOptions& options, Api& api, Metrics& metrics, AccessLog& log,
+           const std::function<void(const std::string&)>& on_listening,
+           const std::function<void()>& on_hangup) {
+  Server server(options, api, metrics, log, on_hangup);
+  on_listening(server.Listen());
+  server.Run();
+}
+
+}  // namespace verger::cli
