@@ -4,9 +4,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-spark setup-bench configure build demo run need-photos \
-        build-tests test test-s3 test-servers test-cloud test-readers test-faults test-real test-spark test-clones bench wheel install need-prefix \
-        lint format tidy clean
+.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-spark setup-bench configure build demo app-demo run need-photos \
+        build-tests test test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults test-real test-spark test-clones bench wheel install need-prefix \
+        lint format tidy tidy-changed clean
 
 VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
@@ -44,6 +44,12 @@ setup-cloud:
 setup-readers:
 	@tools/setup.sh readers
 
+setup-browser:
+	@tools/setup.sh browser
+
+setup-serve:
+	@tools/setup.sh serve
+
 setup-spark:
 	@tools/setup.sh spark
 
@@ -66,6 +72,15 @@ demo: build ## From nothing to a result: build, draw a sample orchard, run the w
 	$(VENV_PYTHON) tools/draw_orchard.py $(BUILD)/orchard
 	$(BUILD)/verger run $(BUILD)/orchard $(BUILD)/demo
 
+# http.server takes a free port for 0, and prints the address.
+app-demo: build ## From nothing to the phone app: train on the sample orchard, make its app, serve it here [PORT=0]
+	$(VENV_PYTHON) tools/draw_orchard.py $(BUILD)/orchard
+	$(BUILD)/verger run $(BUILD)/orchard $(BUILD)/demo
+	$(BUILD)/verger train $(BUILD)/demo
+	$(BUILD)/verger app $(BUILD)/demo $(BUILD)/app-demo --title "Sample orchard"
+	@echo "Open the address below in a browser. Ctrl-C ends it."
+	@trap 'exit 0' INT; $(VENV_PYTHON) -m http.server --bind 127.0.0.1 --directory $(BUILD)/app-demo $${PORT:-0} || true
+
 # make hands PHOTOS, OUT, ARGS and PREFIX over in the environment, where spaces and quotes are safe.
 run: need-photos build ## Run the whole chain on your photos: make run PHOTOS=dir OUT=dir [ARGS=options]
 	$(BUILD)/verger run "$$PHOTOS" "$$OUT" $${ARGS:-}
@@ -76,8 +91,37 @@ need-photos:
 	  echo "       the label of a photo is the name of the folder that holds it" >&2; exit 2; fi
 
 test: build-tests ## Run every test but those that need the real photos
-	ctest --test-dir $(BUILD) -j2 --output-on-failure
+	GTEST_SHUFFLE=1 ctest --test-dir $(BUILD) -j2 --schedule-random --output-on-failure
 	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 tests tools python bench
+
+# Not cli/ and its tests, by either sanitizer: cmake/VergerTargets.cmake says why.
+test-memory: setup-test ## Run what reads bytes from outside under the address and undefined-behaviour sanitizers (minutes)
+	cmake --preset dev
+	cmake --build build-dev --target memory_tests
+	find build-dev -name '*.gcda' -delete
+	GTEST_SHUFFLE=1 ctest --preset dev -L memory -j2 --schedule-random
+
+test-memory-all: setup-test ## The same with all tests of core/ and abi/ (half an hour)
+	cmake --preset dev
+	cmake --build build-dev --target core_tests
+	find build-dev -name '*.gcda' -delete
+	GTEST_SHUFFLE=1 ctest --preset dev -L core -j2 --schedule-random
+
+test-threads: setup-test ## Run the tests that start threads under the thread sanitizer (minutes)
+	cmake --preset tsan
+	cmake --build build-tsan --target thread_tests
+	GTEST_SHUFFLE=1 ctest --preset tsan -L threads -j2 --schedule-random
+
+coverage: setup-test ## Print which share of the lines of core/ and abi/ the last `make test-memory` ran
+	.venv/bin/gcovr --root . --filter '(core|abi)/' --exclude '.*_test\.cc' --exclude '.*/test_.*' \
+	  --gcov-ignore-parse-errors=negative_hits.warn_once_per_file -j2 \
+	  --txt build-dev/coverage.txt --print-summary build-dev
+
+# At a release; before the first one, at each intended change. tests/abi/test_released.py compares with it.
+record-abi: ## Make the headers of libverger.so those of the release, whose programs must keep running
+	rm -rf tests/abi/released/abi
+	mkdir -p tests/abi/released/abi
+	cp abi/verger.h abi/verger_*.h tests/abi/released/abi
 
 test-s3: setup-s3 build ## Run the tests against a real S3 server, and a proxy that breaks things (minutes)
 	VERGER_LIBRARY=$(CURDIR)/$(BUILD)/lib/libverger.so $(VENV_PYTHON) -m pytest -q -n 2 -m s3 tests/s3
@@ -91,11 +135,20 @@ test-cloud: setup-cloud build wheel ## Run the tests of verger cloud: requests, 
 	  .cache/cloud/bin/python -m pytest -q -n 2 -o addopts="-ra --strict-markers" -m "not spark" \
 	  --ignore=tests/cloud/test_demonstration.py tests/cloud
 
+test-browser: setup-browser build ## Look at report.html in Chromium: no request, no barrier, what it does
+	$(VENV_PYTHON) -m pytest -q -m browser tests/browser
+
+test-app: setup-browser build ## Use the phone app in Chromium: camera, offline, teaching, versions, no barrier
+	$(VENV_PYTHON) -m pytest -q -m app tests/app
+
+test-serve: setup-serve build ## Run real servers: answers, refusals, broken and slow requests, SIGTERM and reload under load (minutes)
+	$(VENV_PYTHON) -m pytest -q -m serve tests/serve
+
 test-readers: setup-readers build ## Run the lines of docs/readers.md, by other people's programs
 	$(VENV_PYTHON) -m pytest -q -m readers tests/readers
 
-test-faults: setup-test build ## Run every kill and broken disk; docs/reliability.md has what was seen (minutes)
-	$(VENV_PYTHON) -m pytest -q -m faults tests/faults
+test-faults: setup-test build ## Run every kill and broken disk: make test-faults [ARGS=options of pytest] (half an hour)
+	$(VENV_PYTHON) -m pytest -q -n 2 -m faults $${ARGS:-} tests/faults
 
 test-real: build-tests ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests
@@ -131,6 +184,7 @@ need-prefix:
 
 lint: setup-lint ## Check format, style, types, shell scripts and layers
 	$(VENV_PYTHON) tools/check_layers.py
+	$(VENV_PYTHON) tools/check_words.py
 	$(VENV_PYTHON) bench/report.py --check
 	.venv/bin/clang-format --dry-run -Werror $(call ours,'*.cc' '*.h' '*.c')
 	.venv/bin/ruff check
@@ -146,6 +200,9 @@ format: setup-lint ## Rewrite the files as lint wants them
 tidy: setup-lint build ## Run clang-tidy over the C++ (minutes, not part of lint)
 	$(VENV_PYTHON) .venv/bin/run-clang-tidy.py -quiet -p $(BUILD) -j2 \
 	  -clang-tidy-binary .venv/bin/clang-tidy '^$(CURDIR)/(core|abi|cli)/'
+
+tidy-changed: setup-lint build ## Run clang-tidy over the C++ files that changed since BASE, a commit (minutes)
+	tools/tidy_changed.sh $${BASE:-}
 
 clean: ## Remove what was built; the set-up in .venv stays
 	rm -rf build build-*/ dist

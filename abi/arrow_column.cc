@@ -27,8 +27,8 @@ Result<Column> FindColumn(const ArrowArray* batch, const ArrowSchema* schema,
 
 namespace {
 
-Error WrongType(std::string_view name, std::string_view wanted) {
-  return Error{Code::kBadCall, fmt::format("column '{}' must be {}", name, wanted)};
+Error WrongType(std::string_view name, std::string_view type) {
+  return Error{Code::kBadCall, fmt::format("column '{}' must be {}", name, type)};
 }
 
 // A view knows the column's own nulls alone.

@@ -110,8 +110,8 @@ Result<FeatureRows> ReadFeatures(const ArrowArray* features, const ArrowSchema* 
   const ArrowArray& items = *column.array->children[0];
   const auto* data = static_cast<const float*>(items.buffers[1]);
   const bool nulls = items.null_count != 0 && items.buffers[0] != nullptr;
-  FeatureRows found;
-  found.length = column.length();
+  FeatureRows feature_rows;
+  feature_rows.length = column.length();
   const auto keep = [&](std::int64_t row, Range range) -> Status {
     if (range.end - range.begin != dimension) {
       return Error{Code::kBadFeatures, fmt::format("row {} has {} features where {} are expected",
@@ -126,13 +126,13 @@ Result<FeatureRows> ReadFeatures(const ArrowArray* features, const ArrowSchema* 
     if (finite && !AllFinite(values)) {
       return Error{Code::kBadFeatures, fmt::format("row {} has a feature that is not finite", row)};
     }
-    found.rows.push_back(row);
-    found.values.push_back(values);
+    feature_rows.rows.push_back(row);
+    feature_rows.values.push_back(values);
     return Ok();
   };
   VERGER_RETURN_IF_ERROR(
       VisitRanges(column, FormatOf(*column.schema) == "+L", data, items.length, keep));
-  return found;
+  return feature_rows;
 }
 
 }  // namespace verger::abi

@@ -1,5 +1,6 @@
 #include "abi/arrow_write.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -14,6 +15,8 @@ struct ArrayOwner {
   std::vector<std::int64_t> large_offsets;
   std::vector<std::int64_t> integers;
   std::vector<float> floats;
+  std::vector<double> doubles;
+  std::vector<std::uint8_t> flags;
   std::string text;
   std::vector<const void*> buffers;
   std::vector<std::unique_ptr<ArrowArray>> children;
@@ -68,18 +71,18 @@ void ExportSchema(const char* format, std::string name,
   schema->private_data = owner.release();
 }
 
+std::vector<std::uint8_t> Packed(const std::vector<bool>& bits) {
+  std::vector<std::uint8_t> bytes((bits.size() + 7) / 8);
+  for (std::size_t row = 0; row < bits.size(); ++row) {
+    if (bits[row]) bytes[row / 8] |= static_cast<std::uint8_t>(1u << (row % 8));
+  }
+  return bytes;
+}
+
 // Packs the bits into `owner` and returns how many are not set.
 std::int64_t PackValidity(const std::vector<bool>& valid, ArrayOwner* owner) {
-  owner->validity.assign((valid.size() + 7) / 8, 0);
-  std::int64_t nulls = 0;
-  for (std::size_t row = 0; row < valid.size(); ++row) {
-    if (valid[row]) {
-      owner->validity[row / 8] |= static_cast<std::uint8_t>(1u << (row % 8));
-    } else {
-      ++nulls;
-    }
-  }
-  return nulls;
+  owner->validity = Packed(valid);
+  return std::count(valid.begin(), valid.end(), false);
 }
 
 }  // namespace
@@ -145,6 +148,36 @@ class ColumnExport {
     Export(std::move(owner), length_, nulls, array);
   }
 
+  void To(Doubles column, ArrowArray* array) {
+    auto owner = std::make_unique<ArrayOwner>();
+    const std::int64_t nulls = PackValidity(valid_, owner.get());
+    owner->doubles = std::move(column.values);
+    owner->buffers = {Validity(*owner), owner->doubles.data()};
+    Export(std::move(owner), length_, nulls, array);
+  }
+
+  void To(const Flags& column, ArrowArray* array) {
+    auto owner = std::make_unique<ArrayOwner>();
+    const std::int64_t nulls = PackValidity(valid_, owner.get());
+    owner->flags = Packed(column.values);
+    owner->buffers = {Validity(*owner), owner->flags.data()};
+    Export(std::move(owner), length_, nulls, array);
+  }
+
+  void To(TextListColumn column, ArrowArray* array) {
+    auto items = std::make_unique<ArrowArray>();
+    const auto count = static_cast<std::int64_t>(column.texts.size());
+    const std::vector<bool> all_valid;
+    ColumnExport(all_valid, count).To(std::move(column.texts), items.get());
+    auto owner = std::make_unique<ArrayOwner>();
+    const std::int64_t nulls = PackValidity(valid_, owner.get());
+    owner->offsets.push_back(0);
+    owner->offsets.insert(owner->offsets.end(), column.ends.begin(), column.ends.end());
+    owner->buffers = {Validity(*owner), owner->offsets.data()};
+    owner->children.push_back(std::move(items));
+    Export(std::move(owner), length_, nulls, array);
+  }
+
  private:
   bool IsValid(std::int64_t row) const {
     return valid_.empty() || valid_[static_cast<std::size_t>(row)];
@@ -159,20 +192,33 @@ class ColumnExport {
 
 namespace {
 
-std::unique_ptr<ArrowSchema> SchemaOf(const OutColumn& column) {
-  auto schema = std::make_unique<ArrowSchema>();
-  std::vector<std::unique_ptr<ArrowSchema>> items;
+struct Formats {
+  const char* column;
+  const char* item;  // of a list; else nullptr
+};
+
+Formats FormatsOf(const OutColumn& column) {
   if (const auto* texts = std::get_if<Texts>(&column.data)) {
-    ExportSchema(ColumnExport::FormatOf(*texts), column.name, {}, schema.get());
-    return schema;
+    return {ColumnExport::FormatOf(*texts), nullptr};
   }
-  if (std::holds_alternative<Integers>(column.data)) {
-    ExportSchema("l", column.name, {}, schema.get());
-    return schema;
+  if (const auto* list = std::get_if<TextListColumn>(&column.data)) {
+    return {"+l", ColumnExport::FormatOf(list->texts)};
   }
-  items.push_back(std::make_unique<ArrowSchema>());
-  ExportSchema("f", "item", {}, items[0].get());
-  ExportSchema("+l", column.name, std::move(items), schema.get());
+  if (std::holds_alternative<Integers>(column.data)) return {"l", nullptr};
+  if (std::holds_alternative<Doubles>(column.data)) return {"g", nullptr};
+  if (std::holds_alternative<Flags>(column.data)) return {"b", nullptr};
+  return {"+l", "f"};
+}
+
+std::unique_ptr<ArrowSchema> SchemaOf(const OutColumn& column) {
+  const Formats formats = FormatsOf(column);
+  std::vector<std::unique_ptr<ArrowSchema>> items;
+  if (formats.item != nullptr) {
+    items.push_back(std::make_unique<ArrowSchema>());
+    ExportSchema(formats.item, "item", {}, items[0].get());
+  }
+  auto schema = std::make_unique<ArrowSchema>();
+  ExportSchema(formats.column, column.name, std::move(items), schema.get());
   return schema;
 }
 

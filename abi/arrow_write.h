@@ -40,10 +40,26 @@ struct Integers {
   std::vector<std::int64_t> values;
 };
 
+// double: a number for each row.
+struct Doubles {
+  std::vector<double> values;
+};
+
+// bool: a truth value for each row.
+struct Flags {
+  std::vector<bool> values;
+};
+
+// list<utf8>: the texts of row r are those before ends[r] and not before ends[r - 1].
+struct TextListColumn {
+  Texts texts;
+  std::vector<std::int32_t> ends;
+};
+
 struct OutColumn {
   std::string name;
   std::vector<bool> valid;  // a bit a row; none: every row is valid
-  std::variant<FloatListColumn, Texts, Integers> data;
+  std::variant<FloatListColumn, Texts, Integers, Doubles, Flags, TextListColumn> data;
 };
 
 // Moves columns of equal length into a struct array. `schema` may be NULL.

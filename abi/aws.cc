@@ -46,16 +46,16 @@ verger_status verger_aws_next(verger_aws_search search, verger_text environment,
                               verger_text answers, verger_bytes* step, verger_error* error) {
   return abi::Guard(error, [&]() -> Status {
     // As bytes: to read another value as the enum is undefined in C++, and C may well pass one.
-    int given = 0;
-    static_assert(sizeof(given) == sizeof(search));
-    std::memcpy(&given, &search, sizeof(given));
+    int kind = 0;
+    static_assert(sizeof(kind) == sizeof(search));
+    std::memcpy(&kind, &search, sizeof(kind));
     VERGER_RETURN_IF_ERROR(abi::Require(
-        step != nullptr && (given == VERGER_AWS_SETTINGS || given == VERGER_AWS_CREDENTIALS),
+        step != nullptr && (kind == VERGER_AWS_SETTINGS || kind == VERGER_AWS_CREDENTIALS),
         "verger_aws_next: step must not be NULL, search must be one of verger_aws_search"));
     const AwsEnvironment where = abi::ReadEnvironment(abi::AsText(environment));
     AwsSteps steps(nlohmann::json::parse(abi::AsText(answers)));
-    const auto done = given == VERGER_AWS_SETTINGS ? FindAwsSettings(where, &steps)
-                                                   : FindAwsCredentials(where, &steps);
+    const auto done = kind == VERGER_AWS_SETTINGS ? FindAwsSettings(where, &steps)
+                                                  : FindAwsCredentials(where, &steps);
     if (!done && steps.stop().is_null()) return done.error();
     const nlohmann::json next = done ? nlohmann::json{{"done", *done}} : steps.stop();
     *step = abi::HandOut(next.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -89,10 +89,10 @@ verger_status verger_proxy_for(verger_text url, verger_text variables, verger_by
     VERGER_RETURN_IF_ERROR(
         abi::Require(proxy != nullptr, "verger_proxy_for: proxy must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(
-        const std::string found,
+        const std::string proxy_url,
         ProxyFor(abi::AsText(url),
                  nlohmann::json::parse(abi::AsText(variables)).get<abi::Variables>()));
-    *proxy = abi::HandOut(found);
+    *proxy = abi::HandOut(proxy_url);
     return Ok();
   });
 }

@@ -42,10 +42,10 @@ Value OrElse(Value otherwise, Body&& body) noexcept {
 }
 
 // Hands out the value of a result.
-Status HandOutTo(verger_bytes* out, const Result<std::string>& made) {
+Status HandOutTo(verger_bytes* out, const Result<std::string>& result) {
   VERGER_RETURN_IF_ERROR(Require(out != nullptr, "an output must not be NULL"));
-  if (!made) return made.error();
-  *out = HandOut(*made);
+  if (!result) return result.error();
+  *out = HandOut(*result);
   return Ok();
 }
 

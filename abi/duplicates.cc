@@ -30,10 +30,10 @@ Result<std::vector<std::span<const float>>> ReadVectors(const ArrowArray* rows,
 
 Json ToJson(const NamedPhoto& photo) { return {{"path", photo.path}, {"label", photo.label}}; }
 
-std::string ToJson(const Duplicates& found, const DuplicatesOptions& options) {
+std::string ToJson(const Duplicates& duplicates, const DuplicatesOptions& options) {
   Json equals = Json::array();
   std::size_t spare = 0;
-  for (const EqualPhotos& equal : found.equal) {
+  for (const EqualPhotos& equal : duplicates.equal) {
     Json photos = Json::array();
     for (const NamedPhoto& photo : equal.photos) photos.push_back(ToJson(photo));
     spare += equal.photos.size() - 1;
@@ -41,13 +41,13 @@ std::string ToJson(const Duplicates& found, const DuplicatesOptions& options) {
                       {"across_labels", equal.across_labels},
                       {"photos", std::move(photos)}});
   }
-  Json json = {{"photos", found.photos}, {"spare", spare}, {"equal", std::move(equals)}};
+  Json json = {{"photos", duplicates.photos}, {"spare", spare}, {"equal", std::move(equals)}};
   if (options.within) {
     json["within"] = *options.within;
-    json["near_pairs"] = found.near_pairs;
-    json["near_across_labels"] = found.near_across_labels;
+    json["near_pairs"] = duplicates.near_pairs;
+    json["near_across_labels"] = duplicates.near_across_labels;
     json["near"] = Json::array();
-    for (const NearPhotos& near : found.near) {
+    for (const NearPhotos& near : duplicates.near) {
       json["near"].push_back(
           {{"distance", near.distance},
            {"across_labels", near.across_labels},
@@ -69,14 +69,14 @@ verger_status verger_duplicates_create(verger_text manifest,
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(duplicates != nullptr,
                                         "verger_duplicates_create: duplicates must not be NULL"));
-    VERGER_ASSIGN_OR_RETURN(const verger_duplicates_options given, abi::ReadOptions(options));
+    VERGER_ASSIGN_OR_RETURN(const verger_duplicates_options argument, abi::ReadOptions(options));
     VERGER_ASSIGN_OR_RETURN(Manifest read, ReadManifest(abi::AsText(manifest), "manifest"));
-    VERGER_RETURN_IF_ERROR(abi::Require(given.within >= 0 && given.most >= 0,
+    VERGER_RETURN_IF_ERROR(abi::Require(argument.within >= 0 && argument.most >= 0,
                                         "duplicates: within and most must not be negative"));
     DuplicatesOptions set;
-    if (given.near_pairs != 0) set.within = given.within;
-    set.most = static_cast<std::size_t>(given.most);
-    set.across_labels = given.across_labels != 0;
+    if (argument.near_pairs != 0) set.within = argument.within;
+    set.most = static_cast<std::size_t>(argument.most);
+    set.across_labels = argument.across_labels != 0;
     const std::int32_t components = read.reduction ? read.reduction->components : 0;
     const std::int32_t dimension = read.model.dimension;
     *duplicates =
@@ -141,13 +141,15 @@ verger_status verger_duplicates_search(verger_duplicates* duplicates, verger_tex
   });
 }
 
-verger_status verger_duplicates_wanted(verger_duplicates* duplicates, struct ArrowArray* names,
-                                       struct ArrowSchema* names_schema, verger_error* error) {
+verger_status verger_duplicates_needed_parts(verger_duplicates* duplicates,
+                                             struct ArrowArray* names,
+                                             struct ArrowSchema* names_schema,
+                                             verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(duplicates != nullptr && names != nullptr,
-                                        "verger_duplicates_wanted: no argument may be NULL"));
-    VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> parts, duplicates->finder.WantedParts());
+                                        "verger_duplicates_needed_parts: no argument may be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> parts, duplicates->finder.NeededParts());
     abi::HandOutTexts("name", parts, names, names_schema);
     return Ok();
   });

@@ -9,6 +9,7 @@
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/photo_limits.h"
+#include "abi/traits.h"
 
 namespace verger::abi {
 namespace {
@@ -26,7 +27,7 @@ std::vector<float> DropRejected(std::vector<float> features, const std::vector<b
   return features;
 }
 
-void HandOutFeatures(FeatureBatch batch, ArrowArray* array, ArrowSchema* schema) {
+void HandOutFeatures(FeatureBatch batch, bool with_traits, ArrowArray* array, ArrowSchema* schema) {
   const std::size_t rows = batch.errors.size();
   std::vector<bool> fine(rows);
   std::vector<bool> rejected(rows);
@@ -41,6 +42,7 @@ void HandOutFeatures(FeatureBatch batch, ArrowArray* array, ArrowSchema* schema)
   Texts errors;
   for (const std::string& error : batch.errors) errors.Add(error);
   columns.push_back({"error", std::move(rejected), std::move(errors)});
+  if (with_traits) AddTraits(batch.traits, columns);
   HandOut(std::move(columns), static_cast<std::int64_t>(rows), array, schema);
 }
 
@@ -48,15 +50,16 @@ Result<ExtractorOptions> ReadExtractorOptions(const verger_extractor_options* op
   VERGER_ASSIGN_OR_RETURN(const verger_extractor_options set, ReadOptions(options));
   VERGER_RETURN_IF_ERROR(Require(set.threads >= 0 && set.batch_size >= 0 && set.streams >= 0,
                                  "threads, batch_size and streams must be 0 or more"));
-  ExtractorOptions chosen;
-  chosen.threads = set.threads;
-  chosen.streams = set.streams;
-  if (set.batch_size > 0) chosen.batch_size = set.batch_size;
+  ExtractorOptions engine_options;
+  engine_options.threads = set.threads;
+  engine_options.streams = set.streams;
+  engine_options.traits = set.traits != 0;
+  if (set.batch_size > 0) engine_options.batch_size = set.batch_size;
   VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits, ReadPhotoLimits(set.max_pixels, set.max_bytes));
-  chosen.limits.max_pixels = limits.max_pixels;
-  chosen.limits.max_bytes = limits.max_bytes;
-  chosen.compiled = AsBytes(set.compiled.data, set.compiled.size);
-  return chosen;
+  engine_options.limits.max_pixels = limits.max_pixels;
+  engine_options.limits.max_bytes = limits.max_bytes;
+  engine_options.compiled = AsBytes(set.compiled.data, set.compiled.size);
+  return engine_options;
 }
 
 }  // namespace
@@ -72,8 +75,9 @@ verger_status verger_extractor_create(const verger_model* model,
     VERGER_RETURN_IF_ERROR(
         abi::Require(model != nullptr && extractor != nullptr,
                      "verger_extractor_create: model and extractor must not be NULL"));
-    VERGER_ASSIGN_OR_RETURN(const ExtractorOptions chosen, abi::ReadExtractorOptions(options));
-    VERGER_ASSIGN_OR_RETURN(Extractor created, Extractor::Create(model->model, chosen));
+    VERGER_ASSIGN_OR_RETURN(const ExtractorOptions engine_options,
+                            abi::ReadExtractorOptions(options));
+    VERGER_ASSIGN_OR_RETURN(Extractor created, Extractor::Create(model->model, engine_options));
     *extractor = new verger_extractor{std::move(created)};
     return Ok();
   });
@@ -86,8 +90,10 @@ verger_status verger_compiled_key(const verger_model* model,
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(model != nullptr && key != nullptr,
                                         "verger_compiled_key: model and key must not be NULL"));
-    VERGER_ASSIGN_OR_RETURN(const ExtractorOptions chosen, abi::ReadExtractorOptions(options));
-    VERGER_ASSIGN_OR_RETURN(const std::string digits, Extractor::CompiledKey(model->model, chosen));
+    VERGER_ASSIGN_OR_RETURN(const ExtractorOptions engine_options,
+                            abi::ReadExtractorOptions(options));
+    VERGER_ASSIGN_OR_RETURN(const std::string digits,
+                            Extractor::CompiledKey(model->model, engine_options));
     *key = abi::HandOut(digits);
     return Ok();
   });
@@ -124,7 +130,8 @@ verger_status verger_extract(const verger_extractor* extractor, const struct Arr
     VERGER_RETURN_IF_ERROR(abi::Require(contents.size() <= most,
                                         "verger_extract: too many photos in one batch, split it"));
     VERGER_ASSIGN_OR_RETURN(FeatureBatch batch, extractor->extractor.Extract(contents));
-    abi::HandOutFeatures(std::move(batch), features, features_schema);
+    abi::HandOutFeatures(std::move(batch), extractor->extractor.traits(), features,
+                         features_schema);
     return Ok();
   });
 }

@@ -59,8 +59,9 @@ verger_status verger_forgetting_create(verger_text manifest, const struct ArrowA
     VERGER_ASSIGN_OR_RETURN(const Manifest read, ReadManifest(abi::AsText(manifest), "manifest"));
     VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> list,
                             abi::ReadTexts(names, names_schema, "name"));
-    VERGER_ASSIGN_OR_RETURN(Forgetting made, Forgetting::Of(read, list));
-    *forgetting = std::make_unique<verger_forgetting>(verger_forgetting{std::move(made)}).release();
+    VERGER_ASSIGN_OR_RETURN(Forgetting result, Forgetting::Of(read, list));
+    *forgetting =
+        std::make_unique<verger_forgetting>(verger_forgetting{std::move(result)}).release();
     return Ok();
   });
 }
@@ -68,21 +69,22 @@ verger_status verger_forgetting_create(verger_text manifest, const struct ArrowA
 verger_status verger_forgetting_add_part(verger_forgetting* forgetting, verger_text name,
                                          const struct ArrowArray* rows,
                                          const struct ArrowSchema* rows_schema, int32_t* stays,
-                                         struct ArrowArray* kept, struct ArrowSchema* kept_schema,
+                                         struct ArrowArray* rows_that_stay,
+                                         struct ArrowSchema* rows_that_stay_schema,
                                          verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
-        abi::Require(forgetting != nullptr && stays != nullptr && kept != nullptr,
+        abi::Require(forgetting != nullptr && stays != nullptr && rows_that_stay != nullptr,
                      "verger_forgetting_add_part: no argument may be NULL"));
     VERGER_ASSIGN_OR_RETURN(const std::vector<ForgetRow> read,
                             abi::ReadRows(rows, rows_schema, /*errors=*/true));
     Forgetting::PartVerdict verdict = forgetting->forgetting.AddPart(abi::AsText(name), read);
     *stays = verdict.stays ? 1 : 0;
-    const auto length = std::ssize(verdict.kept);
+    const auto length = std::ssize(verdict.rows_that_stay);
     std::vector<abi::OutColumn> columns;
-    columns.push_back({"row", {}, abi::Integers{std::move(verdict.kept)}});
-    abi::HandOut(std::move(columns), length, kept, kept_schema);
+    columns.push_back({"row", {}, abi::Integers{std::move(verdict.rows_that_stay)}});
+    abi::HandOut(std::move(columns), length, rows_that_stay, rows_that_stay_schema);
     return Ok();
   });
 }

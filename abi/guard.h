@@ -74,13 +74,13 @@ verger_status Guard(verger_error* error, Body&& body) noexcept {
 //
 // Errors: kBadCall if struct_size was not set.
 template <typename Options>
-Result<Options> ReadOptions(const Options* given) {
+Result<Options> ReadOptions(const Options* argument) {
   Options options{};
-  if (given != nullptr) {
-    if (given->struct_size < sizeof(std::size_t)) {
+  if (argument != nullptr) {
+    if (argument->struct_size < sizeof(std::size_t)) {
       return Error{Code::kBadCall, "options: set struct_size to the size of the struct"};
     }
-    std::memcpy(&options, given, std::min(given->struct_size, sizeof(Options)));
+    std::memcpy(&options, argument, std::min(argument->struct_size, sizeof(Options)));
   }
   options.struct_size = sizeof(Options);
   return options;

@@ -1,4 +1,6 @@
 // What is true of the library as a whole.
+#include <fmt/format.h>
+
 #include <array>
 #include <cstring>
 #include <string>
@@ -9,6 +11,7 @@
 #include "abi/verger.h"
 #include "core/base/cpu_quota.h"
 #include "core/base/sha256.h"
+#include "core/model/embedded.h"
 #include "core/model/preset.h"
 
 extern "C" {
@@ -16,6 +19,11 @@ extern "C" {
 const char* verger_version(void) { return VERGER_VERSION; }
 
 const char* verger_presets(void) { return verger::kPresetNames; }
+
+const char* verger_embedded_models(void) {
+  static const std::string names = fmt::format("{}", fmt::join(verger::kEmbeddedNames, ","));
+  return names.c_str();
+}
 
 void verger_sha256(const void* data, size_t size, char hex[65]) {
   const std::array<char, 64> digits = verger::Sha256Digits(verger::abi::AsBytes(data, size));

@@ -27,8 +27,19 @@ verger_status verger_limits_get(verger_limits* limits, verger_error* error) {
                                .part_rows = kPartRows,
                                .read_tries = kReadTries,
                                .max_photo_pixels = kMaxPhotoPixels,
-                               .most_photo_bytes = kMostPhotoBytes,
-                               .most_photo_pixels = kMostPhotoPixels};
+                               .largest_max_bytes = kMostPhotoBytes,
+                               .largest_max_pixels = kMostPhotoPixels,
+                               .request_tries = kRequestTries,
+                               .first_pause_ms = kFirstPauseMillis,
+                               .longest_pause_ms = kLongestPauseMillis,
+                               .max_sample_listing = kMaxSampleListing,
+                               .max_sample_bytes = kMaxSampleBytes,
+                               .sample_spares = kSampleSpares,
+                               .sample_photos_of_label = kSamplePhotosOfLabel,
+                               .calibration_photos = kCalibrationPhotos,
+                               .choice_photos = kChoicePhotos,
+                               .min_photos_for_choice = kMinPhotosForChoice,
+                               .max_choice_seconds = kMaxChoiceSeconds};
     std::memcpy(limits, &all, std::min(limits->struct_size, sizeof(all)));
     return Ok();
   });

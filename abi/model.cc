@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "abi/arrow_read.h"
-#include "abi/base64.h"
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/photo_limits.h"
 #include "abi/progress.h"
+#include "core/base/base64.h"
 #include "core/extract/calibrate.h"
+#include "core/model/app_network.h"
 #include "core/model/calibration.h"
 #include "core/model/other_files.h"
 #include "core/runs/manifest.h"
@@ -72,10 +73,10 @@ Status HandOutModel(Result<Model> read, const verger_model_options& set, verger_
     return Error{Code::kBadCall,
                  fmt::format("{}: the calibration is {}", read->name, calibration.error().message)};
   }
-  VERGER_ASSIGN_OR_RETURN(Model made, WithPrecision(*std::move(read), precision,
-                                                    std::as_bytes(std::span(*calibration))));
-  std::string description = Describe(made);
-  *model = new verger_model{std::move(made), std::move(description)};
+  VERGER_ASSIGN_OR_RETURN(Model opened, WithPrecision(*std::move(read), precision,
+                                                      std::as_bytes(std::span(*calibration))));
+  std::string description = Describe(opened);
+  *model = new verger_model{std::move(opened), std::move(description)};
   return Ok();
 }
 
@@ -180,10 +181,10 @@ verger_status verger_calibrate(const verger_model* model, const struct ArrowArra
     VERGER_ASSIGN_OR_RETURN(const std::vector<Bytes> contents,
                             abi::ReadPhotos(photos, photos_schema));
     VERGER_ASSIGN_OR_RETURN(
-        const Calibration made,
+        const Calibration calibration_data,
         Calibrate(model->model, contents, decode, set.threads, abi::ProgressOf(set.progress)));
-    const std::string bytes = made.Serialize();
-    *calibration = abi::HandOut(abi::ToBase64(std::as_bytes(std::span(bytes))));
+    const std::string bytes = calibration_data.Serialize();
+    *calibration = abi::HandOut(ToBase64(std::as_bytes(std::span(bytes))));
     return Ok();
   });
 }
@@ -195,14 +196,15 @@ verger_status verger_model_choice(verger_text manifest, const verger_model* mode
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(model != nullptr && choice != nullptr,
                                         "verger_model_choice: model and choice must not be NULL"));
-    ModelChoice made{std::string(abi::AsText(preset)), std::string(abi::AsText(precision)), ""};
+    ModelChoice settled{std::string(abi::AsText(preset)), std::string(abi::AsText(precision)), ""};
     if (manifest.size > 0) {
       VERGER_ASSIGN_OR_RETURN(const Manifest read, ReadManifest(abi::AsText(manifest), "manifest"));
-      made = LikeRows(std::move(made), read.model, model->model.sha256);
-      if (!abi::IsOf(made.calibration, model->model)) made.calibration.clear();
+      settled = LikeRows(std::move(settled), read.model, model->model.sha256);
+      if (!abi::IsOf(settled.calibration, model->model)) settled.calibration.clear();
     }
-    const nlohmann::json json = {
-        {"preset", made.preset}, {"precision", made.precision}, {"calibration", made.calibration}};
+    const nlohmann::json json = {{"preset", settled.preset},
+                                 {"precision", settled.precision},
+                                 {"calibration", settled.calibration}};
     *choice = abi::HandOut(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     return Ok();
   });
@@ -211,6 +213,21 @@ verger_status verger_model_choice(verger_text manifest, const verger_model* mode
 int32_t verger_has_bf16(void) { return verger::HasBf16() ? 1 : 0; }
 
 const char* verger_model_describe(const verger_model* model) { return model->description.c_str(); }
+
+verger_status verger_model_app_network(const verger_model* model, const char* weights,
+                                       verger_bytes* network, verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(model != nullptr && network != nullptr,
+                     "verger_model_app_network: model and network must not be NULL"));
+    VERGER_ASSIGN_OR_RETURN(const WeightStorage storage,
+                            ReadWeightStorage(weights != nullptr ? weights : kAppWeights));
+    VERGER_ASSIGN_OR_RETURN(const std::string file, AppNetwork(model->model, storage));
+    *network = abi::HandOut(file);
+    return Ok();
+  });
+}
 
 void verger_model_free(verger_model* model) { delete model; }
 

@@ -1,4 +1,4 @@
-// moments_memory.h: what is said when memory for moments is refused.
+// moments_memory.h: the message when memory for moments is refused.
 #pragma once
 
 #include <new>

@@ -16,9 +16,9 @@
 
 namespace verger::abi {
 
-Result<OutputState> ReadOutput(const verger_output* given) {
-  VERGER_RETURN_IF_ERROR(Require(given != nullptr, "output must not be NULL"));
-  VERGER_ASSIGN_OR_RETURN(const verger_output set, ReadOptions(given));
+Result<OutputState> ReadOutput(const verger_output* argument) {
+  VERGER_RETURN_IF_ERROR(Require(argument != nullptr, "output must not be NULL"));
+  VERGER_ASSIGN_OR_RETURN(const verger_output set, ReadOptions(argument));
   OutputState output;
   if (set.place != nullptr) output.place = set.place;
   if (set.run != nullptr) output.run = set.run;

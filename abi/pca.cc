@@ -109,10 +109,10 @@ verger_status verger_pca_drift(const verger_pca* pca, const verger_moments* fres
         abi::Require(pca != nullptr && fresh != nullptr && drift != nullptr &&
                          drift->struct_size >= offsetof(verger_drift, refit),
                      "verger_pca_drift: arguments must not be NULL, struct_size must be set"));
-    VERGER_ASSIGN_OR_RETURN(const Drift found, DriftOf(pca->pca, fresh->moments));
-    const verger_drift handed = {drift->struct_size,      found.rows,
-                                 found.mean_shift,        found.residual,
-                                 found.expected_residual, found.refit ? 1 : 0};
+    VERGER_ASSIGN_OR_RETURN(const Drift measured, DriftOf(pca->pca, fresh->moments));
+    const verger_drift handed = {drift->struct_size,         measured.rows,
+                                 measured.mean_shift,        measured.residual,
+                                 measured.expected_residual, measured.refit ? 1 : 0};
     std::memcpy(drift, &handed, std::min(drift->struct_size, sizeof(handed)));
     return Ok();
   });

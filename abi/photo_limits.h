@@ -12,8 +12,8 @@ namespace verger::abi {
 inline Result<PhotoLimits> ReadPhotoLimits(std::int64_t max_pixels, std::int64_t max_bytes) {
   VERGER_RETURN_IF_ERROR(Require(0 <= max_pixels && max_pixels <= kMostPhotoPixels &&
                                      0 <= max_bytes && max_bytes <= kMostPhotoBytes,
-                                 "max_pixels and max_bytes: give 1 to most_photo_pixels and "
-                                 "most_photo_bytes of verger_limits, or 0 for what it has"));
+                                 "max_pixels and max_bytes: give 1 to largest_max_pixels and "
+                                 "largest_max_bytes of verger_limits, or 0 for what it has"));
   PhotoLimits limits;
   if (max_pixels > 0) limits.max_pixels = max_pixels;
   if (max_bytes > 0) limits.max_bytes = max_bytes;

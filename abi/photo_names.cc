@@ -90,8 +90,8 @@ verger_status verger_shot_prefix(verger_text name, verger_bytes* prefix, verger_
     VERGER_RETURN_IF_ERROR(
         abi::Require(prefix != nullptr, "verger_shot_prefix: prefix must not be NULL"));
     const std::string_view whole = abi::AsText(name);
-    std::string found(whole.substr(0, whole.rfind('/') + 1));
-    *prefix = abi::HandOut(found + ShotPrefix(whole.substr(found.size())));
+    std::string folder(whole.substr(0, whole.rfind('/') + 1));
+    *prefix = abi::HandOut(folder + ShotPrefix(whole.substr(folder.size())));
     return Ok();
   });
 }

@@ -183,24 +183,24 @@ void HandOutTodo(const std::vector<Todo>& todo, ArrowArray* array, ArrowSchema* 
   HandOut(std::move(columns), static_cast<std::int64_t>(todo.size()), array, schema);
 }
 
-verger_want AsC(Plan::Want want) {
-  switch (want) {
-    case Plan::Want::kQueue:
-      return VERGER_WANT_QUEUE;
-    case Plan::Want::kPart:
-      return VERGER_WANT_PART;
-    case Plan::Want::kListing:
-      return VERGER_WANT_LISTING;
-    case Plan::Want::kTodo:
-      return VERGER_WANT_TODO;
-    case Plan::Want::kDone:
+verger_plan_request AsC(Plan::Request request) {
+  switch (request) {
+    case Plan::Request::kQueue:
+      return VERGER_REQUEST_QUEUE;
+    case Plan::Request::kPart:
+      return VERGER_REQUEST_PART;
+    case Plan::Request::kListing:
+      return VERGER_REQUEST_LISTING;
+    case Plan::Request::kTodo:
+      return VERGER_REQUEST_TODO;
+    case Plan::Request::kDone:
       break;
   }
-  return VERGER_WANT_NOTHING;
+  return VERGER_REQUEST_NOTHING;
 }
 
 std::string ToJson(const PlanResult& result) {
-  nlohmann::ordered_json json = {{"kept", JsonOf(result.kept)},
+  nlohmann::ordered_json json = {{"kept", JsonOf(result.kept_parts)},
                                  {"kept_all_listed", result.kept_all_listed},
                                  {"unlisted", result.unlisted},
                                  {"replaced", result.replaced},
@@ -213,7 +213,7 @@ std::string ToJson(const PlanResult& result) {
                                  {"unread", result.unread},
                                  {"outdated", result.outdated},
                                  {"todo", result.todo},
-                                 {"taken", result.taken}};
+                                 {"taken", result.reused}};
   return json.dump();
 }
 
@@ -233,25 +233,27 @@ verger_status verger_plan_create(const verger_output* output, const struct Arrow
     VERGER_ASSIGN_OR_RETURN(const OutputState state, abi::ReadOutput(output));
     VERGER_ASSIGN_OR_RETURN(const std::vector<OutputFile> all, abi::ReadFiles(files, files_schema));
     VERGER_ASSIGN_OR_RETURN(const verger_plan_options set, abi::ReadOptions(options));
-    PlanOptions chosen;
-    chosen.model.sha256 = abi::AsText(set.model_sha256);
-    chosen.model.identity = abi::AsText(set.model_identity);
-    chosen.model.dimension = set.dimension;
-    chosen.drop_vanished = set.drop_vanished != 0;
-    chosen.hashed = set.hashed != 0;
-    chosen.check_all = set.check_all != 0;
-    VERGER_ASSIGN_OR_RETURN(chosen.limits, abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
-    *plan = new verger_plan{Plan(state, all, std::move(chosen))};
+    PlanOptions plan_options;
+    plan_options.model.sha256 = abi::AsText(set.model_sha256);
+    plan_options.model.identity = abi::AsText(set.model_identity);
+    plan_options.model.dimension = set.dimension;
+    plan_options.drop_vanished = set.drop_vanished != 0;
+    plan_options.hashed = set.hashed != 0;
+    plan_options.check_all = set.check_all != 0;
+    VERGER_ASSIGN_OR_RETURN(plan_options.limits,
+                            abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
+    *plan = new verger_plan{Plan(state, all, std::move(plan_options))};
     return Ok();
   });
 }
 
-verger_status verger_plan_next(verger_plan* plan, verger_want* want, verger_error* error) {
+verger_status verger_plan_next(verger_plan* plan, verger_plan_request* request,
+                               verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
-    VERGER_RETURN_IF_ERROR(abi::Require(plan != nullptr && want != nullptr,
-                                        "verger_plan_next: plan and want must not be NULL"));
-    *want = abi::AsC(plan->plan.Next());
+    VERGER_RETURN_IF_ERROR(abi::Require(plan != nullptr && request != nullptr,
+                                        "verger_plan_next: plan and request must not be NULL"));
+    *request = abi::AsC(plan->plan.Next());
     return Ok();
   });
 }
@@ -267,16 +269,16 @@ verger_status verger_plan_queue(verger_plan* plan, struct ArrowArray* queue,
   });
 }
 
-verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* look,
-                                    struct ArrowArray* rows, const struct ArrowSchema* rows_schema,
-                                    verger_error* error) {
+verger_status verger_plan_add_part(verger_plan* plan, const verger_part_content* content,
+                                   struct ArrowArray* rows, const struct ArrowSchema* rows_schema,
+                                   verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
-        abi::Require(plan != nullptr, "verger_plan_give_part: plan must not be NULL"));
-    if (rows == nullptr) return plan->plan.GivePart(std::nullopt);
-    VERGER_ASSIGN_OR_RETURN(const verger_part_look set, abi::ReadOptions(look));
-    PartLook part;
+        abi::Require(plan != nullptr, "verger_plan_add_part: plan must not be NULL"));
+    if (rows == nullptr) return plan->plan.AddPart(std::nullopt);
+    VERGER_ASSIGN_OR_RETURN(const verger_part_content set, abi::ReadOptions(content));
+    PartContent part;
     VERGER_ASSIGN_OR_RETURN(part.rows, abi::ReadRows(rows, rows_schema));
     part.bytes = set.bytes;
     part.sha256 = abi::AsText(set.sha256);
@@ -284,22 +286,22 @@ verger_status verger_plan_give_part(verger_plan* plan, const verger_part_look* l
     part.model_identity = abi::AsText(set.model_identity);
     const auto owner = abi::TakeOver(rows);
     part.rows.owner = owner;
-    return abi::OrGiveBack(plan->plan.GivePart(std::move(part)), owner.get(), rows);
+    return abi::OrGiveBack(plan->plan.AddPart(std::move(part)), owner.get(), rows);
   });
 }
 
-verger_status verger_plan_give_listing(verger_plan* plan, struct ArrowArray* photos,
-                                       const struct ArrowSchema* photos_schema,
-                                       verger_error* error) {
+verger_status verger_plan_add_listing(verger_plan* plan, struct ArrowArray* photos,
+                                      const struct ArrowSchema* photos_schema,
+                                      verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
-        abi::Require(plan != nullptr, "verger_plan_give_listing: plan must not be NULL"));
+        abi::Require(plan != nullptr, "verger_plan_add_listing: plan must not be NULL"));
     if (photos == nullptr) return plan->plan.EndListing();
     VERGER_ASSIGN_OR_RETURN(ListedPhotos listed, abi::ReadListing(photos, photos_schema));
     const auto owner = abi::TakeOver(photos);
     listed.owner = owner;
-    return abi::OrGiveBack(plan->plan.GiveListing(std::move(listed)), owner.get(), photos);
+    return abi::OrGiveBack(plan->plan.AddListing(std::move(listed)), owner.get(), photos);
   });
 }
 
@@ -317,9 +319,9 @@ verger_status verger_plan_todo(verger_plan* plan, struct ArrowArray* todo,
 verger_status verger_plan_result(verger_plan* plan, verger_bytes* result, verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
-    VERGER_RETURN_IF_ERROR(
-        abi::Require(plan != nullptr && result != nullptr && plan->plan.Next() == Plan::Want::kDone,
-                     "verger_plan_result: ask when the plan wants nothing more"));
+    VERGER_RETURN_IF_ERROR(abi::Require(
+        plan != nullptr && result != nullptr && plan->plan.Next() == Plan::Request::kDone,
+        "verger_plan_result: the plan has more requests: call verger_plan_next"));
     *result = abi::HandOut(abi::ToJson(plan->plan.Finish()));
     return Ok();
   });

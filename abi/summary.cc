@@ -14,17 +14,17 @@ verger_status verger_summary(verger_text manifest, verger_text facts, verger_sum
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     // As bytes: to read another value as the enum is undefined in C++, and C may well pass one.
-    int given = 0;
-    static_assert(sizeof(given) == sizeof(kind));
-    std::memcpy(&given, &kind, sizeof(given));
+    int value = 0;
+    static_assert(sizeof(value) == sizeof(kind));
+    std::memcpy(&value, &kind, sizeof(value));
     VERGER_RETURN_IF_ERROR(abi::Require(
-        text != nullptr && given >= VERGER_SUMMARY_JSON && given <= VERGER_SUMMARY_REDUCTION,
+        text != nullptr && value >= VERGER_SUMMARY_JSON && value <= VERGER_SUMMARY_REDUCTION,
         "verger_summary: text must not be NULL, kind must be one of verger_summary_kind"));
-    const SummaryKind wanted = given == VERGER_SUMMARY_JSON         ? SummaryKind::kJson
-                               : given == VERGER_SUMMARY_EXTRACTION ? SummaryKind::kExtraction
-                                                                    : SummaryKind::kReduction;
+    const SummaryKind summary_kind = value == VERGER_SUMMARY_JSON         ? SummaryKind::kJson
+                                     : value == VERGER_SUMMARY_EXTRACTION ? SummaryKind::kExtraction
+                                                                          : SummaryKind::kReduction;
     VERGER_ASSIGN_OR_RETURN(const std::string summary,
-                            Summary(abi::AsText(manifest), abi::AsText(facts), wanted));
+                            Summary(abi::AsText(manifest), abi::AsText(facts), summary_kind));
     *text = abi::HandOut(summary);
     return Ok();
   });

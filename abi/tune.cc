@@ -43,16 +43,16 @@ verger_status verger_tune(const verger_model* const* candidates, size_t count,
     for (std::size_t row = 0; row < contents.size(); ++row) {
       sample.push_back({paths[row], labels[row], contents[row]});
     }
-    TuneOptions asked;
-    asked.threads = set.threads;
-    if (set.seconds > 0) asked.seconds = set.seconds;
-    asked.work = set.work;
+    TuneOptions tune_options;
+    tune_options.threads = set.threads;
+    if (set.seconds > 0) tune_options.seconds = set.seconds;
+    tune_options.work = set.work;
     VERGER_ASSIGN_OR_RETURN(const PhotoLimits limits,
                             abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
-    asked.limits.max_pixels = limits.max_pixels;
-    asked.limits.max_bytes = limits.max_bytes;
+    tune_options.limits.max_pixels = limits.max_pixels;
+    tune_options.limits.max_bytes = limits.max_bytes;
     VERGER_ASSIGN_OR_RETURN(const TuneReport measured,
-                            Measure(models, sample, asked, abi::ProgressOf(set.progress)));
+                            Measure(models, sample, tune_options, abi::ProgressOf(set.progress)));
     *report = abi::HandOut(ToJson(measured, Choose(measured)));
     return Ok();
   });

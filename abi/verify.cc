@@ -70,14 +70,15 @@ verger_status verger_verification_add_part(verger_verification* verification, ve
 }
 
 verger_status verger_verification_add_pca(verger_verification* verification, verger_text document,
-                                          verger_text shown, struct ArrowArray* problems,
+                                          verger_text page_document, struct ArrowArray* problems,
                                           struct ArrowSchema* problems_schema,
                                           verger_error* error) {
   using namespace verger;
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(verification != nullptr && problems != nullptr,
                                         "verger_verification_add_pca: no argument may be NULL"));
-    const Problems list = verification->verifier.AddPca(abi::AsText(document), abi::AsText(shown));
+    const Problems list =
+        verification->verifier.AddPca(abi::AsText(document), abi::AsText(page_document));
     abi::HandOutTexts(abi::kProblem, list, problems, problems_schema);
     return Ok();
   });

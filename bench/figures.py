@@ -36,14 +36,14 @@ def row(
     """A line of BENCHMARKS.md, and of the README if it says so.
 
     `unit`: "x" how many times as fast, "share" of something, "cosine", "seconds", "photos/s",
-    "MB" or "count". `at_least`, `at_most`: what the median is wanted to be.
+    "MB", "ms" or "count". `at_least`, `at_most`: what the median is wanted to be.
     """
-    kept: Row = {"what": what, "unit": unit}
-    kept |= value if isinstance(value, dict) else {"median": value}
+    entry: Row = {"what": what, "unit": unit}
+    entry |= value if isinstance(value, dict) else {"median": value}
     if at_least is not None:
-        kept["at_least"] = at_least
+        entry["at_least"] = at_least
     if at_most is not None:
-        kept["at_most"] = at_most
+        entry["at_most"] = at_most
     if readme:
-        kept["readme"] = True
-    return kept
+        entry["readme"] = True
+    return entry

@@ -58,10 +58,10 @@ def engine() -> str:
 def revision() -> str:
     """The commit of this checkout; with a + where files differ from it."""
     git = ["git", "-C", str(ROOT)]
-    asked = {"capture_output": True, "text": True}
-    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], **asked)  # type: ignore[call-overload]
+    options = {"capture_output": True, "text": True}
+    head = subprocess.run([*git, "rev-parse", "--short", "HEAD"], **options)  # type: ignore[call-overload]
     changes = ["diff", "--quiet", "HEAD", "--", ".", ":!bench/results", ":!*.md"]
-    changed = subprocess.run([*git, *changes], **asked)  # type: ignore[call-overload]
+    changed = subprocess.run([*git, *changes], **options)  # type: ignore[call-overload]
     return head.stdout.strip() + ("+" if changed.returncode else "")
 
 
@@ -99,9 +99,9 @@ def save(
         "rows": list(rows),
         "figures": figures,
     }
-    if chosen := {name: os.environ[name] for name in KERNEL_CHOICES if name in os.environ}:
-        result["kernels_chosen"] = chosen
-        print(f"bench: {chosen} may slow peers: unset them, as make bench does", file=sys.stderr)
+    if kernels := {name: os.environ[name] for name in KERNEL_CHOICES if name in os.environ}:
+        result["kernels_chosen"] = kernels
+        print(f"bench: {kernels} may slow peers: unset them, as make bench does", file=sys.stderr)
     text = json.dumps(result, indent=1)
     path = BUILD / "bench" / f"{question}.json"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,8 +26,8 @@ Made by `bench/report.py` from [bench/results/](bench/results); nothing here is 
 question is a folder of [bench/](bench); its command measures both sides in the same run, in turn,
 after their outputs were compared. Take ratios, and measure on your own machine: `make bench`.
 
-"Times as fast" is seconds of the other by seconds of ours, round by round. Where a figure is asked
-for, it stands in the last column, and "missed" beside it where the median does not reach it. Quick
+"Times as fast" is the seconds of the other divided by our seconds, round by round. A bound on the
+median stands in the last column, with "missed" beside it where the median does not reach it. Quick
 runs have few photos or rounds.
 """
 UNITS = {
@@ -35,6 +35,7 @@ UNITS = {
     "share": ("share", 3),
     "cosine": ("cosine", 5),
     "seconds": ("s", 2),
+    "ms": ("ms", 1),
     "photos/s": ("photos/s", 0),
     "MB": ("MB", 0),
     "count": ("", 0),
@@ -53,8 +54,8 @@ def number(value: float, unit: str) -> str:
     return f"{value:,.{digits}f}"
 
 
-def wanted(row: dict[str, Any]) -> str:
-    """What is asked of a row's median, and whether it is missed; "" if nothing is."""
+def bound_text(row: dict[str, Any]) -> str:
+    """The bound on a row's median, and whether it is missed; "" without a bound."""
     least, most = row.get("at_least"), row.get("at_most")
     if least is not None:
         return f"≥ {least:g}" + (", missed" if row["median"] < least else "")
@@ -64,12 +65,12 @@ def wanted(row: dict[str, Any]) -> str:
 
 
 def table(rows: list[dict[str, Any]]) -> list[str]:
-    lines = ["| what | median | least | most | rounds | asked for |", "|---|---|---|---|---|---|"]
+    lines = ["| what | median | least | most | rounds | bound |", "|---|---|---|---|---|---|"]
     for row in rows:
         unit = row["unit"]
         cells = [f"{number(row['median'], unit)} {UNITS[unit][0]}".rstrip()]
         cells += [number(row[name], unit) if name in row else "" for name in ("min", "max")]
-        cells += [str(row.get("rounds", "")), wanted(row)]
+        cells += [str(row.get("rounds", "")), bound_text(row)]
         lines.append(f"| {row['what']} | {' | '.join(cells)} |")
     return lines
 
@@ -90,8 +91,8 @@ def benchmarks(results: list[Result]) -> str:
     for result in results:
         versions = ", ".join(f"{name} {is_}" for name, is_ in sorted(result["versions"].items()))
         parts.append(f"## {result['title']}\n")
-        chosen = ", ".join(f"{k}={v}" for k, v in result.get("kernels_chosen", {}).items())
-        kernels = f" With {chosen}, which may slow peers." if chosen else ""
+        choices = ", ".join(f"{k}={v}" for k, v in result.get("kernels_chosen", {}).items())
+        kernels = f" With {choices}, which may slow peers." if choices else ""
         quick = " Quick." if result["quick"] else ""
         parts.append(f"`{result['command']}`, {result['date']}.{quick}\n")
         parts.append(
@@ -114,15 +115,15 @@ def figure(row: dict[str, Any]) -> str:
 
 def readme_block(results: list[Result]) -> str:
     """What stands between the marks in README.md."""
-    shown = [(result, row) for result in results for row in result["rows"] if row.get("readme")]
-    if not shown:
+    rows = [(result, row) for result in results for row in result["rows"] if row.get("readme")]
+    if not rows:
         return "Nothing is measured yet."
-    machines = sorted({machine_words(result["machine"]) for result, _ in shown})
-    dates = sorted({result["date"] for result, _ in shown})
+    machines = sorted({machine_words(result["machine"]) for result, _ in rows})
+    dates = sorted({result["date"] for result, _ in rows})
     span = dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     lines = [f"{'; '.join(machines)}; {span}. Median (least to most of the rounds):", ""]
     lines += ["| what | figure | command |", "|---|---|---|"]
-    for result, row in shown:
+    for result, row in rows:
         quick = ", quick" if result["quick"] else ""
         lines.append(f"| {row['what']} | {figure(row)}{quick} | `{result['command']}` |")
     return "\n".join(lines)
@@ -154,22 +155,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="BENCHMARKS.md and README's figures.")
     parser.add_argument("--keep", action="store_true", help="take what build/bench/ has")
     parser.add_argument("--check", action="store_true", help="change nothing, fail if they differ")
-    asked = parser.parse_args()
-    if asked.keep:
+    options = parser.parse_args()
+    if options.keep:
         keep(BUILD / "bench", RESULTS)
     results = results_in(RESULTS)
-    made = {
+    pages = {
         BENCHMARKS: benchmarks(results),
         README: with_block(README.read_text(), readme_block(results)),
     }
     stale = [
-        path.name for path, text in made.items() if not path.exists() or path.read_text() != text
+        path.name for path, text in pages.items() if not path.exists() or path.read_text() != text
     ]
-    if asked.check:
+    if options.check:
         for name in stale:
             print(f"{name}: its figures are not those of bench/results: run bench/report.py")
         return 1 if stale else 0
-    for path, text in made.items():
+    for path, text in pages.items():
         path.write_text(text)
     return 0
 

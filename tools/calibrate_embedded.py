@@ -78,13 +78,13 @@ def main() -> None:
     parser.add_argument("name")
     parser.add_argument("out", type=Path)
     parser.add_argument("photos", type=Path, nargs="+")
-    asked = parser.parse_args()
-    contents = [content for folder in asked.photos for content in sample(folder)]
+    options = parser.parse_args()
+    contents = [content for folder in options.photos for content in sample(folder)]
     photos = pa.RecordBatch.from_arrays([pa.array(contents, pa.binary())], names=["content"])
-    sizes = sorted({*SIZES, Model.open(asked.name).width})
-    networks = [Model.open(asked.name, input_size=size) for size in sizes]
+    sizes = sorted({*SIZES, Model.open(options.name).width})
+    networks = [Model.open(options.name, input_size=size) for size in sizes]
     files = [base64.b64decode(network.calibrate(photos)) for network in networks]
-    asked.out.write_bytes(merged(files))
+    options.out.write_bytes(merged(files))
 
 
 if __name__ == "__main__":

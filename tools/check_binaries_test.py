@@ -76,9 +76,9 @@ def test_a_version_newer_than_the_oldest_system_is_named_with_its_symbol(
 ) -> None:
     future = from_the_future(tmp_path, soname, version)
     code = "int newer(void);\nint verger_newer(void) { return newer(); }\n"
-    found = faults(build(tmp_path / "libverger.so", code, str(future)))
-    assert len(found) == 1
-    assert f"libverger.so: newer needs {version}, newer than {newest};" in found[0]
+    messages = faults(build(tmp_path / "libverger.so", code, str(future)))
+    assert len(messages) == 1
+    assert f"libverger.so: newer needs {version}, newer than {newest};" in messages[0]
 
 
 @pytest.mark.parametrize("version", ["GLIBC_2.34", "GLIBC_2.4", "HWY_0"])

@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-# The folders of ours that the files of a folder may include; each may include itself.
+from python_layers import reaches_up
+
+DOOR = {"abi/verger.h", "abi/verger_app.h", "abi/verger_report.h"}
+# Our folders that the files of a folder may include; each may include itself.
 # Folders that are not listed (tests, bench) may include anything.
 MAY_USE: dict[str, set[str]] = {
     "core/base": set(),
@@ -22,6 +25,10 @@ MAY_USE: dict[str, set[str]] = {
     "core/pca": {"core/base"},
     "core/runs": {"core/base"},
     "core/tune": {"core/base", "core/image", "core/model", "core/extract", "core/runs"},
+    "core/classify": {"core/base", "core/pca"},
+    "core/evaluate": {"core/base", "core/pca", "core/classify", "core/image", "core/runs"},
+    "core/report": {"core/base", "core/image", "core/runs"},
+    "core/search": {"core/base", "core/pca"},
     "abi": {
         "core/base",
         "core/image",
@@ -30,13 +37,41 @@ MAY_USE: dict[str, set[str]] = {
         "core/pca",
         "core/runs",
         "core/tune",
+        "core/classify",
+        "core/evaluate",
+        "core/report",
+        "core/search",
     },
-    "cli": {"abi/verger.h"},
+    "app": {"core/base", "core/classify", "core/image", "core/model", "core/extract"},
+    "cli/base": DOOR,
+    "cli/net": DOOR | {"cli/base"},
+    "cli/storage": DOOR | {"cli/base", "cli/net"},
+    "cli/photos": DOOR | {"cli/base", "cli/storage"},
+    "cli/engine": DOOR | {"cli/base"},
+    "cli/tables": DOOR | {"cli/base", "cli/engine"},
+    "cli/models": DOOR | {"cli/base", "cli/net"},
+    "cli/runs": DOOR | {"cli/base", "cli/storage", "cli/photos", "cli/engine", "cli/tables"},
+    "cli/app": DOOR | {"cli/base", "cli/storage", "cli/engine", "cli/tables", "cli/runs"},
+    "cli/serve": DOOR | {"cli/base", "cli/storage", "cli/engine", "cli/runs"},
+    "cli/commands": DOOR
+    | {
+        "cli/app",
+        "cli/base",
+        "cli/storage",
+        "cli/photos",
+        "cli/engine",
+        "cli/tables",
+        "cli/models",
+        "cli/runs",
+        "cli/serve",
+    },
+    "cli": DOOR | {"cli/base", "cli/commands"},
 }
 
 ARROW = ("arrow/", "parquet/")
 NETWORK = ("curl/", "sys/socket.h", "netdb.h")
 FILES = ("filesystem", "fstream", "iostream", "cstdio", "stdio.h", "fcntl.h", "unistd.h")
+SERVER = ("boost/",)
 ENGINE = ("openvino/", "hwy/", "hdf5.h", "jpeglib.h", "png.h", "webp/", "Eigen/")
 
 
@@ -49,6 +84,7 @@ class Ban:
     why: str
     remedy: str
     holds_for_tests: bool = True
+    allowed_in: str = ""  # a folder below that may include them
 
 
 BANS = (
@@ -64,6 +100,22 @@ BANS = (
         holds_for_tests=False,
     ),
     Ban("cli", ENGINE, "cli/ computes nothing", "ask for it through abi/verger.h"),
+    Ban("core", SERVER, "core/ knows no network", "listen in cli/serve"),
+    Ban("abi", SERVER, "abi/ knows no network", "listen in cli/serve"),
+    Ban(
+        "cli",
+        SERVER,
+        "only cli/serve listens",
+        "take the requests of cli/serve/message.h",
+        allowed_in="cli/serve",
+    ),
+    Ban(
+        "cli",
+        NETWORK,
+        "only cli/net knows the network",
+        "send requests by cli/net/http.h",
+        allowed_in="cli/net",
+    ),
 )
 
 # Python packages that compute: python/ gets its numbers from libverger alone.
@@ -79,11 +131,17 @@ NOT_IN_PYTHON = {
 }
 # Packages that one folder of python/ may import, and no file outside it: they may not be there.
 ONLY_BELOW = {"pyspark": "python/verger/spark/", "verger.spark": "python/verger/spark/"}
+ELSEWHERE = "the rest works where Spark is not"
+# Packages whose names are modules: `from verger.runs import s3`.
+PACKAGES = {"verger", "verger.runs"}
 # What users install with the wheel is pyarrow, and nothing else.
 NOT_INSTALLED = {"numpy", "pandas"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]')
-OUR_FOLDERS = ("core/", "abi/", "cli/", "tests/", "bench/")
+# Headers that are installed side by side, and so include each other by their names.
+PUBLIC = re.compile(r"verger(_[a-z]+)?\.h")
+PUBLIC_FOLDERS = ("abi/", "tests/abi/released/")
+OUR_FOLDERS = ("core/", "abi/", "app/", "cli/", "tests/", "bench/")
 CPP_ENDINGS = {".cc", ".h", ".c"}
 
 
@@ -101,9 +159,10 @@ class Fault:
 
 
 def folder_of(file: str) -> str:
-    """Return the folder that the rules know `file` by: core/image, abi, cli, ..."""
+    """Return the folder that the rules know `file` by: core/image, abi, cli/net, cli, ..."""
     parts = PurePosixPath(file).parts
-    return "/".join(parts[:2]) if parts[0] == "core" else parts[0]
+    layered = parts[0] == "core" or (parts[0] == "cli" and len(parts) > 2)
+    return "/".join(parts[:2]) if layered else parts[0]
 
 
 def may_include(user: str, used: str) -> bool:
@@ -127,6 +186,8 @@ def ban_on(file: str, header: str, all_headers: set[str]) -> Ban | None:
     for ban in BANS:
         if not file.startswith(ban.folder + "/") or (is_test(file) and not ban.holds_for_tests):
             continue
+        if ban.allowed_in and file.startswith(ban.allowed_in + "/"):
+            continue
         if any(
             header == name or (name[-1] == "/" and header.startswith(name)) for name in ban.headers
         ):
@@ -143,7 +204,9 @@ def check_cpp(root: Path, file: str) -> Iterator[Fault]:
     for number, quote, header in includes:
         if not header.startswith(OUR_FOLDERS):
             beside = quote == '"' and (root / file).parent.joinpath(header).is_file()
-            if ".." in header or beside:
+            if (".." in header or beside) and not (
+                file.startswith(PUBLIC_FOLDERS) and PUBLIC.fullmatch(header)
+            ):
                 remedy = "write its path from the root of the repository"
                 yield Fault(file, number, f'"{header}" hides its layer', remedy)
             elif ban := ban_on(file, header, headers):
@@ -161,6 +224,8 @@ def check_python(root: Path, file: str) -> Iterator[Fault]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names = [node.module]
+            if node.module in PACKAGES:
+                names += [f"{node.module}.{alias.name}" for alias in node.names]
         else:
             continue
         for name in names:
@@ -170,10 +235,14 @@ def check_python(root: Path, file: str) -> Iterator[Fault]:
                 yield Fault(file, node.lineno, why, "its numbers come from libverger, by ctypes")
             elif top in NOT_INSTALLED and not is_test(file):
                 yield Fault(file, node.lineno, why, "the wheel brings pyarrow alone: use that")
-            for package, folder in ONLY_BELOW.items():
-                if f"{name}.".startswith(f"{package}.") and not file.startswith(folder):
-                    why = f"only {folder} may import {name}"
-                    yield Fault(file, node.lineno, why, "the rest works where Spark is not")
+            faults = [
+                Fault(file, node.lineno, f"only {folder} may import {name}", ELSEWHERE)
+                for package, folder in ONLY_BELOW.items()
+                if f"{name}.".startswith(f"{package}.") and not file.startswith(folder)
+            ]
+            yield from faults
+            if not faults and not is_test(file) and (upwards := reaches_up(file, name)):
+                yield Fault(file, node.lineno, upwards, "move what both need to the lower layer")
 
 
 def check(root: Path, files: list[str]) -> list[Fault]:

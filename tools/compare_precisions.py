@@ -48,14 +48,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Compares precisions of the embedded networks.")
     parser.add_argument("photos", type=Path, nargs="+")
     parser.add_argument("--precisions", default="bf16,int8", help="bf16 where the processor has it")
-    asked = parser.parse_args()
-    contents = [content for folder in asked.photos for content in sample(folder)]
+    options = parser.parse_args()
+    contents = [content for folder in options.photos for content in sample(folder)]
     photos = pa.RecordBatch.from_arrays([pa.array(contents, pa.binary())], names=["content"])
     print(f"{len(contents)} photos: network, size, precision, mean and least cosine, digest")
     for name in NETWORKS:
         for size in (Model.open(name).width, SMALL):
             fp32 = features(Model.open(name, input_size=size), photos)
-            for precision in asked.precisions.split(","):
+            for precision in options.precisions.split(","):
                 model = Model.open(name, input_size=size, precision=precision)
                 rows = features(model, photos)
                 near = cosines(fp32, rows)

@@ -23,6 +23,7 @@ LONGEST = 3600  # seconds of one target
 PRODUCT = {
     "build": [],
     "demo": [],
+    "app-demo": [],
     "run": ["PHOTOS=tests/golden/photos", "OUT=out", "ARGS=--components 2"],
     "install": ["PREFIX=tree"],
 }
@@ -95,12 +96,12 @@ def test_the_product_asks_only_for_packages_of_the_build(target: str) -> None:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Of a user who has nothing yet; but compilers may remember what earlier clones compiled."""
     ours = ("MAKE", "MFLAGS", "VERGER", "VIRTUAL_ENV")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    kept["HOME"] = str(tmp_path_factory.mktemp("home"))
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    variables["HOME"] = str(tmp_path_factory.mktemp("home"))
     if shutil.which("ccache"):
-        kept.setdefault("CCACHE_DIR", str(tmp_path_factory.mktemp("ccache")))
-        kept.update(CMAKE_C_COMPILER_LAUNCHER="ccache", CMAKE_CXX_COMPILER_LAUNCHER="ccache")
-    return kept
+        variables.setdefault("CCACHE_DIR", str(tmp_path_factory.mktemp("ccache")))
+        variables.update(CMAKE_C_COMPILER_LAUNCHER="ccache", CMAKE_CXX_COMPILER_LAUNCHER="ccache")
+    return variables
 
 
 @pytest.fixture

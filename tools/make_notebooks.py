@@ -34,15 +34,15 @@ def cells_of(source: str) -> list[Cell]:
 
     Errors: ValueError for a line of a Markdown cell that is no comment.
     """
-    found = []
+    cells = []
     for piece in re.split(r"^# %%", source, flags=re.MULTILINE)[1:]:
         kind, _, body = piece.partition("\n")
         markdown = kind.strip() == "[markdown]"
         text = body.strip("\n")
         if markdown:
             text = "\n".join(_uncommented(line) for line in text.split("\n"))
-        found.append(Cell(markdown, text))
-    return found
+        cells.append(Cell(markdown, text))
+    return cells
 
 
 def _uncommented(line: str) -> str:
@@ -67,14 +67,14 @@ def jupyter(cells: list[Cell]) -> str:
 
 
 def _jupyter_cell(number: int, cell: Cell) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    document: dict[str, Any] = {
         "id": f"cell-{number}",
         "metadata": {},
         "source": cell.text.splitlines(keepends=True),
     }
     if cell.markdown:
-        return {"cell_type": "markdown", **made}
-    return {"cell_type": "code", "execution_count": None, "outputs": [], **made}
+        return {"cell_type": "markdown", **document}
+    return {"cell_type": "code", "execution_count": None, "outputs": [], **document}
 
 
 def zeppelin(cells: list[Cell]) -> str:

@@ -46,7 +46,12 @@ ENTRY_POINTS = """\
 verger-cloud = verger.cloud.main:main
 """
 # What a cluster needs, for `verger cloud` to upload: in the wheel below verger/cloud/deploy.
-DEPLOYED = ("cloudformation/verger.yaml", "emr/bootstrap.sh", "emr/pca.py")
+DEPLOYED = (
+    "cloudformation/verger.yaml",
+    "cloudformation/network.yaml",
+    "emr/bootstrap.sh",
+    "emr/pca.py",
+)
 # Ours, then of what is linked in or goes along: their texts are in the wheel.
 LICENCE = (
     "Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND IJG AND libpng-2.0 AND MIT AND MPL-2.0 "
@@ -75,8 +80,8 @@ def version_of(root: Path) -> str:
     stated = {}
     for file in sorted((root / "python" / "verger").glob("*.py")):
         text = file.read_text(encoding="utf-8")
-        for found in re.findall(r'^(?:VERSION|__version__) = "(.*)"$', text, re.MULTILINE):
-            stated[f"python/verger/{file.name}"] = found
+        for number in re.findall(r'^(?:VERSION|__version__) = "(.*)"$', text, re.MULTILINE):
+            stated[f"python/verger/{file.name}"] = number
     if not stated:
         raise Refusal('no file of python/verger has a line VERSION = "..." or __version__ = "..."')
     for name, version in stated.items():

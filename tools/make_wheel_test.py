@@ -27,6 +27,7 @@ def root(tmp_path: Path) -> Path:
             "CMakeLists.txt": "project(verger VERSION 1.2.3 LANGUAGES C)\n",
             "python/README.md": "# Verger\n",
             "deploy/cloudformation/verger.yaml": "stack",
+            "deploy/cloudformation/network.yaml": "network",
             "deploy/emr/bootstrap.sh": "wheels",
             "deploy/emr/pca.py": "job",
             "deploy/emr/other.sh": "",
@@ -82,6 +83,7 @@ def test_it_holds_the_package_the_libraries_and_their_licences(
     assert list(read(wheel)) == [
         "verger/__init__.py",
         "verger/_library.py",
+        "verger/cloud/deploy/cloudformation/network.yaml",
         "verger/cloud/deploy/cloudformation/verger.yaml",
         "verger/cloud/deploy/emr/bootstrap.sh",
         "verger/cloud/deploy/emr/pca.py",

@@ -52,11 +52,11 @@ def evenly_chosen(folder: Path, number: int) -> list[Path]:
 
 def enlarged(photos: list[Path], folder: str) -> list[Path]:
     chance = np.random.default_rng(1)
-    made = []
+    files = []
     for number, path in enumerate(photos):
         large = Image.open(path).convert("RGB").resize((4000, 3000), Image.Resampling.LANCZOS)
         grain = chance.normal(0, 8, (3000, 4000, 3)).astype(np.float32)
         pixels = np.clip(np.asarray(large) + grain, 0, 255).astype(np.uint8)
-        made.append(Path(folder) / f"{number}.jpg")
-        Image.fromarray(pixels).save(made[-1], quality=90)
-    return made
+        files.append(Path(folder) / f"{number}.jpg")
+        Image.fromarray(pixels).save(files[-1], quality=90)
+    return files

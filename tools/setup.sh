@@ -4,11 +4,13 @@
 #   tools/setup.sh [build|test|lint]     each level of Python packages holds the ones before it
 #   tools/setup.sh wheel                 test, and the check of the wheel
 #   tools/setup.sh s3                    test, and the S3 server of its tests
-#   tools/setup.sh servers               test, and S3 servers of other people's: setup_servers.sh
+#   tools/setup.sh servers               test, and third-party S3 servers: setup_servers.sh
 #   tools/setup.sh cloud                 test, and verger cloud with what its tests need
 #   tools/setup.sh spark                 test, and what setup_spark.sh names
+#   tools/setup.sh browser               test, a browser, and what drives it for tests/browser
+#   tools/setup.sh serve                 test, and what checks the server against its OpenAPI document
 #   tools/setup.sh readers               test, and the readers of docs/readers.md
-#   tools/setup.sh bench                 test, the S3 server, and the peers of bench/spark, bench/peers
+#   tools/setup.sh bench                 test, the S3 server, and the peers of bench/
 #
 # When all is there it asks neither the network nor for rights, and ends at once.
 # PYTHON names another python3; pip's own environment and configuration are honoured.
@@ -21,31 +23,45 @@ venv=.venv
 oldest_python=3.11 # the pinned wheels of numpy and pyarrow ask for it
 
 packages=(
-  g++ cmake ninja-build pkg-config python3-venv
+  g++ ccache cmake ninja-build pkg-config python3-venv
   libhwy-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libeigen3-dev
-  nlohmann-json3-dev libcli11-dev libfmt-dev libcurl4-openssl-dev libssl-dev libpugixml-dev
+  nlohmann-json3-dev libbrotli-dev libcli11-dev libfmt-dev libcurl4-openssl-dev libssl-dev libpugixml-dev
+  libutf8proc-dev
+  clang-19 lld-19 libc++-19-dev-wasm32 libclang-rt-19-dev-wasm32 # the engine of the phone app
+  libboost1.81-dev # headers alone: Asio and Beast
   libgtest-dev libgmock-dev libbenchmark-dev
-  strace shellcheck # for the tests and for lint; here, so that rights are asked for once
+  strace abigail-tools shellcheck # for the tests and for lint; here, so that rights are asked for once
 )
 requirements=(build)
 case $level in
   build) ;;
-  test | s3 | cloud) requirements+=(test) ;;
+  test | s3 | cloud)
+    requirements+=(test)
+    command -v node >/dev/null || packages+=(nodejs) # runs the phone app's engine
+    ;;
   servers)
     requirements+=(test)
     command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
     command -v mvn >/dev/null || packages+=(maven)
     command -v npm >/dev/null || packages+=(npm)
     ;;
+  serve) requirements+=(test serve) ;;
   wheel) requirements+=(test wheel) ;;
   lint) requirements+=(test lint) ;;
   bench)
     requirements+=(test)
+    packages+=(libabsl-dev libinih-dev libnanoflann-dev libspectra-dev) # bench/libraries
+    packages+=(wrk nginx-light) # bench/serve
     command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
     ;;
   readers)
     requirements+=(test)
     command -v npm >/dev/null || packages+=(nodejs npm)
+    ;;
+  browser)
+    requirements+=(test browser)
+    packages+=(chromium)
+    command -v npm >/dev/null || packages+=(npm)
     ;;
   spark)
     requirements+=(test)
@@ -53,7 +69,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, s3, servers, cloud, readers, spark or bench." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, s3, servers, cloud, readers, browser, serve, spark or bench." >&2
     exit 2
     ;;
 esac
@@ -100,7 +116,7 @@ install_packages() {
 }
 
 make_venv() {
-  # A venv whose Python is gone (upgraded, moved) is made anew.
+  # A venv whose Python is gone (upgraded, moved) is made again.
   if "$venv/bin/python" -c '' 2>/dev/null; then return; fi
   "$python" -c "import sys; sys.exit(sys.version_info < tuple(map(int, '$oldest_python'.split('.'))))" ||
     fail "$("$python" --version 2>&1 || echo "no $python") found, but the pinned packages need" \
@@ -128,6 +144,6 @@ install_packages
 make_venv
 install_requirements
 case $level in
-  s3 | servers | cloud | readers | bench) tools/setup_spark.sh "$level" ;;
+  s3 | servers | cloud | readers | browser | bench) tools/setup_spark.sh "$level" ;;
   spark) tools/setup_spark.sh ;;
 esac

@@ -7,8 +7,8 @@
 #   bin/versitygw        an S3 server
 #
 # With an argument, instead: `s3`, the S3 server; `bench`, it and bench-*, the venvs of the peers of
-# bench/spark and bench/peers; `cloud`, it and the venv of verger cloud and its tests; `readers`, a venv and Node's packages
-# for tests/readers; `servers`, what tests/servers runs.
+# bench/; `cloud`, it and the venv of verger cloud and its tests; `readers`, a venv and Node's packages
+# for tests/readers; `browser`, what finds barriers in the pages of tests/browser; `servers`, what tests/servers runs.
 #
 # Called by tools/setup.sh, which sees to Debian's packages. Asks for nothing that is there.
 set -euo pipefail
@@ -112,7 +112,23 @@ add_node_readers() {
   echo "$hash" >"$venv/.node-stamp"
 }
 
+# What looks for barriers in a page; as it is pinned, by its hash too.
+add_axe() {
+  local folder=$cache/browser hash
+  hash=$(cat requirements/browser/package*.json | sha256sum)
+  mkdir -p "$folder"
+  if as_stamped "$folder/.stamp" "$hash"; then return; fi
+  echo "setup: installing requirements/browser/package.json into $folder" >&2
+  cp requirements/browser/package*.json "$folder"
+  npm --prefix "$folder" ci --silent --ignore-scripts
+  echo "$hash" >"$folder/.stamp"
+}
+
 mkdir -p "$cache/bin"
+if [[ ${1:-} == browser ]]; then
+  add_axe
+  exit
+fi
 if [[ ${1:-} == readers ]]; then
   PIP_NO_DEPS=1 make_venv readers "${PYTHON:-python3}"
   add_node_readers
@@ -121,9 +137,9 @@ fi
 if [[ ${1:-} == bench ]]; then
   make_venv bench-spark
   # A peer that cannot be installed does not keep us from the others; bench/peers says it again.
-  for peer in peers daft fastdup; do
+  for peer in peers daft fastdup similar serve; do
     if ! make_venv "bench-$peer" "${PYTHON:-python3}"; then
-      echo "setup: requirements/bench-$peer.txt cannot be installed: bench/peers goes without it" >&2
+      echo "setup: requirements/bench-$peer.txt cannot be installed: its benchmark goes without it" >&2
     fi
   done
   build_versitygw
@@ -132,7 +148,7 @@ fi
 if [[ ${1:-} == cloud ]]; then
   make_venv cloud
   build_versitygw
-  # For bootstrap.sh, a system that knows nothing of ours; without it its tests are skipped, and say so.
+  # For bootstrap.sh, a clean system without our packages; without it its tests are skipped.
   if ! tests/cloud/make_root.sh; then echo "setup: no clean root for the tests of bootstrap.sh" >&2; fi
   exit
 fi

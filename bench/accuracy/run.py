@@ -41,6 +41,8 @@ CHOICES = (
     "Lite0 at 224, bf16: --precision bf16",
     "Lite0 at 224, int8: --precision int8",
     "Lite0 at 224, decode fast: --decode fast",
+    "Lite0 at 224, 3 views: --views 3",
+    "Lite0 at 224, 8 views: --views 8",
     "Lite0 at 112: --input-size 112",
     "Lite0 at 112, int8: --input-size 112 --precision int8",
     "Lite0 at 288: --input-size 288",
@@ -109,20 +111,20 @@ def accuracies(out: Path, splits: dict[str, Split]) -> dict[str, dict[str, float
     paths = table["path"].to_pylist()
     labels = np.array(table["label"].to_pylist())
     features = np.stack(table["features"].to_numpy()).astype(np.float64)
-    told = {}
+    results = {}
     for name, split in splits.items():
         train, test = split(paths, labels)
         test &= np.isin(labels, labels[train])
         classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
         classifier.fit(features[train], labels[train])
         right = classifier.predict(features[test]) == labels[test]
-        told[name] = {
+        results[name] = {
             "accuracy": float(right.mean()),
             "right": int(right.sum()),
             "photos": int(test.sum()),
             "trained_on": int(train.sum()),
         }
-    return told
+    return results
 
 
 def measure(choice: str, folders: dict[str, Path]) -> dict[str, Any]:
@@ -148,23 +150,23 @@ def main() -> None:
     parser.add_argument("--sets", default="fruits360,grocery")
     parser.add_argument("--every", type=int, default=1, help="of Fruits-360, for a trial")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
-    asked = parser.parse_args()
-    sets = asked.sets.split(",")
+    options = parser.parse_args()
+    sets = options.sets.split(",")
     results = []
     with tempfile.TemporaryDirectory() as links:
         folders = {}
         for name in sets:
-            every = asked.every if name == "fruits360" else 1
-            folders[name] = photos_of(asked.shared / name, every, Path(links))
+            every = options.every if name == "fruits360" else 1
+            folders[name] = photos_of(options.shared / name, every, Path(links))
         names = [split for name in sets for split in SPLITS[name]]
         print(line(["%", *names]), flush=True)
-        for choice in asked.choice or CHOICES:
+        for choice in options.choice or CHOICES:
             figures = measure(choice, folders)
             results.append(figures)
             shares = [f"{100 * figures['splits'][name]['accuracy']:.1f}" for name in names]
             print(line([figures["choice"], *shares]), flush=True)
     versions = {"scikit-learn": sklearn.__version__, "numpy": np.__version__}
-    save("accuracy", {"every": asked.every, "versions": versions, "results": results})
+    save("accuracy", {"every": options.every, "versions": versions, "results": results})
 
 
 if __name__ == "__main__":

@@ -115,13 +115,13 @@ def main() -> None:
     parser.add_argument("--against", type=Path, help="the program of another build")
     parser.add_argument("--quick", action="store_true", help="three rounds")
     parser.add_argument("--precision", choices=("fp32", "bf16", "int8"), default="fp32")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.rounds = QUICK_ROUNDS
-    quantised = asked.precision == "int8"
+    arguments = parser.parse_args()
+    if arguments.quick:
+        arguments.rounds = QUICK_ROUNDS
+    quantised = arguments.precision == "int8"
     programs = {"ours": BUILD / "verger"}
-    if asked.against:
-        programs["against"] = asked.against.resolve()
+    if arguments.against:
+        programs["against"] = arguments.against.resolve()
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         photos = Path(folder) / "photos"
@@ -129,21 +129,21 @@ def main() -> None:
         first = min(PHOTOS.iterdir())
         (photos / first.name).symlink_to(first)
         for network in list(NETWORKS)[: 1 if quantised else None]:
-            options = ["--model", NETWORKS[network], "--threads", str(asked.threads)]
-            if asked.precision != "fp32":  # older programs have no such option
-                options += ["--precision", asked.precision]
+            options = ["--model", NETWORKS[network], "--threads", str(arguments.threads)]
+            if arguments.precision != "fp32":  # older programs have no such option
+                options += ["--precision", arguments.precision]
             figures[network] = {
-                state: compare(programs, photos, options, asked.rounds, state)
+                state: compare(programs, photos, options, arguments.rounds, state)
                 for state in ("warm", "cold", *(["kept"] if quantised else []))
             }
-    suffix = "" if asked.precision == "fp32" else f"_{asked.precision}"
-    in_precision = "" if asked.precision == "fp32" else f", in {asked.precision}"
+    suffix = "" if arguments.precision == "fp32" else f"_{arguments.precision}"
+    in_precision = "" if arguments.precision == "fp32" else f", in {arguments.precision}"
     save(
         "cold_start" + suffix,
-        {"threads": asked.threads, "rounds": asked.rounds, "networks": figures},
+        {"threads": arguments.threads, "rounds": arguments.rounds, "networks": figures},
         title="From the start of the process to the first features" + in_precision,
         rows=[line for network in figures for line in rows_of(network, figures[network])],
-        quick=asked.quick,
+        quick=arguments.quick,
     )
 
 

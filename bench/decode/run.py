@@ -124,30 +124,30 @@ def main() -> None:
     parser.add_argument("--model", default="efficientnet-lite0")
     parser.add_argument("--precision", nargs="+", default=[DEFAULT_PRECISION])
     parser.add_argument("--quick", action="store_true", help="few photos, one round: 2 minutes")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.photos, asked.rounds = QUICK_PHOTOS, 1
+    options = parser.parse_args()
+    if options.quick:
+        options.photos, options.rounds = QUICK_PHOTOS, 1
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
-        of_source = make(Path(folder), asked.photos)
+        of_source = make(Path(folder), options.photos)
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.jpg"))
         results = [
-            measure(Path(folder), asked.rounds, asked.model, precision)
-            for precision in asked.precision
+            measure(Path(folder), options.rounds, options.model, precision)
+            for precision in options.precision
         ]
     save(
         "decode",
         {
-            "photos": asked.photos,
+            "photos": options.photos,
             "pixels": list(SIZE),
-            "mean_bytes": size // asked.photos,
+            "mean_bytes": size // options.photos,
             "cameras": len(CAMERAS),
             "sources": of_source,
-            "model": asked.model,
+            "model": options.model,
             "results": results,
         },
         title="`--decode fast` beside exact, on photos of 12 megapixels",
-        rows=[line for result in results for line in rows_of(result, asked.photos)],
-        quick=asked.quick,
+        rows=[line for result in results for line in rows_of(result, options.photos)],
+        quick=options.quick,
     )
 
 

@@ -45,9 +45,9 @@ def some_of(photos: Path, most: int, into: Path) -> Path:
     """A folder of links to `most` photos, evenly spaced; all of them if `most` is 0."""
     if most == 0:
         return photos
-    found = sorted(path for path in photos.rglob("*.jpg"))
-    for index in range(min(most, len(found))):
-        photo = found[index * len(found) // min(most, len(found))]
+    paths = sorted(path for path in photos.rglob("*.jpg"))
+    for index in range(min(most, len(paths))):
+        photo = paths[index * len(paths) // min(most, len(paths))]
         link = into / photo.relative_to(photos)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(photo)
@@ -85,10 +85,10 @@ def measure(photos: Path, model: str, rounds: int, most: int) -> dict[str, Any]:
     threads = len(os.sched_getaffinity(0))
     figures = []
     with tempfile.TemporaryDirectory() as links:
-        chosen = some_of(photos, most, Path(links))
+        sample = some_of(photos, most, Path(links))
         before = bare(model, threads)
         for _ in range(rounds):
-            run = whole_run(chosen, model, threads)
+            run = whole_run(sample, model, threads)
             after = bare(model, threads)
             beside = (before + after) / 2
             ratios = {
@@ -123,23 +123,23 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--most", type=int, default=0, help="photos; 0: all")
     parser.add_argument("--quick", action="store_true", help="few photos, one round: a minute")
-    asked = parser.parse_args()
-    photos = asked.photos or default_photos()
-    if asked.model:
-        results = [measure(photos, asked.model, asked.rounds, asked.most)]
-    elif asked.quick:
+    options = parser.parse_args()
+    photos = options.photos or default_photos()
+    if options.model:
+        results = [measure(photos, options.model, options.rounds, options.most)]
+    elif options.quick:
         results = [measure(photos, model, 1, most) for model, most in QUICK_PHOTOS.items()]
     else:
         results = [
-            measure(photos, "efficientnet-lite0", asked.rounds, asked.most),
-            measure(photos, "resnet50", 1, asked.most or 2000),
+            measure(photos, "efficientnet-lite0", options.rounds, options.most),
+            measure(photos, "resnet50", 1, options.most or 2000),
         ]
     save(
         "end_to_end",
         {"photos": photos.name, "results": results},
         title="A whole run beside bare inference, fp32",
         rows=[line for result in results for line in rows_of(result)],
-        quick=asked.quick,
+        quick=options.quick,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from growth.compared import Rows, features, features_apart
 from growth.networks import options
-from growth.processes import Told, verger
+from growth.processes import ProgramRun, verger
 from s3.server import S3Server, running_s3_server
 
 ASKED = 0.95  # of the photos per second from disk
@@ -52,12 +52,12 @@ def _round(
     out: Path,
     order: tuple[str, ...],
 ) -> dict[str, Any]:
-    told: dict[str, Told] = {}
+    runs: dict[str, ProgramRun] = {}
     rows: dict[str, Rows] = {}
     for way in order:
         source = photos if way == "disk" else f"s3://{bucket}/{PHOTOS}"
         target = f"s3://{bucket}/{out.name}" if way == "s3_both" else out
-        told[way] = verger("extract", source, target, *model, env=server.environment())
+        runs[way] = verger("extract", source, target, *model, env=server.environment())
         if way == "s3_both":
             rows[way] = features(f"{bucket}/{out.name}", server.filesystem())
         else:
@@ -66,12 +66,12 @@ def _round(
     apart = {way: features_apart(rows[way], rows["disk"]) for way in WAYS}
     assert max(apart.values()) <= FEATURES_APART, f"features differ: {apart}"
     count = len(rows["disk"][0])
-    rate = {way: count / told[way].cost.wall for way in WAYS}
+    rate = {way: count / runs[way].cost.wall for way in WAYS}
     return {
         "photos": count,
         "photos_per_second": rate,
-        "extracting": {way: told[way].summary["photos_per_second"] for way in WAYS},
-        "cpu_seconds": {way: told[way].cost.cpu for way in WAYS},
-        "requests": {way: told[way].summary.get("s3") for way in WAYS},
+        "extracting": {way: runs[way].summary["photos_per_second"] for way in WAYS},
+        "cpu_seconds": {way: runs[way].cost.cpu for way in WAYS},
+        "requests": {way: runs[way].summary.get("s3") for way in WAYS},
         "ratio": {way: rate[way] / rate["disk"] for way in WAYS},
     }

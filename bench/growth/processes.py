@@ -1,4 +1,4 @@
-"""Runs the `verger` program and tells what it said and what it cost."""
+"""Run the `verger` program; return its summary and its cost."""
 
 import json
 import os
@@ -32,14 +32,14 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Told:
+class ProgramRun:
     """The JSON summary of a command, and its cost."""
 
     summary: dict[str, Any]
     cost: Cost
 
 
-def verger(*arguments: object, env: Mapping[str, str] | None = None) -> Told:
+def verger(*arguments: object, env: Mapping[str, str] | None = None) -> ProgramRun:
     """Runs a command of the program with --json; ends the benchmark should it fail."""
     command = [str(BUILD / "verger"), *map(str, arguments), "--quiet", "--json"]
     with tempfile.NamedTemporaryFile("r", suffix=".json") as cost:
@@ -53,6 +53,6 @@ def verger(*arguments: object, env: Mapping[str, str] | None = None) -> Told:
             encoding="utf-8",
         )
         if done.returncode != 0:
-            shown = " ".join(command)
-            sys.exit(f"bench/growth: {shown}\nexit {done.returncode}\n{done.stderr[-LOG_TAIL:]}")
-        return Told(json.loads(done.stdout), Cost(**json.load(cost)))
+            line = " ".join(command)
+            sys.exit(f"bench/growth: {line}\nexit {done.returncode}\n{done.stderr[-LOG_TAIL:]}")
+        return ProgramRun(json.loads(done.stdout), Cost(**json.load(cost)))

@@ -82,20 +82,22 @@ def scratch_folder(keep: bool) -> Iterator[Path]:
             shutil.rmtree(folder)
 
 
-def measure(question: str, model: str, asked: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+def measure(
+    question: str, model: str, options: argparse.Namespace, scratch: Path
+) -> dict[str, Any]:
     """The figures of one question with one network."""
-    rounds = asked.rounds or ROUNDS[question]
+    rounds = options.rounds or ROUNDS[question]
     if question in SIZES:
-        sizes = asked.sizes or SIZES[question]
+        sizes = options.sizes or SIZES[question]
         if question == "memory":
-            return memory.measure(model, scratch, sizes, asked.photo_size)
-        return linear.measure(model, scratch, sizes, rounds, asked.photo_size)
-    photos = asked.photos or default_photos()
-    most = MOST[question] if asked.most is None else asked.most
+            return memory.measure(model, scratch, sizes, options.photo_size)
+        return linear.measure(model, scratch, sizes, rounds, options.photo_size)
+    photos = options.photos or default_photos()
+    most = MOST[question] if options.most is None else options.most
     if question == "growth":
         return one_percent.measure(model, photos, most, scratch, rounds)
-    chosen = some_of(photos, most, scratch / "photos")
-    return bucket.measure(model, chosen, scratch, rounds)
+    sample = some_of(photos, most, scratch / "photos")
+    return bucket.measure(model, sample, scratch, rounds)
 
 
 def main() -> None:
@@ -110,27 +112,27 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="picture of linear to draw")
     parser.add_argument("--keep", action="store_true", help="photos and outputs stay")
     parser.add_argument("--quick", action="store_true", help="few photos, one round: minutes")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.most = asked.most or QUICK_MOST
-        asked.sizes = asked.sizes or QUICK_SIZES
-        asked.rounds = asked.rounds or 1
-    python = plotter() if asked.plot else ""
-    for question in [asked.only] if asked.only else QUESTIONS:
+    options = parser.parse_args()
+    if options.quick:
+        options.most = options.most or QUICK_MOST
+        options.sizes = options.sizes or QUICK_SIZES
+        options.rounds = options.rounds or 1
+    python = plotter() if options.plot else ""
+    for question in [options.only] if options.only else QUESTIONS:
         results = []
-        for model in [asked.model] if asked.model else MODELS[question]:
-            with scratch_folder(asked.keep) as scratch:
-                results.append(measure(question, model, asked, scratch))
+        for model in [options.model] if options.model else MODELS[question]:
+            with scratch_folder(options.keep) as scratch:
+                results.append(measure(question, model, options, scratch))
         save(
             f"growth_{question}",
             {"results": results},
             title=TITLES[question],
             rows=rows(question, results),
-            quick=asked.quick,
+            quick=options.quick,
         )
-        if question == "linear" and asked.plot:
+        if question == "linear" and options.plot:
             drawn = BUILD / "bench" / "growth_linear.json"
-            subprocess.run([python, str(PLOT), str(drawn), str(asked.plot)], check=True)
+            subprocess.run([python, str(PLOT), str(drawn), str(options.plot)], check=True)
 
 
 if __name__ == "__main__":

@@ -42,14 +42,14 @@ def live(orchard: GeneratedOrchard, model: list[str], out: Path) -> dict[str, Co
     grown     1 % more photos
     verify    `verger verify`
     """
-    told = {"fresh": verger("run", orchard.folder, out, *model)}
-    told["again"] = verger("run", orchard.folder, out, *model)
+    runs = {"fresh": verger("run", orchard.folder, out, *model)}
+    runs["again"] = verger("run", orchard.folder, out, *model)
     orchard.add_more()
-    told["grown"] = verger("run", orchard.folder, out, *model)
-    told["verify"] = verger("verify", out)
+    runs["grown"] = verger("run", orchard.folder, out, *model)
+    runs["verify"] = verger("verify", out)
     orchard.take_more_away()
     shutil.rmtree(out)
-    extracted = [told[step].summary["extracted"] for step in RUNS]
+    extracted = [runs[step].summary["extracted"] for step in RUNS]
     assert extracted == [orchard.photos, 0, orchard.more], f"not what a step does: {extracted}"
-    assert told["grown"].summary["rows"] == orchard.photos + orchard.more, told["grown"].summary
-    return {step: done.cost for step, done in told.items()}
+    assert runs["grown"].summary["rows"] == orchard.photos + orchard.more, runs["grown"].summary
+    return {step: done.cost for step, done in runs.items()}

@@ -108,7 +108,7 @@ def main() -> int:
     save(
         "pca",
         figures,
-        title="PCA in memory, one thread of ours beside scikit-learn",
+        title="PCA in memory, one thread of Verger beside scikit-learn",
         rows=[
             row(
                 f"moments, fit and projection beside scikit-learn's {solver}, {size}",

@@ -40,9 +40,9 @@ def measure(
     first: dict[str, float] = {}
     versions: dict[str, str] = {}
     for turn in range(rounds):
-        told = [processes.run(peer, [sample, scratch / "nb", weights, COMPONENTS], scratch)
+        runs = [processes.run(peer, [sample, scratch / "nb", weights, COMPONENTS], scratch)
                 for sample in samples]  # fmt: skip
-        few, many = told
+        few, many = runs
         each = (many.seconds - few.seconds) / (many.rows - few.rows)
         parts.append({"rows": [few.rows, many.rows], "seconds": [few.seconds, many.seconds]})
         seconds["projected"].append(many.seconds + each * (count - many.rows))
@@ -59,10 +59,10 @@ def measure(
             f"`verger run` of {name}, {count:,} photos, beside the {peer.name} (ResNet-50),"
             " projected from a sample",
             ratios(seconds["projected"], seconds[name]),
-            at_least=wanted,
+            at_least=bound,
             readme=name != "resnet50-fp32",
         )
-        for name, (_, wanted) in OURS.items()
+        for name, (_, bound) in OURS.items()
     ]
     rows.append(row(f"features of the {peer.name} to ours in fp32", near, "cosine"))
     figures = {"photos": count, "seconds": seconds, "first": first, "samples": parts}

@@ -55,8 +55,8 @@ def run(peer: Peer, arguments: Sequence[object], scratch: Path) -> PeerRun:
     """Runs a peer's program, a process from start to end. Ends the benchmark if it fails."""
     command = [str(peer.python), "-m", f"peers.ways.{peer.way}", *map(str, arguments)]
     environment = spark_environment(scratch) if peer is NOTEBOOK else dict(os.environ)
-    # fastdup reports what it does to its makers unless told not to.
+    # fastdup sends usage reports to its makers unless this is set.
     more = {"PYTHONPATH": str(ROOT / "bench"), "SENTRY_OPT_OUT": "1"}
     output, seconds, _ = timed(command, {**environment, **more})
-    told = json.loads(output.strip().splitlines()[-1])
-    return PeerRun(seconds, told["rows"], told["versions"])
+    result = json.loads(output.strip().splitlines()[-1])
+    return PeerRun(seconds, result["rows"], result["versions"])

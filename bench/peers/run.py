@@ -57,20 +57,20 @@ class Bench:
 
 
 def comparable(
-    bench: Bench, asked: list[Peer], reference: Path
+    bench: Bench, candidates: list[Peer], reference: Path
 ) -> tuple[list[Peer], dict[str, Spread], dict[str, str], dict[str, str]]:
     """Those of the peers that run and do the same job, their cosines, versions, and why not."""
     good: list[Peer] = []
     near: dict[str, Spread] = {}
     versions: dict[str, str] = {}
     refused: dict[str, str] = {}
-    for peer in asked:
+    for peer in candidates:
         if reason := peer.missing():
             refused[peer.name] = reason
         else:
-            told, out = bench.theirs(peer)
+            result, out = bench.theirs(peer)
             near[peer.name] = cosines(reference, out, bench.photos)
-            versions |= told.versions
+            versions |= result.versions
             if near[peer.name]["mean"] >= peer.least_cosine:
                 good.append(peer)
             else:
@@ -80,11 +80,11 @@ def comparable(
     return good, near, versions, refused
 
 
-def measure(bench: Bench, asked: list[Peer], rounds: int) -> tuple[dict[str, Any], list[Row]]:
-    """Rounds of ours and of every peer in turn; the ratio is of seconds of one round."""
+def measure(bench: Bench, candidates: list[Peer], rounds: int) -> tuple[dict[str, Any], list[Row]]:
+    """Rounds of Verger and of every peer in turn; the ratio is of seconds of one round."""
     _, reference = bench.ours("fp32", keep=True)
     bench.ours("auto")
-    peers, near, versions, refused = comparable(bench, asked, reference)
+    peers, near, versions, refused = comparable(bench, candidates, reference)
     seconds: dict[str, list[float]] = {}
     for _ in range(rounds):
         for precision in OURS:
@@ -106,36 +106,36 @@ def measure(bench: Bench, asked: list[Peer], rounds: int) -> tuple[dict[str, Any
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Whole programs of other people beside ours.")
+    parser = argparse.ArgumentParser(description="Measure other programs beside Verger.")
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--most", type=int, default=0, help="photos; 0: all")
     parser.add_argument("--rounds", type=int, default=3)
     names = [peer.way for peer in (*PEERS, NOTEBOOK)]
     parser.add_argument("--only", choices=names)
     parser.add_argument("--quick", action="store_true", help="few photos, one round: 4 minutes")
-    asked = parser.parse_args()
-    most, rounds = (QUICK_MOST, QUICK_ROUNDS) if asked.quick else (asked.most, asked.rounds)
-    chosen = [peer for peer in PEERS if asked.only in (None, peer.way)]
+    options = parser.parse_args()
+    most, rounds = (QUICK_MOST, QUICK_ROUNDS) if options.quick else (options.most, options.rounds)
+    peers = [peer for peer in PEERS if options.only in (None, peer.way)]
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         scratch = Path(folder)
-        photos = some_of(asked.photos or default_photos(), most, scratch / "photos")
-        if chosen:
-            figures, rows = measure(Bench(photos, scratch), chosen, rounds)
+        photos = some_of(options.photos or default_photos(), most, scratch / "photos")
+        if peers:
+            figures, rows = measure(Bench(photos, scratch), peers, rounds)
             save(
-                f"peers_{asked.only}" if asked.only else "peers",
+                f"peers_{options.only}" if options.only else "peers",
                 figures,
-                title="Other people's programs, from the same photos to the same features",
+                title="Other programs, from the same photos to the same features",
                 rows=rows,
                 versions=figures["versions"],
-                quick=asked.quick,
+                quick=options.quick,
             )
-        if asked.only not in (None, NOTEBOOK.way):
+        if options.only not in (None, NOTEBOOK.way):
             return
         if reason := NOTEBOOK.missing():
             print(f"bench/peers: NOT RUN: {NOTEBOOK.name}: {reason}", file=sys.stderr)
             return
         figures, rows = notebook.measure(
-            NOTEBOOK, photos, WEIGHTS, scratch / "notebook", rounds, asked.quick
+            NOTEBOOK, photos, WEIGHTS, scratch / "notebook", rounds, options.quick
         )
         save(
             "peers_notebook",
@@ -143,7 +143,7 @@ def main() -> None:
             title="The whole chain of the TensorFlow notebook, from photos to components",
             rows=rows,
             versions=figures["versions"],
-            quick=asked.quick,
+            quick=options.quick,
         )
 
 

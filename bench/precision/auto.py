@@ -16,14 +16,14 @@ SIZES = (100, 200, 400, 800)  # photos of a run, in turn
 def measure(photos: Path, scratch: Path, runs: int) -> Figures:
     """Pairs of runs over the same photos, others each time, in either order; nothing cached."""
     program = Program(scratch)
-    found = sorted(photos.rglob("*.jpg"))
+    paths = sorted(photos.rglob("*.jpg"))
     pairs = []
     for turn in range(runs):
-        most = min(SIZES[turn % len(SIZES)], len(found))
-        step = len(found) / most
-        chosen = [found[int(index * step + turn) % len(found)] for index in range(most)]
+        most = min(SIZES[turn % len(SIZES)], len(paths))
+        step = len(paths) / most
+        sample = [paths[int(index * step + turn) % len(paths)] for index in range(most)]
         folder = scratch / "sample"
-        link(sorted(set(chosen)), photos, folder)
+        link(sorted(set(sample)), photos, folder)
         pair: Figures = {"photos": most}
         names = ("fp32", "auto")
         for name in names if turn % 2 == 0 else reversed(names):

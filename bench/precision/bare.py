@@ -16,14 +16,14 @@ class Bare:
     """Photos per second, with the engine's threads in the streams that were fastest at first."""
 
     def __init__(
-        self, case: Case, precision: str, photos: Path, images: int, held: Mapping[str, str]
+        self, case: Case, precision: str, photos: Path, images: int, variables: Mapping[str, str]
     ) -> None:
         self._words = [case.model, precision, str(case.side), str(images)]
         self._calibrate_by = []
         if precision == "int8":
-            found = sorted(str(path) for path in photos.rglob("*.jpg"))
-            self._calibrate_by = found[:: max(1, len(found) // CALIBRATED_BY)][:CALIBRATED_BY]
-        self._environment = {**os.environ, **held}
+            paths = sorted(str(path) for path in photos.rglob("*.jpg"))
+            self._calibrate_by = paths[:: max(1, len(paths) // CALIBRATED_BY)][:CALIBRATED_BY]
+        self._environment = {**os.environ, **variables}
         threads = len(os.sched_getaffinity(0))
         rates = {streams: self._run(streams, threads) for streams in {1, threads}}
         self.streams = max(rates, key=lambda streams: rates[streams])

@@ -26,13 +26,15 @@ SCRIPT = ROOT.parent / "shared" / "peers" / "openvino_python.py"
 SHARED = f"the script {SCRIPT.name}"
 
 
-def measure(photos: Path, scratch: Path, rounds: int, before: Path | None, held: bool) -> Figures:
+def measure(
+    photos: Path, scratch: Path, rounds: int, before: Path | None, avx2_only: bool
+) -> Figures:
     """Rounds of all in turn, each with nothing cached (`auto` has to time and compare again).
 
-    `before`: another build of verger, that knows no precisions. `held`: kernels held to AVX2, which
-    OpenVINO's own choice of a precision does not follow, so the scripts stay out.
+    `before`: another build of verger, that knows no precisions. `avx2_only`: kernels held to AVX2,
+    which OpenVINO's own choice of a precision does not follow, so the scripts stay out.
     """
-    variables = HELD if held else {}
+    variables = HELD if avx2_only else {}
     ours = Program(scratch, variables)
     theirs = None
     if before:
@@ -56,12 +58,12 @@ def measure(photos: Path, scratch: Path, rounds: int, before: Path | None, held:
                 if options:
                     took.append({"way": key, "model": _model(scratch / "out")})
                 shutil.rmtree(scratch / "out")
-        if not held:
+        if not avx2_only:
             for name, command in _scripts(photos, scratch):
                 environment = {**os.environ, "PYTHONPATH": str(ROOT / "bench")}
                 seconds.setdefault(name, []).append(timed(command, environment)[1])
     count = sum(1 for _ in photos.rglob("*.jpg"))
-    return {"photos": count, "held": held, "seconds": seconds, "took": took}
+    return {"photos": count, "held": avx2_only, "seconds": seconds, "took": took}
 
 
 def _scripts(photos: Path, scratch: Path) -> Iterator[tuple[str, list[str]]]:
@@ -87,8 +89,8 @@ def _model(out: Path) -> Figures:
 
 def rows(figures: Figures) -> Iterator[Row]:
     """Lines of BENCHMARKS.md."""
-    seconds, held = figures["seconds"], figures["held"]
-    of = f"{figures['photos']:,} photos" + (", kernels held to AVX2" if held else "")
+    seconds, avx2_only = figures["seconds"], figures["held"]
+    of = f"{figures['photos']:,} photos" + (", kernels held to AVX2" if avx2_only else "")
     ours = [name + when for name in WAYS for when in ("", AGAIN)]
     others = [name for name in seconds if name not in ours]
     for name, options in WAYS.items():
@@ -98,20 +100,20 @@ def rows(figures: Figures) -> Iterator[Row]:
             yield row(
                 f"{command} beside {beside}, {of}",
                 ratios(seconds[other], seconds[name]),
-                at_least=_least(other, name, held),
-                readme=other not in ("before", SHARED) and not held and bool(options),
+                at_least=_least(other, name, avx2_only),
+                readme=other not in ("before", SHARED) and not avx2_only and bool(options),
             )
             if other == "fp32":
                 again = ratios(seconds["fp32" + AGAIN], seconds[name + AGAIN])
                 yield row("... and again on a machine that has run it before", again)
 
 
-def _least(other: str, way: str, held: bool) -> float | None:
+def _least(other: str, way: str, avx2_only: bool) -> float | None:
     if way == "fp32" or other == "fp32":
         return None
     if other != "before":
         return 1.3
-    fast = has_vnni() and has_bf16() and not held
+    fast = has_vnni() and has_bf16() and not avx2_only
     if way == "auto":
         return 2.2 if fast else 1.35
     return 5.0 if fast else 3.5

@@ -25,16 +25,16 @@ def measure(
     scratch: Path,
     rounds: int,
     quick: bool,
-    held: Mapping[str, str],
+    variables: Mapping[str, str],
 ) -> Figures:
     """Rounds in which each precision has its turn: bare inference, a whole run, bare inference.
 
-    `held`: variables that bound the engine's kernels, for both.
+    `variables`: environment variables that bound the engine's kernels, for both.
     """
-    program = Program(scratch, held)
-    bares = {name: _bare(case, name, photos, quick, held) for name in precisions}
+    program = Program(scratch, variables)
+    bares = {name: _bare(case, name, photos, quick, variables) for name in precisions}
     out = {name: scratch / f"out-{name}" for name in precisions}
-    taken: dict[str, list[Figures]] = {name: [] for name in precisions}
+    rounds_by_precision: dict[str, list[Figures]] = {name: [] for name in precisions}
     for turn in range(rounds):
         for name in precisions if turn % 2 == 0 else reversed(precisions):
             shutil.rmtree(out[name], ignore_errors=True)
@@ -42,7 +42,7 @@ def measure(
             done = program.run("run", photos, out[name], *case.options, "--precision", name)
             beside = statistics.mean([before, bares[name].rate()])
             extracting = done.summary["photos_per_second"]
-            taken[name].append(
+            rounds_by_precision[name].append(
                 {
                     "bare": beside,
                     "rate": done.rate,
@@ -61,15 +61,17 @@ def measure(
         shutil.rmtree(folder)
     streams = {name: bares[name].streams for name in precisions}
     count = sum(1 for _ in photos.rglob("*.jpg"))
-    told = {"rounds": taken, "cosine": near, "streams": streams}
-    return {"photos": count, "held": dict(held), **told}
+    result = {"rounds": rounds_by_precision, "cosine": near, "streams": streams}
+    return {"photos": count, "held": dict(variables), **result}
 
 
-def _bare(case: Case, precision: str, photos: Path, quick: bool, held: Mapping[str, str]) -> Bare:
+def _bare(
+    case: Case, precision: str, photos: Path, quick: bool, variables: Mapping[str, str]
+) -> Bare:
     """Bare inference of so many images that they take about as long as is asked."""
-    first = Bare(case, precision, photos, 64, held)
+    first = Bare(case, precision, photos, 64, variables)
     images = int(first.rate() * (QUICK_BARE_SECONDS if quick else BARE_SECONDS))
-    return Bare(case, precision, photos, images, held)
+    return Bare(case, precision, photos, images, variables)
 
 
 def same_when_held(case: Case, photos: Path, few: int, scratch: Path) -> bool:
@@ -95,47 +97,47 @@ def same_when_held(case: Case, photos: Path, few: int, scratch: Path) -> bool:
 
 def rows(case: Case, figures: Figures) -> Iterator[Row]:
     """Lines of BENCHMARKS.md."""
-    taken, held = figures["rounds"], bool(figures["held"])
-    isa = ", kernels held to AVX2" if held else ""
+    rounds, avx2_only = figures["rounds"], bool(figures["held"])
+    isa = ", kernels held to AVX2" if avx2_only else ""
     of = f"{case.name} at {case.side}, {figures['photos']:,} photos{isa}"
-    for name in taken:
+    for name in rounds:
         if name != "fp32":
-            faster = ratios(_each(taken, name, "rate"), _each(taken, "fp32", "rate"))
-            least = _least_over_fp32(case, held) if name == "int8" else None
+            faster = ratios(_each(rounds, name, "rate"), _each(rounds, "fp32", "rate"))
+            least = _least_over_fp32(case, avx2_only) if name == "int8" else None
             what = f"`verger run --precision {name}` beside fp32: {of}"
-            yield row(what, faster, at_least=least, readme=name == "int8" and not held)
-            bare = ratios(_each(taken, name, "bare"), _each(taken, "fp32", "bare"))
+            yield row(what, faster, at_least=least, readme=name == "int8" and not avx2_only)
+            bare = ratios(_each(rounds, name, "bare"), _each(rounds, "fp32", "bare"))
             yield row(f"... and bare inference in {name} beside fp32", bare)
-    for name in taken:
+    for name in rounds:
         least = case.of_bare_int8 if name == "int8" and case.of_bare_int8 else case.of_bare
         yield row(
             f"photos per second of `verger run --precision {name}`, of bare inference in it: {of}",
-            spread(_each(taken, name, "of_bare")),
+            spread(_each(rounds, name, "of_bare")),
             "share",
-            at_least=None if held else least,
-            readme=name == "fp32" and least is not None and not held,
+            at_least=None if avx2_only else least,
+            readme=name == "fp32" and least is not None and not avx2_only,
         )
-        while_it = spread(_each(taken, name, "extracting_of_bare"))
+        while_it = spread(_each(rounds, name, "extracting_of_bare"))
         yield row("... while it extracts", while_it, "share")
-    if not held:
+    if not avx2_only:
         yield from _near_rows(case, figures, of)
 
 
 def _near_rows(case: Case, figures: Figures, of: str) -> Iterator[Row]:
-    taken = figures["rounds"]
+    rounds = figures["rounds"]
     for name, near in figures["cosine"].items():
         least = case.least_cosine if name == "int8" else None
         value: Spread = {"median": near["mean"], "min": near["min"]}
         yield row(f"features in {name} to those in fp32, mean and least: {of}", value, "cosine",
                   at_least=least)  # fmt: skip
-        memory = ratios(_each(taken, name, "peak_mb"), _each(taken, "fp32", "peak_mb"))
+        memory = ratios(_each(rounds, name, "peak_mb"), _each(rounds, "fp32", "peak_mb"))
         most = 1.0 if name == "int8" else None
         yield row(f"peak memory in {name}, of that in fp32: {of}", memory, "share", at_most=most)
 
 
-def _least_over_fp32(case: Case, held: bool) -> float | None:
-    return case.int8_over_fp32 if has_vnni() and not held else case.held_int8_over_fp32
+def _least_over_fp32(case: Case, avx2_only: bool) -> float | None:
+    return case.int8_over_fp32 if has_vnni() and not avx2_only else case.held_int8_over_fp32
 
 
-def _each(taken: dict[str, list[Figures]], precision: str, name: str) -> list[float]:
-    return [one[name] for one in taken[precision]]
+def _each(rounds: dict[str, list[Figures]], precision: str, name: str) -> list[float]:
+    return [one[name] for one in rounds[precision]]

@@ -33,13 +33,13 @@ QUICK_JOB_PHOTOS, QUICK_AUTO_RUNS = 1500, 4
 PHOTOS_TO_COMPARE = 200  # of int8, held to AVX2 and not
 
 
-def measure_networks(photos: Path, asked: argparse.Namespace, rounds: int) -> None:
+def measure_networks(photos: Path, options: argparse.Namespace, rounds: int) -> None:
     """Saved network by network, so that one can be measured again."""
     for case in CASES:
-        if asked.case in (None, case.name):
-            figures, rows = measure_case(case, photos, asked.quick, rounds)
+        if options.case in (None, case.name):
+            figures, rows = measure_case(case, photos, options.quick, rounds)
             title = f"Precisions: {case.name} at {case.side}"
-            save(f"precision_{case.name}", figures, title=title, rows=rows, quick=asked.quick)
+            save(f"precision_{case.name}", figures, title=title, rows=rows, quick=options.quick)
 
 
 def measure_case(
@@ -49,11 +49,13 @@ def measure_case(
     figures: dict[str, Any] = {}
     rows: list[Row] = []
     most = case.quick_photos if quick else case.photos
-    for name, held in (("free", {}), ("held", HELD)):
-        of = [precision for precision in precisions() if not held or precision != "bf16"]
+    for name, variables in (("free", {}), ("held", HELD)):
+        of = [precision for precision in precisions() if not variables or precision != "bf16"]
         with tempfile.TemporaryDirectory(dir=BUILD) as folder:
-            chosen = some_of(photos, most, Path(folder) / "photos")
-            figures[name] = networks.measure(case, of, chosen, Path(folder), rounds, quick, held)
+            sample = some_of(photos, most, Path(folder) / "photos")
+            figures[name] = networks.measure(
+                case, of, sample, Path(folder), rounds, quick, variables
+            )
             rows += networks.rows(case, figures[name])
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         few = some_of(photos, PHOTOS_TO_COMPARE, Path(folder) / "some")
@@ -67,27 +69,27 @@ def _same_row(name: str, same: bool) -> Row:
     return row(what, int(same), "count", at_least=1)
 
 
-def measure_job(photos: Path, asked: argparse.Namespace, rounds: int) -> None:
+def measure_job(photos: Path, options: argparse.Namespace, rounds: int) -> None:
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
-        most = QUICK_JOB_PHOTOS if asked.quick else asked.most
-        chosen = some_of(photos, most, Path(folder) / "photos")
-        figures = job.measure(chosen, Path(folder), rounds, asked.before, asked.held)
-    held = asked.held
+        most = QUICK_JOB_PHOTOS if options.quick else options.most
+        sample = some_of(photos, most, Path(folder) / "photos")
+        figures = job.measure(sample, Path(folder), rounds, options.before, options.avx2_only)
+    avx2_only = options.avx2_only
     save(
-        "precision_job_held" if held else "precision_job",
+        "precision_job_held" if avx2_only else "precision_job",
         figures,
-        title="The whole job, `--precision auto`" + (", kernels held to AVX2" if held else ""),
+        title="The whole job, `--precision auto`" + (", kernels held to AVX2" if avx2_only else ""),
         rows=list(job.rows(figures)),
-        quick=asked.quick,
+        quick=options.quick,
     )
 
 
-def measure_auto(photos: Path, asked: argparse.Namespace) -> None:
-    runs = QUICK_AUTO_RUNS if asked.quick else asked.auto_runs
+def measure_auto(photos: Path, options: argparse.Namespace) -> None:
+    runs = QUICK_AUTO_RUNS if options.quick else options.auto_runs
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         figures = auto.measure(photos, Path(folder), runs)
     title = "`--precision auto` on small samples"
-    save("precision_auto", figures, title=title, rows=list(auto.rows(figures)), quick=asked.quick)
+    save("precision_auto", figures, title=title, rows=list(auto.rows(figures)), quick=options.quick)
 
 
 def main() -> None:
@@ -98,19 +100,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--most", type=int, default=0, help="photos of job; 0: all")
     parser.add_argument("--before", type=Path, help="another build of verger, for job")
-    parser.add_argument("--held", action="store_true", help="job with kernels held to AVX2")
+    parser.add_argument(
+        "--held", dest="avx2_only", action="store_true", help="job with kernels held to AVX2"
+    )
     parser.add_argument("--auto-runs", type=int, default=20)
     parser.add_argument("--quick", action="store_true", help="few photos, one round: minutes")
-    asked = parser.parse_args()
-    photos = asked.photos or default_photos()
-    rounds = 1 if asked.quick else asked.rounds
-    questions = [asked.only] if asked.only else QUESTIONS
+    options = parser.parse_args()
+    photos = options.photos or default_photos()
+    rounds = 1 if options.quick else options.rounds
+    questions = [options.only] if options.only else QUESTIONS
     if "networks" in questions:
-        measure_networks(photos, asked, rounds)
+        measure_networks(photos, options, rounds)
     if "job" in questions:
-        measure_job(photos, asked, rounds)
+        measure_job(photos, options, rounds)
     if "auto" in questions:
-        measure_auto(photos, asked)
+        measure_auto(photos, options)
 
 
 if __name__ == "__main__":

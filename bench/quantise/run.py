@@ -28,7 +28,7 @@ SIDE, BATCH = 224, 4
 Floats = npt.NDArray[np.float32]
 
 
-def chosen(folders: list[Path], count: int) -> list[Path]:
+def sample_of(folders: list[Path], count: int) -> list[Path]:
     """As many photos of each folder, the same ones at every call."""
     generator = random.Random(7)
     each = count // len(folders)
@@ -39,9 +39,9 @@ def chosen(folders: list[Path], count: int) -> list[Path]:
     ]
 
 
-def cosines(wanted: Floats, found: Floats) -> dict[str, float]:
-    products = (wanted * found).sum(axis=1)
-    values = products / np.linalg.norm(wanted, axis=1) / np.linalg.norm(found, axis=1)
+def cosines(expected: Floats, actual: Floats) -> dict[str, float]:
+    products = (expected * actual).sum(axis=1)
+    values = products / np.linalg.norm(expected, axis=1) / np.linalg.norm(actual, axis=1)
     return {"mean": float(values.mean()), "least": float(values.min())}
 
 
@@ -104,10 +104,10 @@ def main() -> None:
     )
     parser.add_argument("--calibrate", type=int, default=128)
     parser.add_argument("--test", type=int, default=272)
-    asked = parser.parse_args()
-    photos = chosen(asked.photos, asked.calibrate + asked.test)
+    options = parser.parse_args()
+    photos = sample_of(options.photos, options.calibrate + options.test)
     random.Random(3).shuffle(photos)
-    calibrate, test = photos[: asked.calibrate], photos[asked.calibrate :]
+    calibrate, test = photos[: options.calibrate], photos[options.calibrate :]
     fp32, int8 = ours(calibrate, test)
     figures: dict[str, Any] = {"photos": len(test), "verger": cosines(fp32, int8)}
     try:

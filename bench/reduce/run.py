@@ -143,12 +143,12 @@ def main() -> None:
     parser.add_argument("--columns", type=int, default=2048)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="one round")
-    asked = parser.parse_args()
-    rounds = 1 if asked.quick else asked.rounds
+    options = parser.parse_args()
+    rounds = 1 if options.quick else options.rounds
     ours, jobs, fits = [], [], []
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         out = Path(folder) / "out"
-        make_output(out, like_features(asked.rows, asked.columns))
+        make_output(out, like_features(options.rows, options.columns))
         verger_reduce(out, COMPONENTS)
         _, _, scores = sklearn_job(out, Path(folder) / "peer.parquet")
         difference = same_scores(out, scores)
@@ -160,8 +160,8 @@ def main() -> None:
             jobs.append(job)
             fits.append(fit)
     figures = {
-        "rows": asked.rows,
-        "columns": asked.columns,
+        "rows": options.rows,
+        "columns": options.columns,
         "scikit_learn": sklearn.__version__,
         "largest_difference": difference,
         "verger_reduce_seconds": ours,
@@ -170,7 +170,7 @@ def main() -> None:
         "job_over_verger": statistics.median(jobs) / statistics.median(ours),
         "fit_transform_over_verger": statistics.median(fits) / statistics.median(ours),
     }
-    size = f"{asked.rows:,} × {asked.columns} to {COMPONENTS} components"
+    size = f"{options.rows:,} × {options.columns} to {COMPONENTS} components"
     save(
         "reduce",
         figures,
@@ -188,7 +188,7 @@ def main() -> None:
             ),
         ],
         versions={"scikit-learn": sklearn.__version__},
-        quick=asked.quick,
+        quick=options.quick,
     )
 
 

@@ -1,9 +1,8 @@
-"""A plan as Spark's driver makes it, in a process of its own: python driver.py OUT COUNT DIMENSION
-ONE_IN.
+"""Plan as Spark's driver does, in one process: python driver.py OUT COUNT DIMENSION ONE_IN.
 
-Prints one line of JSON, as plan_bench does. The parts are read here, side by side; pca.py has its
-executors read those that must be read as a whole. Works with the build before as well, whose
-listing is a list of photos: PYTHONPATH says which build is measured.
+Prints one line of JSON, as plan_bench does. This process reads the parts itself, in parallel; in
+pca.py, executors read the parts that must be read as a whole. Also works with the old build, whose
+listing is a list of photos: PYTHONPATH selects the build.
 """
 
 import json
@@ -16,16 +15,16 @@ from typing import Any
 
 import pyarrow as pa
 from verger.runs import plan as planning
-from verger.runs.local import LocalPlace
 from verger.runs.manifest import ModelIdentity
 from verger.runs.output import Output
+from verger.runs.storage import LocalPlace
 
 LABELS, ROWS = 63, 4096  # as listed.h has them
 BEFORE = hasattr(planning, "examine_part")
 
 
 def listed(count: int, one_in: int) -> Iterator[tuple[str, str, int, int]]:
-    """Path, label, size, modified: as listed.h makes them."""
+    """Yield path, label, size and modified as listed.h does."""
     for number in range(count):
         label = f"Apple Golden {number * LABELS // count:02}"
         path = f"{label}/r0_{number:09}_100"
@@ -36,7 +35,7 @@ def listed(count: int, one_in: int) -> Iterator[tuple[str, str, int, int]]:
 
 
 def batches(count: int, one_in: int) -> Iterator[pa.RecordBatch]:
-    """The listing as today's `listing` gives it."""
+    """Yield the listing in the batches of today's `listing`."""
     from verger.runs.photo_batches import SCHEMA
 
     photos = listed(count, one_in)
@@ -48,12 +47,12 @@ def batches(count: int, one_in: int) -> Iterator[pa.RecordBatch]:
 
 
 def planned(output: Output, count: int, one_in: int, model: ModelIdentity) -> tuple[Any, int]:
-    """The plan, and how many rows it has to make."""
+    """Return the plan, and how many rows it has to make."""
     make: Any = planning.make_plan  # of either build
     if BEFORE:
         from verger.runs import listing
 
-        of_before: Any = listing.Photo
+        of_before: Any = vars(listing)["Photo"]
         photos = [of_before(*photo, "", photo[0]) for photo in listed(count, one_in)]
         plan = make(output, photos, model)
         return plan, len(plan.todo)
@@ -70,7 +69,7 @@ def main() -> None:
     figures = {
         "seconds": time.perf_counter() - begin,
         "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-        "kept": len(plan.kept),
+        "kept": len(plan.kept if BEFORE else plan.kept_parts),
         "replaced": len(plan.replaced),
         "todo": todo,
     }

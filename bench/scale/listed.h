@@ -1,5 +1,4 @@
-// listed.h: photos of a listing that is made, not read, and what a bench of planning tells of a
-// run.
+// listed.h: photos of a generated listing, and the figures that a bench of planning prints.
 //
 // Knows nothing of Verger: plan_bench.cc and plan_before.cc plan the same photos.
 #pragma once
@@ -34,7 +33,7 @@ struct Photo {
   std::int64_t modified = 0;
 };
 
-// `added`: a photo that comes right behind it.
+// `added`: a photo that sorts directly after it.
 inline Photo PhotoOf(std::int64_t number, std::int64_t count, bool added = false) {
   Photo photo;
   photo.label = "Apple Golden " + Digits<2>(number * kLabels / count);
@@ -58,7 +57,7 @@ inline std::string Sha256Of(std::int64_t number) {
   return digits;
 }
 
-// The photos of a listing: so many, and behind every `one_in`-th one that is new; 0: nothing new.
+// A listing of `count` photos, and a new one after every `one_in`-th; 0: nothing new.
 class Listed {
  public:
   Listed(std::int64_t count, std::int64_t one_in) : count_(count), one_in_(one_in) {}
@@ -79,7 +78,7 @@ class Listed {
   bool add_ = false;
 };
 
-// Most bytes of memory that this process has had.
+// The peak memory of this process, in bytes.
 inline std::int64_t PeakBytes() {
   std::ifstream status("/proc/self/status");
   std::string word;
@@ -90,9 +89,8 @@ inline std::int64_t PeakBytes() {
   return kilobytes * 1024;
 }
 
-// What was asked of the program: make OUT COUNT DIMENSION PART_ROWS, or plan OUT COUNT DIMENSION
-// ONE_IN.
-struct Asked {
+// The command line: make OUT COUNT DIMENSION PART_ROWS, or plan OUT COUNT DIMENSION ONE_IN.
+struct Options {
   bool make = false;
   std::string out;
   std::int64_t count = 0;
@@ -100,21 +98,22 @@ struct Asked {
   std::int64_t number = 0;  // PART_ROWS or ONE_IN
 };
 
-inline bool Read(int argc, char** argv, Asked* asked) {
+inline bool Read(int argc, char** argv, Options* options) {
   if (argc != 6) return false;
   const std::string verb = argv[1];
-  *asked = {verb == "make", argv[2], std::atoll(argv[3]), std::atoi(argv[4]), std::atoll(argv[5])};
-  return (asked->make || verb == "plan") && asked->count > 0 && asked->dimension > 0;
+  *options = {verb == "make", argv[2], std::atoll(argv[3]), std::atoi(argv[4]),
+              std::atoll(argv[5])};
+  return (options->make || verb == "plan") && options->count > 0 && options->dimension > 0;
 }
 
 class Watch {
  public:
   // Prints one line of JSON.
-  void Tell(std::size_t kept, std::size_t replaced, std::int64_t todo) const {
+  void Print(std::size_t kept_parts, std::size_t replaced, std::int64_t todo) const {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin_;
     fmt::print(R"({{"seconds": {:.4f}, "peak_bytes": {}, "kept": {}, "replaced": {}, "todo": {}}})"
                "\n",
-               passed.count(), PeakBytes(), kept, replaced, todo);
+               passed.count(), PeakBytes(), kept_parts, replaced, todo);
   }
 
  private:

@@ -16,23 +16,23 @@
 
 namespace verger::bench {
 
-inline cli::ModelIdentity NetworkOf(const Asked& asked) {
-  return {"resnet50", std::string(64, '0'), "keras", "keras", asked.dimension};
+inline cli::ModelIdentity NetworkOf(const Options& options) {
+  return {"resnet50", std::string(64, '0'), "keras", "keras", options.dimension};
 }
 
-// `finish(rows, entry)` says of a part's entry what only this build says.
+// `finish(rows, entry)` sets the fields of a part's entry that only this build has.
 template <typename Finish>
-void MakeOutput(const Asked& asked, Finish finish) {
-  cli::Output output = cli::Output::OpenForWriting(cli::OpenPlace(asked.out));
+void MakeOutput(const Options& options, Finish finish) {
+  cli::Output output = cli::Output::OpenForWriting(cli::OpenPlace(options.out));
   cli::Manifest manifest;
   manifest.photos = "made";
   manifest.labels = kLabels;
-  manifest.model = NetworkOf(asked);
-  for (std::int64_t first = 0; first < asked.count; first += asked.number) {
+  manifest.model = NetworkOf(options);
+  for (std::int64_t first = 0; first < options.count; first += options.number) {
     cli::PartRows part;
-    const std::int64_t end = std::min(asked.count, first + asked.number);
+    const std::int64_t end = std::min(options.count, first + options.number);
     for (std::int64_t number = first; number < end; ++number) {
-      Photo photo = PhotoOf(number, asked.count);
+      Photo photo = PhotoOf(number, options.count);
       cli::PhotoRow row;
       row.path = std::move(photo.path);
       row.label = std::move(photo.label);
@@ -40,12 +40,12 @@ void MakeOutput(const Asked& asked, Finish finish) {
       row.modified = photo.modified;
       row.sha256 = Sha256Of(number);
       part.rows.push_back(std::move(row));
-      for (int value = 0; value < asked.dimension; ++value) {
+      for (int value = 0; value < options.dimension; ++value) {
         part.features.push_back(static_cast<float>((number + value) % 17));
       }
     }
     const auto bytes =
-        cli::EncodePreprocessing(part, asked.dimension, cli::PartMetadata(manifest.model));
+        cli::EncodePreprocessing(part, options.dimension, cli::PartMetadata(manifest.model));
     cli::PartEntry entry;
     entry.file = output.Publish(
         output.NextPart(cli::kPreprocessing),

@@ -1,17 +1,17 @@
-"""What does planning cost: photos that are listed held against an output of as many rows?
+"""What does planning cost: a listing compared with an output of as many rows?
 
     python bench/scale/plan.py [--sizes 100000,1000000,10000000] [--rounds 3]
         [--before CHECKOUT] [--before-python PYTHON] [--scratch FOLDER]
 
-The listing is made, not read, and so is the output: real Parquet and a real manifest, but features
-of 8 numbers, for a plan does not read them. With nothing new, and with 1 % new, spread over all.
+Listing and output are generated: real Parquet and a real manifest, but features of 8 numbers, for
+a plan does not read them. With nothing new, and with 1 % new photos spread over all.
 In the program (plan_bench) and in Python as Spark's driver plans (driver.py), each in a process of
-its own: seconds, CPU seconds and peak memory of the whole process. What a plan says is checked.
+its own: seconds, CPU seconds and peak memory of the whole process. Each plan is checked.
 
 CHECKOUT is a build of commit 5292b75 or before, whose plan had all photos in memory; before.cmake
-says how it makes its plan_before. It is timed by turns with today's, at --paired photos with the
-1,280 features of the embedded network, for it reads and hashes all of them; each on an output of
-its own format. Its Python is run by PYTHON.
+builds its plan_before. The two are timed in turns, at --paired photos with the 1,280 features of
+the embedded network, for the old one reads and hashes all of them; each on an output of its own
+format. Its Python is run by PYTHON.
 """
 
 import argparse
@@ -110,8 +110,8 @@ def measure(
 ) -> dict[str, float]:
     """One plan. Exits unless it says what is right."""
     folder = outputs.folder(count, dimension, way.before)
-    asked = map(str, (folder, count, dimension, one_in))
-    printed, cpu = run([*way.command, *asked], way.environment)
+    arguments = map(str, (folder, count, dimension, one_in))
+    printed, cpu = run([*way.command, *arguments], way.environment)
     figures: dict[str, Any] = json.loads(printed)
     right = {
         "kept": -(-count // outputs.rows_a_part(count, way.before)),
@@ -138,11 +138,11 @@ def main() -> None:
     parser.add_argument("--before", type=Path)
     parser.add_argument("--before-python", default=sys.executable)
     parser.add_argument("--scratch", type=Path, help="folder for outputs, kept; some GB")
-    asked = parser.parse_args()
-    sizes = [int(size) for size in asked.sizes.split(",")]
-    scratch = asked.scratch or Path(tempfile.mkdtemp(prefix="verger-plan-"))
-    outputs = Outputs(scratch, asked.before)
-    all_ways = ways(asked.before, asked.before_python)
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    scratch = options.scratch or Path(tempfile.mkdtemp(prefix="verger-plan-"))
+    outputs = Outputs(scratch, options.before)
+    all_ways = ways(options.before, options.before_python)
     cases = [
         (way, count, SMALL, share)
         for share in NEW
@@ -150,20 +150,20 @@ def main() -> None:
         for way in all_ways
         if not way.before
     ]
-    if asked.before:
-        cases += [(way, asked.paired, REAL, share) for share in NEW for way in all_ways]
+    if options.before:
+        cases += [(way, options.paired, REAL, share) for share in NEW for way in all_ways]
     for way, count, dimension, _ in cases:
         outputs.folder(count, dimension, way.before)  # none is made between two that are timed
     rounds: Rounds = {}
     try:
-        for number in range(asked.rounds):
+        for number in range(options.rounds):
             for way, count, dimension, share in cases if number % 2 == 0 else reversed(cases):
                 figures = measure(way, outputs, count, dimension, NEW[share])
                 rounds.setdefault((way.name, count, dimension, share), []).append(figures)
     finally:
-        if asked.scratch is None:
+        if options.scratch is None:
             shutil.rmtree(scratch)
-    save("scale-plan", result(rounds, sizes, asked.paired, asked.rounds))
+    save("scale-plan", result(rounds, sizes, options.paired, options.rounds))
 
 
 def result(rounds: Rounds, sizes: list[int], paired: int, count: int) -> dict[str, Any]:
@@ -175,8 +175,8 @@ def result(rounds: Rounds, sizes: list[int], paired: int, count: int) -> dict[st
     plans, answers = [], []
     for (name, size, dimension, share), each in rounds.items():
         kinds = {what: spread([one[what] for one in each]) for what in each[0]}
-        told = {"way": name, "photos": size, "dimension": dimension, "listing": share}
-        plans.append({**told, **kinds})
+        keys = {"way": name, "photos": size, "dimension": dimension, "listing": share}
+        plans.append({**keys, **kinds})
     for name in ("program", "driver"):
         for share in NEW:
             answer: dict[str, Any] = {"way": name, "listing": share}

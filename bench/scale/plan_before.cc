@@ -8,15 +8,15 @@
 namespace verger::bench {
 namespace {
 
-void Run(const Asked& asked) {
-  if (asked.make) {
-    MakeOutput(asked, [](const std::vector<cli::PhotoRow>&, cli::PartEntry*) {});
+void Run(const Options& options) {
+  if (options.make) {
+    MakeOutput(options, [](const std::vector<cli::PhotoRow>&, cli::PartEntry*) {});
     return;
   }
   const Watch watch;
-  const cli::Output output = cli::Output::Open(cli::OpenPlace(asked.out));
+  const cli::Output output = cli::Output::Open(cli::OpenPlace(options.out));
   std::vector<cli::Photo> listing;
-  Listed photos(asked.count, asked.number);
+  Listed photos(options.count, options.number);
   for (Photo photo; photos.Next(&photo);) {
     cli::Photo listed;
     listed.path = std::move(photo.path);
@@ -26,18 +26,18 @@ void Run(const Asked& asked) {
     listing.push_back(std::move(listed));
   }
   cli::Contents contents(listing.size());  // as the run did
-  const cli::Plan plan = cli::MakePlan(output, NetworkOf(asked), {}, &listing, &contents);
-  watch.Tell(plan.kept.size(), plan.replaced.size(), static_cast<std::int64_t>(plan.todo.size()));
+  const cli::Plan plan = cli::MakePlan(output, NetworkOf(options), {}, &listing, &contents);
+  watch.Print(plan.kept.size(), plan.replaced.size(), static_cast<std::int64_t>(plan.todo.size()));
 }
 
 }  // namespace
 }  // namespace verger::bench
 
 int main(int argc, char** argv) {
-  verger::bench::Asked asked;
-  if (!verger::bench::Read(argc, argv, &asked)) return 2;
+  verger::bench::Options options;
+  if (!verger::bench::Read(argc, argv, &options)) return 2;
   try {
-    verger::bench::Run(asked);
+    verger::bench::Run(options);
     return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());

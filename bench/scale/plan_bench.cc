@@ -1,21 +1,20 @@
-// Seconds and memory of a plan: of a listing that is made, against an output that was made.
+// Seconds and memory of a plan of a generated listing against a generated output.
 //
 //   plan_bench make OUT COUNT DIMENSION PART_ROWS
-//   plan_bench plan OUT COUNT DIMENSION ONE_IN     # behind every ONE_IN-th photo one that is new;
-//   0: none
+//   plan_bench plan OUT COUNT DIMENSION ONE_IN     # a new photo after every ONE_IN-th; 0: none
 #include <arrow/record_batch.h>
 
 #include <exception>
 
 #include "bench/scale/make_output.h"
-#include "cli/photos/photo_batch.h"
+#include "cli/storage/listed_photos.h"
 
 namespace verger::bench {
 namespace {
 
-class MadeListing : public cli::PhotoStream {
+class GeneratedListing : public cli::PhotoStream {
  public:
-  MadeListing(std::int64_t count, std::int64_t one_in) : photos_(count, one_in) {}
+  GeneratedListing(std::int64_t count, std::int64_t one_in) : photos_(count, one_in) {}
 
   std::shared_ptr<arrow::RecordBatch> Next() override {
     Photo photo;
@@ -36,33 +35,33 @@ class MadeListing : public cli::PhotoStream {
   cli::ListingBuilder batch_;
 };
 
-void Run(const Asked& asked) {
-  if (asked.make) {
-    MakeOutput(asked, [](const std::vector<cli::PhotoRow>& rows, cli::PartEntry* entry) {
+void Run(const Options& options) {
+  if (options.make) {
+    MakeOutput(options, [](const std::vector<cli::PhotoRow>& rows, cli::PartEntry* entry) {
       entry->first = rows.front().path;
       entry->last = rows.back().path;
     });
     return;
   }
   const Watch watch;
-  const cli::Output output = cli::Output::Open(cli::OpenPlace(asked.out));
-  MadeListing photos(asked.count, asked.number);
-  const cli::Plan plan = cli::MakePlan(output, NetworkOf(asked), {}, photos);
-  watch.Tell(plan.kept.size(), plan.replaced.size(), plan.todo.rows());
+  const cli::Output output = cli::Output::Open(cli::OpenPlace(options.out));
+  GeneratedListing photos(options.count, options.number);
+  const cli::Plan plan = cli::MakePlan(output, NetworkOf(options), {}, photos);
+  watch.Print(plan.reused_parts.size(), plan.replaced.size(), plan.todo.rows());
 }
 
 }  // namespace
 }  // namespace verger::bench
 
 int main(int argc, char** argv) {
-  verger::bench::Asked asked;
-  if (!verger::bench::Read(argc, argv, &asked)) {
+  verger::bench::Options options;
+  if (!verger::bench::Read(argc, argv, &options)) {
     fmt::print(stderr, "{} make OUT COUNT DIMENSION PART_ROWS | plan OUT COUNT DIMENSION ONE_IN\n",
                argv[0]);
     return 2;
   }
   try {
-    verger::bench::Run(asked);
+    verger::bench::Run(options);
     return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());

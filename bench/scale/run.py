@@ -2,7 +2,7 @@
 
 Of a part of 512 photos: gathering its moments, projecting it, the bytes of its files, its lines of
 the manifest. Of a run: merging moments, the PCA. `tasks` extracts photos part by part, on one
-thread, and tells how far the times of tasks differ. These are the constants of verger.cloud.sizing.
+thread, and prints how far the times of tasks differ. docs/scale.md has the figures.
 
     python bench/scale/run.py [--parts 20000] [--dimension 2048] [--rounds 5]
     python bench/scale/run.py --only tasks --folder PHOTOS [--tasks 20] [--task-photos 64]
@@ -30,8 +30,7 @@ os.environ.setdefault("VERGER_LIBRARY", str(BUILD / "lib" / "libverger.so"))
 from verger._limits import limits
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
-from verger.runs.listing import Photo, listing, photos_of
-from verger.runs.local import LocalPlace
+from verger.runs.listing import listing, photos_of
 from verger.runs.manifest import (
     FileEntry,
     Manifest,
@@ -41,12 +40,9 @@ from verger.runs.manifest import (
     Reduction,
     ResultEntry,
 )
-from verger.runs.parts import (
-    PhotoRow,
-    encode_preprocessing,
-    encode_results,
-    good_rows,
-)
+from verger.runs.parts import encode_preprocessing, encode_results, good_rows
+from verger.runs.photo import Photo, PhotoRow
+from verger.runs.storage import LocalPlace
 
 Figures = dict[str, Any]
 QUICK_PARTS = 2000
@@ -163,12 +159,12 @@ def of_tasks(folder: str, tasks: int, photos: int) -> Figures:
     from verger.model import Model
 
     place = LocalPlace(folder, folder)
-    found = list(photos_of(listing(place)))[: tasks * photos]
+    listed = list(photos_of(listing(place)))[: tasks * photos]
     walls, cpus = [], []
     extractor = Extractor(Model(find_model("efficientnet-lite0")), threads=1)
-    for first in range(0, len(found) - photos + 1, photos):
-        contents = [place.read(str(one.path)) for one in found[first : first + photos]]
-        paths = [one.path for one in found[first : first + photos]]
+    for first in range(0, len(listed) - photos + 1, photos):
+        contents = [place.read(str(one.path)) for one in listed[first : first + photos]]
+        paths = [one.path for one in listed[first : first + photos]]
         batch = pa.RecordBatch.from_arrays(
             [pa.array(paths), pa.array(contents, pa.binary())], ["path", "content"]
         )
@@ -219,20 +215,20 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=20)
     parser.add_argument("--task-photos", type=int, default=64)
     parser.add_argument("--quick", action="store_true", help="few parts, one round")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.parts, asked.rounds = QUICK_PARTS, 1
+    options = parser.parse_args()
+    if options.quick:
+        options.parts, options.rounds = QUICK_PARTS, 1
     figures: Figures = {}
-    if asked.only in (None, "part"):
-        figures["part"] = of_a_part(asked.dimension, asked.rounds)
-    if asked.only in (None, "manifest"):
-        figures["manifest"] = of_a_manifest(asked.parts)
-    if asked.only == "tasks" or (asked.only is None and asked.folder):
-        if not asked.folder:
+    if options.only in (None, "part"):
+        figures["part"] = of_a_part(options.dimension, options.rounds)
+    if options.only in (None, "manifest"):
+        figures["manifest"] = of_a_manifest(options.parts)
+    if options.only == "tasks" or (options.only is None and options.folder):
+        if not options.folder:
             parser.error("--only tasks: name the photos by --folder")
-        figures["tasks"] = of_tasks(asked.folder, asked.tasks, asked.task_photos)
+        figures["tasks"] = of_tasks(options.folder, options.tasks, options.task_photos)
     title = "What steps of a run on a cluster cost"
-    save("scale", figures, title=title, rows=list(rows_of(figures)), quick=asked.quick)
+    save("scale", figures, title=title, rows=list(rows_of(figures)), quick=options.quick)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from end_to_end.run import WEIGHTS
 from spark import outputs
-from spark.processes import SparkVenv, Told, program
+from spark.processes import ProgramRun, SparkVenv, program
 
 # Of the largest feature.
 OFF_TENSORFLOW = 1e-4
@@ -43,10 +43,10 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
     job = spark.job(photos, by_job, "--model", WEIGHTS)
 
     reference = outputs.read(by_program / "Preprocessing", "features")
-    found = outputs.read(by_spark, "features", photos)
+    features = outputs.read(by_spark, "features", photos)
     off = {
-        "tensorflow": outputs.difference(found, outputs.read(by_notebook, "features", photos)),
-        "program": outputs.difference(found, reference),
+        "tensorflow": outputs.difference(features, outputs.read(by_notebook, "features", photos)),
+        "program": outputs.difference(features, reference),
         "job": outputs.difference(outputs.read(by_job / "Preprocessing", "features"), reference),
     }
     assert off["tensorflow"] <= OFF_TENSORFLOW, f"features differ from TensorFlow's: {off}"
@@ -68,8 +68,8 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
         "job": job.figures["photos_per_second"],
         "program": statistics.mean(beside),
     }
-    for kept in (by_job, by_program):
-        shutil.rmtree(kept)
+    for out in (by_job, by_program):
+        shutil.rmtree(out)
     return {
         "photos": count,
         "photos_per_second": rate,
@@ -86,5 +86,5 @@ def _round(spark: SparkVenv, photos: Path, scratch: Path) -> dict[str, Any]:
     }
 
 
-def _by_program(photos: Path, out: Path) -> Told:
+def _by_program(photos: Path, out: Path) -> ProgramRun:
     return program("extract", photos, out, "--model", WEIGHTS, "--threads", 2)

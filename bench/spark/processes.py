@@ -23,7 +23,7 @@ LOG_TAIL = 4000  # characters of a failed way's log to show
 
 
 @dataclass(frozen=True)
-class Told:
+class ProgramRun:
     """What came of a way: the last JSON it printed, and seconds of its process, start to end."""
 
     figures: dict[str, Any]
@@ -46,40 +46,40 @@ class SparkVenv:
             _install_wheel()
         self._environment["PYTHONPATH"] = os.pathsep.join(path)
 
-    def way(self, name: str, *arguments: object) -> Told:
+    def way(self, name: str, *arguments: object) -> ProgramRun:
         """Runs spark/ways/NAME.py."""
         command = [str(VENV / "bin" / "python"), "-m", f"spark.ways.{name}"]
         return _run([*command, *map(str, arguments)], self._environment, lines=1)
 
-    def job(self, *arguments: object) -> Told:
+    def job(self, *arguments: object) -> ProgramRun:
         """Submits the product's own script, with --json."""
         command = [str(VENV / "bin" / "spark-submit"), "--master", "local[2]"]
         command += ["--driver-memory", "4g", "--conf", "spark.ui.enabled=false", str(JOB)]
         return _run([*command, *map(str, arguments), "--quiet", "--json"], self._environment)
 
 
-def program(*arguments: object) -> Told:
+def program(*arguments: object) -> ProgramRun:
     """Runs the `verger` program, with --json."""
     command = [str(BUILD / "verger"), *map(str, arguments), "--quiet", "--json"]
     return _run(command, dict(os.environ))
 
 
-def _run(command: list[str], environment: dict[str, str], lines: int = 0) -> Told:
+def _run(command: list[str], environment: dict[str, str], lines: int = 0) -> ProgramRun:
     """`lines`: how many of the last lines of stdout are the JSON; 0: all."""
     begin = time.perf_counter()
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     seconds = time.perf_counter() - begin
     if done.returncode != 0:
-        shown = " ".join(command)
-        sys.exit(f"bench/spark: {shown}\nexit {done.returncode}\n{done.stderr[-LOG_TAIL:]}")
+        line = " ".join(command)
+        sys.exit(f"bench/spark: {line}\nexit {done.returncode}\n{done.stderr[-LOG_TAIL:]}")
     printed = done.stdout.strip().splitlines()
-    return Told(json.loads("\n".join(printed[-lines:])), seconds)
+    return ProgramRun(json.loads("\n".join(printed[-lines:])), seconds)
 
 
 def spark_environment(scratch: Path) -> dict[str, str]:
-    """Of processes that start Spark: of the venv, and with scratch files below `scratch`."""
+    """The environment of the venv's Spark, with scratch files below `scratch`."""
     environment = dict(os.environ)
-    # Whoever has a Spark of their own: not that one.
+    # Not another Spark that the user has.
     for name in ("SPARK_HOME", "PYTHONPATH", "PYTHONHOME", "VERGER_LIBRARY"):
         environment.pop(name, None)
     python = str(VENV / "bin" / "python")
@@ -100,11 +100,11 @@ def _install_wheel() -> None:
     if not wheels:
         sys.exit("bench/spark: no wheel in dist: run make wheel")
     stamp = VENV / ".wheel-stamp"
-    wanted = hashlib.sha256(wheels[-1].read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
+    digest = hashlib.sha256(wheels[-1].read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
         return
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     subprocess.run(
         [*pip, "--no-deps", "--no-index", "--force-reinstall", str(wheels[-1])], check=True
     )
-    stamp.write_text(wanted)
+    stamp.write_text(digest)

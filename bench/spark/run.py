@@ -37,8 +37,8 @@ PHOTOS_TO_COUNT_BY = 64  # enough for every task of the question about weights
 def peers() -> dict[str, str]:
     """Versions of what we are held against."""
     pins = (line.split("==") for line in PINS.read_text().splitlines() if "==" in line)
-    wanted = ("pyspark", "tensorflow-cpu", "keras", "pyarrow", "pillow")
-    return {name: version for name, version in pins if name in wanted}
+    names = ("pyspark", "tensorflow-cpu", "keras", "pyarrow", "pillow")
+    return {name: version for name, version in pins if name in names}
 
 
 def main() -> None:
@@ -53,32 +53,32 @@ def main() -> None:
         "--checkout", action="store_true", help="Verger from python/ and the build, not the wheel"
     )
     parser.add_argument("--quick", action="store_true", help="few photos, one round: minutes")
-    asked = parser.parse_args()
-    if asked.quick:
-        asked.most, asked.rows, asked.rounds = QUICK_PHOTOS, QUICK_ROWS, 1
-    questions = [asked.only] if asked.only else QUESTIONS
+    options = parser.parse_args()
+    if options.quick:
+        options.most, options.rows, options.rounds = QUICK_PHOTOS, QUICK_ROWS, 1
+    questions = [options.only] if options.only else QUESTIONS
     figures: dict[str, Any] = {"master": "local[2]", "peers": peers()}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         scratch = Path(folder)
-        spark = SparkVenv(scratch, asked.checkout)
-        photos = asked.photos or default_photos()
+        spark = SparkVenv(scratch, options.checkout)
+        photos = options.photos or default_photos()
         if "extract" in questions:
-            chosen = some_of(photos, asked.most, scratch / "photos")
-            figures["extract"] = extraction.measure(spark, chosen, scratch, asked.rounds)
+            sample = some_of(photos, options.most, scratch / "photos")
+            figures["extract"] = extraction.measure(spark, sample, scratch, options.rounds)
         if "reduce" in questions:
             figures["reduce"] = reduction.measure(
-                spark, scratch / "reduce", asked.rows, asked.columns, asked.rounds
+                spark, scratch / "reduce", options.rows, options.columns, options.rounds
             )
         if "weights" in questions:
             few = some_of(photos, PHOTOS_TO_COUNT_BY, scratch / "few")
             figures["weights"] = weights.measure(spark, few, scratch / "weights")
     save(
-        f"spark_{asked.only}" if asked.only else "spark",
+        f"spark_{options.only}" if options.only else "spark",
         {"photos": photos.name, **figures},
         title="On Spark, local[2]",
         rows=list(rows(figures)),
         versions=peers(),
-        quick=asked.quick,
+        quick=options.quick,
     )
 
 

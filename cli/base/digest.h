@@ -1,4 +1,4 @@
-// digest.h: the identity of bytes, gathered as they come.
+// digest.h: digests of bytes that arrive piece by piece.
 #pragma once
 
 #include <memory>

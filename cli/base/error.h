@@ -21,7 +21,7 @@ enum class Exit {
 
 // Thrown anywhere in cli/, caught once in main, which prints what() after
 // "verger: " and exits with exit(). The message names the thing at fault and the
-// remedy; whoever detects the fault writes it, all callers above only pass it on.
+// remedy; the code that detects the fault writes it, all callers above only pass it on.
 class Failure : public std::runtime_error {
  public:
   Failure(Exit exit, const std::string& message) : std::runtime_error(message), exit_(exit) {}
@@ -32,7 +32,7 @@ class Failure : public std::runtime_error {
   Exit exit_;
 };
 
-// Bytes that are not, or no longer, what they should be, and can be made anew.
+// Bytes that are not, or no longer, what they should be, and can be made again.
 class Damaged : public Failure {
  public:
   explicit Damaged(const std::string& message) : Failure(Exit::kStorage, message) {}

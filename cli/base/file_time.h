@@ -7,7 +7,7 @@
 
 namespace verger::cli {
 
-// Units: microseconds since 1970, UTC.
+// Returns microseconds since 1970, UTC.
 inline std::int64_t ModifiedAt(const struct stat& file) {
   return std::int64_t{file.st_mtim.tv_sec} * 1'000'000 + file.st_mtim.tv_nsec / 1000;
 }

@@ -57,17 +57,17 @@ std::string Remedy(int error, const fs::path& path, std::uint64_t needed) {
           WithCommas(needed));
     case EACCES:
     case EPERM:
-      return fmt::format("; give user {} the right to it, or choose another folder", ::geteuid());
+      return fmt::format("; give user {} access to it, or choose another folder", ::geteuid());
     case EROFS:
       return "; choose a folder on a disk that can be written";
     case ENOTDIR:
-      return "; a name in it is a file's: give a folder";
+      return "; a part of the path is a file: give a folder";
     case ENOENT:
       return "; check the name";
     case ENOLCK:
     case ENOTSUP:
     case ENOSYS:
-      return "; its file system cannot do that: choose a folder on another";
+      return "; its file system does not support that: choose a folder on another file system";
     default:
       return "";
   }
@@ -166,8 +166,8 @@ PendingFile::PendingFile(fs::path path) : path_(std::move(path)) {
       if (errno == EEXIST) continue;
       throw FileFailure(Exit::kStorage, "write", path_, errno);
     }
-    // Between open and flock a cleaner may have taken it for stale: then start again.
-    // Disks that know no locks have no cleaner that succeeds either.
+    // Between open and flock a cleaner may have removed it as stale: then start again.
+    // On disks without locks no cleaner succeeds either.
     struct stat status;
     if (Retrying([&] { return ::flock(file_.get(), LOCK_EX | LOCK_NB); }) != 0 &&
         errno == EWOULDBLOCK) {
@@ -191,7 +191,7 @@ void PendingFile::Append(std::string_view bytes) {
         Retrying([&] { return ::write(file_.get(), bytes.data(), bytes.size()); });
     if (written < 0) {
       const int error = errno;
-      Discard();  // first, so that the free space we name is what is left without us
+      Discard();  // first, so that the free space in the message includes this file's
       throw FileFailure(Exit::kStorage, "write", path_, error, bytes.size());
     }
     bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -224,7 +224,7 @@ bool PendingFile::PublishIfAbsent() {
     if (result == 0) {
       result = ::unlink(temporary_.c_str());
     } else if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS || errno == EINVAL) {
-      // Nor links: what is left is the lock of the output.
+      // Without links either: only the lock of the output keeps others out.
       std::error_code error;
       if (fs::exists(fs::symlink_status(path_, error))) return false;
       result = ::rename(temporary_.c_str(), path_.c_str());
@@ -261,20 +261,20 @@ void RemoveStaleTemporaries(const fs::path& folder) noexcept {
       ::unlink(entry.path().c_str());
     }
   } catch (const std::exception&) {
-    // What could not be listed now is removed another time.
+    // What cannot be listed now is removed by a later run.
   }
 }
 
 void MakeFolder(const fs::path& folder) {
   std::error_code error;
-  std::vector<fs::path> made;
+  std::vector<fs::path> new_folders;
   for (fs::path missing = folder; !missing.empty() && !fs::exists(missing, error);
        missing = missing.parent_path()) {
-    made.push_back(missing);
+    new_folders.push_back(missing);
   }
   fs::create_directories(folder, error);
   if (error) throw FileFailure(Exit::kStorage, "create the folder", folder, error.value());
-  for (const fs::path& path : made) SyncFolder(FolderOf(path));
+  for (const fs::path& path : new_folders) SyncFolder(FolderOf(path));
 }
 
 void SyncFolder(const fs::path& folder) {

@@ -41,7 +41,7 @@ Failure FileFailure(Exit exit, std::string_view verb, const std::filesystem::pat
 std::string ReadFile(const std::filesystem::path& path, Exit exit = Exit::kBadInput,
                      std::uint64_t limit = std::uint64_t{1} << 34);
 
-// Opens it for reading. Errors: as ReadFile.
+// Opens a regular file for reading. Errors: as ReadFile.
 Descriptor OpenFile(const std::filesystem::path& path, Exit exit);
 
 // As ReadFile; nothing if there is no file of that name.
@@ -50,8 +50,8 @@ std::optional<std::string> ReadFileIfPresent(const std::filesystem::path& path,
                                              std::uint64_t limit = std::uint64_t{1} << 34);
 
 // A file on its way: hidden in the folder it is for, under a name of its own, until
-// it is published; removed if it never is. While it lives it holds a lock, by which
-// RemoveStaleTemporaries tells it from what a killed process left.
+// it is published; removed if it never is. Meanwhile it holds a lock, by which
+// RemoveStaleTemporaries distinguishes it from what a killed process left.
 // For one thread. Every error is a Failure with kStorage.
 class PendingFile {
  public:
@@ -61,17 +61,17 @@ class PendingFile {
   PendingFile& operator=(const PendingFile&) = delete;
   ~PendingFile();
 
-  // Where the bytes are for now, for writers that want a name: they must be done
+  // The path of the hidden file, for writers that need a name: they must be done
   // with it before it is published.
   const std::filesystem::path& temporary() const { return temporary_; }
 
   void Append(std::string_view bytes);
 
   // Makes the bytes durable, then visible: fsync, rename, fsync of the folder.
-  // Replaces what had the name. A failed fsync is final.
+  // Replaces a file of that name. A failed fsync is final.
   void Publish();
 
-  // As Publish, but leaves a file that has the name already alone and returns false.
+  // As Publish, but returns false, and changes nothing, if a file has the name already.
   // Of several processes that try at once, exactly one gets true.
   [[nodiscard]] bool PublishIfAbsent();
 
@@ -84,16 +84,16 @@ class PendingFile {
   Descriptor file_;
 };
 
-// Puts `bytes` at `path` whole, or leaves what was there.
+// Writes all of `bytes` to `path`, or leaves the file that was there.
 // Errors: kStorage.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
-// Puts `bytes` at `path` whole if nothing has that name, else returns false.
+// Writes all of `bytes` to `path` if nothing has that name, else returns false.
 // Errors: kStorage.
 [[nodiscard]] bool PublishNew(const std::filesystem::path& path, std::string_view bytes);
 
-// Removes what killed processes left of PendingFiles in `folder`; those of living
-// processes stay. Does nothing where it may not.
+// Removes the PendingFiles of killed processes in `folder`; those of living
+// processes stay. Ignores errors.
 void RemoveStaleTemporaries(const std::filesystem::path& folder) noexcept;
 
 // Creates `folder` and its parents, durably. Errors: kStorage.
@@ -102,7 +102,8 @@ void MakeFolder(const std::filesystem::path& folder);
 // Makes renames in `folder` durable; warns, once, where its file system cannot. Errors: kStorage.
 void SyncFolder(const std::filesystem::path& folder);
 
-// Bytes that an ordinary user may still write to the disk of `folder`; nothing if unknown.
+// Returns the bytes that an ordinary user may still write to the disk of `folder`; nothing if
+// unknown.
 std::optional<std::uint64_t> FreeBytes(const std::filesystem::path& folder);
 
 }  // namespace verger::cli

@@ -8,7 +8,7 @@
 
 namespace verger::cli {
 
-// $HOME if it is absolute, else the home that the system has for `user`; empty if it has none.
+// Returns $HOME if it is absolute, else the home that the system has for `user`; empty if none.
 // Never relative: what lies in the current folder is not the user's own.
 std::filesystem::path HomeFolder(uid_t user = ::getuid());
 

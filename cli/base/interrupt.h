@@ -1,4 +1,4 @@
-// interrupt.h: Ctrl-C and SIGTERM as a wish to stop, not a death.
+// interrupt.h: Ctrl-C and SIGTERM as a request to stop.
 #pragma once
 
 #include <string>
@@ -7,14 +7,16 @@
 
 namespace verger::cli {
 
-// From now on the first SIGINT or SIGTERM only leaves a mark; a second one kills.
+// From now on the first SIGINT or SIGTERM is only recorded; a second one kills.
 void WatchForInterrupts();
 
-// The signal that came, or 0.
+// Returns the recorded signal, or 0.
 int InterruptedBy();
 
-// Errors: Interrupted, with `message`, if one came.
-void ThrowIfInterrupted(const std::string& message);
+// Errors: Interrupted, with `message`, if a signal is recorded.
+void ThrowIfInterrupted(
+    const std::string& message =
+        "interrupted: finished work is safe; run the same command again to continue");
 
 // Thrown where a run stops because of a signal.
 class Interrupted : public Failure {

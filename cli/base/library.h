@@ -10,7 +10,7 @@
 
 namespace verger::cli {
 
-// Bytes of the library's, given back in the end.
+// Bytes that the library allocated, freed in the end.
 class LibraryBytes {
  public:
   LibraryBytes() = default;
@@ -57,7 +57,7 @@ void Call(Function function, Arguments&&... arguments) {
 // Text that a call borrows. Requires: `text` outlives the call.
 inline verger_text Borrowed(std::string_view text) { return {text.data(), text.size()}; }
 
-// The text that a function of verger.h hands out, as its last argument but the error.
+// Returns the text that a function of verger.h writes to its last argument but the error.
 template <typename Function, typename... Arguments>
 std::string TextOf(Function function, Arguments&&... arguments) {
   LibraryBytes bytes;

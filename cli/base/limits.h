@@ -1,4 +1,4 @@
-// limits.h: how much a run takes at a time; verger.h says of what.
+// limits.h: how much a run processes at a time; see verger_limits.
 #pragma once
 
 #include "abi/verger.h"

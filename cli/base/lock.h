@@ -8,15 +8,15 @@
 
 namespace verger::cli {
 
-// A lock held by this process until the object goes, or the process does: a killed
+// A lock that this process holds until the object is destroyed or the process ends: a killed
 // one leaves no lock behind. The lock file stays, empty: removing it would let two
 // processes hold locks on two files of one name.
 class FileLock {
  public:
   // Returns the lock, or nothing if another process (or another FileLock of this
   // one) holds it. Creates `path` if it is missing.
-  // Errors: kStorage if the file cannot be made or its file system knows no locks; with
-  //         `unsupported`, that is set instead, and nobody is kept away.
+  // Errors: kStorage if the file cannot be created or its file system has no locks; with
+  //         `unsupported`, that is set instead, and the lock keeps nobody out.
   static std::optional<FileLock> TryAcquire(const std::filesystem::path& path,
                                             bool* unsupported = nullptr);
 

@@ -14,8 +14,8 @@ TEST(FileLock, IsHeldByOneUntilItGoes) {
   const ScratchFolder scratch;
   const auto path = scratch.path() / "lock";
   {
-    const auto held = FileLock::TryAcquire(path);
-    ASSERT_TRUE(held);
+    const auto lock = FileLock::TryAcquire(path);
+    ASSERT_TRUE(lock);
     EXPECT_FALSE(FileLock::TryAcquire(path));
     EXPECT_FALSE(FileLock::Acquire(path, 0));
   }
@@ -29,14 +29,14 @@ TEST(FileLock, OfAKilledProcessIsFree) {
   ASSERT_EQ(::pipe(ready), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    const auto held = FileLock::TryAcquire(path);
-    [[maybe_unused]] const auto told = ::write(ready[1], held ? "y" : "n", 1);
+    const auto lock = FileLock::TryAcquire(path);
+    [[maybe_unused]] const auto size = ::write(ready[1], lock ? "y" : "n", 1);
     ::pause();
     ::_exit(1);
   }
-  char held = 0;
-  ASSERT_EQ(::read(ready[0], &held, 1), 1);
-  EXPECT_EQ(held, 'y');
+  char answer = 0;
+  ASSERT_EQ(::read(ready[0], &answer, 1), 1);
+  EXPECT_EQ(answer, 'y');
   EXPECT_FALSE(FileLock::TryAcquire(path));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);

@@ -26,7 +26,7 @@ std::uint64_t FreeMemory(const std::filesystem::path& root) {
   return free == 0 ? kNoLimit : free;
 }
 
-// The number in a file of a control group; no limit where it says "max" or there is no such file.
+// The number in a file of a control group; no limit for "max" or a missing file.
 std::uint64_t LimitIn(const std::filesystem::path& path) {
   std::ifstream file(path);
   std::uint64_t limit = 0;

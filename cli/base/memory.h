@@ -1,4 +1,4 @@
-// memory.h: what this process may still take.
+// memory.h: how much memory this process can still use.
 #pragma once
 
 #include <cstdint>
@@ -6,9 +6,9 @@
 
 namespace verger::cli {
 
-// Bytes that can be allocated and used: what the system has free, swap included, but no more than
-// the limits of the process's control groups and of its address space. All there can be if nothing
-// says. `root` is where /proc and /sys are.
+// Returns the bytes that can be allocated and used: what the system has free, swap included, but no
+// more than the limits of the process's control groups and of its address space; the maximum of the
+// type if none is known. `root` is where /proc and /sys are.
 std::uint64_t AvailableMemory(const std::filesystem::path& root = "/");
 
 }  // namespace verger::cli

@@ -34,7 +34,7 @@ class OrderedWork {
         threads_.emplace_back([this] { Work(); });
       }
     } catch (const std::system_error&) {
-      // A limit on processes: fewer workers do, but one there must be.
+      // A limit on processes: fewer workers suffice, but one is required.
       if (threads_.empty()) {
         throw Failure(Exit::kFailed, "no thread can be started: raise the limit (ulimit -u)");
       }
@@ -53,9 +53,9 @@ class OrderedWork {
     if (consumed_ == count_) return false;
     changed_.wait(lock, [this] { return ready_.contains(consumed_) || failed_at_ == consumed_; });
     if (failed_at_ == consumed_) std::rethrow_exception(failure_);
-    const auto found = ready_.find(consumed_);
-    *product = std::move(found->second);
-    ready_.erase(found);
+    const auto next = ready_.find(consumed_);
+    *product = std::move(next->second);
+    ready_.erase(next);
     ++consumed_;
     changed_.notify_all();
     return true;

@@ -12,7 +12,7 @@ namespace {
 
 TEST(RunOrdered, ConsumesInOrderWhateverTheWorkers) {
   for (const int workers : {1, 2, 7}) {
-    std::vector<std::size_t> seen;
+    std::vector<std::size_t> indices;
     RunOrdered<std::size_t>(
         100, workers,
         [](std::size_t index) {
@@ -21,11 +21,11 @@ TEST(RunOrdered, ConsumesInOrderWhateverTheWorkers) {
         },
         [&](std::size_t index, std::size_t square) {
           EXPECT_EQ(square, index * index);
-          seen.push_back(index);
+          indices.push_back(index);
         });
     std::vector<std::size_t> expected(100);
     std::iota(expected.begin(), expected.end(), 0U);
-    EXPECT_EQ(seen, expected);
+    EXPECT_EQ(indices, expected);
   }
 }
 
@@ -35,15 +35,15 @@ TEST(RunOrdered, DoesNothingForNothing) {
 
 TEST(RunOrdered, BoundsWhatIsUnderWay) {
   std::atomic<int> alive{0};
-  int most = 0;
+  int max_alive = 0;
   RunOrdered<int>(
       200, 3,
       [&](std::size_t) {
         ++alive;
         return 0;
       },
-      [&](std::size_t, int) { most = std::max(most, alive--); });
-  EXPECT_LE(most, 2 * 3 + 1);
+      [&](std::size_t, int) { max_alive = std::max(max_alive, alive--); });
+  EXPECT_LE(max_alive, 2 * 3 + 1);
 }
 
 TEST(RunOrdered, PassesOnTheFirstFailureAfterAllThatCameBefore) {

@@ -19,7 +19,7 @@ void Print(std::string_view text) {
 }
 
 void Warn(std::string_view text) {
-  // Where stderr is closed or full there is nobody to tell.
+  // A closed or full stderr leaves nowhere to report to.
   std::fprintf(stderr, "verger: warning: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 

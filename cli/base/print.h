@@ -12,7 +12,7 @@ void Print(std::string_view text);
 // Writes "verger: warning: TEXT" as a line to stderr.
 void Warn(std::string_view text);
 
-// Columns that stdout has; nothing if it is no terminal.
+// Returns the columns of stdout; nothing if it is no terminal.
 std::optional<int> PrintWidth();
 
 }  // namespace verger::cli

@@ -13,8 +13,8 @@ namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 constexpr auto kPlainLine = std::chrono::seconds(5);
-constexpr double kLeastForRate = 1;  // seconds: of less, a rate is of starting, not of work
-constexpr double kRateWindow = 10;   // seconds: long enough for a steady number
+constexpr double kMinElapsedForRate = 1;  // seconds: before, a rate measures the start
+constexpr double kRateWindow = 10;        // seconds: long enough for a steady number
 
 double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -51,9 +51,9 @@ Progress::Progress(Options options)
       style_{79, Environment("NO_COLOR").empty(), SpeaksUtf8()},
       start_(Now()),
       total_(options_.total) {
-  const bool shown = options_.mode == ProgressMode::kAuto ||
-                     (options_.mode == ProgressMode::kTerminalOnly && terminal_);
-  if (shown) thread_ = std::thread([this] { Run(); });
+  const bool visible = options_.mode == ProgressMode::kAuto ||
+                       (options_.mode == ProgressMode::kTerminalOnly && terminal_);
+  if (visible) thread_ = std::thread([this] { Run(); });
 }
 
 Progress::~Progress() {
@@ -84,9 +84,10 @@ void Progress::Finish() {
   if (!thread_.joinable()) return;
   Stop();
   ProgressState state = State();
-  // What was done here, and for the whole job, not of late.
+  // The rate of this process over the whole job, not of the last seconds.
   state.done -= before_;
-  state.rate = state.elapsed >= kLeastForRate ? static_cast<double>(state.done) / state.elapsed : 0;
+  state.rate =
+      state.elapsed >= kMinElapsedForRate ? static_cast<double>(state.done) / state.elapsed : 0;
   Wipe();
   Write(FinalLine(state) + "\n");
 }

@@ -1,4 +1,4 @@
-// progress.h: tells a person on stderr how far a job is.
+// progress.h: shows on stderr how far a job is.
 #pragma once
 
 #include <unistd.h>
@@ -47,11 +47,11 @@ class Progress {
   // Cost: one atomic addition.
   void Add(std::uint64_t done, std::uint64_t rejects = 0);
 
-  // For jobs that learn their state from others, and for totals known late.
+  // For jobs that receive their state from elsewhere, and for totals known late.
   void SetDone(std::uint64_t done) { done_ = done; }
   void SetTotal(std::uint64_t total) { total_ = total; }
 
-  // Counts `done` as there before the job began: it says nothing about the rate.
+  // Counts `done` as there before the job began: it does not count for the rate.
   void SetBefore(std::uint64_t done);
 
   // Writes a line above the bar, e.g. a warning. Shown in every mode but kNever.

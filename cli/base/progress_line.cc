@@ -30,7 +30,7 @@ double Fraction(const ProgressState& state) {
   return std::min(1.0, static_cast<double>(state.done) / static_cast<double>(state.total));
 }
 
-// Rounded down: 100 % is said only of a job that is done.
+// Rounded down: 100 % only for a job that is done.
 std::string Percent(const ProgressState& state) {
   return fmt::format("{:3} %", static_cast<int>(Fraction(state) * 100));
 }

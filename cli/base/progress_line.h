@@ -1,4 +1,4 @@
-// progress_line.h: what a display of progress says, as text.
+// progress_line.h: the text of a display of progress.
 #pragma once
 
 #include <cstdint>
@@ -24,14 +24,14 @@ struct ProgressStyle {
   bool utf8 = false;
 };
 
-// One line of at most style.width columns, for a terminal that redraws it. What
-// matters least goes first when it is narrow: the bar, the rate, the rejects' word.
+// Returns a line of at most style.width columns, for a terminal that redraws it. On a
+// narrow one the least important parts are dropped: the bar, the rate, the word for rejects.
 std::string BarLine(const ProgressState& state, const ProgressStyle& style);
 
-// One line of plain words, for a log.
+// Returns a plain line, for a log.
 std::string PlainLine(const ProgressState& state);
 
-// One line of plain words for the end: what was done, how long it took.
+// Returns a plain line for the end: what was done, how long it took.
 std::string FinalLine(const ProgressState& state);
 
 }  // namespace verger::cli

@@ -9,7 +9,7 @@
 
 namespace verger::cli {
 
-// An empty folder that goes with all that is in it.
+// An empty folder that is removed with its contents.
 class ScratchFolder {
  public:
   ScratchFolder() {
@@ -26,7 +26,7 @@ class ScratchFolder {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // How many files and folders are right in it.
+  // Returns the number of files and folders right in it.
   int Count() const {
     int count = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(path_)) ++count;

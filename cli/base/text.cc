@@ -18,8 +18,8 @@ bool IsPrintableAscii(std::string_view text) {
 
 std::string WithCommas(std::uint64_t number) { return TextOf(verger_with_commas, number); }
 
-std::string Counted(std::int64_t count, const char* one, const char* many) {
-  return TextOf(verger_counted, count, Borrowed(one), Borrowed(many));
+std::string Pluralize(std::int64_t count, const char* one, const char* many) {
+  return TextOf(verger_pluralize, count, Borrowed(one), Borrowed(many));
 }
 
 std::string HumanBytes(double bytes) { return TextOf(verger_human_bytes, bytes); }
@@ -38,9 +38,31 @@ std::string Printable(std::string_view text) {
   return TextOf(verger_printable, Borrowed(text));
 }
 
+std::string ToLower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string PathAndLabel(std::string_view path, std::string_view label) {
+  const bool in_path =
+      fmt::format("/{}", path).find(fmt::format("/{}/", label)) != std::string::npos;
+  return Printable(path) + (in_path ? "" : fmt::format("  ({})", Printable(label)));
+}
+
+std::string CsvField(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
 int Columns(std::string_view text) {
-  int columns = 0;
-  for (char c : text) columns += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  if (IsPrintableAscii(text)) return static_cast<int>(text.size());
+  std::int32_t columns = 0;
+  Call(verger_display_width, Borrowed(text), &columns);
   return columns;
 }
 

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "cli/base/arrow_errors.h"
+#include "cli/base/exported_batch.h"
 #include "cli/base/interrupt.h"
-#include "cli/engine/exported_batch.h"
 
 namespace verger::cli {
 namespace {
@@ -49,7 +49,7 @@ std::string Calibrate(const verger_model& model, const std::vector<SampledPhoto>
   try {
     calibration = TextOf(verger_calibrate, &model, batch.array(), batch.schema(), &options);
   } catch (const Failure&) {
-    ThrowIfInterrupted("interrupted while calibrating: nothing is changed");
+    ThrowIfInterrupted("interrupted while calibrating: nothing was changed");
     throw;
   }
   progress.Finish();

@@ -1,4 +1,4 @@
-// calibrate.h: what int8 must know of a network, from photos.
+// calibrate.h: the calibration that int8 needs, measured on photos.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +12,6 @@
 
 namespace verger::cli {
 
-// Photos that a calibration looks at: more change nothing to speak of.
-inline constexpr std::size_t kCalibrationPhotos = 128;
-
 // A sample as verger_calibrate and verger_tune take it: columns content, path and label.
 Batch AsBatch(const std::vector<SampledPhoto>& sample);
 
@@ -25,7 +22,7 @@ struct CalibrateSettings {
   ProgressMode progress = ProgressMode::kAuto;
 };
 
-// The text of verger_calibrate for `model`, which is in fp32, behind a progress bar.
+// Returns the text of verger_calibrate for `model`, which is in fp32; shows a progress bar.
 //
 // Errors: Failure kUsage if no photo can be decoded, or the network has no convolutions;
 //         Interrupted, with nothing left behind.

@@ -31,20 +31,17 @@ void Run(const std::vector<std::string>& arguments) {
   if (errno == ENOENT) {
     throw Failure(
         Exit::kUsage,
-        fmt::format("cloud: there is no {}: install it by pip install 'verger[cloud]'", kProgram));
+        fmt::format("cloud: {} is not installed: run pip install 'verger[cloud]'", kProgram));
   }
   throw Failure(Exit::kFailed, fmt::format("cannot start {}: {}", kProgram, std::strerror(errno)));
 }
 
 }  // namespace
 
-void AddCloudCommand(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("cloud", "A cluster on Amazon EMR: plan, up, submit, status, run, down")
-          ->prefix_command()
-          ->allow_extras();
-  command->set_help_flag();  // verger-cloud has its own
-  command->callback([command] { Run(command->remaining()); });
+void AddCloudCommand(Command& program) {
+  Command command =
+      program.AddCommand("cloud", "Run on Amazon EMR: plan, up, submit, status, run, down");
+  command.ForwardArguments(Run);
 }
 
 }  // namespace verger::cli

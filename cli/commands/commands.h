@@ -1,21 +1,31 @@
-// commands.h: the verbs of the command line, a file each.
+// commands.h: the commands of `verger`, each in a file of its own.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "cli/commands/arguments.h"
 
 namespace verger::cli {
 
-// Each adds a subcommand to `app`. What it does runs once the command line is parsed;
-// its errors are Failures.
-void AddRunCommand(CLI::App& app);
-void AddExtractCommand(CLI::App& app);
-void AddReduceCommand(CLI::App& app);
-void AddShowCommand(CLI::App& app);
-void AddVerifyCommand(CLI::App& app);
-void AddForgetCommand(CLI::App& app);
-void AddDuplicatesCommand(CLI::App& app);
-void AddTuneCommand(CLI::App& app);
-void AddModelCommand(CLI::App& app);
-void AddCloudCommand(CLI::App& app);
+// Each adds a command to `program`. Its action runs once the command line is parsed, and throws
+// Failures.
+void AddRunCommand(Command& program);
+void AddExtractCommand(Command& program);
+void AddReduceCommand(Command& program);
+void AddShowCommand(Command& program);
+void AddVerifyCommand(Command& program);
+void AddForgetCommand(Command& program);
+void AddDuplicatesCommand(Command& program);
+void AddTrainCommand(Command& program);
+void AddClassifyCommand(Command& program);
+void AddTeachCommand(Command& program);
+void AddEvaluateCommand(Command& program);
+void AddSimilarCommand(Command& program);
+void AddTraitsCommand(Command& program);
+void AddReportCommand(Command& program);
+void AddAppCommand(Command& program);
+void AddMapCommand(Command& program);
+void AddServeCommand(Command& program);
+void AddTuneCommand(Command& program);
+void AddModelCommand(Command& program);
+void AddCloudCommand(Command& program);
 
 }  // namespace verger::cli

@@ -3,33 +3,30 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/base/exported_batch.h"
 #include "cli/base/interrupt.h"
+#include "cli/base/json.h"
+#include "cli/base/limits.h"
 #include "cli/base/text.h"
 #include "cli/commands/calibrate.h"
-#include "cli/engine/exported_batch.h"
 #include "cli/engine/usable_threads.h"
 
 namespace verger::cli {
 namespace {
 
-// Fewer are done before two more networks are opened, and a sample has gone through each.
-constexpr std::int64_t kFewPhotos = 1500;
-
-// Of a choice for a run: what it takes at most, however many photos there are.
-constexpr double kMostSeconds = 30;
-
-// Rounds are shown as the photos of the sample that they are about.
-struct Shown {
+// The library counts rounds; the progress bar shows them as photos of the sample.
+struct SampleProgress {
   Progress* progress;
   std::uint64_t photos;
 };
 
 std::int32_t Step(void* user, std::int64_t done, std::int64_t total) {
-  const auto* shown = static_cast<const Shown*>(user);
-  shown->progress->SetDone(shown->photos * static_cast<std::uint64_t>(done) /
-                           static_cast<std::uint64_t>(total));
+  const auto* sample_progress = static_cast<const SampleProgress*>(user);
+  sample_progress->progress->SetDone(sample_progress->photos * static_cast<std::uint64_t>(done) /
+                                     static_cast<std::uint64_t>(total));
   return InterruptedBy();
 }
 
@@ -47,28 +44,29 @@ nlohmann::json CompareModels(const std::vector<OpenedModel>& models,
   for (const OpenedModel& model : models) candidates.push_back(model.handle.get());
   const std::uint64_t photos = sample.size() * models.size();
   Progress progress({"compare", ProgressUnit::kPhotos, photos, settings.progress});
-  Shown shown{&progress, photos};
-  const int threads = settings.threads > 0 ? settings.threads : UsableThreads();
-  const verger_tune_options options{
-      sizeof(options),    threads,       settings.seconds, settings.work, settings.max_pixels,
-      settings.max_bytes, {Step, &shown}};
+  SampleProgress sample_progress{&progress, photos};
+  const int threads = UsableThreads(settings.threads);
+  const verger_tune_options options{sizeof(options),         threads,
+                                    settings.seconds,        settings.work,
+                                    settings.max_pixels,     settings.max_bytes,
+                                    {Step, &sample_progress}};
   const ExportedBatch batch(*AsBatch(sample));
   std::string report;
   try {
     report = TextOf(verger_tune, candidates.data(), candidates.size(), batch.array(),
                     batch.schema(), &options);
   } catch (const Failure&) {
-    ThrowIfInterrupted("interrupted while comparing models: nothing is changed");
+    ThrowIfInterrupted("interrupted while comparing models: nothing was changed");
     throw;
   }
-  return nlohmann::json::parse(report);
+  return ParseJson(report);
 }
 
 OpenedModel OpenInt8(const std::string& model, ModelChoice choice, const OpenedModel& fp32,
                      const std::vector<SampledPhoto>& photos, const CompareSettings& settings) {
   choice.precision = "int8";
   if (!fp32.calibrated) {
-    const int threads = settings.threads > 0 ? settings.threads : UsableThreads();
+    const int threads = UsableThreads(settings.threads);
     choice.calibration =
         Calibrate(*fp32.handle, photos,
                   {threads, settings.max_pixels, settings.max_bytes, settings.progress});
@@ -80,11 +78,11 @@ OpenedModel ChoosePrecision(OpenedModel fp32, const std::string& model, const Mo
                             const Place& photos, const Place& out, bool include_hidden,
                             const CompareSettings& settings) {
   std::int64_t listed = 0;
-  const std::vector<SampledPhoto> sample =
-      SampleLabels(photos, out, include_hidden, kChoicePhotos, &listed);
-  if (listed < kFewPhotos || sample.empty()) {
-    Say(settings, fmt::format("fp32, for {} are done before anything else is tried",
-                              Counted(listed, "photo", "photos")));
+  const std::vector<SampledPhoto> sample = SampleLabels(
+      photos, out, include_hidden, static_cast<std::size_t>(Limits().choice_photos), &listed);
+  if (listed < Limits().min_photos_for_choice || sample.empty()) {
+    Say(settings, fmt::format("fp32, because {} take less time than a comparison of precisions",
+                              Pluralize(listed, "photo", "photos")));
     return fp32;
   }
   std::vector<OpenedModel> candidates;
@@ -97,7 +95,8 @@ OpenedModel ChoosePrecision(OpenedModel fp32, const std::string& model, const Mo
   try {
     std::vector<SampledPhoto> to_calibrate;
     if (!candidates[0].calibrated) {
-      to_calibrate = SamplePhotos(photos, out, include_hidden, kCalibrationPhotos);
+      to_calibrate = SamplePhotos(photos, out, include_hidden,
+                                  static_cast<std::size_t>(Limits().calibration_photos));
     }
     candidates.push_back(OpenInt8(model, choice, candidates[0], to_calibrate, settings));
   } catch (const Failure& failure) {
@@ -105,7 +104,7 @@ OpenedModel ChoosePrecision(OpenedModel fp32, const std::string& model, const Mo
     Say(settings, fmt::format("int8 is left out: {}", failure.what()));
   }
   CompareSettings measured = settings;
-  measured.seconds = kMostSeconds;
+  measured.seconds = Limits().max_choice_seconds;
   measured.work = listed;
   const nlohmann::json report = CompareModels(candidates, sample, measured);
   std::string line = report.at("why");

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/base/json.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
 #include "cli/commands/commands.h"
@@ -24,21 +25,15 @@ struct Options {
   std::size_t most = 100;
 };
 
-// The label is said where the path, or what stands for it, does not show it.
-std::string Line(const nlohmann::json& photo) {
-  const std::string path = photo.at("path");
-  const std::string label = photo.at("label");
-  const bool shown = ("/" + path).find("/" + label + "/") != std::string::npos;
-  return fmt::format("  {}{}\n", Printable(path),
-                     shown ? "" : fmt::format("  ({})", Printable(label)));
-}
-
 // `json`: what FindDuplicates returned.
 std::string ToText(const nlohmann::json& json, const Options& options) {
   std::string text;
   const auto list = [&](const std::string& what, const nlohmann::json& group) {
     text += fmt::format("{}{}\n", what, group.at("across_labels") ? ", across labels" : "");
-    for (const nlohmann::json& photo : group.at("photos")) text += Line(photo);
+    for (const nlohmann::json& photo : group.at("photos")) {
+      text += fmt::format("  {}\n", PathAndLabel(photo.at("path").get<std::string>(),
+                                                 photo.at("label").get<std::string>()));
+    }
   };
   const nlohmann::json& equal = json.at("equal");
   for (const nlohmann::json& group : equal) list("equal bytes", group);
@@ -49,12 +44,12 @@ std::string ToText(const nlohmann::json& json, const Options& options) {
   if (!text.empty()) text += '\n';
   const char* only = options.across_labels ? " across labels" : "";
   text += fmt::format(
-      "{}: {} of equal bytes{}, {} to spare\n", Counted(json.at("photos"), "photo", "photos"),
-      Counted(std::ssize(equal), "group", "groups"), only, WithCommas(json.at("spare")));
+      "{}: {} of equal bytes{}, {} redundant\n", Pluralize(json.at("photos"), "photo", "photos"),
+      Pluralize(std::ssize(equal), "group", "groups"), only, WithCommas(json.at("spare")));
   if (!options.near) return text;
   const std::int64_t pairs = json.at("near_pairs");
   text +=
-      fmt::format("{} at most {} apart{}", Counted(pairs, "pair", "pairs"), options.within, only);
+      fmt::format("{} at most {} apart{}", Pluralize(pairs, "pair", "pairs"), options.within, only);
   if (!options.across_labels) {
     text += fmt::format(", {} across labels", WithCommas(json.at("near_across_labels")));
   }
@@ -76,44 +71,43 @@ void Run(const Options& options) {
   settings.across_labels = options.across_labels;
   settings.progress = options.output.progress();
   const std::string json = FindDuplicates(output, settings);
-  Print(options.output.json ? json + "\n" : ToText(nlohmann::json::parse(json), options));
+  Print(options.output.json ? json + "\n" : ToText(ParseJson(json), options));
 }
 
 }  // namespace
 
-void AddDuplicatesCommand(CLI::App& app) {
+void AddDuplicatesCommand(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("duplicates", "Photos that OUT has more than once, or nearly so");
-  AddOptions(*command, options->output, "Folder or s3://bucket/prefix that verger run made");
-  command->add_flag("--near", options->near,
-                    "Also pairs whose features are nearly the same, nearest first");
-  const CLI::Option* within =
+  Command command =
+      program.AddCommand("duplicates", "Find photos of OUT that are equal or nearly equal");
+  AddOptions(command, options->output, "Folder or s3://bucket/prefix that verger run made");
+  command.AddFlag("--near", &options->near,
+                  "Find pairs with nearly equal features too, nearest first");
+  const Option within =
       command
-          ->add_option("--within", options->within,
-                       "How far apart those may be, in standard deviations of the features")
-          ->capture_default_str();
-  const CLI::Option* most =
-      command->add_option("--most", options->most, "How many of those pairs to list")
-          ->capture_default_str();
-  command->add_flag("--across-labels", options->across_labels,
-                    "Only what is in more than one label: one of them is likely wrong");
-  command->footer(
-      "Two photos taken at random are about 1.4 apart. Of the frames of turning fruit in "
-      "Fruits-360,\n"
-      "by the embedded network, 95 % of those next to each other are at most 0.35 apart, 91 % of "
-      "those\n"
-      "2 and 78 % of those 3 frames apart. Of 55 million pairs across labels 174 are: all of one "
+          .AddOption("--within", &options->within,
+                     "Largest distance of such pairs, in standard deviations of the features")
+          .ShowDefault();
+  const Option most =
+      command.AddOption("--most", &options->most, "Number of such pairs to list").ShowDefault();
+  command.AddFlag("--across-labels", &options->across_labels,
+                  "Only across labels: one of the labels is likely wrong");
+  command.SetFooter(
+      "Two random photos are about 1.4 apart. In Fruits-360, whose photos are frames of turning "
+      "fruit,\n"
+      "the embedded network puts 95 % of neighbouring frames at most 0.35 apart, 91 % of frames 2 "
+      "apart\n"
+      "and 78 % of frames 3 apart. Of 55 million pairs across labels, 174 are as near: all in one "
       "pair\n"
-      "of labels that shows the same cherry twice. Of other networks, look at the nearest pairs "
+      "of labels that shows the same cherry twice. For other networks, look at the nearest pairs "
       "first.\n"
-      "In pairs, photos of equal bytes and label stand for one.\n\n"
+      "Photos with equal bytes and label count as one in pairs.\n\n"
       "Examples:\n"
       "  verger duplicates out\n"
       "  verger duplicates out --near --across-labels\n"
       "  verger duplicates out --near --within 0.2 --most 1000 --json");
-  command->callback([options, within, most] {
-    options->near |= within->count() > 0 || most->count() > 0;
+  command.SetAction([options, within, most] {
+    options->near |= within.IsPresent() || most.IsPresent();
     Run(*options);
   });
 }

@@ -30,6 +30,7 @@ void Run(const Options& options) {
   ExtractionOptions settings = options.extract.Settings();
   settings.progress = options.output.progress();
   ExtractionSummary summary;
+  const auto s3_retries = [&] { return photos->retries() + output.place().retries(); };
   const Extraction extraction =
       Extract(output, *photos, *model.handle, model.identity, settings, &summary);
   const Manifest& manifest = extraction.manifest;
@@ -39,11 +40,11 @@ void Run(const Options& options) {
     RefuseTooManyRejects(manifest, most_rejects);
   } catch (const Failure&) {
     summary.committed = KeepWithoutResults(output, manifest);
-    Print(SummaryOf(kind, manifest, summary));
+    Print(SummaryOf(kind, manifest, summary, s3_retries()));
     throw;
   }
   if (extraction.changed) output.Commit(manifest);
-  Print(SummaryOf(kind, manifest, summary));
+  Print(SummaryOf(kind, manifest, summary, s3_retries()));
   if (!options.output.json) {
     Print(fmt::format("Next: verger reduce {}\n", ShellQuoted(options.output.out)));
   }
@@ -51,20 +52,22 @@ void Run(const Options& options) {
 
 }  // namespace
 
-void AddExtractCommand(CLI::App& app) {
+void AddExtractCommand(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("extract", "Photos to features: makes OUT/Preprocessing");
-  AddOptions(*command, options->extract);
-  AddOptions(*command, options->output,
-             "Folder or s3://bucket/prefix for the output; made if it is not there");
-  command->footer(
-      "A second run does only what is missing: new and changed photos. Features that change make\n"
-      "OUT/Results void until 'verger reduce' or 'verger run' makes them again.\n\n"
+  Command command =
+      program.AddCommand("extract", "Extract features from photos: writes OUT/Preprocessing");
+  AddOptions(command, options->extract);
+  AddOptions(command, options->output,
+             "Folder or s3://bucket/prefix for the output; created if it is missing");
+  command.SetFooter(
+      "A second run processes only new and changed photos. If features change, OUT/Results is "
+      "removed;\n"
+      "'verger reduce' or 'verger run' writes it again.\n\n"
       "Examples:\n"
       "  verger extract orchard out\n"
       "  verger extract orchard out --model resnet50\n"
       "  verger extract orchard out --model my.onnx --preset torchvision --json");
-  command->callback([options] { Run(*options); });
+  command.SetAction([options] { Run(*options); });
 }
 
 }  // namespace verger::cli

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/base/interrupt.h"
+#include "cli/base/json.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
 #include "cli/commands/commands.h"
@@ -20,10 +21,18 @@ struct Options {
   int threads = 0;
 };
 
+// A line about the classifier if it was removed, else "".
+std::string RemovalLine(const ErasedClassifier& classifier) {
+  if (classifier.state != "removed") return "";
+  return fmt::format("The classifier was removed and could not be trained again: {}\n",
+                     classifier.problem);
+}
+
 void Run(const Options& options) {
   for (const std::string& name : options.names) {
     if (name.find_first_not_of('/') == std::string::npos) {
-      throw Failure(Exit::kUsage, fmt::format("'{}': no name of a photo, folder or label", name));
+      throw Failure(Exit::kUsage,
+                    fmt::format("'{}': give the name of a photo, folder or label", name));
     }
   }
   const std::shared_ptr<Place> place = options.output.OpenOut();
@@ -31,52 +40,59 @@ void Run(const Options& options) {
   WatchForInterrupts();
   Output output = Output::OpenForWriting(place);
   const ErasureSummary done =
-      Forget(output, options.names,
-             {options.threads > 0 ? options.threads : UsableThreads(), options.output.progress()});
+      Forget(output, options.names, {UsableThreads(options.threads), options.output.progress()});
   if (options.output.json) {
     const nlohmann::ordered_json json = {{"rows", done.rows},
                                          {"rejects", done.rejects},
                                          {"parts", done.parts},
                                          {"files_read", done.files},
-                                         {"reduced", done.reduced}};
-    return Print(json.dump(1) + "\n");
+                                         {"reduced", done.reduced},
+                                         {"classifier", done.classifier.state},
+                                         {"classifier_problem", done.classifier.problem}};
+    return Print(FormatJson(json, 1) + "\n");
   }
-  if (!done.found) {
+  if (!done.has_matches) {
     const char* names = options.names.size() == 1 ? "this name" : "these names";
     return Print(
-        fmt::format("No photo has {}: forgotten before, or never there\n"
-                    "Proof: {} read, none holds {}\n",
-                    names, Counted(done.files, "file", "files"), names));
+        fmt::format("No photo has {}: it was forgotten before, or was never there\n"
+                    "Verified: none "
+                    "of {} contains {}\n",
+                    names, Pluralize(done.files, "file", "files"), names));
   }
-  Print(fmt::format(
-      "Forgotten: {} and {}; {} written again{}\n"
-      "Proof: {} read again, none holds one of their paths\n"
-      "Photos that are still in PHOTOS are taken in again by the next run: remove them there.\n",
-      Counted(done.rows, "row", "rows"), Counted(done.rejects, "reject", "rejects"),
-      Counted(done.parts, "part", "parts"), done.reduced ? ", and the PCA without them" : "",
-      Counted(done.files, "file", "files")));
+  Print(
+      fmt::format("Forgotten: {} and {}; {} written again{}{}\n"
+                  "{}"
+                  "Verified: none of {} contains a path of these photos\n"
+                  "Remove the photos from PHOTOS too: otherwise the next run adds them again.\n",
+                  Pluralize(done.rows, "row", "rows"), Pluralize(done.rejects, "reject", "rejects"),
+                  Pluralize(done.parts, "part", "parts"), done.reduced ? ", PCA fitted again" : "",
+                  done.classifier.state == "trained" ? ", classifier trained again" : "",
+                  RemovalLine(done.classifier), Pluralize(done.files, "file", "files")));
 }
 
 }  // namespace
 
-void AddForgetCommand(CLI::App& app) {
+void AddForgetCommand(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "forget", "Take photos out of OUT as if they had never been there, and prove it");
-  AddOptions(*command, options->output, "Folder or s3://bucket/prefix that verger run made");
+  Command command =
+      program.AddCommand("forget", "Erase photos from OUT, and verify that no file contains them");
+  AddOptions(command, options->output, "Folder or s3://bucket/prefix that verger run made");
   command
-      ->add_option("NAME", options->names,
-                   "Path of a photo below PHOTOS, a folder there, or a label")
-      ->required();
-  AddThreads(*command, options->threads);
-  command->footer(
-      "Parts that hold them are written again, moments and PCA made without them. In a bucket "
-      "with\n"
-      "versioning, what was before ends with the bucket's lifecycle rule.\n\n"
+      .AddOption("NAME", &options->names,
+                 "Path of a photo below PHOTOS, a folder there, or a label")
+      .Required();
+  AddThreads(command, options->threads);
+  command.SetFooter(
+      "Writes the parts of these photos again without them, and gathers the moments, fits the PCA "
+      "and\n"
+      "trains the classifier again. Removes photos that taught an erased label too. In a "
+      "bucket with\n"
+      "versioning, old objects stay until the bucket's lifecycle rule removes "
+      "them.\n\n"
       "Examples:\n"
       "  verger forget out \"Apple 10/r0_75_100.jpg\"\n"
       "  verger forget out \"Apple 10\" \"Pear 3\" --json");
-  command->callback([options] { Run(*options); });
+  command.SetAction([options] { Run(*options); });
 }
 
 }  // namespace verger::cli

@@ -4,20 +4,20 @@
 
 namespace verger::cli {
 
-void AddModelCommand(CLI::App& app) {
-  CLI::App* model = app.add_subcommand("model", "List, fetch, add and inspect models");
-  model->require_subcommand(1);
-  model->footer(
+void AddModelCommand(Command& program) {
+  Command model = program.AddCommand("model", "List, fetch, add and inspect models");
+  model.RequireCommand();
+  model.SetFooter(
       "Examples:\n"
       "  verger model list\n"
       "  verger model fetch resnet50\n"
       "  verger model add weights.h5\n\n"
-      "Models are kept in $VERGER_MODELS, else in $XDG_DATA_HOME/verger/models, else in\n"
+      "The store of models is $VERGER_MODELS, else $XDG_DATA_HOME/verger/models, else\n"
       "~/.local/share/verger/models.");
-  AddModelList(*model);
-  AddModelFetch(*model);
-  AddModelAdd(*model);
-  AddModelInspect(*model);
+  AddModelList(model);
+  AddModelFetch(model);
+  AddModelAdd(model);
+  AddModelInspect(model);
 }
 
 }  // namespace verger::cli

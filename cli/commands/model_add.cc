@@ -1,4 +1,4 @@
-// `model add`: a file of the user into the store.
+// `model add`: copies a file of the user into the store.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -34,7 +34,7 @@ void AddFile(const AddFileOptions& options) {
   const std::string bytes = ReadNetwork(options.file);
   if (pin && Sha256Hex(bytes) != pin->hex) {
     throw Failure(Exit::kBadInput,
-                  fmt::format("'{}' has sha256 {}, not {}: bring the file anew",
+                  fmt::format("'{}' has sha256 {}, not {}: download the file again",
                               Printable(options.file), Sha256Hex(bytes), pin->hex));
   }
   const ModelSource* known = RecogniseModel(bytes);
@@ -43,46 +43,42 @@ void AddFile(const AddFileOptions& options) {
   if (name.empty()) name = known ? known->name : ModelNameFor(options.file);
   RequireModelName(name);
   ModelEntry entry =
-      EntryFor(Printable(options.file), bytes, Chosen(options.preset, options.choice));
+      EntryFor(Printable(options.file), bytes, WithPreset(options.preset, options.choice));
   entry.name = name;
   entry.license = known ? known->license : options.license;
   entry.source = std::filesystem::absolute(options.file).lexically_normal().native();
   if (FindSource(name) && FindSource(name) != known) {
-    fmt::print(stderr, "note: this is not the published {} ({}), but a file of your own\n", name,
-               Words(FindSource(name)->pin));
+    fmt::print(stderr, "note: this file differs from the published {} ({})\n", name,
+               ToString(FindSource(name)->pin));
   }
   entry = UserStore().Add(std::move(entry), bytes, options.replace);
-  if (options.json) {
-    PrintJson(ToJson(entry));
-  } else {
-    SayKept(entry, "Added");
-  }
+  PrintStored(entry, options.json, "Added");
 }
 
 }  // namespace
 
-void AddModelAdd(CLI::App& model) {
+void AddModelAdd(Command& model) {
   auto options = std::make_shared<AddFileOptions>();
-  CLI::App* command = model.add_subcommand("add", "Check a model file and keep a copy");
+  Command command = model.AddCommand("add", "Check a model file and copy it into the store");
   command
-      ->add_option("FILE", options->file,
-                   "Keras's ResNet50 (.h5, .weights.h5, .keras) or an ONNX network")
-      ->required();
-  command->add_option("--name", options->name, "What to call it; by default as the file");
-  AddOptions(*command, options->preset);
-  AddFeatureOptions(*command, options->choice);
-  command->add_option("--sha256", options->sha256,
-                      "Refuse the file unless it has this digest; of weights in another file, that "
-                      "of both as one, as verger model inspect tells it");
-  command->add_option("--license", options->license, "License of the model, to be listed");
-  command->add_flag("--replace", options->replace, "Replace another model of this name");
-  command->add_flag("--json", options->json, "Print the model as JSON");
-  command->footer(
+      .AddOption("FILE", &options->file,
+                 "Keras's ResNet50 (.h5, .weights.h5, .keras) or an ONNX network")
+      .Required();
+  command.AddOption("--name", &options->name, "Name of the model; by default from the file's name");
+  AddOptions(command, options->preset);
+  AddFeatureOptions(command, options->choice);
+  command.AddOption("--sha256", &options->sha256,
+                    "Refuse the file unless it has this digest; for weights in a second file, the "
+                    "digest of both together, which verger model inspect prints");
+  command.AddOption("--license", &options->license, "License of the model, to record with it");
+  command.AddFlag("--replace", &options->replace, "Replace a stored model of this name");
+  command.AddFlag("--json", &options->json, "Print the model as JSON");
+  command.SetFooter(
       "Examples:\n"
       "  verger model add resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5\n"
       "  verger model add mynet.onnx --preset torchvision --name mynet\n"
       "  verger model add mynet.onnx --scale -1..1 --filter bicubic");
-  command->callback([options] { AddFile(*options); });
+  command.SetAction([options] { AddFile(*options); });
 }
 
 }  // namespace verger::cli

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/base/error.h"
+#include "cli/base/json.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
 #include "cli/commands/open_model.h"
@@ -19,14 +22,14 @@ Json DescribeEmbedded(const std::string& name, const ModelChoice& choice) {
   verger_model* model = nullptr;
   const verger_model_options options = ReadOptions(name, choice);
   Call(verger_model_embedded, name.c_str(), &options, &model);
-  return Json::parse(verger_model_describe(ModelHandle(model).get()));
+  return ParseOrderedJson(verger_model_describe(ModelHandle(model).get()));
 }
 
 Json DescribeBytes(const std::string& name, const std::string& bytes, const ModelChoice& choice) {
   verger_model* model = nullptr;
   const verger_model_options options = ReadOptions(name, choice);
   Call(verger_model_read, bytes.data(), bytes.size(), &options, &model);
-  return Json::parse(verger_model_describe(ModelHandle(model).get()));
+  return ParseOrderedJson(verger_model_describe(ModelHandle(model).get()));
 }
 
 ModelEntry EntryFor(const std::string& name, const std::string& bytes, const ModelChoice& choice) {
@@ -52,11 +55,10 @@ Json ToJson(const ModelEntry& entry) {
   return json;
 }
 
-void PrintJson(const Json& json) {
-  Print(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
+void PrintJson(const Json& json) { Print(FormatJson(json, 2) + "\n"); }
 
-void SayKept(const ModelEntry& entry, const std::string& how) {
+void PrintStored(const ModelEntry& entry, bool json, const char* how) {
+  if (json) return PrintJson(ToJson(entry));
   Print(fmt::format(
       "{} {}: {} features, preset {}, {}, in {}\nUse it: verger run PHOTOS OUT --model {}\n", how,
       entry.name, entry.dimension, entry.preset, HumanBytes(static_cast<double>(entry.bytes)),

@@ -1,10 +1,10 @@
 // model_common.h: what the `model` verbs share, and the verbs themselves, a file each.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "cli/commands/arguments.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/resolve.h"
 #include "cli/models/store.h"
@@ -13,31 +13,33 @@ namespace verger::cli {
 
 // Each adds a verb to `model`. What it does runs once the command line is parsed; its
 // errors are Failures.
-void AddModelList(CLI::App& model);
-void AddModelFetch(CLI::App& model);
-void AddModelAdd(CLI::App& model);
-void AddModelInspect(CLI::App& model);
+void AddModelList(Command& model);
+void AddModelFetch(Command& model);
+void AddModelAdd(Command& model);
+void AddModelInspect(Command& model);
 
-// The store of whoever runs the program.
+// The user's store: DefaultStoreFolder().
 ModelStore UserStore();
 
-// What the core tells of a model. An empty preset is the default of the format;
-// `name` of bytes is for messages. Errors: Failure kBadInput for bytes that are no network, kUsage
-// for a choice that an embedded model does not leave.
+// The JSON of verger_model_describe for an embedded model, and for the bytes of a file, whose
+// `name` is for messages. An empty preset is the default of the format.
+//
+// Errors: Failure kBadInput for bytes that are no network, kUsage for a choice that an embedded
+//         model does not have.
 nlohmann::ordered_json DescribeEmbedded(const std::string& name, const ModelChoice& choice = {});
 nlohmann::ordered_json DescribeBytes(const std::string& name, const std::string& bytes,
                                      const ModelChoice& choice);
 
-// The same as an entry that the store can take. Errors: as DescribeBytes.
+// The same model as an entry for the store. Errors: as DescribeBytes.
 ModelEntry EntryFor(const std::string& name, const std::string& bytes, const ModelChoice& choice);
 
 nlohmann::ordered_json ToJson(const ModelEntry& entry);
 
-// To stdout. File names may be any bytes, JSON may not: invalid UTF-8 is replaced.
+// Prints `json` to stdout, indented.
 void PrintJson(const nlohmann::ordered_json& json);
 
-// Tells a person that `entry` is in the store now; `how` it came there goes first.
-void SayKept(const ModelEntry& entry, const std::string& how);
+// Prints to stdout that the store has `entry` now: as JSON, or in words that begin with `how`.
+void PrintStored(const ModelEntry& entry, bool json, const char* how);
 
 // Errors: Failure kUsage if `license` is given and not that of `known`.
 void RequireLicenseOf(const ModelSource& known, const std::string& license);

@@ -1,4 +1,4 @@
-// `model fetch`: a model from the world into the store.
+// `model fetch`: downloads a model into the store.
 #include <fmt/format.h>
 
 #include <memory>
@@ -33,9 +33,10 @@ ModelSource SourceFor(const FetchOptions& options) {
       RequireLicenseOf(*known, options.license);
       const std::string preset = options.preset.Text();
       if (preset.empty() || preset == known->preset) return *known;
-      throw Failure(Exit::kUsage, fmt::format("{} is fetched with its own preset, {}: leave out "
-                                              "{}, and give it to verger run instead",
-                                              known->name, known->preset, Printable(preset)));
+      throw Failure(
+          Exit::kUsage,
+          fmt::format("{} has its own preset, {}: leave out {} here, and give it to verger run",
+                      known->name, known->preset, Printable(preset)));
     }
     if (IsEmbedded(options.name)) {
       throw Failure(Exit::kUsage, fmt::format("{} is inside the program: there is nothing to fetch",
@@ -43,15 +44,15 @@ ModelSource SourceFor(const FetchOptions& options) {
     }
     std::string names;
     for (const ModelSource& source : Catalogue()) names += " " + source.name;
-    throw Failure(Exit::kBadInput,
-                  fmt::format("no model '{}' to fetch; Verger knows:{}\nTo fetch another one: "
-                              "verger model fetch NAME --url URL --sha256 HASH",
-                              Printable(options.name), names));
+    throw Failure(Exit::kBadInput, fmt::format("unknown model '{}'; Verger can fetch:{}\n"
+                                               "To fetch another one: "
+                                               "verger model fetch NAME --url URL --sha256 HASH",
+                                               Printable(options.name), names));
   }
   if (options.sha256.empty()) {
     throw Failure(Exit::kUsage,
-                  "--url needs --sha256, the digest of the file as its publisher "
-                  "states it: what cannot be checked is not fetched");
+                  "--url needs --sha256, the digest that the file's publisher states: only a file "
+                  "that can be checked is fetched");
   }
   return {options.name,          options.name,   options.url, 0, ParseSha256(options.sha256),
           options.preset.Text(), options.license};
@@ -90,42 +91,40 @@ void Fetch(const FetchOptions& options) {
                    if (progress) progress->Finish();
                    return EntryFor(name, bytes, ModelChoice{preset, "", "", "", ""});
                  });
-  if (options.json) {
-    PrintJson(ToJson(result.entry));
-    return;
-  }
-  SayKept(result.entry, result.how == Fetched::kAlreadyThere ? "Already there:"
-                        : result.how == Fetched::kFromKeras  ? "From Keras's own folder:"
-                                                             : "Fetched");
+  PrintStored(result.entry, options.json,
+              result.how == Fetched::kAlreadyThere ? "Already there:"
+              : result.how == Fetched::kFromKeras  ? "Copied from Keras's folder:"
+                                                   : "Fetched");
 }
 
 }  // namespace
 
-void AddModelFetch(CLI::App& model) {
+void AddModelFetch(Command& model) {
   auto options = std::make_shared<FetchOptions>();
-  CLI::App* command = model.add_subcommand(
-      "fetch", "Download a model, check it, keep it; goes on where it was interrupted");
-  command->add_option("NAME", options->name, "resnet50, or with --url a name of your choice")
-      ->required();
-  command->add_option("--url", options->url, "Where another .h5 or .onnx is: http, https or file")
-      ->needs(command->add_option("--sha256", options->sha256, "Digest of the file at --url"));
-  AddOptions(*command, options->preset);
-  command->add_option("--license", options->license, "License of the model at --url");
-  command->add_flag("--replace", options->replace, "Replace another model of this name");
-  command->add_option("--retries", options->retries, "After failures in a row")
-      ->check(CLI::Range(0, 20))
-      ->capture_default_str();
-  command->add_option("--timeout", options->timeout, "Seconds without a byte before a retry")
-      ->check(CLI::Range(1, 3600))
-      ->capture_default_str();
-  command->add_flag("--json", options->json, "Print the model as JSON");
-  command->add_flag("-q,--quiet", options->quiet, "No progress on stderr");
-  command->footer(
+  Command command =
+      model.AddCommand("fetch", "Download a model and check it; resumes an interrupted download");
+  command.AddOption("NAME", &options->name, "resnet50, or with --url a name of your choice")
+      .Required();
+  command.AddOption("--url", &options->url, "URL of another .h5 or .onnx file: http, https or file")
+      .Requires(command.AddOption("--sha256", &options->sha256,
+                                  "SHA-256 of the file at --url, as its publisher states it"));
+  AddOptions(command, options->preset);
+  command.AddOption("--license", &options->license, "License of the model at --url");
+  command.AddFlag("--replace", &options->replace, "Replace a stored model of this name");
+  command.AddOption("--retries", &options->retries, "Number of retries after consecutive failures")
+      .Between(0, 20)
+      .ShowDefault();
+  command.AddOption("--timeout", &options->timeout, "Seconds without data before a retry")
+      .Between(1, 3600)
+      .ShowDefault();
+  command.AddFlag("--json", &options->json, "Print the model as JSON");
+  command.AddFlag("-q,--quiet", &options->quiet, "Print no progress on stderr");
+  command.SetFooter(
       "Examples:\n"
       "  verger model fetch resnet50\n"
       "  verger model fetch mynet --url https://example.org/mynet.onnx \\\n"
       "      --sha256 <64 digits> --preset torchvision");
-  command->callback([options] { Fetch(*options); });
+  command.SetAction([options] { Fetch(*options); });
 }
 
 }  // namespace verger::cli

@@ -1,4 +1,4 @@
-// model_for_output.h: the network as an output has it, or as it is asked for.
+// model_for_output.h: the network of an output, or of the options of a run.
 #pragma once
 
 #include "cli/base/progress.h"
@@ -8,17 +8,28 @@
 
 namespace verger::cli {
 
-// The network of `options` in fp32: what is wrong with it is said before anything is made in OUT.
+// Opens the network of `options` in fp32, so that its faults are reported before OUT is changed.
 // Errors: as OpenModel().
 OpenedModel OpenModelFirst(const ExtractOptions& options);
 
-// The network that a run is to use: precision, input size and decoding are what `options` asks for,
-// else those of the output's rows, if they are of the same network; else fp32 and the network's
-// own, or, if the precision is to be chosen, as ChoosePrecision() finds. For int8 that nobody has
-// calibrated yet, a sample of the photos goes through it in fp32.
+// Opens the network for a run. Precision, input size and decoding are those of `options`, else
+// those of the output's rows if the same network made them, else fp32 and the network's own. For
+// --precision auto without such rows, ChoosePrecision() decides. For int8 without a calibration, a
+// sample of the photos goes through the network in fp32.
 //
 // Errors: as OpenModel() and SamplePhotos(); Interrupted.
 OpenedModel ModelForOutput(OpenedModel first, const Output& output, const Place& photos,
                            const ExtractOptions& options, ProgressMode progress);
+
+// Opens the network that the output's rows came from, with their preset and precision, for photos
+// to compare with them. `model` and `choice`, except its preset and precision, are the user's
+// options; a `model` of "" is the name in the manifest.
+//
+// Errors: as OpenModel(); Failure kBadInput, with the remedy, if it is another network.
+OpenedModel ModelOfOutput(const Output& output, const std::string& model, ModelChoice choice);
+
+// The same network with one view of a photo, where the rows have the mean over several. Its
+// features are for answers that may be less exact, never for rows.
+OpenedModel OneViewOfOutput(const Output& output, const std::string& model, ModelChoice choice);
 
 }  // namespace verger::cli

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cli/base/json.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
 #include "cli/commands/model_common.h"
@@ -26,7 +27,7 @@ struct InspectOptions {
 
 void Inspect(const InspectOptions& options) {
   const ResolvedModel resolved =
-      ResolveModel(options.model, Chosen(options.preset, options.choice));
+      ResolveModel(options.model, WithPreset(options.preset, options.choice));
   nlohmann::ordered_json description =
       resolved.embedded ? DescribeEmbedded(resolved.name, resolved.choice)
                         : DescribeBytes(resolved.name, resolved.bytes, resolved.choice);
@@ -39,25 +40,26 @@ void Inspect(const InspectOptions& options) {
   for (const auto& [key, value] : description.items()) {
     if (key == "notes" || (key == "batch" && value == 0)) continue;
     Print(fmt::format("{:<10} {}\n", key,
-                      value.is_string() ? Printable(value.get<std::string>()) : value.dump()));
+                      value.is_string() ? Printable(value.get<std::string>()) : FormatJson(value)));
   }
   SayNotes(resolved.origin, description);
 }
 
 }  // namespace
 
-void AddModelInspect(CLI::App& model) {
+void AddModelInspect(Command& model) {
   auto options = std::make_shared<InspectOptions>();
-  CLI::App* command = model.add_subcommand("inspect", "Open a model and tell what it is");
-  command->add_option("MODEL", options->model, "A name of the list, or a file")->required();
-  AddOptions(*command, options->preset);
-  AddFeatureOptions(*command, options->choice);
-  command->add_flag("--json", options->json, "For machines");
-  command->footer(
+  Command command = model.AddCommand("inspect", "Open a model and describe it");
+  command.AddOption("MODEL", &options->model, "Name of a model (verger model list), or a file")
+      .Required();
+  AddOptions(command, options->preset);
+  AddFeatureOptions(command, options->choice);
+  command.AddFlag("--json", &options->json, "Print JSON, for programs");
+  command.SetFooter(
       "Examples:\n"
       "  verger model inspect efficientnet-lite0\n"
       "  verger model inspect mynet.onnx --preset torchvision --json");
-  command->callback([options] { Inspect(*options); });
+  command.SetAction([options] { Inspect(*options); });
 }
 
 }  // namespace verger::cli

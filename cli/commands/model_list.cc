@@ -1,4 +1,4 @@
-// `model list`: what there is, and what can be fetched.
+// `model list`: the models of program and store, and those to fetch.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Columns as wide as their widest cell; the last one ragged.
+// Pads each column but the last to its widest cell.
 std::string Table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<int> widths(rows[0].size());
   for (const auto& row : rows) {
@@ -46,8 +46,8 @@ void List(bool json) {
     }
   }
   std::vector<Json> embedded;
-  for (const std::string_view name : kEmbeddedModels) {
-    embedded.push_back(DescribeEmbedded(std::string(name)));
+  for (const std::string& name : EmbeddedModels()) {
+    embedded.push_back(DescribeEmbedded(name));
   }
   if (json) {
     Json models = Json::array();
@@ -84,7 +84,7 @@ void List(bool json) {
   }
   Print(Table(rows));
   for (const ModelSource* source : missing) {
-    Print(fmt::format("Not here yet: {} ({}): verger model fetch {}\n", source->name,
+    Print(fmt::format("To download: {} ({}): verger model fetch {}\n", source->name,
                       HumanBytes(static_cast<double>(source->size)), source->name));
   }
   for (const std::string& line : damaged) fmt::print(stderr, "verger: {}\n", line);
@@ -92,12 +92,13 @@ void List(bool json) {
 
 }  // namespace
 
-void AddModelList(CLI::App& model) {
+void AddModelList(Command& model) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* command = model.add_subcommand("list", "The models there are, and those to fetch");
-  command->add_flag("--json", *json, "For machines");
-  command->footer("Examples:\n  verger model list\n  verger model list --json");
-  command->callback([json] { List(*json); });
+  Command command =
+      model.AddCommand("list", "List the installed models, and those that can be downloaded");
+  command.AddFlag("--json", json.get(), "Print JSON, for programs");
+  command.SetFooter("Examples:\n  verger model list\n  verger model list --json");
+  command.SetAction([json] { List(*json); });
 }
 
 }  // namespace verger::cli

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
+#include "cli/base/json.h"
 #include "cli/base/text.h"
 #include "cli/models/catalogue.h"
 #include "cli/models/resolve.h"
@@ -45,12 +48,11 @@ void SayNotes(const std::string& name, const nlohmann::ordered_json& description
 }
 
 OpenedModel OpenModel(const std::string& model, const ModelChoice& choice, bool again) {
-  const std::string name = model.empty() ? std::string(kEmbeddedModels[0]) : model;
+  const std::string name = model.empty() ? EmbeddedModels()[0] : model;
   OpenedModel opened;
   const ResolvedModel resolved = ResolveModel(name, choice);
   opened.handle = Open(resolved);
-  const auto description =
-      nlohmann::ordered_json::parse(verger_model_describe(opened.handle.get()));
+  const auto description = ParseOrderedJson(verger_model_describe(opened.handle.get()));
   if (!resolved.stored && !again) SayNotes(resolved.origin, description);
   opened.identity = {resolved.name,
                      description.at("sha256"),

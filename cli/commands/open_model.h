@@ -1,7 +1,7 @@
-// open_model.h: from what --model says to a network that runs.
+// open_model.h: opens the network that --model names.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "cli/engine/handles.h"
@@ -16,11 +16,11 @@ struct OpenedModel {
   bool calibrated = false;  // int8 needs no photos
 };
 
-// Errors: Failure kBadInput for a model that is not there, damaged or no network.
-// Notes on a network that is no model of the store go to stderr, unless it is opened `again`.
+// Prints notes on a network that is not from the store to stderr, unless it is opened `again`.
+// Errors: Failure kBadInput for a model that is missing, damaged or no network.
 OpenedModel OpenModel(const std::string& model, const ModelChoice& choice, bool again = false);
 
-// As the library takes them; `name` and `choice` are borrowed. Messages begin with `name`.
+// Options for the library, which borrow from `name` and `choice`. Messages begin with `name`.
 verger_model_options ReadOptions(const std::string& name, const ModelChoice& choice);
 
 // Prints the notes of a model's `description` to stderr, a line each.

@@ -60,7 +60,7 @@ std::shared_ptr<Place> ExtractOptions::OpenPhotos(const S3Options& s3) const {
 ExtractionOptions ExtractOptions::Settings() const {
   ExtractionOptions settings = extraction;
   if (path_mode == "hash") settings.plan.path_mode = PathMode::kHash;
-  if (settings.threads == 0) settings.threads = UsableThreads();
+  settings.threads = UsableThreads(settings.threads);
   return settings;
 }
 
@@ -87,122 +87,153 @@ PcaSettings ReduceOptions::Settings() const {
   return settings;
 }
 
-void AddOptions(CLI::App& command, OutputOptions& options, const std::string& out) {
-  command.add_option("OUT", options.out, out)->required();
-  command.add_flag("--json", options.json, "Print a JSON summary for machines");
-  command.add_flag("-q,--quiet", options.quiet, "No progress on stderr");
+void AddOptions(Command& command, OutputOptions& options, const std::string& out) {
+  command.AddOption("OUT", &options.out, out).Required();
+  command.AddFlag("--json", &options.json, "Print a JSON summary, for programs");
+  command.AddFlag("-q,--quiet", &options.quiet, "Print no progress on stderr");
   AddOptions(command, options.s3);
 }
 
-void AddOptions(CLI::App& command, ExtractOptions& options) {
+void AddOptions(Command& command, ExtractOptions& options) {
   command
-      .add_option("PHOTOS", options.photos,
-                  "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the folder that holds "
-                  "a photo names its label")
-      ->required();
-  command.add_option("-m,--model", options.model,
-                     "Network: a name (verger model list) or a file (.h5, .keras, .onnx); "
-                     "efficientnet-lite0 by default");
+      .AddOption("PHOTOS", &options.photos,
+                 "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the label of a photo "
+                 "is the name of its folder")
+      .Required();
+  command.AddOption("-m,--model", &options.model,
+                    "Network: a name (verger model list) or a file (.h5, .keras, .onnx); "
+                    "efficientnet-lite0 by default");
   AddOptions(command, options.preset);
   AddFeatureOptions(command, options.choice);
   command
-      .add_option(
-          "--precision", options.choice.precision,
-          "Numbers to compute in: fp32, as trained; bf16, twice as fast on processors that "
-          "have it; int8, two to three times, quantised by a sample of the photos; auto, the "
-          "fastest here that is as good on a sample. By default as OUT has it, else fp32")
-      ->check(CLI::IsMember({"fp32", "bf16", "int8", kAutoPrecision}));
+      .AddOption("--precision", &options.choice.precision,
+                 "Number format of the network: fp32, as trained; bf16, twice as fast on "
+                 "processors that support it; int8, two to three times as fast, calibrated on a "
+                 "sample of the photos; auto, the fastest that is as accurate on a sample. By "
+                 "default the precision of OUT, else fp32")
+      .OneOf({"fp32", "bf16", "int8", kAutoPrecision});
   command
-      .add_option("--max-reject-rate", options.max_reject_rate,
-                  "Exit with 3 if a larger share of the photos is rejected")
-      ->capture_default_str();
-  command.add_flag("--include-hidden", options.extraction.plan.include_hidden,
-                   "Take hidden files too, and those in folders that a system keeps for itself");
-  command.add_flag(
-      "--sync", options.extraction.plan.drop_vanished,
+      .AddOption("--max-reject-rate", &options.max_reject_rate,
+                 "Exit with 3 if a larger share of the photos is rejected")
+      .ShowDefault();
+  command.AddFlag("--include-hidden", &options.extraction.plan.include_hidden,
+                  "Include hidden files, and files in folders of the operating system");
+  command.AddFlag(
+      "--sync", &options.extraction.plan.drop_vanished,
       "Drop the rows of photos that are no longer listed in PHOTOS; otherwise they stay");
   command
-      .add_option("--path-mode", options.path_mode,
-                  "plain, or hash: rows hold the SHA-256 of a photo's path instead of the path")
-      ->check(CLI::IsMember({"plain", "hash"}))
-      ->capture_default_str();
+      .AddOption("--path-mode", &options.path_mode,
+                 "How rows identify a photo: plain, by its path; hash, by the SHA-256 of its path")
+      .OneOf({"plain", "hash"})
+      .ShowDefault();
   command
-      .add_option("--batch", options.extraction.batch_size,
-                  "Photos the network sees at a time; the library's choice by default")
-      ->check(CLI::Range(1, Limits().max_batch));
-  command
-      .add_option(
-          "--max-pixels", options.extraction.plan.max_pixels,
-          fmt::format("Reject photos of more pixels; {} by default", Limits().max_photo_pixels))
-      ->check(CLI::Range(std::int64_t{1}, Limits().most_photo_pixels));
-  command
-      .add_option(
-          "--max-bytes", options.extraction.plan.max_bytes,
-          fmt::format("Reject photos of larger files; {} by default", Limits().max_photo_bytes))
-      ->check(CLI::Range(std::int64_t{1}, Limits().most_photo_bytes));
+      .AddOption("--batch", &options.extraction.batch_size,
+                 "Number of photos per batch; by default the library chooses it")
+      .Between(1, Limits().max_batch);
+  AddPhotoLimits(command, options.extraction.plan.max_pixels, options.extraction.plan.max_bytes);
   AddThreads(command, options.extraction.threads);
 }
 
-void AddOptions(CLI::App& command, ReduceOptions& options) {
-  command.add_option("-k,--components", options.components,
-                     "How many components (50), or the share of the variance they explain (0.95); "
-                     "50 by default, fewer if the photos do not allow as many");
+void AddOptions(Command& command, ReduceOptions& options) {
+  command.AddOption("-k,--components", &options.components,
+                    "Number of components (50), or the share of the variance to explain (0.95); by "
+                    "default 50, or fewer if the photos do not allow 50");
   command
-      .add_option("--scores", options.scores,
-                  "centred: the mean is subtracted, as scikit-learn does; spark: it is not, as "
-                  "Spark ML does")
-      ->check(CLI::IsMember({"centred", "spark"}))
-      ->capture_default_str();
+      .AddOption("--scores", &options.scores,
+                 "How to project: centred, subtract the mean first, as scikit-learn does; spark, "
+                 "do not, as Spark ML does")
+      .OneOf({"centred", "spark"})
+      .ShowDefault();
 }
 
-ModelChoice ExtractOptions::Choice() const { return Chosen(preset, choice); }
+ModelChoice ExtractOptions::Choice() const { return WithPreset(preset, choice); }
 
-ModelChoice Chosen(const PresetOptions& preset, ModelChoice choice) {
+ModelChoice WithPreset(const PresetOptions& preset, ModelChoice choice) {
   choice.preset = preset.Text();
   return choice;
 }
 
-void AddFeatureOptions(CLI::App& command, ModelChoice& choice) {
-  command.add_option("--output", choice.output,
-                     "Of an ONNX file, the output that is the features; not needed where only one "
-                     "fits");
+void AddFeatureOptions(Command& command, ModelChoice& choice) {
+  command.AddOption(
+      "--output", &choice.output,
+      "Name of the ONNX file's output to use as features; needed if several could be used");
   command
-      .add_option("--pool", choice.pool,
-                  "Of an ONNX file whose output is tokens (batch, t, d): cls, the first, or mean; "
-                  "mean also of maps")
-      ->check(CLI::IsMember({"cls", "mean"}));
+      .AddOption("--pool", &choice.pool,
+                 "How to reduce an ONNX output to one vector per photo: cls, the first token of "
+                 "(batch, tokens, features); mean, the mean over all tokens or over a feature map")
+      .OneOf({"cls", "mean"});
 }
 
-void AddThreads(CLI::App& command, int& threads) {
-  command.add_option("--threads", threads, "Threads to compute with; all by default")
-      ->check(CLI::Range(1, Limits().max_threads));
+void AddPhotoNames(Command& command, std::vector<std::string>& photos) {
+  command.AddOption("PHOTOS", &photos, "Folders, s3://bucket/prefix, or photos; one or more")
+      .Required();
 }
 
-void AddOptions(CLI::App& command, S3Options& options) {
+void AddRowFormat(Command& command, std::string& format) {
+  command
+      .AddOption(
+          "--format", &format,
+          "Format of the rows on stdout: text, csv, jsonl (one JSON object per line) or parquet")
+      .OneOf({"text", "csv", "jsonl", "parquet"})
+      .ShowDefault();
+}
+
+ProgressMode ProgressBeside(const std::string& format, bool quiet) {
+  if (quiet) return ProgressMode::kNever;
+  return format == "text" ? ProgressMode::kAuto : ProgressMode::kTerminalOnly;
+}
+
+void AddPhotoLimits(Command& command, std::int64_t& max_pixels, std::int64_t& max_bytes) {
+  command
+      .AddOption(
+          "--max-pixels", &max_pixels,
+          fmt::format("Reject photos with more pixels; {} by default", Limits().max_photo_pixels))
+      .Between(std::int64_t{1}, Limits().largest_max_pixels);
+  command
+      .AddOption(
+          "--max-bytes", &max_bytes,
+          fmt::format("Reject photos of larger files; {} by default", Limits().max_photo_bytes))
+      .Between(std::int64_t{1}, Limits().largest_max_bytes);
+}
+
+void AddThreads(Command& command, int& threads) {
+  command
+      .AddOption("--threads", &threads,
+                 "Number of threads; by default all that this process may use")
+      .Between(1, Limits().max_threads);
+}
+
+void AddOptions(Command& command, S3Options& options) {
   constexpr const char* kGroup = "S3";
   command
-      .add_option("--regions", options.regions,
-                  "Regions that buckets may lie in, e.g. eu-west-3,eu-west-1, or any. By "
-                  "default VERGER_REGIONS, else eu-west-3 for AWS")
-      ->group(kGroup);
+      .AddOption("--regions", &options.regions,
+                 "Allowed regions of buckets, e.g. eu-west-3,eu-west-1, or any. By default "
+                 "VERGER_REGIONS, else eu-west-3 for AWS")
+      .Group(kGroup);
   command
-      .add_option("--addressing", options.addressing,
-                  "path or virtual; by default path where there is an AWS_ENDPOINT_URL")
-      ->check(CLI::IsMember({"path", "virtual"}))
-      ->group(kGroup);
-  command.add_flag("--no-sign-request", options.no_sign_request, "For buckets that are public")
-      ->group(kGroup);
+      .AddOption("--addressing", &options.addressing,
+                 "How URLs name the bucket: path (host/bucket) or virtual (bucket.host); by "
+                 "default path if AWS_ENDPOINT_URL is set")
+      .OneOf({"path", "virtual"})
+      .Group(kGroup);
   command
-      .add_flag("--request-payer", options.request_payer,
-                "You pay for the requests, of buckets whose owner wants it so")
-      ->group(kGroup);
+      .AddFlag("--no-sign-request", &options.no_sign_request,
+               "Send unsigned requests, for public buckets")
+      .Group(kGroup);
   command
-      .add_option("--sse", options.encryption,
-                  "Encrypt what is written: AES256 or aws:kms; by default as the bucket says")
-      ->check(CLI::IsMember({"AES256", "aws:kms"}))
-      ->group(kGroup);
-  command.add_option("--sse-kms-key-id", options.encryption_key, "Key for --sse aws:kms")
-      ->group(kGroup);
+      .AddFlag("--request-payer", &options.request_payer,
+               "Agree to pay for requests and transfer, as requester-pays buckets demand")
+      .Group(kGroup);
+  command
+      .AddOption("--sse", &options.encryption,
+                 "Server-side encryption to request for new objects: AES256 or aws:kms; by default "
+                 "the bucket's setting")
+      .OneOf({"AES256", "aws:kms"})
+      .Group(kGroup);
+  command
+      .AddOption("--sse-kms-key-id", &options.encryption_key,
+                 "ID or ARN of the KMS key for --sse aws:kms")
+      .Group(kGroup);
 }
 
 std::string ShellQuoted(const std::string& path) {

@@ -1,9 +1,10 @@
-// options.h: what several commands are asked in the same words.
+// options.h: options that several commands share.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
+#include "cli/commands/arguments.h"
 #include "cli/commands/preset_options.h"
 #include "cli/models/resolve.h"
 #include "cli/runs/extraction.h"
@@ -12,10 +13,10 @@
 
 namespace verger::cli {
 
-// Of --precision: what OUT has, else what is measured to be best.
+// The value of --precision for: OUT's own, else the best by measurement.
 inline constexpr const char* kAutoPrecision = "auto";
 
-// Where to, and how to talk about it.
+// The output, and how to report on it.
 struct OutputOptions {
   std::string out;
   S3Options s3;
@@ -28,12 +29,12 @@ struct OutputOptions {
   ProgressMode progress() const;
 };
 
-// From photos to features.
+// Options of extraction.
 struct ExtractOptions {
   std::string photos;
   std::string model;
   PresetOptions preset;
-  ModelChoice choice;  // but for the preset; a precision of "": as OUT has it, else fp32
+  ModelChoice choice;  // without the preset; a precision of "": that of OUT, else fp32
   std::string max_reject_rate = "5%";
   std::string path_mode = "plain";
   ExtractionOptions extraction;
@@ -41,8 +42,8 @@ struct ExtractOptions {
   // As a share of 1. Errors: Failure kUsage.
   double MaxRejectRate() const;
 
-  // PHOTOS. Errors: as OpenPlace; Failure kBadInput if it is a bucket that is not there: said
-  // before anything is made in OUT.
+  // Opens PHOTOS. Errors: as OpenPlace; Failure kBadInput for a missing bucket, before OUT is
+  // changed.
   std::shared_ptr<Place> OpenPhotos(const S3Options& s3) const;
 
   ExtractionOptions Settings() const;
@@ -50,7 +51,7 @@ struct ExtractOptions {
   ModelChoice Choice() const;
 };
 
-// From features to PCA.
+// Options of reduction.
 struct ReduceOptions {
   std::string components;
   std::string scores = "centred";
@@ -59,18 +60,27 @@ struct ReduceOptions {
   PcaSettings Settings() const;
 };
 
-// `out` says what OUT is to the command.
-void AddOptions(CLI::App& command, OutputOptions& options, const std::string& out);
-void AddOptions(CLI::App& command, ExtractOptions& options);
-void AddOptions(CLI::App& command, ReduceOptions& options);
-void AddThreads(CLI::App& command, int& threads);
-void AddOptions(CLI::App& command, S3Options& options);
+// `out` is the help on OUT.
+void AddOptions(Command& command, OutputOptions& options, const std::string& out);
+void AddOptions(Command& command, ExtractOptions& options);
+void AddOptions(Command& command, ReduceOptions& options);
+// PHOTOS that go into no output: one name or more.
+void AddPhotoNames(Command& command, std::vector<std::string>& photos);
+// --format of rows on stdout: text, csv, jsonl or parquet.
+void AddRowFormat(Command& command, std::string& format);
+// --max-pixels and --max-bytes of a photo; without them the variables keep 0.
+void AddPhotoLimits(Command& command, std::int64_t& max_pixels, std::int64_t& max_bytes);
+void AddThreads(Command& command, int& threads);
+void AddOptions(Command& command, S3Options& options);
 
-// What both say of a network.
-ModelChoice Chosen(const PresetOptions& preset, ModelChoice choice);
+// The progress of a command that prints rows: none on stderr of a program that reads csv or jsonl.
+ProgressMode ProgressBeside(const std::string& format, bool quiet);
+
+// `choice` with the preset of the options.
+ModelChoice WithPreset(const PresetOptions& preset, ModelChoice choice);
 
 // --output and --pool: which tensor of an ONNX file is the features.
-void AddFeatureOptions(CLI::App& command, ModelChoice& choice);
+void AddFeatureOptions(Command& command, ModelChoice& choice);
 
 // `path` as a person would type it in a shell.
 std::string ShellQuoted(const std::string& path);

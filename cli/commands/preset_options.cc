@@ -1,6 +1,7 @@
 #include "cli/commands/preset_options.h"
 
-#include <regex>
+#include <string>
+#include <string_view>
 
 #include "cli/engine/handles.h"
 #include "cli/models/resolve.h"
@@ -15,48 +16,68 @@ std::string PresetOptions::Text() const {
   for (const std::string& each :
        {part("scale=", scale), part("filter=", filter), part("channels=", channels),
         part("resize=", resize), part("size=", input_size == 0 ? "" : std::to_string(input_size)),
-        part("decode=", decode)}) {
+        part("decode=", decode), part("views=", views == 0 ? "" : std::to_string(views))}) {
     text = JoinedPresets(text, each);
   }
   return text;
 }
 
-void AddOptions(CLI::App& command, PresetOptions& options) {
-  constexpr const char* kGroup = "Preprocessing, of which an ONNX file says nothing";
-  const std::string names =
-      std::regex_replace(std::string(verger_presets()), std::regex(","), ", ");
+void AddOptions(Command& command, PresetOptions& options) {
+  constexpr const char* kGroup = "Preprocessing, which an ONNX file does not define";
+  std::string names;
+  for (const char c : std::string_view(verger_presets())) {
+    names += c;
+    if (c == ',') names += ' ';
+  }
   command
-      .add_option("--preset", options.preset,
-                  "All of it by a name, of which the options below change parts: " + names)
-      ->group(kGroup);
+      .AddOption("--preset", &options.preset,
+                 "Preprocessing by name; the options below override single parts of it: " + names)
+      .Group(kGroup);
   command
-      .add_option("--scale", options.scale,
-                  "0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD of pixels from 0 to 1 "
-                  "(0.5,0.5) or to 255 (127.5,127.5): one number or three of each")
-      ->group(kGroup);
+      .AddOption(
+          "--scale", &options.scale,
+          "Range of pixel values: 0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD of pixels from "
+          "0 to 1 (0.5,0.5) or from 0 to 255 (127.5,127.5), with one number each or three")
+      .Group(kGroup);
   command
-      .add_option("--filter", options.filter,
-                  "Resizes as Pillow's: nearest, box, bilinear, hamming, bicubic or lanczos; by "
-                  "default bicubic")
-      ->group(kGroup);
-  command.add_option("--channels", options.channels, "rgb or bgr; by default rgb")->group(kGroup);
+      .AddOption("--filter", &options.filter,
+                 "Resize filter, as in Pillow: nearest, box, bilinear, hamming, bicubic or "
+                 "lanczos; by default bicubic")
+      .Group(kGroup);
   command
-      .add_option("--resize", options.resize,
-                  "stretch, by default; crop:0.875 cuts the centre out of a photo 1 / 0.875 times "
-                  "as large as the network's input, crop:256 out of one whose shorter side is 256")
-      ->group(kGroup);
+      .AddOption("--channels", &options.channels,
+                 "Order of the channels: rgb or bgr; by default rgb")
+      .Group(kGroup);
   command
-      .add_option(
-          "--input-size", options.input_size,
-          "Pixels of a side of the network's input, 112 to 320, a multiple of 4; by default "
-          "the network's own")
-      ->check(CLI::PositiveNumber);
+      .AddOption("--resize", &options.resize,
+                 "How a photo becomes square: stretch, by default; crop:0.875 resizes it to 1 / "
+                 "0.875 times the network's input and crops the centre; crop:256 resizes its "
+                 "shorter side to 256 and crops the centre")
+      .Group(kGroup);
   command
-      .add_option("--decode", options.decode,
-                  "exact, by default; fast decodes large JPEGs at 1/2, 1/4 or 1/8 of their size, "
-                  "to at least twice the pixels they are resized to: features are nearly the same, "
-                  "not equal. For every network")
-      ->check(CLI::IsMember({"exact", "fast"}));
+      .AddOption("--input-size", &options.input_size,
+                 "Side of the network's input in pixels, 112 to 320, a multiple of 4; by default "
+                 "the network's own")
+      .Positive();
+  command
+      .AddOption("--decode", &options.decode,
+                 "JPEG decoding: exact, by default; fast decodes large JPEGs at 1/2, 1/4 or 1/8 of "
+                 "their size, but at least twice the size that the network needs: features are "
+                 "nearly the same, not equal. For every network")
+      .OneOf({"exact", "fast"});
+  const Option several =
+      command
+          .AddOption(
+              "--views", &options.views,
+              "Number of views of a photo whose features are averaged, each at the cost of a "
+              "photo: 1, the photo itself, by default; 3, the photo, its mirror image and its "
+              "middle 80 %; 8, the four quarter turns of the photo and of its mirror image")
+          .OneOf({1, 3, 8});
+  command
+      .AddFlag(
+          "--augment", [&options] { options.views = 8; },
+          "The same as --views 8, for fruit that lies at any angle")
+      .Excludes(several);
 }
 
 }  // namespace verger::cli

@@ -22,7 +22,7 @@ struct Options {
 };
 
 void Run(const Options& options) {
-  const PcaSettings asked = options.reduce.Settings();
+  const PcaSettings settings = options.reduce.Settings();
   const std::shared_ptr<Place> place = options.output.OpenOut();
   Output::Open(place).Extracted();  // before anything is made
   WatchForInterrupts();
@@ -32,33 +32,33 @@ void Run(const Options& options) {
   manifest.replaced.clear();
   RequireMemoryForMoments(manifest.model.dimension);
   const MomentsHandle moments = LoadMoments(output, manifest);
-  const int threads = options.threads > 0 ? options.threads : UsableThreads();
-  Reduce(output, *moments, {asked, false, threads, options.output.progress()}, &manifest);
+  const int threads = UsableThreads(options.threads);
+  Reduce(output, *moments, {settings, false, threads, options.output.progress()}, &manifest);
   if (manifest.reduction != output.manifest()->reduction) output.Commit(manifest);
   if (options.output.json) {
-    Print(SummaryOf(VERGER_SUMMARY_JSON, manifest, {}));
+    Print(SummaryOf(VERGER_SUMMARY_JSON, manifest, {}, place->retries()));
   } else {
-    Print(fmt::format("{}\n{}", SummaryOf(VERGER_SUMMARY_REDUCTION, manifest, {}),
+    Print(fmt::format("{}\n{}", SummaryOf(VERGER_SUMMARY_REDUCTION, manifest, {}, place->retries()),
                       ShowTable(output, 2, PrintWidth())));
   }
 }
 
 }  // namespace
 
-void AddReduceCommand(CLI::App& app) {
+void AddReduceCommand(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "reduce", "Features to principal components: makes OUT/Model and OUT/Results");
-  AddOptions(*command, options->output,
+  Command command = program.AddCommand(
+      "reduce", "Reduce features to principal components: writes OUT/Model and OUT/Results");
+  AddOptions(command, options->output,
              "Folder or s3://bucket/prefix that verger extract or verger run made");
-  AddOptions(*command, options->reduce);
-  AddThreads(*command, options->threads);
-  command->footer(
+  AddOptions(command, options->reduce);
+  AddThreads(command, options->threads);
+  command.SetFooter(
       "Examples:\n"
       "  verger reduce out                     # 50 components\n"
-      "  verger reduce out --components 0.95   # as many as explain 95 % of the variance\n"
+      "  verger reduce out --components 0.95   # enough to explain 95 % of the variance\n"
       "  verger reduce out --scores spark      # not centred, as Spark ML's PCA");
-  command->callback([options] { Run(*options); });
+  command.SetAction([options] { Run(*options); });
 }
 
 }  // namespace verger::cli

@@ -7,6 +7,7 @@
 #include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/make_report.h"
 #include "cli/commands/model_for_output.h"
 #include "cli/commands/options.h"
 #include "cli/commands/summary.h"
@@ -22,6 +23,7 @@ struct Options {
   ReduceOptions reduce;
   OutputOptions output;
   bool keep_pca = false;
+  bool no_report = false;
 };
 
 struct Summary {
@@ -29,7 +31,7 @@ struct Summary {
   std::optional<Drift> drift;
 };
 
-// One version for the whole chain: until it is there, the one before is whole.
+// Commits one version for the whole chain: until then the last version stays whole.
 void ReduceAndCommit(Output& output, Extraction& extraction, const ReductionOptions& options,
                      std::optional<Drift>* drift) {
   Manifest& manifest = extraction.manifest;
@@ -40,14 +42,16 @@ void ReduceAndCommit(Output& output, Extraction& extraction, const ReductionOpti
   }
 }
 
-std::string Told(verger_summary_kind kind, const Manifest& manifest, const Summary& summary) {
-  return SummaryOf(kind, manifest, summary.extraction, summary.drift ? &*summary.drift : nullptr);
+std::string SummaryText(verger_summary_kind kind, const Manifest& manifest, const Summary& summary,
+                        std::uint64_t s3_retries) {
+  return SummaryOf(kind, manifest, summary.extraction, s3_retries,
+                   summary.drift ? &*summary.drift : nullptr);
 }
 
-// Of so many, a choice among models is worth a minute.
+// From so many photos on, a minute spent on choosing a model pays off.
 constexpr std::int64_t kManyPhotos = 1000;
 
-// Who has said nothing of precision may not know what this processor can do.
+// A user who gives no --precision may not know that the processor has a faster one.
 std::string HintAtTune(const Options& options, const OpenedModel& model,
                        const ExtractionSummary& summary) {
   const bool could_be_faster = verger_has_bf16() != 0 && model.identity.precision == "fp32";
@@ -56,13 +60,27 @@ std::string HintAtTune(const Options& options, const OpenedModel& model,
     return "";
   }
   return fmt::format(
-      "hint: another precision may be twice as fast here: verger tune {} shows it, and a new OUT "
-      "takes it by --precision auto; here --precision bf16 makes every row again\n",
+      "hint: another precision may be twice as fast here: measure it by 'verger tune {}'. Then "
+      "give --precision auto with a new OUT, or --precision bf16 with this one, which extracts "
+      "every photo again\n",
       ShellQuoted(options.extract.photos));
 }
 
+// Makes the page unless this version has one: a new version removes the page of the last.
+void Report(const Options& options, const Output& output, const Place& photos,
+            const ExtractionOptions& settings, const Summary& summary) {
+  if (options.no_report || output.place().Exists(ReportName())) return;
+  ReportOptions report;
+  report.photos = &photos;
+  report.facts = FactsOf(summary.extraction, photos.retries() + output.place().retries(),
+                         summary.drift ? &*summary.drift : nullptr);
+  report.threads = settings.threads;
+  report.progress = settings.progress;
+  PublishReportOrWarn(output, report);
+}
+
 void Run(const Options& options) {
-  const PcaSettings asked = options.reduce.Settings();
+  const PcaSettings pca_settings = options.reduce.Settings();
   const double most_rejects = options.extract.MaxRejectRate();
   OpenedModel first = OpenModelFirst(options.extract);
   WatchForInterrupts();
@@ -76,6 +94,7 @@ void Run(const Options& options) {
   settings.progress = options.output.progress();
   settings.gather_added = options.keep_pca;
   Summary summary;
+  const auto s3_retries = [&] { return photos->retries() + output.place().retries(); };
   Extraction extraction =
       Extract(output, *photos, *model.handle, model.identity, settings, &summary.extraction);
   const Manifest& manifest = extraction.manifest;
@@ -84,20 +103,23 @@ void Run(const Options& options) {
   try {
     RefuseTooManyRejects(manifest, most_rejects);
     ReduceAndCommit(output, extraction,
-                    {asked, options.keep_pca, settings.threads, settings.progress}, &summary.drift);
+                    {pca_settings, options.keep_pca, settings.threads, settings.progress},
+                    &summary.drift);
   } catch (const Failure& failure) {
     if (failure.exit() == Exit::kTooManyRejects || failure.exit() == Exit::kBadInput) {
       summary.extraction.committed = KeepWithoutResults(output, manifest);
-      Print(Told(kind, manifest, summary));
+      Print(SummaryText(kind, manifest, summary, s3_retries()));
     }
     throw;
   }
-  Print(Told(kind, manifest, summary));
+  Print(SummaryText(kind, manifest, summary, s3_retries()));
   if (!options.output.json) {
-    Print(fmt::format("{}\n{}", Told(VERGER_SUMMARY_REDUCTION, manifest, summary),
+    Print(fmt::format("{}\n{}",
+                      SummaryText(VERGER_SUMMARY_REDUCTION, manifest, summary, s3_retries()),
                       ShowTable(output, 2, PrintWidth())));
   }
-  // For whoever looks on; the table stays the last of what is printed.
+  Report(options, output, *photos, settings, summary);
+  // For people at a terminal; on stdout the table stays last.
   if (options.output.progress() == ProgressMode::kAuto) {
     fmt::print(stderr, "{}", HintAtTune(options, model, summary.extraction));
   }
@@ -105,28 +127,29 @@ void Run(const Options& options) {
 
 }  // namespace
 
-void AddRunCommand(CLI::App& app) {
+void AddRunCommand(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "run", "The whole chain: photos to features to principal components to OUT/Results");
-  AddOptions(*command, options->extract);
-  AddOptions(*command, options->output,
-             "Folder or s3://bucket/prefix for the output; made if it is not there");
-  AddOptions(*command, options->reduce);
+  Command command = program.AddCommand(
+      "run", "Turn photos into features and principal components: writes OUT/Results");
+  AddOptions(command, options->extract);
+  AddOptions(command, options->output,
+             "Folder or s3://bucket/prefix for the output; created if it is missing");
+  AddOptions(command, options->reduce);
   command
-      ->add_flag("--keep-pca", options->keep_pca,
-                 "Project new photos with the PCA that is there, and say how far they lie from it")
-      ->excludes("--components")
-      ->excludes("--scores");
-  command->footer(
-      "Stop it whenever you like: the same command goes on where it stopped, and does only what "
-      "is\n"
-      "new when photos were added.\n\n"
+      .AddFlag("--keep-pca", &options->keep_pca,
+               "Keep the PCA of OUT: project new photos with it, and report how well it fits them")
+      .Excludes("--components")
+      .Excludes("--scores");
+  command.AddFlag("--no-report", &options->no_report, "Do not write OUT/report.html");
+  command.SetFooter(
+      "You can stop a run at any time; the same command continues it. After photos are added, "
+      "it\n"
+      "processes only those.\n\n"
       "Examples:\n"
       "  verger run orchard out\n"
       "  verger run orchard out --model resnet50 --components 0.95\n"
       "  verger run orchard out --json > summary.json");
-  command->callback([options] { Run(*options); });
+  command.SetAction([options] { Run(*options); });
 }
 
 }  // namespace verger::cli

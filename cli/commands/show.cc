@@ -27,22 +27,22 @@ void Run(const Options& options) {
 
 }  // namespace
 
-void AddShowCommand(CLI::App& app) {
+void AddShowCommand(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("show", "The first rows of OUT/Results and its dimensions");
-  command->add_option("OUT", options->out, "Folder or s3://bucket/prefix that verger run made")
-      ->required();
-  command->add_option("-n,--rows", options->rows, "How many rows")
-      ->check(CLI::Range(0, 1'000'000))
-      ->capture_default_str();
-  command->add_flag("--json", options->json, "Whole vectors, as JSON");
-  AddOptions(*command, options->s3);
-  command->footer(
+  Command command =
+      program.AddCommand("show", "Print the first rows of OUT/Results and its dimensions");
+  command.AddOption("OUT", &options->out, "Folder or s3://bucket/prefix that verger run made")
+      .Required();
+  command.AddOption("-n,--rows", &options->rows, "Number of rows")
+      .Between(0, 1'000'000)
+      .ShowDefault();
+  command.AddFlag("--json", &options->json, "Print all numbers of the vectors, as JSON");
+  AddOptions(command, options->s3);
+  command.SetFooter(
       "Examples:\n"
       "  verger show out\n"
       "  verger show out --rows 5 --json");
-  command->callback([options] { Run(*options); });
+  command.SetAction([options] { Run(*options); });
 }
 
 }  // namespace verger::cli

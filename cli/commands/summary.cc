@@ -2,13 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/base/json.h"
 #include "cli/base/library.h"
-#include "cli/storage/s3/retries.h"
 
 namespace verger::cli {
 
-std::string SummaryOf(verger_summary_kind kind, const Manifest& manifest,
-                      const ExtractionSummary& extraction, const Drift* drift) {
+std::string FactsOf(const ExtractionSummary& extraction, std::uint64_t s3_retries,
+                    const Drift* drift) {
   nlohmann::json facts = {{"committed", extraction.committed},
                           {"extracted", extraction.extracted},
                           {"reused", extraction.reused},
@@ -16,7 +16,7 @@ std::string SummaryOf(verger_summary_kind kind, const Manifest& manifest,
                           {"outdated", extraction.outdated},
                           {"repaired", extraction.repaired},
                           {"seconds", extraction.seconds},
-                          {"s3_retries", S3Retries()},
+                          {"s3_retries", s3_retries},
                           {"passed_over", extraction.files.passed_over}};
   for (const UnreadFolder& folder : extraction.unread) {
     facts["unread"].push_back({{"path", folder.path}, {"reason", folder.reason}});
@@ -28,8 +28,15 @@ std::string SummaryOf(verger_summary_kind kind, const Manifest& manifest,
                       {"expected_residual", drift->expected_residual},
                       {"refit", drift->refit != 0}};
   }
+  return FormatJson(facts);
+}
+
+std::string SummaryOf(verger_summary_kind kind, const Manifest& manifest,
+                      const ExtractionSummary& extraction, std::uint64_t s3_retries,
+                      const Drift* drift) {
   const std::string document = ToJson(manifest);
-  return TextOf(verger_summary, Borrowed(document), Borrowed(facts.dump()), kind);
+  const std::string facts = FactsOf(extraction, s3_retries, drift);
+  return TextOf(verger_summary, Borrowed(document), Borrowed(facts), kind);
 }
 
 void RefuseTooManyRejects(const Manifest& manifest, double most) {

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "cli/base/interrupt.h"
+#include "cli/base/limits.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
 #include "cli/commands/calibrate.h"
@@ -39,7 +41,7 @@ struct Options {
   }
 };
 
-// Candidates as they come to be: the first is what `run` takes without options.
+// Opens candidates one by one. The first is what `run` uses without options.
 class Candidates {
  public:
   explicit Candidates(const Options& options)
@@ -49,21 +51,21 @@ class Candidates {
   void AddAll() {
     std::vector<std::string> models = options_.models;
     if (models.empty()) {
-      models.assign(kEmbeddedModels.begin(), kEmbeddedModels.end());
+      models = EmbeddedModels();
       for (const ModelEntry& entry : UserStore().List()) models.push_back(entry.name);
     }
     for (const std::string& model : models) {
       for (const std::string& size : SizesOf(model)) {
         for (const std::string& decode : DecodesOf()) {
-          // Embedded networks have their own.
+          // Embedded networks have presets of their own.
           const std::string preset = IsEmbedded(model) ? "" : options_.preset;
           AddPrecisions({model, size, decode, preset, options_.include_hidden});
         }
       }
     }
-    if (opened_.empty()) throw *first_failure_;  // nothing to hold others to
-    if (!options_.precisions.empty() && Wanted("bf16") && verger_has_bf16() == 0) {
-      left_out_.push_back("bf16: this processor does not compute in it");
+    if (opened_.empty()) throw *first_failure_;  // nothing to compare with
+    if (!options_.precisions.empty() && IsRequested("bf16") && verger_has_bf16() == 0) {
+      left_out_.push_back("bf16: this processor does not support it");
     }
   }
 
@@ -73,8 +75,8 @@ class Candidates {
   const CompareSettings& settings() const { return settings_; }
 
  private:
-  // Of networks that are not embedded only their own size, unless others are asked for: exporters
-  // fix it more often than not.
+  // Without --input-size, networks that are not embedded are measured at their own size alone:
+  // most exporters fix it.
   std::vector<std::string> SizesOf(const std::string& model) const {
     if (!options_.sizes.empty()) {
       std::vector<std::string> sizes = options_.sizes;
@@ -92,9 +94,10 @@ class Candidates {
     return decodes;
   }
 
-  bool Wanted(const char* precision) const {
-    const auto& asked = options_.precisions;
-    return asked.empty() || std::find(asked.begin(), asked.end(), precision) != asked.end();
+  bool IsRequested(const char* precision) const {
+    const auto& precisions = options_.precisions;
+    return precisions.empty() ||
+           std::find(precisions.begin(), precisions.end(), precision) != precisions.end();
   }
 
   void AddPrecisions(const TuneRow& row) {
@@ -104,7 +107,7 @@ class Candidates {
     if (!row.size.empty()) choice.preset = JoinedPresets(choice.preset, "size=" + row.size);
     if (!row.decode.empty()) choice.preset = JoinedPresets(choice.preset, "decode=" + row.decode);
     try {
-      // fp32 even where it is not asked for: others are held to it.
+      // fp32 even if it is not requested: the other precisions are compared with it.
       opened_.push_back(OpenModel(row.model, choice, !rows_.empty()));
       rows_.push_back(row);
     } catch (const Failure& failure) {
@@ -116,19 +119,20 @@ class Candidates {
       return;
     }
     const std::size_t fp32 = opened_.size() - 1;
-    if (Wanted("bf16") && verger_has_bf16() != 0) {
+    if (IsRequested("bf16") && verger_has_bf16() != 0) {
       choice.precision = "bf16";
       Add(row, [&] { return OpenModel(row.model, choice, true); });
     }
-    if (!Wanted("int8")) return;
+    if (!IsRequested("int8")) return;
     Add(row, [&] { return OpenInt8(row.model, choice, opened_[fp32], ToCalibrate(), settings_); });
   }
 
-  // Those that `run --precision int8` takes.
+  // The photos that `run --precision int8` would take.
   const std::vector<SampledPhoto>& ToCalibrate() {
     if (to_calibrate_.empty()) {
       to_calibrate_ = SamplePhotos(*OpenPlace(options_.photos, options_.s3), Folder(""),
-                                   options_.include_hidden, kCalibrationPhotos);
+                                   options_.include_hidden,
+                                   static_cast<std::size_t>(Limits().calibration_photos));
     }
     return to_calibrate_;
   }
@@ -176,7 +180,7 @@ void Run(const Options& options) {
   candidates.AddAll();
   nlohmann::json report = CompareModels(candidates.opened(), sample, candidates.settings());
   for (std::size_t at = 0; at < candidates.rows().size(); ++at) {
-    // Of a stored network the library knows the file; whoever asked for it knows the name.
+    // The library reports the file of a stored network; the user knows it by its name.
     const std::string& name = candidates.opened()[at].identity.name;
     if (name == candidates.rows()[at].model) report["candidates"][at]["model"] = name;
   }
@@ -194,49 +198,47 @@ void Run(const Options& options) {
 
 }  // namespace
 
-void AddTuneCommand(CLI::App& app) {
+void AddTuneCommand(Command& program) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "tune", "Which network, precision and input size is fast and good for PHOTOS, here");
+  Command command = program.AddCommand(
+      "tune", "Measure which network, precision and input size suit PHOTOS and this machine");
   command
-      ->add_option("PHOTOS", options->photos,
-                   "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the folder that "
-                   "holds a photo names its label")
-      ->required();
-  command->add_option("-m,--model", options->models,
-                      "Networks: names (verger model list) or files (.h5, .keras, .onnx); by "
-                      "default all that are named");
+      .AddOption("PHOTOS", &options->photos,
+                 "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the label of a photo "
+                 "is the name of its folder")
+      .Required();
+  command.AddOption("-m,--model", &options->models,
+                    "Networks: names (verger model list) or files (.h5, .keras, .onnx); by default "
+                    "all of the list");
   command
-      ->add_option("--precision", options->precisions,
-                   "fp32, bf16, int8; by default all that this processor computes")
-      ->check(CLI::IsMember({"fp32", "bf16", "int8"}));
-  command->add_option("--input-size", options->sizes,
-                      "Pixels of a side of the network's input, or native; by default native, of "
-                      "embedded networks also 112 and 288");
+      .AddOption("--precision", &options->precisions,
+                 "Precisions: fp32, bf16, int8; by default all that this processor supports")
+      .OneOf({"fp32", "bf16", "int8"});
+  command.AddOption("--input-size", &options->sizes,
+                    "Sides of the network's input in pixels, or native; by default native, for "
+                    "embedded networks also 112 and 288");
   command
-      ->add_option("--decode", options->decodes,
-                   "exact, fast or both; by default exact. fast is worth trying for large photos")
-      ->check(CLI::IsMember({"exact", "fast"}));
-  command->add_option("--preset", options->preset,
-                      "Of an ONNX file, how it wants its pixels, as for run");
+      .AddOption("--decode", &options->decodes,
+                 "JPEG decoding: exact, fast or both; by default exact. Try fast for large photos")
+      .OneOf({"exact", "fast"});
+  command.AddOption("--preset", &options->preset, "Preprocessing of ONNX files, as for verger run");
   command
-      ->add_option("--seconds", options->seconds,
-                   "How long to measure, about; preparing networks comes on top")
-      ->capture_default_str();
-  command->add_flag("--include-hidden", options->include_hidden,
-                    "Take hidden files too, and those in folders that a system keeps for itself");
-  AddThreads(*command, options->threads);
-  command->add_flag("--json", options->json, "Print all that was measured, for machines");
-  command->add_flag("-q,--quiet", options->quiet, "No progress on stderr");
-  AddOptions(*command, options->s3);
-  command->footer(
-      "A sample of up to 512 photos goes through each network as a run would send it. Nothing is\n"
-      "written.\n\n"
+      .AddOption("--seconds", &options->seconds,
+                 "About how long to measure, without the time to prepare networks")
+      .ShowDefault();
+  command.AddFlag("--include-hidden", &options->include_hidden,
+                  "Include hidden files, and files in folders of the operating system");
+  AddThreads(command, options->threads);
+  command.AddFlag("--json", &options->json, "Print all measurements as JSON, for programs");
+  command.AddFlag("-q,--quiet", &options->quiet, "Print no progress on stderr");
+  AddOptions(command, options->s3);
+  command.SetFooter(
+      "Sends a sample of up to 512 photos through each network, as a run would. Writes nothing.\n\n"
       "Examples:\n"
       "  verger tune orchard\n"
       "  verger tune orchard --model efficientnet-lite0 --input-size native 112\n"
       "  verger tune orchard --model resnet50 --precision fp32 int8 --json");
-  command->callback([options] { Run(*options); });
+  command.SetAction([options] { Run(*options); });
 }
 
 }  // namespace verger::cli

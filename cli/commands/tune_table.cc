@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "cli/base/text.h"
@@ -14,7 +15,7 @@ namespace {
 using Json = nlohmann::json;
 using Cells = std::vector<std::string>;
 
-// The first `left` columns begin alike, the others but for the last end alike.
+// Aligns the first `left` columns and the last to the left, the others to the right.
 std::string Aligned(const std::vector<Cells>& rows, std::size_t left) {
   std::vector<int> widths(rows[0].size());
   for (const Cells& row : rows) {
@@ -99,33 +100,35 @@ std::string TuneTable(const Json& report, const std::vector<TuneRow>& rows,
 
   const int classed = candidates[0].at("classed").get<int>();
   text += fmt::format(
-      "\nOn {} of the photos and {}. SPEED is beside the default's. COSINE is how near features "
-      "are to\nthose of the same network and input in fp32: 1 is equal.",
+      "\nMeasured on {} of the photos with {}. SPEED is relative to the default. COSINE is how "
+      "near\n"
+      "features are to those of the same network and input in fp32: 1 is equal.",
       candidates[0].at("photos").get<int>(),
-      Counted(report.at("threads").get<int>(), "thread", "threads"));
+      Pluralize(report.at("threads").get<int>(), "thread", "threads"));
   if (classed > 0) {
     text += fmt::format(
-        " ACCURACY is how many of {} are\nnearest to the centre of their own label, without the "
-        "series of photos they belong to.",
-        Counted(classed, "photo", "photos"));
+        " ACCURACY is the share of {}\n"
+        "that are nearest to the centre of their own label, which is "
+        "computed without their own series.",
+        Pluralize(classed, "photo", "photos"));
   }
   if (const int rejected = report.at("rejected").get<int>(); rejected > 0) {
-    text +=
-        fmt::format("\n{} no features and {} not count.",
-                    Counted(rejected, "photo gives", "photos give"), rejected == 1 ? "does" : "do");
+    text += fmt::format("\n{} no features and {} not count.",
+                        Pluralize(rejected, "photo gives", "photos give"),
+                        rejected == 1 ? "does" : "do");
   }
-  text += fmt::format("\nAs good is judged by {}.\n", report.at("rule").get<std::string>());
+  text += fmt::format("\n\"As good\" is judged by {}.\n", report.at("rule").get<std::string>());
 
   const auto command = [&](std::size_t at) {
     return fmt::format("  verger run {} OUT {}\n", ShellQuoted(photos),
                        OptionsOf(report, rows, at));
   };
-  const auto taken = report.at("taken").get<std::size_t>();
+  const auto choice = report.at("taken").get<std::size_t>();
   const auto best = report.at("most_accurate").get<std::size_t>();
-  text += taken == 0 ? "\nNothing faster is as good as the default:\n"
-                     : "\nThe fastest that is as good as the default:\n";
-  text += command(taken);
-  if (best != 0 && best != taken) text += "The most accurate:\n" + command(best);
+  text += choice == 0 ? "\nNothing faster is as good as the default:\n"
+                      : "\nThe fastest that is as good as the default:\n";
+  text += command(choice);
+  if (best != 0 && best != choice) text += "The most accurate:\n" + command(best);
   return text;
 }
 

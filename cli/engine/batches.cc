@@ -10,10 +10,11 @@
 #include <vector>
 
 #include "cli/base/arrow_errors.h"
-#include "cli/engine/exported_batch.h"
+#include "cli/base/exported_batch.h"
 #include "cli/engine/handles.h"
 
 namespace verger::cli {
+
 Batch ExtractFeatures(const verger_extractor& extractor, const Batch& photos) {
   const ExportedBatch exported(*photos);
   ArrowArray array;
@@ -41,6 +42,12 @@ void AddToMoments(verger_moments& moments, std::span<const float> rows, int dime
   AddToMoments(moments,
                arrow::RecordBatch::Make(arrow::schema({arrow::field("features", type)}), count,
                                         std::vector<std::shared_ptr<arrow::Array>>{lists}));
+}
+
+PcaHandle ReadPca(std::string_view document) {
+  verger_pca* pca = nullptr;
+  Call(verger_pca_from_json, document.data(), document.size(), &pca);
+  return PcaHandle(pca);
 }
 
 Batch ProjectFeatures(const verger_pca& pca, verger_scores scores, const Batch& features) {

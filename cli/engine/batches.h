@@ -6,8 +6,10 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "abi/verger.h"
+#include "cli/engine/handles.h"
 
 namespace verger::cli {
 
@@ -28,6 +30,9 @@ void AddToMoments(verger_moments& moments, const Batch& features);
 
 // The same of rows of float32. Shape: row-major, `dimension` numbers each.
 void AddToMoments(verger_moments& moments, std::span<const float> rows, int dimension);
+
+// A PCA from the document of Model/pca.json. Errors: Failure kBadInput.
+PcaHandle ReadPca(std::string_view document);
 
 // In: a column `features`. Out: `pca_features`, the same rows.
 // Errors: Failure. Safe from many threads.

@@ -16,6 +16,7 @@
 #include "cli/base/files.h"
 #include "cli/base/home.h"
 #include "cli/base/library.h"
+#include "cli/engine/usable_threads.h"
 
 namespace verger::cli {
 namespace {
@@ -36,7 +37,7 @@ bool IsKey(std::string_view name) {
 }
 
 // Its bytes, and that it was used now; "" of a file that is not there, or not to be trusted.
-std::string ReadKept(const fs::path& path) {
+std::string ReadCached(const fs::path& path) {
   if (!FolderIsOurs(path.parent_path())) return "";
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   struct stat status;
@@ -76,21 +77,21 @@ void Write(const fs::path& path, std::string_view bytes) {
   }
 }
 
-struct Kept {
+struct CachedFile {
   fs::file_time_type used;
   std::uint64_t bytes;
   fs::path path;
 };
 
 void RemoveOldest(const fs::path& folder) {
-  std::vector<Kept> all;
+  std::vector<CachedFile> all;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     if (!IsKey(entry.path().filename().native())) continue;
-    std::error_code gone;  // another process cleans up too
-    const Kept kept{entry.last_write_time(gone), entry.file_size(gone), entry.path()};
-    if (!gone) all.push_back(kept);
+    std::error_code missing;  // another process cleans up too
+    const CachedFile file{entry.last_write_time(missing), entry.file_size(missing), entry.path()};
+    if (!missing) all.push_back(file);
   }
-  std::ranges::sort(all, std::ranges::greater(), &Kept::used);
+  std::ranges::sort(all, std::ranges::greater(), &CachedFile::used);
   std::uint64_t bytes = 0;
   for (std::size_t at = 0; at < all.size(); ++at) {
     bytes += all[at].bytes;
@@ -99,7 +100,7 @@ void RemoveOldest(const fs::path& folder) {
   }
 }
 
-void Keep(const verger_extractor& extractor, const fs::path& path) {
+void SaveToCache(const verger_extractor& extractor, const fs::path& path) {
   LibraryBytes compiled;
   Call(verger_extractor_save, &extractor, compiled.out());
   if (compiled.view().empty() || compiled.view().size() > kMostCompiledBytes) return;
@@ -121,18 +122,25 @@ fs::path CompiledFolder() {
   return home.empty() ? fs::path() : home / ".cache" / "verger" / "compiled";
 }
 
-ExtractorHandle OpenExtractor(const verger_model& model, verger_extractor_options options,
+ExtractorHandle OpenExtractor(const verger_model& model, const ExtractorSettings& settings,
                               const fs::path& folder) {
+  verger_extractor_options options{};
+  options.struct_size = sizeof(options);
+  options.threads = settings.threads == 0 ? UsableThreads() : settings.threads;
+  options.batch_size = settings.batch_size;
+  options.max_pixels = settings.max_pixels;
+  options.max_bytes = settings.max_bytes;
+  options.streams = settings.streams;
   const std::string key = TextOf(verger_compiled_key, &model, &options);
   const fs::path path = folder / key;
   const bool cached = !key.empty() && !folder.empty();
-  const std::string compiled = cached ? ReadKept(path) : "";
+  const std::string compiled = cached ? ReadCached(path) : "";
   options.compiled = Borrowed(compiled);
   verger_extractor* created = nullptr;
   Call(verger_extractor_create, &model, &options, &created);
   ExtractorHandle extractor(created);
   try {
-    if (cached) Keep(*extractor, path);
+    if (cached) SaveToCache(*extractor, path);
   } catch (const std::exception&) {
     // The next start is as slow as this one.
   }

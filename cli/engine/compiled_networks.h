@@ -1,4 +1,4 @@
-// compiled_networks.h: networks that an earlier run compiled, kept so that int8 starts quickly.
+// compiled_networks.h: a cache of compiled networks, so that int8 starts quickly.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +9,29 @@
 
 namespace verger::cli {
 
-// Where they are kept: $XDG_CACHE_HOME/verger/compiled, else ~/.cache/verger/compiled, where ~ is
-// HomeFolder(); empty if there is neither. A relative XDG_CACHE_HOME counts as none.
+// The folder of compiled networks: $XDG_CACHE_HOME/verger/compiled, else ~/.cache/verger/compiled,
+// where ~ is HomeFolder(); empty if there is neither. A relative XDG_CACHE_HOME counts as none.
 std::filesystem::path CompiledFolder();
 
-// What is kept at most; what was used longest ago goes.
+// The folder keeps at most so many files, those used last, of at most so many bytes each.
 constexpr int kMostCompiled = 8;
 constexpr std::uint64_t kMostCompiledBytes = std::uint64_t{512} << 20;
 
-// An extractor of `model`, by the compiled network in `folder` if there is one, else compiled, and
-// then kept there. The engine makes code of such a file, so only those are read that belong to this
-// user and that nobody else may write. A folder that cannot be used makes a start slower, nothing
-// else. `options.compiled` is for this function to set.
+struct ExtractorSettings {
+  int threads = 0;     // of the engine; 0: UsableThreads()
+  int batch_size = 0;  // photos that the network computes at a time; 0: the library's choice
+  std::int64_t max_pixels = 0;  // of a photo, more is a reject; 0: the library's limit
+  std::int64_t max_bytes = 0;   // of a photo's file, likewise
+  int streams = 0;              // batches computed at a time; 0: the engine's choice
+};
+
+// Returns an extractor of `model`. Reads its compiled network from `folder` if it is there, else
+// compiles it and writes it there. The engine runs such a file as code, so only files that belong
+// to this user and that no other user may write are read. An unusable folder makes the start
+// slower and has no other effect.
 //
 // Errors: Failure, as verger_extractor_create.
-ExtractorHandle OpenExtractor(const verger_model& model, verger_extractor_options options,
-                              const std::filesystem::path& folder);
+ExtractorHandle OpenExtractor(const verger_model& model, const ExtractorSettings& settings,
+                              const std::filesystem::path& folder = CompiledFolder());
 
 }  // namespace verger::cli

@@ -36,14 +36,11 @@ ModelHandle Embedded(const char* precision) {
 class CompiledNetworks : public testing::Test {
  protected:
   // Whether the extractor was made of the file that is kept: then there is nothing to save.
-  bool OpensKept(const verger_model& model, const fs::path& folder) const {
-    verger_extractor_options options{};
-    options.struct_size = sizeof(options);
-    options.threads = 1;
-    const ExtractorHandle extractor = OpenExtractor(model, options, folder);
+  bool OpensCached(const verger_model& model, const fs::path& folder) const {
+    const ExtractorHandle extractor = OpenExtractor(model, {.threads = 1}, folder);
     return TextOf(verger_extractor_save, extractor.get()).empty();
   }
-  bool OpensKept() const { return OpensKept(*int8_, folder_); }
+  bool OpensCached() const { return OpensCached(*int8_, folder_); }
 
   fs::path TheFile() const {
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
@@ -67,74 +64,74 @@ TEST_F(CompiledNetworks, AreInTheUsersCache) {
 }
 
 TEST_F(CompiledNetworks, AreKeptForThisUserAlone) {
-  EXPECT_FALSE(OpensKept());
+  EXPECT_FALSE(OpensCached());
   const fs::path file = TheFile();
   EXPECT_EQ(fs::status(file).permissions(), fs::perms(0600));
   EXPECT_EQ(fs::status(folder_).permissions(), fs::perms(0700));
   const std::string whole = Content(file);
-  EXPECT_TRUE(OpensKept());
+  EXPECT_TRUE(OpensCached());
   EXPECT_EQ(Content(TheFile()), whole);
 }
 
 TEST_F(CompiledNetworks, AreMadeAgainWhenDamaged) {
-  OpensKept();
+  OpensCached();
   const fs::path file = TheFile();
   const std::string whole = Content(file);
   fs::resize_file(file, whole.size() / 2);
-  EXPECT_FALSE(OpensKept());
-  EXPECT_TRUE(OpensKept());
+  EXPECT_FALSE(OpensCached());
+  EXPECT_TRUE(OpensCached());
   std::string flipped = Content(file);
   flipped[flipped.size() / 2] ^= 1;
   std::ofstream(file, std::ios::binary) << flipped;
-  EXPECT_FALSE(OpensKept());
-  EXPECT_TRUE(OpensKept());
+  EXPECT_FALSE(OpensCached());
+  EXPECT_TRUE(OpensCached());
   fs::resize_file(file, 0);
-  EXPECT_FALSE(OpensKept());
+  EXPECT_FALSE(OpensCached());
   EXPECT_EQ(Content(TheFile()).size(), whole.size());
 }
 
 TEST_F(CompiledNetworks, ThatOthersMayWriteAreNotRead) {
-  OpensKept();
+  OpensCached();
   for (const mode_t mode : {0622, 0620, 0602}) {
     ::chmod(TheFile().c_str(), mode);
-    EXPECT_FALSE(OpensKept());
+    EXPECT_FALSE(OpensCached());
     EXPECT_EQ(fs::status(TheFile()).permissions(), fs::perms(0600)) << "replaced";
   }
   const fs::path moved = scratch_.path() / "moved";
   fs::rename(TheFile(), moved);
-  OpensKept();
+  OpensCached();
   const fs::path file = TheFile();
   fs::remove(file);
   fs::create_symlink(moved, file);
-  EXPECT_FALSE(OpensKept());
+  EXPECT_FALSE(OpensCached());
   EXPECT_FALSE(fs::is_symlink(TheFile()));
   ::chmod(folder_.c_str(), 0777);
-  EXPECT_FALSE(OpensKept());
+  EXPECT_FALSE(OpensCached());
 }
 
 TEST_F(CompiledNetworks, OfAnotherUserAreNotRead) {
-  OpensKept();
+  OpensCached();
   if (::chown(TheFile().c_str(), 54321, static_cast<gid_t>(-1)) != 0) {
     GTEST_SKIP() << "NOT TESTED: only root can give files away";
   }
-  EXPECT_FALSE(OpensKept());
-  EXPECT_TRUE(OpensKept()) << "replaced by this user's own";
+  EXPECT_FALSE(OpensCached());
+  EXPECT_TRUE(OpensCached()) << "replaced by this user's own";
 }
 
 TEST_F(CompiledNetworks, NeedNoFolder) {
   std::ofstream(scratch_.path() / "cache") << "no folder";
-  EXPECT_FALSE(OpensKept());
-  EXPECT_FALSE(OpensKept(*int8_, ""));
-  EXPECT_FALSE(OpensKept(*int8_, "/proc/verger/compiled"));
+  EXPECT_FALSE(OpensCached());
+  EXPECT_FALSE(OpensCached(*int8_, ""));
+  EXPECT_FALSE(OpensCached(*int8_, "/proc/verger/compiled"));
 }
 
 TEST_F(CompiledNetworks, OfFp32AreNotKept) {
-  EXPECT_TRUE(OpensKept(*Embedded("fp32"), folder_)) << "there is nothing to save";
+  EXPECT_TRUE(OpensCached(*Embedded("fp32"), folder_)) << "there is nothing to save";
   EXPECT_FALSE(fs::exists(folder_));
 }
 
 TEST_F(CompiledNetworks, UsedLongestAgoGoFirst) {
-  OpensKept();
+  OpensCached();
   const fs::path own = TheFile();
   const auto now = fs::file_time_type::clock::now();
   const auto name = [&](int number) { return folder_ / std::string(64, "0123456789"[number]); };
@@ -144,9 +141,9 @@ TEST_F(CompiledNetworks, UsedLongestAgoGoFirst) {
   }
   std::ofstream(folder_ / "of-the-user") << "not ours to remove";
   fs::last_write_time(own, now - std::chrono::hours(100));
-  EXPECT_TRUE(OpensKept()) << "which counts as use";
+  EXPECT_TRUE(OpensCached()) << "which counts as use";
   fs::resize_file(own, 1);
-  EXPECT_FALSE(OpensKept()) << "which cleans up";
+  EXPECT_FALSE(OpensCached()) << "which cleans up";
   EXPECT_TRUE(fs::exists(own));
   EXPECT_TRUE(fs::exists(folder_ / "of-the-user"));
   EXPECT_TRUE(fs::exists(name(kMostCompiled - 2)));
@@ -154,10 +151,7 @@ TEST_F(CompiledNetworks, UsedLongestAgoGoFirst) {
 }
 
 TEST_F(CompiledNetworks, LeaveErrorsToTheLibrary) {
-  verger_extractor_options options{};
-  options.struct_size = sizeof(options);
-  options.threads = -1;
-  EXPECT_THROW(OpenExtractor(*int8_, options, folder_), Failure);
+  EXPECT_THROW(OpenExtractor(*int8_, {.threads = -1}, folder_), Failure);
 }
 
 }  // namespace

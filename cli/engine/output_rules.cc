@@ -6,7 +6,7 @@
 #include <arrow/type.h>
 
 #include "cli/base/arrow_errors.h"
-#include "cli/engine/exported_batch.h"
+#include "cli/base/exported_batch.h"
 
 namespace verger::cli {
 

@@ -53,4 +53,6 @@ int UsableThreads(const fs::path& root) {
   return verger_usable_threads(Affinity(), Borrowed(quotas));
 }
 
+int UsableThreads(int requested) { return requested > 0 ? requested : UsableThreads(); }
+
 }  // namespace verger::cli

@@ -10,4 +10,7 @@ namespace verger::cli {
 // files.
 int UsableThreads(const std::filesystem::path& root = "/");
 
+// `requested` threads, or UsableThreads() if it is 0 or less.
+int UsableThreads(int requested);
+
 }  // namespace verger::cli

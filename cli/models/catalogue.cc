@@ -1,12 +1,14 @@
 #include "cli/models/catalogue.h"
 
 #include <algorithm>
+#include <sstream>
 
+#include "abi/verger.h"
 #include "cli/base/error.h"
 
 namespace verger::cli {
 
-std::string Words(const Pin& pin) {
+std::string ToString(const Pin& pin) {
   return (pin.kind == DigestKind::kMd5 ? "md5 " : "sha256 ") + pin.hex;
 }
 
@@ -20,7 +22,7 @@ Pin ParseSha256(const std::string& text) {
 }
 
 const std::vector<ModelSource>& Catalogue() {
-  // Size and digest as keras.applications states them; it states no SHA-256.
+  // Size and digest from keras.applications, which has no SHA-256.
   static const std::vector<ModelSource> sources = {
       {"resnet50",
        "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
@@ -34,8 +36,18 @@ const std::vector<ModelSource>& Catalogue() {
   return sources;
 }
 
+const std::vector<std::string>& EmbeddedModels() {
+  static const std::vector<std::string> models = [] {
+    std::vector<std::string> names;
+    std::istringstream text(verger_embedded_models());
+    for (std::string name; std::getline(text, name, ',');) names.push_back(name);
+    return names;
+  }();
+  return models;
+}
+
 bool IsEmbedded(std::string_view name) {
-  return std::ranges::find(kEmbeddedModels, name) != kEmbeddedModels.end();
+  return std::ranges::find(EmbeddedModels(), name) != EmbeddedModels().end();
 }
 
 const ModelSource* FindSource(std::string_view name) {

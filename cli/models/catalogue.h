@@ -1,7 +1,6 @@
 // catalogue.h: the models that Verger knows by name.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,26 +10,25 @@
 
 namespace verger::cli {
 
-// The models inside the program; the first is the default.
-inline constexpr std::array<std::string_view, 3> kEmbeddedModels = {
-    "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2"};
+// Names of the models inside the library; the first is the default.
+const std::vector<std::string>& EmbeddedModels();
 
 // Whether a model inside the program is called `name`.
 bool IsEmbedded(std::string_view name);
 
-// A digest that somebody vouches for; empty text: none.
+// A digest that a publisher states; empty text: none.
 struct Pin {
   DigestKind kind = DigestKind::kSha256;
   std::string hex;
 };
 
-// "md5 4d47..." or "sha256 ...".
-std::string Words(const Pin& pin);
+// Returns "md5 4d47..." or "sha256 ...".
+std::string ToString(const Pin& pin);
 
-// `text` as a pin. Errors: kUsage unless it is 64 hexadecimal digits, of either case.
+// Returns `text` as a pin. Errors: kUsage unless it is 64 hexadecimal digits, of either case.
 Pin ParseSha256(const std::string& text);
 
-// A model file that can be downloaded, and how to tell that it is the right one.
+// A model file that can be downloaded, and how to verify it.
 struct ModelSource {
   std::string name;
   std::string file_name;
@@ -41,13 +39,13 @@ struct ModelSource {
   std::string license;  // empty: not known
 };
 
-// Every file that `verger model fetch NAME` downloads without being told more.
+// Every file that `verger model fetch NAME` downloads without further options.
 const std::vector<ModelSource>& Catalogue();
 
-// The catalogue's source of that name, or null.
+// Returns the catalogue's source of that name, or null.
 const ModelSource* FindSource(std::string_view name);
 
-// The catalogue's source whose size and digest `bytes` has, or null.
+// Returns the catalogue's source whose size and digest `bytes` has, or null.
 const ModelSource* RecogniseModel(std::string_view bytes);
 
 // True if `bytes` has the size and digest of `source`.

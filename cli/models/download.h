@@ -18,11 +18,11 @@ struct DownloadOptions {
 
   // Each may be empty. All are called from the thread that downloads.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
-  std::function<void(const std::string& line)> note;  // why it waits or starts anew
-  std::function<bool()> cancelled;                    // asked about once a second or more
+  std::function<void(const std::string& line)> note;  // why it waits or starts again
+  std::function<bool()> cancelled;                    // called at least once a second
 };
 
-// A server that gives no file: the way to get it by hand may help.
+// The server gives no file: the message may add how to download it by other means.
 class DownloadFailure : public Failure {
  public:
   using Failure::Failure;
@@ -30,25 +30,25 @@ class DownloadFailure : public Failure {
 
 enum class Download { kFromTheStart, kResumed };
 
-// Brings source.url (http, https or file) into `part`. What an earlier try left in
-// `part` of the same file is kept and the rest asked for by an HTTP range, under the
-// condition that the server's file is still the same; a server that sends the whole
-// all the same is believed. Follows at most 5 redirects. Proxies as curl has them.
+// Downloads source.url (http, https or file) into `part`. Bytes of an earlier try stay,
+// and the rest is requested by an HTTP range, under the condition that the server's file
+// is still the same (If-Range); a server that sends the whole file instead is accepted.
+// Follows at most 5 redirects. Proxies: see ProxyOf.
 //
 // The caller holds a lock on `part`, and checks the digest: only the size is checked here.
 //
-// Errors: DownloadFailure, kBadInput for an answer that no retry mends (404), kStorage
+// Errors: DownloadFailure, kBadInput for an answer that no retry changes (404), kStorage
 //         when the server cannot be reached; Failure, kBadInput for a file of another
-//         size, kStorage for the disk, kUsage for a URL that is none, kInterrupted when
-//         cancelled. `part` stays, to go on from.
+//         size, kStorage for the disk, kUsage for a bad URL, kInterrupted when
+//         cancelled. `part` stays: the next call resumes from it.
 // Cost:   at most 50 connections.
 Download DownloadTo(const std::filesystem::path& part, const ModelSource& source,
                     const DownloadOptions& options);
 
-// Removes `part` and what is known of it.
+// Removes `part` and the notes beside it.
 void DiscardPart(const std::filesystem::path& part);
 
-// `url` without user, password, query and fragment: fit to be shown and kept.
-std::string PublicUrl(const std::string& url);
+// Errors: Failure kInterrupted, with the way to go on, if options.cancelled says so.
+void ThrowIfCancelled(const DownloadOptions& options);
 
 }  // namespace verger::cli

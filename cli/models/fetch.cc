@@ -7,6 +7,7 @@
 #include "cli/base/lock.h"
 #include "cli/base/text.h"
 #include "cli/models/place.h"
+#include "cli/net/url.h"
 
 namespace verger::cli {
 namespace {
@@ -18,12 +19,12 @@ bool IsCatalogued(const ModelSource& source) {
   return known && known->pin.hex == source.pin.hex;
 }
 
-// What a person can do where this machine cannot.
+// How to get the file where this machine has no network.
 std::string ByHand(const ModelSource& source) {
   std::string text = fmt::format("\nWithout a network here, download on another machine\n  {}\n  ",
                                  Printable(PublicUrl(source.url)));
   if (source.size != 0) text += WithCommas(source.size) + " bytes, ";
-  text += Words(source.pin) + "\nthen bring the file here and run\n  ";
+  text += ToString(source.pin) + "\nthen bring the file here and run\n  ";
   const std::string preset = source.preset.empty() ? "" : " --preset " + source.preset;
   if (!IsCatalogued(source)) {
     return text + fmt::format("verger model add FILE --name {}{}", source.name, preset);
@@ -35,8 +36,8 @@ std::string ByHand(const ModelSource& source) {
   return text;
 }
 
-// The store's model if it is the source's and sound. `other`: it is another one.
-std::optional<StoredModel> FindSound(const ModelStore& store, const ModelSource& source,
+// Returns the store's model if it is the source's and undamaged. Sets `other` if it is another.
+std::optional<StoredModel> FindValid(const ModelStore& store, const ModelSource& source,
                                      bool* other) {
   try {
     const auto entry = store.Find(source.name);
@@ -46,14 +47,14 @@ std::optional<StoredModel> FindSound(const ModelStore& store, const ModelSource&
     auto stored = store.Read(source.name);
     if (stored && IsFile(source, stored->bytes)) return stored;
   } catch (const Failure&) {
-    // Damaged: to be fetched again.
+    // Damaged: it is fetched again.
   }
   return std::nullopt;
 }
 
-std::string Downloaded(const fs::path& part, const ModelSource& source,
-                       const DownloadOptions& options) {
-  for (bool anew = false;; anew = true) {
+std::string DownloadVerified(const fs::path& part, const ModelSource& source,
+                             const DownloadOptions& options) {
+  for (bool restarted = false;; restarted = true) {
     Download how;
     try {
       how = DownloadTo(part, source, options);
@@ -65,16 +66,16 @@ std::string Downloaded(const fs::path& part, const ModelSource& source,
     Digest digest(source.pin.kind);
     digest.Update(bytes);
     DiscardPart(part);
-    // Parts of two versions make neither: once more, whole.
-    if (how == Download::kResumed && !anew) {
-      if (options.note) options.note("the parts do not fit together; downloading it anew");
+    // The parts may be of two versions: try once more, whole.
+    if (how == Download::kResumed && !restarted) {
+      if (options.note) options.note("checksum mismatch; downloading it again");
       continue;
     }
-    throw Failure(Exit::kBadInput,
-                  fmt::format("'{}' is not the file that was asked for: {} bytes with {}, not {}; "
-                              "nothing was kept",
-                              Printable(PublicUrl(source.url)), WithCommas(bytes.size()),
-                              Words({source.pin.kind, digest.Hex()}), Words(source.pin)));
+    throw Failure(
+        Exit::kBadInput,
+        fmt::format("'{}' is not the expected file: {} bytes with {}, not {}; nothing was stored",
+                    Printable(PublicUrl(source.url)), WithCommas(bytes.size()),
+                    ToString({source.pin.kind, digest.Hex()}), ToString(source.pin)));
   }
 }
 
@@ -89,7 +90,7 @@ FetchResult FetchModel(const ModelStore& store, const ModelSource& source, bool 
                                             source.name));
   }
   bool other = false;
-  if (auto there = FindSound(store, source, &other)) {
+  if (auto there = FindValid(store, source, &other)) {
     const std::string& preset = there->entry.preset;
     // One preset has many spellings.
     if (source.preset.empty() || source.preset == preset ||
@@ -99,10 +100,9 @@ FetchResult FetchModel(const ModelStore& store, const ModelSource& source, bool 
     other = true;
   }
   if (other && !replace) {
-    throw Failure(Exit::kBadInput,
-                  fmt::format("there is another model '{}' in the store: fetch this one with "
-                              "--replace in its stead",
-                              source.name));
+    throw Failure(
+        Exit::kBadInput,
+        fmt::format("the store has another model '{}': replace it with --replace", source.name));
   }
 
   MakeFolder(store.folder());
@@ -125,12 +125,12 @@ FetchResult FetchModel(const ModelStore& store, const ModelSource& source, bool 
     }
   }
   const fs::path part = store.folder() / fmt::format(".{}.part", source.name);
-  const std::string bytes = Downloaded(part, source, options);
+  const std::string bytes = DownloadVerified(part, source, options);
   FetchResult result;
   try {
     result = {keep(bytes, PublicUrl(source.url)), Fetched::kDownloaded};
   } catch (const Failure& failure) {
-    // The right bytes, but no network of ours: a next try would get the same.
+    // The right bytes, but no network that Verger reads: another try would get the same.
     if (failure.exit() == Exit::kBadInput) DiscardPart(part);
     throw;
   }

@@ -1,4 +1,4 @@
-// fetch.h: a model from the world into the store.
+// fetch.h: brings a model into the store.
 #pragma once
 
 #include <functional>
@@ -10,8 +10,8 @@
 
 namespace verger::cli {
 
-// Opens bytes as a network and returns what there is to say of it: format, preset and
-// dimension are set. Throws a Failure for bytes that are none. `name` is for messages.
+// Opens bytes as a network and returns its entry, with format, preset and dimension
+// set. Throws a Failure for bytes that are none. `name` is for messages.
 using DescribeModel = std::function<ModelEntry(const std::string& name, const std::string& bytes,
                                                const std::string& preset)>;
 
@@ -22,7 +22,7 @@ struct FetchResult {
   Fetched how;
 };
 
-// Brings `source` into `store`: nothing to do if a sound copy is there; from Keras's
+// Brings `source` into `store`: nothing to do if an undamaged copy is there; from Keras's
 // own folder if the file is there; else by DownloadTo. Only bytes that have the
 // source's digest and that `describe` accepts are kept.
 //

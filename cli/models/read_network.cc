@@ -36,19 +36,19 @@ std::string ReadNetwork(const fs::path& path) {
     rest.remove_prefix(names.back().size() + 1);
   }
   if (names.empty()) return bytes;
-  std::vector<verger_text> lent_names;
-  std::vector<verger_text> lent_files;
+  std::vector<verger_text> borrowed_names;
+  std::vector<verger_text> borrowed_files;
   files.reserve(names.size());
   for (const std::string& name : names) {
     auto file = ReadFileIfPresent(path.parent_path() / name);
-    if (!file) continue;  // the library says what is missing, and the way on
+    if (!file) continue;  // the library reports what is missing, and the remedy
     files.push_back(*std::move(file));
-    lent_names.push_back(Borrowed(name));
-    lent_files.push_back(Borrowed(files.back()));
+    borrowed_names.push_back(Borrowed(name));
+    borrowed_files.push_back(Borrowed(files.back()));
   }
   LibraryBytes whole;
-  Call(verger_model_join, bytes.data(), bytes.size(), path.c_str(), lent_names.data(),
-       lent_files.data(), lent_names.size(), whole.out());
+  Call(verger_model_join, bytes.data(), bytes.size(), path.c_str(), borrowed_names.data(),
+       borrowed_files.data(), borrowed_names.size(), whole.out());
   return std::string(whole.view());
 }
 

@@ -6,8 +6,8 @@
 
 namespace verger::cli {
 
-// The bytes of one file: those of `path`, or with the weights that it keeps in other files of its
-// folder inside. That needs twice the memory.
+// Returns the bytes of `path`; weights that it keeps in other files of its folder are put inside.
+// Cost: twice the memory in that case.
 //
 // Errors: kBadInput if a file cannot be read, or is no regular one; for a folder, with what it is.
 std::string ReadNetwork(const std::filesystem::path& path);

@@ -31,10 +31,10 @@ bool LooksLikePath(const std::string& model) {
 }
 
 Failure Unknown(const ModelStore& store, const std::string& model) {
-  std::set<std::string> names(kEmbeddedModels.begin(), kEmbeddedModels.end());
+  std::set<std::string> names(EmbeddedModels().begin(), EmbeddedModels().end());
   for (const ModelEntry& entry : store.List()) names.insert(entry.name);
   std::string message =
-      fmt::format("no model '{}' here; there are: {}", Printable(model), fmt::join(names, ", "));
+      fmt::format("unknown model '{}': use one of: {}", Printable(model), fmt::join(names, ", "));
   if (const ModelSource* source = FindSource(model)) {
     message += fmt::format("\nTo download it ({}): verger model fetch {}",
                            HumanBytes(static_cast<double>(source->size)), model);
@@ -46,7 +46,7 @@ Failure Unknown(const ModelStore& store, const std::string& model) {
     if (!names.contains(source.name)) fetchable.push_back("verger model fetch " + source.name);
   }
   if (!fetchable.empty()) {
-    message += fmt::format("\nTo download one that Verger knows: {}", fmt::join(fetchable, ", "));
+    message += fmt::format("\nTo download another one: {}", fmt::join(fetchable, ", "));
   }
   return Failure(Exit::kBadInput,
                  message + "\nTo add your own .h5 or .onnx: verger model add FILE");
@@ -58,7 +58,7 @@ ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice) 
   if (IsEmbedded(model)) return {model, true, "", choice, "embedded"};
   if (LooksLikePath(model)) {
     std::string bytes = ReadNetwork(model);
-    // The official weights are called what they are wherever they lie.
+    // The official weights keep their name wherever the file is.
     const ModelSource* known = RecogniseModel(bytes);
     return {known ? known->name : ModelNameFor(model), false, std::move(bytes), choice, model};
   }
@@ -80,7 +80,7 @@ ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice) 
     }
   }
   std::error_code error;
-  if (fs::is_directory(model, error)) ReadNetwork(model);  // says what it is
+  if (fs::is_directory(model, error)) ReadNetwork(model);  // throws, with what the folder is
   throw Unknown(store, model);
 }
 

@@ -5,7 +5,7 @@
 
 namespace verger::cli {
 
-// What is said of a network beside its name; each may be empty.
+// Choices about a network beside its name; each may be empty.
 struct ModelChoice {
   std::string preset;
   std::string output;         // of ONNX: the tensor that is the features
@@ -20,21 +20,21 @@ struct ResolvedModel {
   std::string bytes;
   ModelChoice choice;   // of the caller, else of the store
   std::string origin;   // for people: "embedded", or a path
-  bool stored = false;  // then what is to be said of it was said when it was added
+  bool stored = false;  // then its warnings were printed when it was added
 };
 
 // Finds `model`: the name of an embedded model; a path; a name in the store of
 // DefaultStoreFolder(); a name of the catalogue whose file Keras has already downloaded. A
-// `choice`, its preset whole or some parts, goes before what the store knows. What has a '/', ends
-// as networks do, or is a file that is there, is a path; so is a folder that no model is called by.
-// Only a name asks for a store.
+// `choice`, its preset whole or some parts, overrides what the store knows. What has a '/' or a
+// network's extension, or names an existing file, is a path; so is an existing folder, unless a
+// model has its name. Only a name needs a store.
 //
 // Errors: kBadInput for a model that is not there, with the names there are and the
 //         way to it, and for a file that is damaged or cannot be read; kStorage if there is no
 //         folder for a store.
 ResolvedModel ResolveModel(const std::string& model, const ModelChoice& choice);
 
-// What two presets, either of which may be empty, say together; `later` goes before.
+// Joins two presets, either of which may be empty; `later` overrides.
 std::string JoinedPresets(const std::string& preset, const std::string& later);
 
 }  // namespace verger::cli

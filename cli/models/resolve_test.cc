@@ -38,8 +38,8 @@ class Resolve : public testing::Test {
 };
 
 TEST_F(Resolve, KnowsTheEmbeddedModels) {
-  for (const std::string_view name : kEmbeddedModels) {
-    const ResolvedModel model = ResolveModel(std::string(name), {"size=112", "", ""});
+  for (const std::string& name : EmbeddedModels()) {
+    const ResolvedModel model = ResolveModel(name, {"size=112", "", ""});
     EXPECT_EQ(model.name, name);
     EXPECT_TRUE(model.embedded);
     EXPECT_EQ(model.bytes, "");
@@ -79,12 +79,12 @@ TEST_F(Resolve, SaysWhereAMissingModelComesFrom) {
   const std::string known = ErrorOf("resnet50");
   EXPECT_EQ(exit_, Exit::kBadInput);
   EXPECT_THAT(known,
-              HasSubstr("there are: efficientnet-lite0, efficientnet-lite1, efficientnet-lite2"));
+              HasSubstr("use one of: efficientnet-lite0, efficientnet-lite1, efficientnet-lite2"));
   EXPECT_THAT(known, HasSubstr("verger model fetch resnet50"));
   EXPECT_THAT(known, HasSubstr("verger model add FILE"));
   const std::string unknown = ErrorOf("resnet51");
   EXPECT_EQ(exit_, Exit::kBadInput);
-  EXPECT_THAT(unknown, HasSubstr("no model 'resnet51'"));
+  EXPECT_THAT(unknown, HasSubstr("unknown model 'resnet51'"));
   EXPECT_THAT(unknown, HasSubstr("verger model fetch resnet50"));
 }
 
@@ -92,7 +92,7 @@ TEST_F(Resolve, TakesNoOtherFileForKeras) {
   const auto folder = scratch_.path() / "keras" / "models";
   MakeFolder(folder);
   WriteFileAtomically(folder / "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5", "older");
-  EXPECT_THAT(ErrorOf("resnet50"), HasSubstr("no model 'resnet50'"));
+  EXPECT_THAT(ErrorOf("resnet50"), HasSubstr("unknown model 'resnet50'"));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ std::string AddAgain(const std::string& name) {
   return FindSource(name) ? fmt::format("'verger model fetch {}' or {}", name, add) : add;
 }
 
-// Characters of the digest in a file's name: enough to tell versions of a model apart.
+// A file's name has some characters of the digest: enough to distinguish versions of a model.
 std::string FileNameOf(const ModelEntry& entry) {
   return fmt::format("{}-{}.{}", entry.name, entry.sha256.substr(0, 12),
                      entry.format == "onnx" ? "onnx" : "h5");
@@ -39,7 +39,7 @@ std::string ToJson(const ModelEntry& entry) {
                {"preset", entry.preset},    {"sha256", entry.sha256},
                {"bytes", entry.bytes},      {"dimension", entry.dimension},
                {"source", entry.source},    {"license", entry.license}};
-  // Only where they are chosen: readers that do not know them then read the rest all the same.
+  // Only if set, so that older readers still read models without them.
   if (!entry.output.empty()) json["output"] = entry.output;
   if (!entry.pool.empty()) json["pool"] = entry.pool;
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -72,11 +72,11 @@ ModelEntry FromJson(const std::string& text, const std::string& name, const fs::
       return entry;
     }
   } catch (const Json::exception&) {
-    // Told below, the same for every kind of damage.
+    // Reported below, the same for every kind of damage.
   }
   throw Failure(
       Exit::kBadInput,
-      fmt::format("the model '{}' is damaged ('{}' does not describe it): put it right by {}", name,
+      fmt::format("the model '{}' is damaged ('{}' does not describe it): repair it by {}", name,
                   Printable(path.native()), AddAgain(name)));
 }
 
@@ -115,16 +115,16 @@ std::optional<ModelEntry> ModelStore::Find(const std::string& name) const {
 }
 
 std::optional<StoredModel> ModelStore::Read(const std::string& name) const {
-  auto found = Find(name);
-  if (!found) return std::nullopt;
-  ModelEntry entry = *std::move(found);
+  auto match = Find(name);
+  if (!match) return std::nullopt;
+  ModelEntry entry = *std::move(match);
   auto bytes = ReadFileIfPresent(entry.file);
   if (!bytes) {
     // Another process may have replaced the model since its entry was read.
     const auto now = Find(name);
     if (now && now->sha256 != entry.sha256) return Read(name);
     throw Failure(Exit::kBadInput,
-                  fmt::format("the model '{}' is damaged ('{}' is missing): put it right by {}",
+                  fmt::format("the model '{}' is damaged ('{}' is missing): repair it by {}",
                               entry.name, Printable(entry.file.native()), AddAgain(entry.name)));
   }
   const std::string wrong =
@@ -134,7 +134,7 @@ std::optional<StoredModel> ModelStore::Read(const std::string& name) const {
                                           : "";
   if (wrong.empty()) return StoredModel{std::move(entry), *std::move(bytes)};
   throw Failure(Exit::kBadInput,
-                fmt::format("the model '{}' is damaged ('{}' {}): put it right by {}", entry.name,
+                fmt::format("the model '{}' is damaged ('{}' {}): repair it by {}", entry.name,
                             Printable(entry.file.native()), wrong, AddAgain(entry.name)));
 }
 
@@ -160,8 +160,8 @@ ModelEntry ModelStore::Add(ModelEntry entry, std::string_view bytes, bool replac
   if (!replace) {
     if (const auto there = Find(entry.name); there && there->sha256 != entry.sha256) {
       throw Failure(Exit::kBadInput,
-                    fmt::format("there is another model '{}' (sha256 {}): add yours by another "
-                                "--name, or with --replace in its stead",
+                    fmt::format("the store has another model '{}' (sha256 {}): give another "
+                                "--name, or replace it with --replace",
                                 entry.name, there->sha256.substr(0, 12)));
     }
   }

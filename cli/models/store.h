@@ -28,20 +28,20 @@ struct StoredModel {
   std::string bytes;
 };
 
-// A folder of models. `NAME.json` tells all about one and names the file that holds
+// A folder of models. `NAME.json` describes one and names the file that holds
 // it, `NAME-<start of its sha256>.h5` or `.onnx`: the json, written last and whole, is
 // what makes a model exist, and one that replaces another swaps both at once.
 //
 // Many processes may use one folder: writers take turns by a lock, readers need none.
 class ModelStore {
  public:
-  // The folder need not exist; the first Add makes it.
+  // The folder need not exist; the first Add creates it.
   explicit ModelStore(std::filesystem::path folder);
 
   const std::filesystem::path& folder() const { return folder_; }
 
-  // Sorted by name. A json that tells no model is left out and named in `damaged`
-  // with what is wrong; null: nobody wants to know.
+  // Sorted by name. A json that describes no model is left out and named in `damaged`,
+  // unless that is null, with what is wrong.
   // Errors: kStorage if the folder cannot be listed.
   std::vector<ModelEntry> List(std::vector<std::string>* damaged = nullptr) const;
 
@@ -53,8 +53,8 @@ class ModelStore {
   // Errors: kBadInput, with the remedy, if its json or its file is damaged or gone.
   std::optional<StoredModel> Read(const std::string& name) const;
 
-  // Keeps `bytes` as the model of `entry.name`; `file`, `sha256` and `bytes` of `entry`
-  // are worked out here, and returned.
+  // Stores `bytes` as the model `entry.name`. Returns the entry with its `file`, `sha256` and
+  // `bytes` set.
   //
   // Errors: kUsage for a bad name or the embedded model's; kBadInput if there is
   //         another model of that name, unless `replace`; kStorage; kInUse if another

@@ -60,13 +60,13 @@ TEST_F(Store, GivesBackWhatWasAdded) {
   const ModelEntry added = store_.Add(Entry("net"), "bytes", false);
   EXPECT_EQ(added.sha256, Sha256Hex("bytes"));
   EXPECT_EQ(added.bytes, 5u);
-  const auto found = ModelStore(store_.folder()).Find("net");
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->file, added.file);
-  EXPECT_EQ(found->preset, "torchvision");
-  EXPECT_EQ(found->dimension, 1280);
-  EXPECT_EQ(found->source, "/home/me/net.onnx");
-  EXPECT_EQ(found->license, "MIT");
+  const auto entry = ModelStore(store_.folder()).Find("net");
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->file, added.file);
+  EXPECT_EQ(entry->preset, "torchvision");
+  EXPECT_EQ(entry->dimension, 1280);
+  EXPECT_EQ(entry->source, "/home/me/net.onnx");
+  EXPECT_EQ(entry->license, "MIT");
   EXPECT_EQ(BytesOf("net"), "bytes");
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "cli/base/digest.h"
-#include "cli/photos/batch_store.h"
-#include "cli/photos/photo_batch.h"
+#include "cli/storage/batch_store.h"
+#include "cli/storage/listed_photos.h"
 
 namespace verger::cli {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 // Hashes are spread evenly, so their first byte cuts rows into ranges of about equal size, each of
 // which is sorted when its turn comes.
 constexpr std::size_t kRanges = 256;
-constexpr std::int64_t kRowsAtOnce = std::int64_t{1} << 17;  // set aside together
+constexpr std::int64_t kBufferedRows = std::int64_t{1} << 17;  // stored together
 
 class HashedStream : public PhotoStream {
  public:
@@ -47,12 +47,12 @@ class HashedStream : public PhotoStream {
         (*builders)[range].Add(photo);
       }
       rows += photos.size();
-      if (rows >= kRowsAtOnce) {
-        SetAside(builders.get());
+      if (rows >= kBufferedRows) {
+        Store(builders.get());
         rows = 0;
       }
     }
-    SetAside(builders.get());
+    Store(builders.get());
     counts_ = photos_->counts();
     unread_ = photos_->unread();
     photos_.reset();
@@ -60,7 +60,7 @@ class HashedStream : public PhotoStream {
     if (!unread_.empty()) rows_.Add({"/", "", 0, {}, "", "/"});
   }
 
-  void SetAside(Builders* builders) {
+  void Store(Builders* builders) {
     for (std::size_t range = 0; range < kRanges; ++range) {
       ListingBuilder& builder = (*builders)[range];
       if (builder.rows() > 0) ranges_[range].push_back(store_.Add(builder.Finish()));
@@ -82,7 +82,7 @@ class HashedStream : public PhotoStream {
     for (const auto& [batch, row] : order) rows_.Add(photos[batch][row]);
   }
 
-  std::unique_ptr<PhotoStream> photos_;  // null once all are set aside
+  std::unique_ptr<PhotoStream> photos_;  // null once all are stored
   BatchStore store_;
   std::array<std::vector<std::size_t>, kRanges> ranges_;  // their batches
   std::size_t next_ = 0;
@@ -91,7 +91,7 @@ class HashedStream : public PhotoStream {
 
 }  // namespace
 
-std::unique_ptr<PhotoStream> Hashed(std::unique_ptr<PhotoStream> photos) {
+std::unique_ptr<PhotoStream> HashPaths(std::unique_ptr<PhotoStream> photos) {
   return std::make_unique<HashedStream>(std::move(photos));
 }
 

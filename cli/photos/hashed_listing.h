@@ -1,4 +1,4 @@
-// hashed_listing.h: a listing that tells no path.
+// hashed_listing.h: a listing without paths.
 #pragma once
 
 #include <memory>
@@ -7,14 +7,14 @@
 
 namespace verger::cli {
 
-// The rows of `photos` with each path replaced by the SHA-256 of its bytes, as 64 lower-case
-// hexadecimal digits, in their ascending order. For folders that could not be listed there is one
-// row, "/". `file` says what to open.
+// Returns the rows of `photos` with each path replaced by the SHA-256 of its bytes, as 64
+// lower-case hexadecimal digits, in their ascending order. For folders that could not be listed
+// there is one row, "/". `file` is the name to open.
 //
-// Reads all of `photos` before it hands out the first row.
+// Reads all of `photos` before it returns the first row.
 //
-// Errors: those of `photos`; Failure kStorage if what is set aside cannot be written.
+// Errors: those of `photos`; Failure kStorage if rows cannot be stored meanwhile.
 // Cost:   memory for 2^17 rows, or one of 256 of all if that is more; the others on disk.
-std::unique_ptr<PhotoStream> Hashed(std::unique_ptr<PhotoStream> photos);
+std::unique_ptr<PhotoStream> HashPaths(std::unique_ptr<PhotoStream> photos);
 
 }  // namespace verger::cli

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "cli/base/digest.h"
-#include "cli/photos/photo_batch.h"
+#include "cli/storage/listed_photos.h"
 
 namespace verger::cli {
 namespace {
@@ -35,15 +35,15 @@ class Numbered : public PhotoStream {
 };
 
 void ExpectHashed(std::int64_t count) {
-  std::map<std::string, std::int64_t> wanted;
-  for (std::int64_t i = 0; i < count; ++i) wanted.emplace(Sha256Hex(Numbered::PathOf(i)), i);
-  auto next = wanted.begin();
-  const auto stream = Hashed(std::make_unique<Numbered>(count));
+  std::map<std::string, std::int64_t> expected;
+  for (std::int64_t i = 0; i < count; ++i) expected.emplace(Sha256Hex(Numbered::PathOf(i)), i);
+  auto next = expected.begin();
+  const auto stream = HashPaths(std::make_unique<Numbered>(count));
   while (auto batch = stream->Next()) {
     EXPECT_LT(batch->num_rows(), 2 * kListingRows + count / 128);
     const ListedPhotos photos(std::move(batch));
     for (std::int64_t row = 0; row < photos.size(); ++row, ++next) {
-      ASSERT_NE(next, wanted.end());
+      ASSERT_NE(next, expected.end());
       const auto& [hash, number] = *next;
       const ListedPhoto photo = photos[row];
       ASSERT_EQ(photo.path, hash);
@@ -54,17 +54,17 @@ void ExpectHashed(std::int64_t count) {
       ASSERT_EQ(photo.file, number % 5 == 0 ? "\xff.jpg" : Numbered::PathOf(number));
     }
   }
-  EXPECT_EQ(next, wanted.end());
+  EXPECT_EQ(next, expected.end());
   EXPECT_EQ(stream->Next(), nullptr);
 }
 
-TEST(Hashed, SortsByTheHashOfPathsAndKeepsTheRest) {
+TEST(HashPaths, SortsByTheHashOfPathsAndKeepsTheRest) {
   ExpectHashed(0);
   ExpectHashed(1);
   ExpectHashed(1000);
 }
 
-TEST(Hashed, SortsMoreRowsThanItKeepsInMemory) { ExpectHashed(300'000); }
+TEST(HashPaths, SortsMoreRowsThanItKeepsInMemory) { ExpectHashed(300'000); }
 
 }  // namespace
 }  // namespace verger::cli

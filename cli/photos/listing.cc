@@ -1,20 +1,15 @@
 #include "cli/photos/listing.h"
 
-#include "cli/photos/bucket_listing.h"
-#include "cli/photos/folder_listing.h"
-#include "cli/photos/photo_batch.h"
-#include "cli/storage/folder.h"
+#include "cli/storage/listed_photos.h"
 
 namespace verger::cli {
 
 std::unique_ptr<PhotoStream> OpenListing(const Place& place, const Place& skip,
                                          bool include_hidden) {
-  if (const auto* bucket = dynamic_cast<const Bucket*>(&place)) {
-    return OpenBucketListing(*bucket, dynamic_cast<const Bucket*>(&skip), include_hidden);
-  }
-  const auto* skipped = dynamic_cast<const Folder*>(&skip);
-  return OpenFolderListing(dynamic_cast<const Folder&>(place).root(),
-                           skipped == nullptr ? "" : skipped->root(), include_hidden);
+  ListingOptions options;
+  options.include_hidden = include_hidden;
+  skip.ExcludeFrom(&options);
+  return place.OpenListing(options);
 }
 
 std::vector<Photo> ListPhotos(const Place& place, const Place& skip) {

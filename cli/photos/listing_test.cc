@@ -11,8 +11,8 @@
 #include <set>
 
 #include "cli/base/error.h"
-#include "cli/photos/photo_batch.h"
 #include "cli/storage/folder.h"
+#include "cli/storage/listed_photos.h"
 
 namespace verger::cli {
 namespace {

@@ -6,38 +6,25 @@
 #include <string>
 
 #include "cli/photos/listing.h"
+#include "cli/storage/file_read.h"
 
 namespace verger::cli {
 
-struct ReadOutcome {
-  std::string error;       // why the photo is rejected; "" if it was read
-  bool transient = false;  // another run may fare better
-};
-
-// A photo on its way. In a bucket it is asked for at once, so that many can be under way while the
-// caller is busy with the first.
+// A photo on its way from storage.
 class PhotoRead {
  public:
-  // Requires: `place` and `photo` outlive this.
+  // In a bucket, requests the photo at once, so that many can be under way while the caller is busy
+  // with the first. Requires: `place` and `photo` outlive this.
   PhotoRead(const Place& place, const Photo& photo, std::int64_t max_bytes);
-  PhotoRead(PhotoRead&&) noexcept;
-  ~PhotoRead();
 
-  // Appends the photo's bytes to `bytes`, or leaves `bytes` as it was and says why the photo is
-  // rejected: larger than `max_bytes`, not permitted, vanished or changed since it was
-  // listed, or, in a folder, not readable in as many tries as Limits() allows. To be called once.
-  // Errors: Failure kStorage if a bucket fails otherwise, after retries: no fault of the photo's.
+  // As FileRead::AppendTo. A photo is also rejected if it is larger than `max_bytes` or the listing
+  // reports a problem.
   ReadOutcome AppendTo(std::string* bytes);
 
  private:
-  class InBucket;
-
-  ReadOutcome FromFolder(std::string* bytes) const;
-
-  const Place& place_;
   const Photo& photo_;
   std::int64_t max_bytes_;
-  std::unique_ptr<InBucket> in_bucket_;
+  std::unique_ptr<FileRead> read_;  // null for a photo that must not be opened
 };
 
 }  // namespace verger::cli

@@ -16,26 +16,21 @@ struct SampledPhoto {
   std::string content;  // as encoded, decodable or not
 };
 
-// Photos that a sample is taken from: listing more would take longer than it is worth.
-inline constexpr std::int64_t kMostListedForSample = 100'000;
-
-// Up to `most` of the first 100,000 photos that OpenListing lists, those of least
+// Returns up to `max_photos` of the first 100,000 photos that OpenListing lists, those of least
 // verger_sample_rank, in the order of their paths. Photos that cannot be read, or have more bytes
-// than Limits() allows, are passed over, but no more than `most` + 16 of them; the sample ends
-// early at 256 MB of photos. `listed`, which may be null, is told how many photos were listed.
+// than Limits() allows, are passed over, but no more than `max_photos` + 16 of them; the sample
+// ends early at 256 MB of photos. `listed`, unless null, receives how many photos were listed.
 //
 // Errors: as OpenListing; Failure kStorage if a bucket fails; Interrupted.
 // Cost:   one listing, and memory for the photos.
 std::vector<SampledPhoto> SamplePhotos(const Place& place, const Place& skip, bool include_hidden,
-                                       std::size_t most, std::int64_t* listed = nullptr);
+                                       std::size_t max_photos, std::int64_t* listed = nullptr);
 
-// Photos of one label that SampleLabels takes: enough to tell labels apart by the others'.
-inline constexpr std::size_t kPhotosOfALabel = 12;
-
-// The same, but first kPhotosOfALabel photos of each of as many labels as that makes, so that
-// labels can be told apart where there are many: labels of least rank, and of each the photos of
-// least rank. Where that is fewer than `most`, the others are as SamplePhotos takes them.
+// The same, but first Limits().sample_photos_of_label photos of each of as many labels as that
+// makes, so that labels can be distinguished where there are many: labels of least rank, and of
+// each the photos of least rank. Where that is fewer than `max_photos`, the others are as
+// SamplePhotos takes them.
 std::vector<SampledPhoto> SampleLabels(const Place& place, const Place& skip, bool include_hidden,
-                                       std::size_t most, std::int64_t* listed = nullptr);
+                                       std::size_t max_photos, std::int64_t* listed = nullptr);
 
 }  // namespace verger::cli

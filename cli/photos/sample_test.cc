@@ -33,23 +33,23 @@ class SampleTest : public ::testing::Test {
   }
   ~SampleTest() override { fs::remove_all(root_); }
 
-  std::vector<SampledPhoto> Sample(std::size_t most) {
-    return SamplePhotos(Folder(root_.string()), Folder("nowhere"), false, most, &listed_);
+  std::vector<SampledPhoto> Sample(std::size_t max_photos) {
+    return SamplePhotos(Folder(root_.string()), Folder("nowhere"), false, max_photos, &listed_);
   }
-  std::vector<std::string> Paths(std::size_t most) {
+  std::vector<std::string> Paths(std::size_t max_photos) {
     std::vector<std::string> paths;
-    for (const SampledPhoto& photo : Sample(most)) paths.push_back(photo.path);
+    for (const SampledPhoto& photo : Sample(max_photos)) paths.push_back(photo.path);
     return paths;
   }
   // By sorting all of them.
-  std::vector<std::string> LeastRanked(std::size_t most) {
+  std::vector<std::string> LeastRanked(std::size_t max_photos) {
     std::vector<std::pair<std::uint64_t, std::string>> ranked;
     for (const std::string& path : Paths(200)) {
       ranked.emplace_back(verger_sample_rank(Borrowed(path)), path);
     }
     std::sort(ranked.begin(), ranked.end());
     std::vector<std::string> paths;
-    for (std::size_t i = 0; i < most; ++i) paths.push_back(ranked[i].second);
+    for (std::size_t i = 0; i < max_photos; ++i) paths.push_back(ranked[i].second);
     std::sort(paths.begin(), paths.end());
     return paths;
   }

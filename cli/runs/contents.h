@@ -1,4 +1,4 @@
-// contents.h: photos with equal bytes are extracted once, whoever has them.
+// contents.h: photos with equal bytes are extracted once.
 #pragma once
 
 #include <array>
@@ -29,11 +29,11 @@ struct NewRow {
   std::uint32_t row = 0;
 };
 
-// The contents that a run has come across. Safe from many threads. 40 bytes each.
+// The contents that a run has read. Safe from many threads. 40 bytes each.
 class Contents {
  public:
-  // Where the features of a content are to be had: in a part of this run, or from whoever extracts
-  // them now.
+  // Where the features of a content are: in a part of this run, or, while another thread extracts
+  // them, in its result.
   struct Known {
     std::optional<NewRow> row;
     std::shared_future<ExtractedPtr> twin;

@@ -1,4 +1,4 @@
-// drift.h: whether a PCA that was kept still fits the photos that came after it.
+// drift.h: whether the PCA of --keep-pca still fits new photos.
 #pragma once
 
 #include "abi/verger.h"

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "cli/base/arrow_errors.h"
-#include "cli/engine/exported_batch.h"
+#include "cli/base/exported_batch.h"
 #include "cli/engine/handles.h"
 #include "cli/tables/parts.h"
 
@@ -18,15 +18,15 @@ namespace {
 using DuplicatesHandle = std::unique_ptr<verger_duplicates, FreeBy<verger_duplicates_free>>;
 
 DuplicatesHandle MakeDuplicates(const Manifest& manifest, const DuplicatesOptions& options) {
-  verger_duplicates_options given{};
-  given.struct_size = sizeof(given);
-  given.near_pairs = options.within ? 1 : 0;
-  given.within = options.within.value_or(0);
-  given.most = static_cast<std::int64_t>(options.most);
-  given.across_labels = options.across_labels ? 1 : 0;
+  verger_duplicates_options settings{};
+  settings.struct_size = sizeof(settings);
+  settings.near_pairs = options.within ? 1 : 0;
+  settings.within = options.within.value_or(0);
+  settings.most = static_cast<std::int64_t>(options.most);
+  settings.across_labels = options.across_labels ? 1 : 0;
   const std::string document = ToJson(manifest);
   verger_duplicates* duplicates = nullptr;
-  Call(verger_duplicates_create, Borrowed(document), &given, &duplicates);
+  Call(verger_duplicates_create, Borrowed(document), &settings, &duplicates);
   return DuplicatesHandle(duplicates);
 }
 
@@ -40,10 +40,8 @@ Batch Photos(std::string_view bytes, const std::string& name) {
   return DecodePhotoColumns(AsFile(bytes), name);
 }
 
-// Vectors of either kind are called features at the door.
 Batch Scores(std::string_view bytes, const std::string& name) {
-  return OrThrow(
-      DecodeResults(bytes, name, {"path", "pca_features"})->RenameColumns({"path", "features"}));
+  return DecodeScores(AsFile(bytes), name);
 }
 
 // Reads the tables of an output for the library.
@@ -93,16 +91,17 @@ class Reader {
         },
         &progress);
     progress.Finish();
-    for (std::vector<PartEntry> wanted = Wanted(); !wanted.empty(); wanted = Wanted()) {
-      Read(wanted, DecodeContents, [&](const FileEntry& file, const ExportedBatch& rows) {
+    for (std::vector<PartEntry> next_parts = NextParts(); !next_parts.empty();
+         next_parts = NextParts()) {
+      Read(next_parts, DecodeContents, [&](const FileEntry& file, const ExportedBatch& rows) {
         Call(verger_duplicates_add_features, duplicates_.get(), Borrowed(file.name), rows.array(),
              rows.schema());
       });
     }
   }
 
-  std::vector<PartEntry> Wanted() {
-    const Batch batch = ImportBatch(verger_duplicates_wanted, duplicates_.get());
+  std::vector<PartEntry> NextParts() {
+    const Batch batch = ImportBatch(verger_duplicates_needed_parts, duplicates_.get());
     const auto& column = ColumnOf<arrow::StringArray>(*batch, "name");
     std::set<std::string_view> names;
     for (std::int64_t row = 0; row < column.length(); ++row) names.insert(column.GetView(row));

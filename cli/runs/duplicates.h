@@ -1,4 +1,4 @@
-// duplicates.h: photos that an output has more than once, or nearly so.
+// duplicates.h: finds equal and nearly equal photos of an output.
 #pragma once
 
 #include <cstddef>

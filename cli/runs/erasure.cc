@@ -10,9 +10,10 @@
 #include <utility>
 
 #include "cli/base/error.h"
+#include "cli/base/exported_batch.h"
 #include "cli/base/interrupt.h"
+#include "cli/base/json.h"
 #include "cli/engine/batches.h"
-#include "cli/engine/exported_batch.h"
 #include "cli/engine/handles.h"
 #include "cli/engine/output_rules.h"
 #include "cli/runs/part_writer.h"
@@ -40,7 +41,8 @@ class Eraser {
       : output_(output),
         options_(options),
         manifest_(output.Extracted()),
-        forgetting_(MakeForgetting(manifest_, names)) {}
+        forgetting_(MakeForgetting(manifest_, names)),
+        classifier_(output, *forgetting_) {}
 
   ErasureSummary Run() {
     RequireMemoryForMoments(manifest_.model.dimension);
@@ -48,9 +50,9 @@ class Eraser {
     LookAtAll();
     const std::string place = output_.place().PathOf("");
     const auto left =
-        nlohmann::json::parse(TextOf(verger_forgetting_finish, forgetting_.get(), Borrowed(place)));
-    summary_.found = left.at("photos") > 0;
-    if (summary_.found) Erase(left);
+        ParseJson(TextOf(verger_forgetting_finish, forgetting_.get(), Borrowed(place)));
+    summary_.has_matches = left.at("photos") > 0;
+    if (summary_.has_matches) Erase(left);
     Prove();
     return summary_;
   }
@@ -61,8 +63,9 @@ class Eraser {
   void LookAtAll() {
     for (const PartEntry& part : manifest_.preprocessing) {
       const std::string& name = part.file.name;
-      std::vector<std::int64_t> kept;
-      if (!Stays(name, output_.Read(part.file), &kept)) touched_.emplace(name, std::move(kept));
+      std::vector<std::int64_t> remaining;
+      if (!Stays(name, output_.Read(part.file), &remaining))
+        touched_.emplace(name, std::move(remaining));
     }
     for (const std::string& name : output_.Unlisted()) {
       std::vector<std::int64_t> unused;
@@ -71,14 +74,15 @@ class Eraser {
   }
 
   // Whether the part may stay as it is; else, which of its rows are kept.
-  bool Stays(const std::string& name, const std::string& bytes, std::vector<std::int64_t>* kept) {
+  bool Stays(const std::string& name, const std::string& bytes,
+             std::vector<std::int64_t>* remaining) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     const ExportedBatch rows(*DecodePhotoColumns(AsFile(bytes), output_.place().PathOf(name)));
     std::int32_t stays = 0;
     const Batch batch = ImportBatch(verger_forgetting_add_part, forgetting_.get(), Borrowed(name),
                                     rows.array(), rows.schema(), &stays);
     const auto& numbers = ColumnOf<arrow::Int64Array>(*batch, "row");
-    kept->assign(numbers.raw_values(), numbers.raw_values() + numbers.length());
+    remaining->assign(numbers.raw_values(), numbers.raw_values() + numbers.length());
     return stays != 0;
   }
 
@@ -95,7 +99,10 @@ class Eraser {
              &manifest_);
       summary_.reduced = true;
     }
+    classifier_.TrainFor(manifest_, options_.threads, options_.progress);
+    classifier_.Remove();
     output_.Commit(manifest_);
+    summary_.classifier = classifier_.Publish();
   }
 
   void RewriteParts() {
@@ -116,7 +123,8 @@ class Eraser {
   }
 
   // The part without what goes; none if nothing is left.
-  std::vector<PartEntry> Rewrite(const PartEntry& part, const std::vector<std::int64_t>& kept) {
+  std::vector<PartEntry> Rewrite(const PartEntry& part,
+                                 const std::vector<std::int64_t>& remaining) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
     PartWriter writer(output_, manifest_.model, nullptr, part.rows + part.rejects);
     const std::string bytes = output_.Read(part.file);
@@ -124,7 +132,7 @@ class Eraser {
     const auto& lists = ColumnOf<arrow::ListArray>(*contents, "features");
     const auto& values = static_cast<const arrow::FloatArray&>(*lists.values());
     std::vector<PhotoRow> rows = DecodePhotoRows(bytes, part.file.name);
-    for (const std::int64_t row : kept) {
+    for (const std::int64_t row : remaining) {
       const std::span<const float> features(values.raw_values() + lists.value_offset(row),
                                             static_cast<std::size_t>(lists.value_length(row)));
       writer.Add(std::move(rows[static_cast<std::size_t>(row)]), features);
@@ -173,6 +181,7 @@ class Eraser {
   const ErasureOptions& options_;
   Manifest manifest_;
   const ForgettingHandle forgetting_;
+  ClassifierErasure classifier_;
   std::map<std::string, std::vector<std::int64_t>> touched_;  // parts, and the rows they keep
   ErasureSummary summary_;
 };

@@ -1,10 +1,11 @@
-// erasure.h: photos that must be as if they had never been there.
+// erasure.h: erases photos from an output, as if they had never been in it.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "cli/runs/classifier_erasure.h"
 #include "cli/runs/output.h"
 #include "cli/runs/reduction.h"
 
@@ -16,27 +17,28 @@ struct ErasureOptions {
 };
 
 struct ErasureSummary {
-  bool found = false;        // a photo of these names
+  bool has_matches = false;  // a photo of these names
   std::int64_t rows = 0;     // with features, that went
   std::int64_t rejects = 0;  // that went
   std::int64_t parts = 0;    // of Preprocessing, written again or removed
   std::int64_t files = 0;    // read again for the proof
   bool reduced = false;      // the PCA was fitted again, without them
+  ErasedClassifier classifier;
 };
 
-// Takes the rows of photos out of the output: every photo whose path, folder or label is one of
-// `names`. Parts that hold one are written again without it, moments are gathered and a PCA is
-// fitted as if it had never been there; then what was before is removed, and everything left is
-// read to see that none of their paths is in it.
+// Erases every photo whose path, folder or label is one of `names`. Parts that contain one are
+// written again without it, the moments are gathered, the PCA fitted and the classifier trained
+// again; then the old files are removed, and all remaining files are read to check that none
+// contains one of the paths. Taught photos of such a label are erased too.
 //
-// Names of which no photo has any are only looked for in that way. So a call that was killed before
-// its proof is completed by the same call: nothing in the output may say which names those were.
-// Where only some of the names have no photo, one of them is likely misspelt: nothing is done.
+// If no photo has any of the names, the files are only searched for them. So a call that was killed
+// before its check is completed by the same call: the output must not store which names those were.
+// If only some of the names match photos, another is probably misspelt: nothing is changed.
 //
 // Cost:   reads all parts three times, writes those that held one and all of Results.
-// Errors: Failure kBadInput, before anything is done, for a name that no photo has beside one that
-//         has, or if the PCA cannot be fitted to what is left; kFailed, naming the file, if
-//         something is found again; kStorage; Interrupted.
+// Errors: Failure kBadInput, before anything is done, if only some of the names match photos, or if
+//         the PCA cannot be fitted to the rest; kFailed, naming the file, if something is found
+//         again; kStorage; Interrupted.
 ErasureSummary Forget(Output& output, const std::vector<std::string>& names,
                       const ErasureOptions& options);
 

@@ -47,13 +47,13 @@ std::unique_ptr<PhotoStream> ListFor(const Output& output, const Place& place,
                     output.place().PathOf(""), NameOf(output.manifest()->path_mode)));
   }
   auto photos = OpenListing(place, output.place(), options.include_hidden);
-  return mode == PathMode::kHash ? Hashed(std::move(photos)) : std::move(photos);
+  return mode == PathMode::kHash ? HashPaths(std::move(photos)) : std::move(photos);
 }
 
 void RequirePhotos(const PhotoStream& listed, const Output& output, const Place& place) {
   const bool is_output = place.Canonical() == output.place().Canonical();
-  const std::string shown = place.PathOf("");
-  std::string why = TextOf(verger_no_photos, Borrowed(shown), is_output ? 1 : 0, &listed.counts());
+  const std::string name = place.PathOf("");
+  std::string why = TextOf(verger_no_photos, Borrowed(name), is_output ? 1 : 0, &listed.counts());
   if (why.empty()) return;
   for (const UnreadFolder& folder : listed.unread()) {
     why += fmt::format("\ncannot list the folder {}: {}", folder.path, folder.reason);
@@ -95,7 +95,7 @@ class Run {
     summary_.reused = plan_.inputs() - plan_.todo.rows();
     summary_.repaired = static_cast<std::int64_t>(plan_.damaged.size());
 
-    KeptMoments kept = MomentsOfKept(output_, plan_, identity_.dimension);
+    ReusedMoments reused = MomentsOfReusedParts(output_, plan_, identity_.dimension);
     fresh_ = NewMoments(identity_.dimension);
     AddParts(output_, UnlistedParts(), *fresh_);
     if (options_.gather_added) {
@@ -111,17 +111,17 @@ class Run {
       arrow::default_memory_pool()->ReleaseUnused();
     }
 
-    const bool saved = kept.saved && plan_.unlisted.empty() && writer.parts().empty();
-    if (!saved) Call(verger_moments_merge, kept.moments.get(), fresh_.get());
+    const bool saved = reused.saved && plan_.unlisted.empty() && writer.parts().empty();
+    if (!saved) Call(verger_moments_merge, reused.moments.get(), fresh_.get());
     fresh_.reset();  // before they are saved, which takes their size once more
-    return Finish(writer, std::move(kept.moments), saved);
+    return Finish(writer, std::move(reused.moments), saved);
   }
 
  private:
   std::vector<FileEntry> UnlistedParts() const {
     std::vector<FileEntry> parts;
     const std::set<std::string_view> names(plan_.unlisted.begin(), plan_.unlisted.end());
-    for (const PartEntry& part : plan_.kept) {
+    for (const PartEntry& part : plan_.reused_parts) {
       if (names.contains(part.file.name)) parts.push_back(part.file);
     }
     return parts;
@@ -142,18 +142,13 @@ class Run {
   }
 
   void ExtractAll(PartWriter& writer) {
-    const int threads = options_.threads > 0 ? options_.threads : UsableThreads();
+    const int threads = UsableThreads(options_.threads);
     Progress progress({"extract", ProgressUnit::kPhotos, static_cast<std::uint64_t>(plan_.inputs()),
                        options_.progress});
     progress.SetBefore(static_cast<std::uint64_t>(plan_.inputs() - plan_.todo.rows()));
     WarnIfDiskIsSmall(output_.place(), plan_.todo.rows(), identity_.dimension, progress);
-    verger_extractor_options engine{};
-    engine.struct_size = sizeof(engine);
-    engine.threads = threads;
-    engine.batch_size = options_.batch_size;
-    engine.max_pixels = options_.plan.max_pixels;
-    engine.max_bytes = options_.plan.max_bytes;
-    const ExtractorHandle extractor = OpenExtractor(model_, engine, CompiledFolder());
+    const ExtractorHandle extractor = OpenExtractor(
+        model_, {threads, options_.batch_size, options_.plan.max_pixels, options_.plan.max_bytes});
     const std::vector<TodoSlice> slices =
         plan_.todo.Cut(options_.batch_size > 0 ? options_.batch_size : Limits().photos_at_once,
                        Limits().max_call_bytes);
@@ -166,7 +161,7 @@ class Run {
     const auto started = std::chrono::steady_clock::now();
     // While one worker waits for the engine the others read and decode; more would only crowd it,
     // but for those that wait for a bucket.
-    const int workers = std::max(2, threads) + (photos_.calls_at_once() > 1 ? 2 : 0);
+    const int workers = std::max(2, threads) + (photos_.concurrency() > 1 ? 2 : 0);
     RunOrdered<std::vector<DonePhoto>>(
         slices.size(), workers,
         [&](std::size_t slice) { return DoPhotos(plan_.todo.Read(slices[slice]), shop); },
@@ -175,7 +170,7 @@ class Run {
           for (DonePhoto& photo : done) rejects += collector.Add(std::move(photo)) ? 1 : 0;
           progress.Add(done.size(), rejects);
           ThrowIfInterrupted(fmt::format(
-              "interrupted: what is done is safe in {}; run the same command again to go on",
+              "interrupted: finished work is safe in {}; run the same command again to continue",
               output_.place().PathOf("")));
         });
     collector.Finish();
@@ -194,7 +189,7 @@ class Run {
     manifest.path_mode = options_.plan.path_mode;
     if (manifest.path_mode == PathMode::kPlain) manifest.photos = photos_.Canonical();
     manifest.model = identity_;
-    manifest.preprocessing = std::move(plan_.kept);
+    manifest.preprocessing = std::move(plan_.reused_parts);
     manifest.preprocessing.insert(manifest.preprocessing.end(), writer.parts().begin(),
                                   writer.parts().end());
     manifest.rejects = std::move(plan_.rejects);

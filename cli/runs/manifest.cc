@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/base/json.h"
 #include "cli/engine/output_rules.h"
 
 // Only the mapping: what makes a manifest a good one, its versions and its layout are the library's
@@ -76,7 +77,7 @@ std::string ToJson(const Manifest& manifest) {
 }
 
 Manifest ManifestFromJson(std::string_view text, const std::string& name) {
-  const Json json = Json::parse(LayOutManifest(text, name));
+  const Json json = ParseJson(LayOutManifest(text, name));
   Manifest manifest;
   manifest.photos = json.at("photos");
   if (json.at("path_mode") == NameOf(PathMode::kHash)) manifest.path_mode = PathMode::kHash;

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "abi/verger.h"
+
 namespace verger::cli {
 
 // A file of the output. `name` is below OUT, '/' between names.
@@ -62,6 +64,10 @@ struct PcaSettings {
   double variance_share = 0;  // 0: a count decides
   bool spark_scores = false;
   bool fewer_will_do = false;  // keep as many of `components` as the photos allow
+
+  verger_scores scores() const {
+    return spark_scores ? VERGER_SCORES_SPARK : VERGER_SCORES_CENTRED;
+  }
 
   friend bool operator==(const PcaSettings&, const PcaSettings&) = default;
 };

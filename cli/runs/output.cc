@@ -9,6 +9,7 @@
 #include <random>
 #include <utility>
 
+#include "abi/verger_report.h"
 #include "cli/base/arrow_errors.h"
 #include "cli/base/digest.h"
 #include "cli/runs/steps.h"
@@ -31,7 +32,9 @@ FileNames ListFolders(const Place& place, std::initializer_list<const char*> fol
 }
 
 FileNames ListEverything(const Place& place) {
-  return ListFolders(place, {kPreprocessing, kResults, kModelFolder, kState, kStaged});
+  FileNames names = ListFolders(place, {kPreprocessing, kResults, kModelFolder, kState, kStaged});
+  if (place.Exists(verger_report_name())) names.emplace_back(verger_report_name());
+  return names;
 }
 
 // A token that no other run has.
@@ -55,14 +58,15 @@ Output Output::OpenForWriting(std::shared_ptr<Place> place) {
   const Place& storage = *output.place_;
   storage.MakeFolder(kState);
   output.lock_ = storage.Lock(fmt::format("{}/lock", kState));
-  for (const char* made : {kPreprocessing, kResults, kModelFolder, kStaged}) {
-    storage.MakeFolder(made);
+  for (const char* folder : {kPreprocessing, kResults, kModelFolder, kStaged}) {
+    storage.MakeFolder(folder);
   }
   output.LoadManifest();
   output.state_.run = NewRun();
   for (const char* folder : {kPreprocessing, kResults, kModelFolder, kState}) {
     storage.RemoveStaleTemporaries(folder);
   }
+  storage.RemoveStaleTemporaries("");  // the page lies in no folder
   const FileNames listing = ListEverything(storage);
   output.CarryOut(VERGER_STAGE_OPEN, {}, listing);
   output.next_ = NextParts(output.state_, listing);
@@ -72,7 +76,8 @@ Output Output::OpenForWriting(std::shared_ptr<Place> place) {
 Output::~Output() {
   if (lock_ == nullptr || staged_ == nullptr || !*staged_) return;
   try {
-    // Without a look at the lock: what this run has staged is no other's, whoever has it now.
+    // Without a look at the lock: nobody else uses what this run has staged, even if the lock is
+    // lost.
     const Steps steps = StepsOf(state_, VERGER_STAGE_GIVE_UP, {}, ListFolders(*place_, {kStaged}));
     cli::CarryOut(*place_, steps, {}, [] {});
   } catch (const std::exception&) {
@@ -121,7 +126,7 @@ std::shared_ptr<arrow::io::RandomAccessFile> Output::OpenFile(const FileEntry& f
 void Output::Refuse(const FileEntry& file, const char* problem) const {
   CheckLock();  // the run that has it now removes what its version does without
   if (lock_ && file.name.starts_with(kPreprocessing)) AskForACheck();
-  throw Damaged(fmt::format("{}: {}: run the same 'verger run' again, it repairs what is damaged",
+  throw Damaged(fmt::format("{}: {}: run the same 'verger run' again, which repairs damaged files",
                             place_->PathOf(file.name), problem));
 }
 
@@ -173,6 +178,11 @@ std::string Output::NextPart(const std::string& kind) {
 
 std::string Output::VersionedName(verger_file file) const {
   return NameOf(file, state_.version + 1);
+}
+
+void Output::Remove(const std::string& name) const {
+  CheckLock();
+  place_->Remove(name);
 }
 
 void Output::CheckLock() const {

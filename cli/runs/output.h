@@ -21,15 +21,15 @@ inline constexpr const char* kPreprocessing = "Preprocessing";
 inline constexpr const char* kResults = "Results";
 inline constexpr const char* kPcaDocument = "Model/pca.json";
 
-// The key of a part's metadata that tells its network, and that it is a part of ours.
+// The key of a part's metadata that holds its network, and marks a part that Verger wrote.
 inline constexpr const char* kModelKey = "verger.model.sha256";
 
-// Put by whoever comes across a part that is not what was written: the next plan reads every part
-// as a whole. Goes with the version that the plan leads to.
+// A run or command that reads a damaged part writes this file: then the next plan reads every part
+// as a whole. The version that follows from that plan removes it.
 inline constexpr const char* kCheckFile = "_verger/check";
 
-// An output as its latest manifest has it. What happens to its files, and in which order, the
-// library says (verger.h, "outputs"); this lists them and carries that out on a place.
+// An output as its latest manifest has it. The library decides what happens to its files, and in
+// which order (verger.h, "outputs"); this class lists them and carries the steps out on a place.
 class Output {
  public:
   // For readers. Errors: kBadInput if there is no output at `place`; kStorage if its
@@ -86,6 +86,9 @@ class Output {
   // Puts a whole file, durable and then visible. Safe from many threads.
   // Errors: kStorage; kInUse if another run has taken the lock over.
   FileEntry Publish(const std::string& name, std::string_view bytes) const;
+
+  // Removes a file that no version names. Errors: as Publish.
+  void Remove(const std::string& name) const;
 
   // As Publish, but the file appears under its name only when Commit makes the version that
   // names it: for parts that would not go with those of the version before.

@@ -9,9 +9,10 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/error.h"
+#include "cli/base/exported_batch.h"
 #include "cli/base/interrupt.h"
+#include "cli/base/json.h"
 #include "cli/base/ordered.h"
-#include "cli/engine/exported_batch.h"
 
 namespace verger::cli {
 namespace {
@@ -33,7 +34,7 @@ struct PartContent {
 
 // Nothing if it cannot be read. Safe from many threads.
 std::optional<PartContent> ReadPart(const Output& output, const Queued& queued) {
-  const std::string shown = output.place().PathOf(queued.name);
+  const std::string path = output.place().PathOf(queued.name);
   try {
     PartContent content;
     if (queued.whole) {
@@ -41,10 +42,10 @@ std::optional<PartContent> ReadPart(const Output& output, const Queued& queued) 
       if (!bytes) return std::nullopt;
       content.bytes = static_cast<std::int64_t>(bytes->size());
       content.sha256 = Sha256Hex(*bytes);
-      content.rows = DecodePhotoColumns(AsFile(*bytes), shown);
-      content.metadata = ReadParquetMetadata(AsFile(*bytes), shown);
+      content.rows = DecodePhotoColumns(AsFile(*bytes), path);
+      content.metadata = ReadParquetMetadata(AsFile(*bytes), path);
     } else {
-      content.rows = DecodePhotoColumns(output.place().Open(queued.name), shown);
+      content.rows = DecodePhotoColumns(output.place().Open(queued.name), path);
     }
     return content;
   } catch (const Damaged&) {
@@ -63,22 +64,22 @@ std::vector<Queued> TakeQueue(verger_plan* plan) {
   return queue;
 }
 
-void GivePart(verger_plan* plan, const std::optional<PartContent>& content) {
-  if (!content) return Call(verger_plan_give_part, plan, nullptr, nullptr, nullptr);
+void AddPart(verger_plan* plan, const std::optional<PartContent>& content) {
+  if (!content) return Call(verger_plan_add_part, plan, nullptr, nullptr, nullptr);
   const auto text = [&](const char* key) -> const char* {
     const auto entry = content->metadata.find(key);
     return entry != content->metadata.end() ? entry->second.c_str() : nullptr;
   };
-  const verger_part_look look{sizeof(look), content->bytes, content->sha256.c_str(),
-                              text(kModelKey), text(kPresetKey)};
+  const verger_part_content read{sizeof(read), content->bytes, content->sha256.c_str(),
+                                 text(kModelKey), text(kPresetKey)};
   ExportedBatch rows(*content->rows);
-  Call(verger_plan_give_part, plan, &look, rows.array(), rows.schema());
+  Call(verger_plan_add_part, plan, &read, rows.array(), rows.schema());
 }
 
-void GiveListing(verger_plan* plan, const Batch& photos) {
-  if (photos == nullptr) return Call(verger_plan_give_listing, plan, nullptr, nullptr);
+void AddListing(verger_plan* plan, const Batch& photos) {
+  if (photos == nullptr) return Call(verger_plan_add_listing, plan, nullptr, nullptr);
   ExportedBatch exported(*photos);
-  Call(verger_plan_give_listing, plan, exported.array(), exported.schema());
+  Call(verger_plan_add_listing, plan, exported.array(), exported.schema());
 }
 
 PlanHandle Create(const Output& output, const ModelIdentity& model, const PlanOptions& options,
@@ -100,9 +101,9 @@ PlanHandle Create(const Output& output, const ModelIdentity& model, const PlanOp
 }
 
 void ReadResult(verger_plan* library_plan, Plan* plan) {
-  const auto json = nlohmann::json::parse(TextOf(verger_plan_result, library_plan));
-  plan->kept = PartsFromJson(json.at("kept"));
-  plan->kept_all_listed = json.at("kept_all_listed");
+  const auto json = ParseJson(TextOf(verger_plan_result, library_plan));
+  plan->reused_parts = PartsFromJson(json.at("kept"));
+  plan->reuses_only_listed = json.at("kept_all_listed");
   plan->unlisted = json.at("unlisted");
   plan->replaced = json.at("replaced");
   plan->damaged = json.at("damaged");
@@ -113,7 +114,6 @@ void ReadResult(verger_plan* library_plan, Plan* plan) {
   plan->vanished = json.at("vanished");
   plan->unread = json.at("unread");
   plan->outdated = json.at("outdated");
-  plan->taken = json.at("taken");
   verger_contents* contents = nullptr;
   Call(verger_plan_contents, library_plan, &contents);
   plan->contents = ContentsHandle(contents);
@@ -134,28 +134,28 @@ Plan MakePlan(const Output& output, const ModelIdentity& model, const PlanOption
   std::optional<OrderedWork<std::optional<PartContent>>> reading;
   while (true) {
     ThrowIfInterrupted("interrupted: nothing was changed; run the same command again");
-    verger_want want = VERGER_WANT_NOTHING;
-    Call(verger_plan_next, library_plan.get(), &want);
-    switch (want) {
-      case VERGER_WANT_QUEUE:
+    verger_plan_request request = VERGER_REQUEST_NOTHING;
+    Call(verger_plan_next, library_plan.get(), &request);
+    switch (request) {
+      case VERGER_REQUEST_QUEUE:
         reading.reset();  // its threads look at the queue
         queue = TakeQueue(library_plan.get());
         reading.emplace(queue.size(), kReadersOfParts,
                         [&](std::size_t part) { return ReadPart(output, queue[part]); });
         break;
-      case VERGER_WANT_PART: {
+      case VERGER_REQUEST_PART: {
         std::optional<PartContent> content;
         reading->Next(&content);
-        GivePart(library_plan.get(), content);
+        AddPart(library_plan.get(), content);
         break;
       }
-      case VERGER_WANT_LISTING:
-        GiveListing(library_plan.get(), photos.Next());
+      case VERGER_REQUEST_LISTING:
+        AddListing(library_plan.get(), photos.Next());
         break;
-      case VERGER_WANT_TODO:
+      case VERGER_REQUEST_TODO:
         plan.todo.Add(ImportBatch(verger_plan_todo, library_plan.get()));
         break;
-      case VERGER_WANT_NOTHING:
+      case VERGER_REQUEST_NOTHING:
         ReadResult(library_plan.get(), &plan);
         return plan;
     }

@@ -15,10 +15,10 @@
 
 namespace verger::cli {
 
-// What the library's plan came to: verger_plan_result has the meaning of each.
+// The result of the library's plan: verger_plan_result defines each field.
 struct Plan {
-  std::vector<PartEntry> kept;
-  bool kept_all_listed = false;
+  std::vector<PartEntry> reused_parts;
+  bool reuses_only_listed = false;
   bool checked_all = false;  // every part was read as a whole
   std::vector<std::string> unlisted;
   std::vector<std::string> replaced;
@@ -30,7 +30,6 @@ struct Plan {
   std::int64_t vanished = 0;
   std::int64_t unread = 0;
   std::int64_t outdated = 0;
-  std::int64_t taken = 0;
   TodoRows todo;
   ContentsHandle contents;
 

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "cli/base/interrupt.h"
+#include "cli/base/json.h"
 #include "cli/base/ordered.h"
 #include "cli/engine/batches.h"
 #include "cli/runs/plan.h"
@@ -34,12 +35,6 @@ PcaHandle FitPca(const verger_moments& moments, const PcaSettings& settings,
   verger_pca* fitted = nullptr;
   Call(verger_pca_fit, &moments, &options, &fitted);
   return PcaHandle(fitted);
-}
-
-PcaHandle ReadPca(const std::string& document) {
-  verger_pca* read = nullptr;
-  Call(verger_pca_from_json, document.data(), document.size(), &read);
-  return PcaHandle(read);
 }
 
 // What of the latest version can stay, when the same features are reduced the same way.
@@ -85,7 +80,7 @@ std::optional<Reusable> FindReusable(const Output& output, const Manifest& manif
 }
 
 double ExplainedVariance(std::string_view document) {
-  const auto json = nlohmann::json::parse(document);
+  const auto json = ParseJson(document);
   const std::vector<double> ratios = json.at("explained_variance_ratio");
   return std::accumulate(ratios.begin(), ratios.end(), 0.0);
 }
@@ -152,8 +147,7 @@ void Reduce(Output& output, const verger_moments& moments, const ReductionOption
 
   Progress progress({"reduce", ProgressUnit::kPhotos, static_cast<std::uint64_t>(manifest->rows()),
                      options.progress});
-  const verger_scores scores =
-      reduction.settings.spark_scores ? VERGER_SCORES_SPARK : VERGER_SCORES_CENTRED;
+  const verger_scores scores = reduction.settings.scores();
   const FileMetadata metadata = PartMetadata(manifest->model);
   RunOrdered<ResultEntry>(
       parts.size(), options.threads,

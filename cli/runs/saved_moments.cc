@@ -40,22 +40,22 @@ void AddParts(const Output& output, const std::vector<FileEntry>& parts, verger_
   }
 }
 
-KeptMoments MomentsOfKept(const Output& output, const Plan& plan, int dimension) {
-  if (plan.kept_all_listed && output.manifest()) {
+ReusedMoments MomentsOfReusedParts(const Output& output, const Plan& plan, int dimension) {
+  if (plan.reuses_only_listed && output.manifest()) {
     try {
       return {LoadMoments(output, *output.manifest()), true};
     } catch (const Failure&) {
       // Damaged: they are only a sum of what the parts hold.
     }
   }
-  KeptMoments kept{NewMoments(dimension)};
+  ReusedMoments reused{NewMoments(dimension)};
   const std::set<std::string_view> unlisted(plan.unlisted.begin(), plan.unlisted.end());
   std::vector<FileEntry> parts;
-  for (const PartEntry& part : plan.kept) {
+  for (const PartEntry& part : plan.reused_parts) {
     if (!unlisted.contains(part.file.name)) parts.push_back(part.file);
   }
-  AddParts(output, parts, *kept.moments);
-  return kept;
+  AddParts(output, parts, *reused.moments);
+  return reused;
 }
 
 }  // namespace verger::cli

@@ -29,10 +29,10 @@ void AddParts(const Output& output, const std::vector<FileEntry>& parts, verger_
 // Moments of the rows that a plan keeps, but for those of parts that no manifest counts yet, and
 // whether they are the ones that the output has saved; where those were lost or count rows that go,
 // they are gathered from the parts.
-struct KeptMoments {
+struct ReusedMoments {
   MomentsHandle moments;
   bool saved = false;
 };
-KeptMoments MomentsOfKept(const Output& output, const Plan& plan, int dimension);
+ReusedMoments MomentsOfReusedParts(const Output& output, const Plan& plan, int dimension);
 
 }  // namespace verger::cli

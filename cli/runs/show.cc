@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/base/json.h"
 #include "cli/base/text.h"
 #include "cli/tables/parts.h"
 
@@ -40,38 +41,38 @@ std::vector<float> VectorAt(const arrow::ListArray& lists, std::int64_t row) {
 // The first rows of Results, part by part.
 std::vector<Batch> FirstRows(const Output& output, int most) {
   std::vector<Batch> rows;
-  std::int64_t wanted = most;
+  std::int64_t remaining = most;
   for (const ResultEntry& result : output.Reduced().results) {
-    if (wanted <= 0) break;
+    if (remaining <= 0) break;
     const Batch part =
         DecodeResults(output.Read(result.part.file), output.place().PathOf(result.part.file.name),
                       ResultsColumns());
-    rows.push_back(part->Slice(0, std::min(wanted, part->num_rows())));
-    wanted -= rows.back()->num_rows();
+    rows.push_back(part->Slice(0, std::min(remaining, part->num_rows())));
+    remaining -= rows.back()->num_rows();
   }
   return rows;
 }
 
-constexpr std::size_t kShown = 3;  // numbers of a vector
+constexpr std::size_t kNumbers = 3;  // numbers of a vector
 
 // "[0.0123, 1.2, -0.5, ... 1280 values]"
-std::string ShortVector(std::span<const float> values, std::size_t shown) {
+std::string ShortVector(std::span<const float> values, std::size_t numbers) {
   std::string text = "[";
-  for (std::size_t i = 0; i < std::min(shown, values.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(numbers, values.size()); ++i) {
     text += fmt::format("{}{:.4g}", i == 0 ? "" : ", ", values[i]);
   }
-  if (values.size() > shown) {
-    text += fmt::format("{}... {} values", shown == 0 ? "" : ", ", values.size());
+  if (values.size() > numbers) {
+    text += fmt::format("{}... {} values", numbers == 0 ? "" : ", ", values.size());
   }
   return text + "]";
 }
 
-std::string TextOf(const arrow::Array& column, std::int64_t row, std::size_t shown) {
+std::string TextOf(const arrow::Array& column, std::int64_t row, std::size_t numbers) {
   switch (column.type_id()) {
     case arrow::Type::STRING:
       return Printable(static_cast<const arrow::StringArray&>(column).GetString(row));
     case arrow::Type::LIST:
-      return ShortVector(VectorAt(static_cast<const arrow::ListArray&>(column), row), shown);
+      return ShortVector(VectorAt(static_cast<const arrow::ListArray&>(column), row), numbers);
     case arrow::Type::FLOAT:
       return fmt::format("{:.4g}", static_cast<const arrow::FloatArray&>(column).Value(row));
     default:
@@ -112,13 +113,20 @@ int WidthOf(const std::vector<Cells>& table) {
   return std::accumulate(widths.begin(), widths.end(), 3 * static_cast<int>(widths.size()) + 1);
 }
 
+// Its bytes in UTF-8. Requires: `text` is not empty.
+std::string_view FirstCharacter(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && (text[size] & 0xC0) == 0x80) ++size;
+  return text.substr(0, size);
+}
+
 // The end says more: of a path, the photo; of a label, its number.
 std::string EndOf(const std::string& text, int columns) {
   std::string end = text;
   while (Columns(end) > columns - 3) {
-    std::size_t next = 1;  // whole characters
-    while (next < end.size() && (end[next] & 0xC0) == 0x80) ++next;
-    end.erase(0, next);
+    end.erase(0, FirstCharacter(end).size());
+    while (!end.empty() && Columns(FirstCharacter(end)) == 0)
+      end.erase(0, FirstCharacter(end).size());
   }
   return "..." + end;
 }
@@ -138,14 +146,14 @@ void CutTexts(std::vector<Cells>* table, int width) {
   }
 }
 
-std::vector<Cells> CellsOf(const std::vector<Batch>& rows, std::size_t shown) {
+std::vector<Cells> CellsOf(const std::vector<Batch>& rows, std::size_t numbers) {
   const Cells columns = ResultsColumns();
   std::vector<Cells> table = {columns};
   for (const Batch& part : rows) {
     for (std::int64_t row = 0; row < part->num_rows(); ++row) {
       Cells& cells = table.emplace_back();
       for (const std::string& column : columns) {
-        cells.push_back(TextOf(*part->GetColumnByName(column), row, shown));
+        cells.push_back(TextOf(*part->GetColumnByName(column), row, numbers));
       }
     }
   }
@@ -153,10 +161,10 @@ std::vector<Cells> CellsOf(const std::vector<Batch>& rows, std::size_t shown) {
 }
 
 std::vector<Cells> Fitted(const std::vector<Batch>& rows, std::optional<int> width) {
-  std::vector<Cells> table = CellsOf(rows, kShown);
+  std::vector<Cells> table = CellsOf(rows, kNumbers);
   if (!width) return table;
-  for (std::size_t shown = kShown; WidthOf(table) > *width && shown-- > 0;) {
-    table = CellsOf(rows, shown);
+  for (std::size_t numbers = kNumbers; WidthOf(table) > *width && numbers-- > 0;) {
+    table = CellsOf(rows, numbers);
   }
   CutTexts(&table, *width);
   return table;
@@ -204,7 +212,7 @@ std::string ShowJson(const Output& output, int rows) {
       json["rows"].push_back(std::move(values));
     }
   }
-  return json.dump(1) + "\n";
+  return FormatJson(json, 1) + "\n";
 }
 
 }  // namespace verger::cli

@@ -26,8 +26,8 @@ bool IsOurPca(const Place& place, const std::string& name) {
 }
 
 void Copy(const Place& place, const std::string& from, const std::string& to) {
-  const auto wanted = place.ReadIfPresent(from);
-  if (wanted && place.ReadIfPresent(to) != wanted) place.Publish(to, *wanted);
+  const auto content = place.ReadIfPresent(from);
+  if (content && place.ReadIfPresent(to) != content) place.Publish(to, *content);
 }
 
 void Do(const Place& place, const Step& step, std::string_view manifest) {
@@ -55,7 +55,7 @@ void CarryOut(const Place& place, const Steps& steps, std::string_view manifest,
                                   [&](const Step& step) { return step.action != begin->action; });
     const std::span<const Step> group(begin, end);
     check();
-    const int workers = std::min(place.calls_at_once(), static_cast<int>(group.size()));
+    const int workers = std::min(place.concurrency(), static_cast<int>(group.size()));
     if (workers == 1) {
       for (const Step& step : group) Do(place, step, manifest);
     } else {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "cli/engine/batches.h"
-#include "cli/photos/batch_store.h"
 #include "cli/photos/listing.h"
+#include "cli/storage/batch_store.h"
 #include "cli/tables/parts.h"
 
 namespace verger::cli {

@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "cli/base/error.h"
+#include "cli/base/exported_batch.h"
 #include "cli/base/text.h"
-#include "cli/engine/exported_batch.h"
 #include "cli/engine/handles.h"
 #include "cli/tables/parts.h"
 
@@ -45,32 +45,32 @@ class Verifier {
   Verification Run() {
     for (const PartEntry& part : manifest_.preprocessing) {
       Check(part.file, [&](const std::string& bytes) {
-        AddPart(part.file, DecodePhotoColumns(AsFile(bytes), Shown(part.file)));
+        AddPart(part.file, DecodePhotoColumns(AsFile(bytes), PathOf(part.file)));
       });
     }
-    damaged_ = !seen_.problems.empty();
+    damaged_ = !result_.problems.empty();
     Check(manifest_.moments, [](const std::string&) {});
     if (manifest_.reduction) CheckReduction(*manifest_.reduction);
     const ExportedBatch names(*output_.ListAll());
     Tell(ImportBatch(verger_verification_finish, verification_.get(), names.array(),
                      names.schema()));
     progress_.Finish();
-    // Of a version that a run has replaced meanwhile nothing can be said.
+    // A version that a run has replaced meanwhile proves nothing: its files may be removed.
     if (damaged_ && output_.IsLatest()) output_.AskForACheck();
-    return std::move(seen_);
+    return std::move(result_);
   }
 
  private:
-  std::string Shown(const FileEntry& file) const { return output_.place().PathOf(file.name); }
+  std::string PathOf(const FileEntry& file) const { return output_.place().PathOf(file.name); }
 
   // Calls `check` with the file's bytes if they are the ones that were written.
   template <typename CheckBytes>
   void Check(const FileEntry& file, CheckBytes check) {
-    ++seen_.files;
+    ++result_.files;
     try {
       check(output_.Read(file));
     } catch (const Failure& failure) {
-      seen_.problems.emplace_back(failure.what());
+      result_.problems.emplace_back(failure.what());
     }
     progress_.Add(file.bytes);
   }
@@ -83,13 +83,13 @@ class Verifier {
 
   void CheckReduction(const Reduction& reduction) {
     Check(reduction.pca, [&](const std::string& document) {
-      const std::string shown = output_.place().ReadIfPresent(kPcaDocument).value_or("");
+      const std::string published = output_.place().ReadIfPresent(kPcaDocument).value_or("");
       Tell(ImportBatch(verger_verification_add_pca, verification_.get(), Borrowed(document),
-                       Borrowed(shown)));
+                       Borrowed(published)));
     });
     for (const ResultEntry& result : reduction.results) {
       Check(result.part.file, [&](const std::string& bytes) {
-        AddPart(result.part.file, DecodeResults(bytes, Shown(result.part.file), {"path"}));
+        AddPart(result.part.file, DecodeResults(bytes, PathOf(result.part.file), {"path"}));
       });
     }
   }
@@ -97,7 +97,7 @@ class Verifier {
   void Tell(const Batch& problems) {
     const auto& lines = static_cast<const arrow::StringArray&>(*problems->column(0));
     for (std::int64_t line = 0; line < lines.length(); ++line) {
-      seen_.problems.push_back(Printable(lines.GetView(line)));
+      result_.problems.push_back(Printable(lines.GetView(line)));
     }
   }
 
@@ -106,7 +106,7 @@ class Verifier {
   const VerificationHandle verification_;
   Progress progress_;
   bool damaged_ = false;  // a part of Preprocessing, which a run would have to make again
-  Verification seen_;
+  Verification result_;
 };
 
 }  // namespace

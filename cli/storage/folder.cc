@@ -16,17 +16,19 @@
 #include "cli/base/lock.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
+#include "cli/storage/folder_listing.h"
+#include "cli/storage/listed_file.h"
 
 namespace verger::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-class HeldFile : public PlaceLock {
+class FolderLock : public PlaceLock {
  public:
-  explicit HeldFile(FileLock lock) : lock_(std::move(lock)) {}
+  explicit FolderLock(FileLock lock) : lock_(std::move(lock)) {}
 
-  void Check() override {}  // the system takes it from nobody who lives
+  void Check() override {}  // the system takes it from no living process
 
  private:
   FileLock lock_;
@@ -43,6 +45,14 @@ std::shared_ptr<arrow::io::RandomAccessFile> Folder::Open(const std::string& nam
 
 std::optional<std::string> Folder::ReadIfPresent(const std::string& name) const {
   return ReadFileIfPresent(root_ / name, Exit::kStorage);
+}
+
+std::unique_ptr<FileRead> Folder::StartRead(const PlaceFile& listed) const {
+  return ReadListedFile(root_ / listed.name, listed);
+}
+
+std::unique_ptr<PhotoStream> Folder::OpenListing(const ListingOptions& options) const {
+  return OpenFolderListing(root_, options);
 }
 
 std::vector<std::string> Folder::List(const std::string& folder) const {
@@ -103,7 +113,7 @@ void Folder::Remove(const std::string& name) const {
 
 void Folder::MakeFolder(const std::string& name) const {
   verger::cli::MakeFolder(root_ / name);
-  // Said now, not after the first part of an hour.
+  // Fail now, not after the first part of an hour.
   if (::euidaccess((root_ / name).c_str(), W_OK | X_OK) != 0) {
     throw FileFailure(Exit::kStorage, "write", root_ / name, errno);
   }
@@ -118,7 +128,7 @@ std::unique_ptr<PlaceLock> Folder::Lock(const std::string& name) const {
   auto lock = FileLock::TryAcquire(root_ / name, &unsupported);
   if (!lock) throw InUse("wait until it ends, or choose another OUT");
   if (unsupported) {
-    const std::string what = fmt::format("{}: its file system knows no locks", PathOf(""));
+    const std::string what = fmt::format("{}: its file system does not support locks", PathOf(""));
     if (std::getenv("VERGER_NO_LOCK") == nullptr) {
       throw Failure(Exit::kStorage,
                     what +
@@ -127,7 +137,7 @@ std::unique_ptr<PlaceLock> Folder::Lock(const std::string& name) const {
     }
     Warn(what + ": nothing keeps another run from writing to it (VERGER_NO_LOCK)");
   }
-  return std::make_unique<HeldFile>(*std::move(lock));
+  return std::make_unique<FolderLock>(*std::move(lock));
 }
 
 std::optional<std::uint64_t> Folder::FreeBytes() const { return verger::cli::FreeBytes(root_); }

@@ -16,6 +16,9 @@ class Folder : public Place {
   std::string Canonical() const override;
   std::shared_ptr<arrow::io::RandomAccessFile> Open(const std::string& name) const override;
   std::optional<std::string> ReadIfPresent(const std::string& name) const override;
+  std::unique_ptr<FileRead> StartRead(const PlaceFile& listed) const override;
+  std::unique_ptr<PhotoStream> OpenListing(const ListingOptions& options) const override;
+  void ExcludeFrom(ListingOptions* options) const override { options->excluded_folder = root_; }
   std::vector<std::string> List(const std::string& folder) const override;
   std::vector<PlaceFile> ListFiles(const std::string& folder) const override;
   bool Exists(const std::string& name) const override;
@@ -29,7 +32,7 @@ class Folder : public Place {
   std::unique_ptr<PlaceLock> Lock(const std::string& name) const override;
   bool lock_can_be_lost() const override { return false; }
   std::optional<std::uint64_t> FreeBytes() const override;
-  int calls_at_once() const override { return 1; }
+  int concurrency() const override { return 1; }
 
  private:
   const std::filesystem::path root_;

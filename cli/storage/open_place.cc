@@ -34,7 +34,9 @@ std::shared_ptr<Place> OpenBucket(const std::string& name, std::string_view rest
   if (options.addressing.empty() && bucket.find('.') != std::string::npos) {
     settings.path_style = true;
   }
-  auto client = std::make_shared<S3Client>(GuardRegion(std::move(settings), bucket), bucket);
+  std::uint64_t retries = 0;
+  settings = GuardRegion(std::move(settings), bucket, &retries);
+  auto client = std::make_shared<S3Client>(std::move(settings), bucket, retries);
   return std::make_shared<Bucket>(name, std::string(prefix), std::move(client));
 }
 

@@ -7,19 +7,19 @@
 namespace verger::cli {
 
 std::string Place::PathOf(std::string_view name) const {
-  const std::string_view separator = shown_.ends_with('/') || name.empty() ? "" : "/";
-  return Printable(fmt::format("{}{}{}", shown_, separator, name));
+  const std::string_view separator = display_name_.ends_with('/') || name.empty() ? "" : "/";
+  return Printable(fmt::format("{}{}{}", display_name_, separator, name));
 }
 
 std::string Place::Read(const std::string& name) const {
   if (auto bytes = ReadIfPresent(name)) return *std::move(bytes);
   throw Failure(Exit::kStorage,
-                fmt::format("cannot read '{}': not there; check the name", PathOf(name)));
+                fmt::format("cannot read '{}': it does not exist; check the name", PathOf(name)));
 }
 
 Failure Place::InUse(std::string_view remedy) const {
-  return Failure(Exit::kInUse,
-                 fmt::format("{}: another run is writing to it: {}", Printable(shown_), remedy));
+  return Failure(Exit::kInUse, fmt::format("{}: another run is writing to it: {}",
+                                           Printable(display_name_), remedy));
 }
 
 }  // namespace verger::cli

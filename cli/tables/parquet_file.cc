@@ -60,17 +60,18 @@ bool SameType(const arrow::DataType& a, const arrow::DataType& b) {
 }
 
 void RequireColumns(parquet::arrow::FileReader& reader, const std::string& name,
-                    const arrow::Schema& wanted) {
+                    const arrow::Schema& required) {
   std::shared_ptr<arrow::Schema> schema;
   const arrow::Status status = reader.GetSchema(&schema);
   if (!status.ok()) throw Damaged(fmt::format("{}: damaged: {}", name, status.message()));
-  for (const auto& field : wanted.fields()) {
+  for (const auto& field : required.fields()) {
     const auto there = schema->GetFieldByName(field->name());
     if (there == nullptr) {
-      throw Damaged(fmt::format("{}: no column '{}', or two: run again", name, field->name()));
+      throw Damaged(
+          fmt::format("{}: no column '{}', or more than one: run again", name, field->name()));
     }
     if (!SameType(*there->type(), *field->type())) {
-      throw Damaged(fmt::format("{}: column '{}' holds {} where {} is wanted: run again", name,
+      throw Damaged(fmt::format("{}: column '{}' holds {} instead of {}: run again", name,
                                 field->name(), there->type()->ToString(),
                                 field->type()->ToString()));
     }
@@ -92,15 +93,15 @@ std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
 }
 
 void RequireColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
-                    const std::string& name, const arrow::Schema& wanted) {
-  RequireColumns(*Open(file, name), name, wanted);
+                    const std::string& name, const arrow::Schema& required) {
+  RequireColumns(*Open(file, name), name, required);
 }
 
 std::shared_ptr<arrow::Table> DecodeParquet(
     const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& name,
-    const std::vector<std::string>& columns, const arrow::Schema& wanted) {
+    const std::vector<std::string>& columns, const arrow::Schema& required) {
   const auto reader = Open(file, name);
-  RequireColumns(*reader, name, wanted);
+  RequireColumns(*reader, name, required);
   try {
     const parquet::SchemaDescriptor& schema = *reader->parquet_reader()->metadata()->schema();
     std::vector<int> leaves;

@@ -23,13 +23,13 @@ std::shared_ptr<arrow::Buffer> EncodeParquet(const arrow::Table& table,
 // Whether a Parquet file has columns of these names and types, by its footer; it may have others.
 // Errors: Damaged, naming the file, the column, its type and the one wanted.
 void RequireColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
-                    const std::string& name, const arrow::Schema& wanted);
+                    const std::string& name, const arrow::Schema& required);
 
 // Reads some top-level columns of a Parquet file that has all of `wanted`; `name` is for messages.
 // Errors: Damaged if the bytes are no Parquet; as RequireColumns.
 std::shared_ptr<arrow::Table> DecodeParquet(
     const std::shared_ptr<arrow::io::RandomAccessFile>& file, const std::string& name,
-    const std::vector<std::string>& columns, const arrow::Schema& wanted);
+    const std::vector<std::string>& columns, const arrow::Schema& required);
 
 struct TableShape {
   std::int64_t rows = 0;

@@ -116,6 +116,12 @@ Batch DecodeResults(std::string_view bytes, const std::string& name,
   return Combine(DecodeParquet(AsFile(bytes), name, columns, *ResultsSchema()));
 }
 
+Batch DecodeScores(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                   const std::string& name) {
+  return OrThrow(Combine(DecodeParquet(file, name, {"path", "pca_features"}, *ResultsSchema()))
+                     ->RenameColumns({"path", "features"}));
+}
+
 Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
                          const std::string& name) {
   return Combine(DecodeParquet(file, name, {"path", "label", "size", "modified", "sha256", "error"},
@@ -163,9 +169,9 @@ Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
   for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
     if (!features.IsNull(row)) OrThrow(good.Append(row));
   }
-  const arrow::Datum taken =
+  const arrow::Datum rows =
       OrThrow(arrow::compute::Take(arrow::Datum(batch), arrow::Datum(OrThrow(good.Finish()))));
-  return taken.record_batch();
+  return rows.record_batch();
 }
 
 std::shared_ptr<arrow::Buffer> EncodeResults(const Batch& features, const Batch& pca_features,

@@ -48,11 +48,16 @@ void RequireResults(std::string_view bytes, const std::string& name);
 Batch DecodeResults(std::string_view bytes, const std::string& name,
                     const std::vector<std::string>& columns);
 
+// Path and pca_features of a part of Results, these under the name features: what vectors of either
+// kind are called at the door. Errors: Damaged, naming `name`.
+Batch DecodeScores(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
+                   const std::string& name);
+
 // All columns but the features. Errors: Failure kStorage, naming `name`.
 std::vector<PhotoRow> DecodePhotoRows(std::string_view bytes, const std::string& name);
 
-// What verger_plan_give_part wants of a part of Preprocessing: path, label, size, modified, sha256
-// and error. Errors: Damaged, naming `name`.
+// The columns that verger_plan_add_part takes of a part of Preprocessing: path, label, size,
+// modified, sha256 and error. Errors: Damaged, naming `name`.
 Batch DecodePhotoColumns(const std::shared_ptr<arrow::io::RandomAccessFile>& file,
                          const std::string& name);
 

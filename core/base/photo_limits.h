@@ -1,4 +1,4 @@
-// photo_limits.h: the words for photos that are too large, and who may be told to try them again.
+// photo_limits.h: the words for photos that are too large, and which may be tried again.
 #pragma once
 
 #include <cstdint>

@@ -24,7 +24,7 @@ enum class Code {
   kStopped,      // by the progress of the call
 };
 
-// `message` names the thing at fault and the remedy. Whoever detects an error
+// `message` names the thing at fault and the remedy. The code that detects an error
 // writes it; all callers above only pass it on.
 struct Error {
   Code code;

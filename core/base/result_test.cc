@@ -33,8 +33,8 @@ TEST(Result, PassesTheFirstErrorOn) {
 
 TEST(Result, MovesWhatCannotBeCopied) {
   Result<std::unique_ptr<int>> owned = std::make_unique<int>(7);
-  const std::unique_ptr<int> taken = *std::move(owned);
-  EXPECT_EQ(*taken, 7);
+  const std::unique_ptr<int> value = *std::move(owned);
+  EXPECT_EQ(*value, 7);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/extract/to_input.h"
+#include "core/model/engine.h"
 #include "core/model/quantise.h"
 
 namespace verger {
@@ -78,17 +79,16 @@ struct Probe {
 
 Result<Probe> MakeProbe(const Model& model, std::size_t batch, int threads) {
   const std::shared_ptr<ov::Model> network = model.network->clone();
-  // Before the batch is set, as whoever quantises will find them.
+  // Before the batch is set, as the quantiser sees them.
   VERGER_ASSIGN_OR_RETURN(QuantisationPoints points, FindPoints(network, model.name));
   const auto probe = std::make_shared<ov::Model>(points.tensors, network->get_parameters());
   probe->reshape(ov::PartialShape{static_cast<std::int64_t>(batch), model.preset.input.height,
                                   model.preset.input.width, 3});
-  ov::Core core;
   return Probe{
       std::move(points),
-      core.compile_model(probe, "CPU", ov::num_streams(1), ov::inference_num_threads(threads),
-                         ov::hint::inference_precision(ov::element::f32),
-                         ov::hint::enable_cpu_pinning(false))};
+      Engine().compile_model(probe, "CPU", ov::num_streams(1), ov::inference_num_threads(threads),
+                             ov::hint::inference_precision(ov::element::f32),
+                             ov::hint::enable_cpu_pinning(false))};
 }
 
 Status LoadPixels(Bytes photo, const Preset& preset, const DecodeLimits& limits,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/engine.h"
+
 namespace verger {
 
 ov::AnyMap EngineSettings(const Model& model, const EnginePlan& plan) {
@@ -18,11 +20,11 @@ ov::AnyMap EngineSettings(const Model& model, const EnginePlan& plan) {
   return settings;
 }
 
-Result<ov::CompiledModel> Compile(ov::Core& core, const Model& model, const EnginePlan& plan) {
+Result<ov::CompiledModel> Compile(const Model& model, const EnginePlan& plan) {
   VERGER_ASSIGN_OR_RETURN(const std::shared_ptr<ov::Model> network, NetworkToCompile(model));
   network->reshape(
       ov::PartialShape{plan.batch_size, model.preset.input.height, model.preset.input.width, 3});
-  return core.compile_model(network, "CPU", EngineSettings(model, plan));
+  return Engine().compile_model(network, "CPU", EngineSettings(model, plan));
 }
 
 }  // namespace verger

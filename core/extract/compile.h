@@ -22,6 +22,6 @@ ov::AnyMap EngineSettings(const Model& model, const EnginePlan& plan);
 // run is the engine's business: it spreads them over NUMA nodes.
 //
 // Errors: as NetworkToCompile(); throws ov::Exception, std::bad_alloc.
-Result<ov::CompiledModel> Compile(ov::Core& core, const Model& model, const EnginePlan& plan);
+Result<ov::CompiledModel> Compile(const Model& model, const EnginePlan& plan);
 
 }  // namespace verger

@@ -1,7 +1,6 @@
 #include "core/extract/extractor.h"
 
 #include <fmt/core.h>
-#include <semaphore.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,8 +13,9 @@
 #include "core/base/limits.h"
 #include "core/base/sha256.h"
 #include "core/extract/compile.h"
+#include "core/extract/free_streams.h"
 #include "core/extract/saved_network.h"
-#include "core/extract/to_input.h"
+#include "core/extract/views.h"
 #include "core/image/content.h"
 #include "core/model/engine_error.h"
 
@@ -29,47 +29,23 @@ Error Internal(const std::string& what) {
 // Callers decode photos of so many pixels side by side, larger ones one at a time.
 constexpr std::int64_t kPixelsSideBySide = 90'000'000;
 
-// A count of streams that no caller is using. glibc's semaphore: release() of libstdc++'s may wake
-// nobody and leave a caller asleep for good (pytorch/pytorch#177884; a run hung here), and its
-// condition variable asks for a newer libstdc++ than the wheel may.
-class FreeStreams {
- public:
-  explicit FreeStreams(int count) { sem_init(&semaphore_, 0, static_cast<unsigned>(count)); }
-  FreeStreams(const FreeStreams&) = delete;
-  FreeStreams& operator=(const FreeStreams&) = delete;
-  ~FreeStreams() { sem_destroy(&semaphore_); }
-
-  void Take() {
-    while (sem_wait(&semaphore_) != 0) {
-      // interrupted by a signal
-    }
-  }
-  void GiveBack() { sem_post(&semaphore_); }
-
- private:
-  sem_t semaphore_;
+// An image in a batch: which view of which photo. Views of a photo follow each other.
+struct Place {
+  std::size_t row;
+  int view;
 };
 
-// One of the engine's streams, while a batch is on it.
-class Turn {
- public:
-  explicit Turn(FreeStreams& free_streams) : free_streams_(free_streams) { free_streams_.Take(); }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() { free_streams_.GiveBack(); }
-
- private:
-  FreeStreams& free_streams_;
-};
-
-// The engine's input and output for one batch, with the rows its images belong to.
+// The engine's input and output for one batch, with what its images are.
 struct Slot {
   ov::InferRequest request;
-  std::vector<std::size_t> rows;
+  std::vector<Place> places;
+  std::vector<std::uint8_t> views;  // of the photo that is being put into places, if several
+  std::vector<double> sums;         // of its views' features so far
 
-  std::span<std::uint8_t> Pixels() {
+  // The pixels of the first free place.
+  std::span<std::uint8_t> Free(std::size_t image_bytes) {
     ov::Tensor tensor = request.get_input_tensor();
-    return {tensor.data<std::uint8_t>(), tensor.get_size()};
+    return {tensor.data<std::uint8_t>() + places.size() * image_bytes, image_bytes};
   }
 };
 
@@ -79,7 +55,6 @@ struct Extractor::State {
   ExtractorOptions options;
   Preset preset;
   int dimension;
-  ov::Core core;
   ov::CompiledModel network;
   std::string key_to_save;  // "": not worth it, or saved already
 
@@ -97,12 +72,16 @@ struct Extractor::State {
       if (!slots.empty()) {
         std::unique_ptr<Slot> slot = std::move(slots.back());
         slots.pop_back();
-        slot->rows.clear();
+        slot->places.clear();
         return slot;
       }
     }
     auto slot = std::make_unique<Slot>();
     slot->request = network.create_infer_request();
+    slot->sums.resize(static_cast<std::size_t>(dimension));
+    if (preset.views > 1) {
+      slot->views.resize(static_cast<std::size_t>(preset.views) * ByteCount(preset.input));
+    }
     return slot;
   }
 
@@ -111,16 +90,18 @@ struct Extractor::State {
     slots.push_back(std::move(slot));
   }
 
-  // Puts the photo's pixels where the engine will read them; returns why not, or "".
-  std::string Load(Bytes photo, std::span<std::uint8_t> pixels) {
+  // Writes the photo's views to `pixels`, and its traits where they are asked for; returns why
+  // not, or "".
+  std::string Load(Bytes photo, std::span<std::uint8_t> pixels, std::optional<Traits>* traits) {
     try {
-      return LoadOrThrow(photo, pixels);
+      return LoadOrThrow(photo, pixels, traits);
     } catch (const std::bad_alloc&) {
       return std::string(kOutOfMemory);  // the photos beside it may do with less
     }
   }
 
-  std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels) {
+  std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels,
+                          std::optional<Traits>* traits) {
     DecodeLimits limits = options.limits;
     limits.max_pixels = std::min(limits.max_pixels, kPixelsSideBySide);
     std::unique_lock<std::mutex> turn(large_photo_mutex, std::defer_lock);  // outlives the image
@@ -131,7 +112,8 @@ struct Extractor::State {
       image = Decode(photo, options.limits, PixelsNeeded(preset));
     }
     if (!image) return image.error().message;
-    const Status resized = ToInput(*image, preset, pixels);
+    if (traits != nullptr) *traits = MeasureTraits(image->view());
+    const Status resized = ToViews(*image, preset, pixels);
     return resized ? "" : resized.error().message;
   }
 
@@ -146,16 +128,47 @@ struct Extractor::State {
     }
     const ov::Tensor output = slot.request.get_output_tensor();
     const auto length = static_cast<std::size_t>(dimension);
-    for (std::size_t at = 0; at < slot.rows.size(); ++at) {
-      const std::span from(output.data<const float>() + at * length, length);
-      if (std::ranges::all_of(from, [](float value) { return std::isfinite(value); })) {
-        std::ranges::copy(
-            from, batch.features.begin() + static_cast<std::ptrdiff_t>(slot.rows[at] * length));
-      } else {
-        batch.errors[slot.rows[at]] = "nan: the network gives features that are not finite";
-      }
+    for (std::size_t at = 0; at < slot.places.size(); ++at) {
+      Add({output.data<const float>() + at * length, length}, slot.places[at], slot.sums, batch);
     }
-    slot.rows.clear();
+    slot.places.clear();
+  }
+
+  // Adds a view's features to the sums of its photo; the last one makes the photo's row of them.
+  // The order is that of the views, whichever batches they were in, so that sums are the same.
+  void Add(std::span<const float> from, Place place, std::span<double> sums, FeatureBatch& batch) {
+    if (!std::ranges::all_of(from, [](float value) { return std::isfinite(value); })) {
+      batch.errors[place.row] = "nan: the network gives features that are not finite";
+      if (options.traits) batch.traits[place.row].reset();
+    }
+    // Not added to 0 at first: that would make 0 of -0.
+    const bool first = place.view == 0;
+    std::ranges::transform(from, sums, sums.begin(),
+                           [&](float value, double sum) { return first ? value : sum + value; });
+    if (place.view + 1 < preset.views || !batch.errors[place.row].empty()) return;
+    std::ranges::transform(
+        sums, batch.features.begin() + static_cast<std::ptrdiff_t>(place.row * from.size()),
+        [&](double sum) { return static_cast<float>(sum / preset.views); });
+  }
+
+  // Puts the photo's views into places, and runs each batch that gets full.
+  void ExtractOne(Bytes photo, std::size_t row, Slot& slot, FeatureBatch& batch) {
+    const std::size_t image_bytes = ByteCount(preset.input);
+    const bool several = preset.views > 1;
+    const std::span<std::uint8_t> views = several ? std::span(slot.views) : slot.Free(image_bytes);
+    batch.errors[row] = Load(photo, views, options.traits ? &batch.traits[row] : nullptr);
+    if (!batch.errors[row].empty()) {
+      if (options.traits) batch.traits[row].reset();
+      return;
+    }
+    for (int view = 0; view < preset.views; ++view) {
+      if (several) {
+        std::ranges::copy(views.subspan(static_cast<std::size_t>(view) * image_bytes, image_bytes),
+                          slot.Free(image_bytes).begin());
+      }
+      slot.places.push_back({row, view});
+      if (slot.places.size() == static_cast<std::size_t>(options.batch_size)) Run(slot, batch);
+    }
   }
 
   FeatureBatch Extract(std::span<const Bytes> photos) {
@@ -163,16 +176,12 @@ struct Extractor::State {
     batch.dimension = dimension;
     batch.features.resize(photos.size() * static_cast<std::size_t>(dimension));
     batch.errors.resize(photos.size());
+    if (options.traits) batch.traits.resize(photos.size());
     std::unique_ptr<Slot> slot = TakeSlot();
-    const std::size_t image_bytes = ByteCount(preset.input);
     for (std::size_t row = 0; row < photos.size(); ++row) {
-      batch.errors[row] =
-          Load(photos[row], slot->Pixels().subspan(slot->rows.size() * image_bytes, image_bytes));
-      if (batch.errors[row].empty()) slot->rows.push_back(row);
-      const bool full = slot->rows.size() == static_cast<std::size_t>(options.batch_size);
-      const bool last = row + 1 == photos.size() && !slot->rows.empty();
-      if (full || last) Run(*slot, batch);
+      ExtractOne(photos[row], row, *slot, batch);
     }
+    if (!slot->places.empty()) Run(*slot, batch);
     GiveBack(std::move(slot));
     return batch;
   }
@@ -199,9 +208,8 @@ Result<EnginePlan> PlanFor(const Model& model, const ExtractorOptions& options) 
   }
   if (model.precision == Precision::kBf16 && !HasBf16()) {
     return Error{Code::kBadCall,
-                 "bf16: this processor does not compute in it; what was begun in bf16 goes on "
-                 "where there is one (AVX512_BF16 or AMX), or choose fp32 or int8, which makes "
-                 "every row again"};
+                 "bf16: this processor does not support it: continue on one that does (AVX512_BF16 "
+                 "or AMX), or choose fp32 or int8, which extracts every photo again"};
   }
   EnginePlan plan{options.batch_size, options.threads, options.streams};
   if (model.batch > 0) plan.batch_size = model.batch;
@@ -217,8 +225,7 @@ Result<std::string> Extractor::CompiledKey(const Model& model, const ExtractorOp
   VERGER_ASSIGN_OR_RETURN(const EnginePlan plan, PlanFor(model, options));
   if (!IsWorthSaving(model)) return std::string();
   try {
-    ov::Core core;
-    const std::string key = SavedNetworkKey(core, model, plan);
+    const std::string key = SavedNetworkKey(model, plan);
     return Sha256(std::as_bytes(std::span(key)));
   } catch (const std::exception& exception) {
     return Internal(exception.what());
@@ -234,13 +241,12 @@ Result<Extractor> Extractor::Create(const Model& model, const ExtractorOptions& 
     state->options.batch_size = plan.batch_size;
     state->preset = model.preset;
     state->dimension = model.dimension;
-    if (IsWorthSaving(model)) state->key_to_save = SavedNetworkKey(state->core, model, plan);
-    if (const auto restored =
-            Restore(state->core, model, plan, state->key_to_save, options.compiled)) {
+    if (IsWorthSaving(model)) state->key_to_save = SavedNetworkKey(model, plan);
+    if (const auto restored = Restore(model, plan, state->key_to_save, options.compiled)) {
       state->network = *restored;
       state->key_to_save.clear();
     } else {
-      VERGER_ASSIGN_OR_RETURN(state->network, Compile(state->core, model, plan));
+      VERGER_ASSIGN_OR_RETURN(state->network, Compile(model, plan));
     }
     state->streams = std::max(1, state->network.get_property(ov::num_streams).num);
     state->free_streams = std::make_unique<FreeStreams>(state->streams);
@@ -269,6 +275,7 @@ Result<std::string> Extractor::Save() const {
 }
 
 int Extractor::dimension() const { return state_->dimension; }
+bool Extractor::traits() const { return state_->options.traits; }
 int Extractor::streams() const { return state_->streams; }
 
 Result<FeatureBatch> Extractor::Extract(std::span<const Bytes> photos) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/image/decode.h"
+#include "core/image/traits.h"
 #include "core/model/model.h"
 
 namespace verger {
@@ -25,6 +27,7 @@ struct ExtractorOptions {
   // of its own is given that.
   int batch_size = 4;
   DecodeLimits limits;
+  bool traits = false;  // measured as well, from the pixels that are decoded anyway
   // What Save() gave, from someone to be trusted: the engine makes code of it. It is read only
   // while the extractor is created; what is damaged or does not fit is passed over.
   Bytes compiled;
@@ -37,12 +40,15 @@ struct FeatureBatch {
   std::vector<float> features;
   // The reason a photo was rejected, or "" where its features are good.
   std::vector<std::string> errors;
+  // Nothing for rejects, and where MeasureTraits() gives nothing. Empty if they are not asked for.
+  std::vector<std::optional<Traits>> traits;
 };
 
 // Whether another run may fare better with a photo that has this error: memory did not suffice.
 bool MayPassLater(std::string_view error);
 
-// Decodes, resizes and runs photos through one compiled network.
+// Decodes, resizes and runs photos through one compiled network. Where the preset has several views
+// of a photo, its features are their mean.
 //
 // Safe from many threads: they decode side by side and wait for a free stream of the engine, so
 // callers on streams() + 1 threads, and no fewer than `threads`, keep it busy.
@@ -68,10 +74,12 @@ class Extractor {
   Result<std::string> Save() const;
 
   int dimension() const;
+  bool traits() const;  // whether they are asked for
   int streams() const;  // as many as the engine has: at most threads, and the processor's cores
 
   // A photo that gives no finite features, or that memory does not suffice for, is a row with an
   // error, never a failed call.
+  // A photo is decoded once, whatever its views; each of them is an image of a batch.
   // A photo's row does not depend, to the bit, on the photos beside it, on its place, or on threads
   // and streams; another batch_size may move the last bits.
   //

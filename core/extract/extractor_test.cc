@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/extract/test_files.h"
+#include "core/extract/views.h"
 #include "core/image/test_photos.h"
 #include "core/model/test_onnx_file.h"
 
@@ -73,7 +74,7 @@ class ExtractorTest : public testing::Test {
 
   // What each photo gives when it is alone.
   static FeatureBatch OneByOne(const Extractor& extractor, const std::vector<Bytes>& photos) {
-    FeatureBatch all{extractor.dimension(), {}, {}};
+    FeatureBatch all{extractor.dimension(), {}, {}, {}};
     for (const Bytes& photo : photos) {
       const FeatureBatch one = *extractor.Extract({&photo, 1});
       all.features.insert(all.features.end(), one.features.begin(), one.features.end());
@@ -294,6 +295,108 @@ TEST_F(ExtractorTest, FeaturesThatAreNotFiniteAreARejection) {
     } else {
       EXPECT_EQ(batch.errors[row], "");
     }
+  }
+}
+
+// The mean of what each view gives by itself, in whatever batches they were.
+TEST_F(ExtractorTest, FeaturesAreTheMeanOfTheViews) {
+  Model model = *EmbeddedModel("efficientnet-lite0", "size=112");
+  for (const int views : {3, 8}) {
+    std::vector<float> expected;
+    for (const Bytes& photo : photos_) {
+      Preset preset = model.preset;
+      preset.views = views;
+      Image image = *Decode(photo, {}, kAllPixels);
+      std::vector<std::uint8_t> pixels(static_cast<std::size_t>(views) * ByteCount(preset.input));
+      ASSERT_TRUE(ToViews(image, preset, pixels));
+      std::vector<Photo> files;
+      for (int view = 0; view < views; ++view) {
+        const std::size_t each = ByteCount(preset.input);
+        files.push_back(EncodePng({preset.input, std::span(pixels).subspan(view * each, each)}));
+      }
+      model.preset.views = 1;
+      const FeatureBatch single =
+          *Open(model, 4).Extract(std::vector<Bytes>(files.begin(), files.end()));
+      for (int at = 0; at < single.dimension; ++at) {
+        double sum = 0;
+        for (int view = 0; view < views; ++view) sum += Row(single, view)[at];
+        expected.push_back(static_cast<float>(sum / views));
+      }
+    }
+    model.preset.views = views;
+    const FeatureBatch means = *Open(model, 4).Extract(photos_);
+    EXPECT_EQ(means.features, expected) << views;
+  }
+}
+
+TEST_F(ExtractorTest, ARowOfViewsDependsOnItsPhotoAlone) {
+  const std::string text = "this is no photo";
+  std::vector<Bytes> mixed = photos_;
+  mixed.insert(mixed.begin() + 1, test_files::AsBytes(text));
+  mixed.push_back(test_files::AsBytes(text));
+  const std::string file = test_onnx_file::Model(ChannelMeans());
+  for (const char* preset : {"tensorflow,views=3", "tensorflow,views=8"}) {
+    const Model model = *ReadModel(test_files::AsBytes(file), "test.onnx", preset);
+    const FeatureBatch expected = OneByOne(Open(model, 1), mixed);
+    for (const int batch_size : {1, 2, 3, 4, 5, 8, 16}) {
+      const Extractor extractor = Open(model, batch_size);
+      ExpectSame(*extractor.Extract(mixed), expected);
+      ExpectSame(OneByOne(extractor, mixed), expected);
+    }
+  }
+  const Extractor extractor = Open(*EmbeddedModel("efficientnet-lite0", "views=3"), 4);
+  ExpectSame(*extractor.Extract(mixed), OneByOne(extractor, mixed));
+}
+
+TEST_F(ExtractorTest, OneViewThatGivesNoNumberIsARejection) {
+  // A picture that is dark but for its rim: only the middle has no logarithm above the floor.
+  Image picture{{20, 20}, std::vector<std::uint8_t>(ByteCount({20, 20}), 255)};
+  for (int y = 2; y < 18; ++y) {
+    std::fill_n(picture.pixels.begin() + (y * 20 + 2) * 3, 16 * 3, std::uint8_t{0});
+  }
+  const Photo file = EncodePng(picture.view());
+  const std::string network = test_onnx_file::Model(LogOfMeansAbove(-0.9F));
+  const auto error = [&](const char* preset) {
+    const Model model = *ReadModel(test_files::AsBytes(network), "test.onnx", preset);
+    const Bytes photo = file;
+    const FeatureBatch batch = *Open(model, 2).Extract({&photo, 1});
+    EXPECT_EQ(Row(batch, 0) == std::vector<float>(3), !batch.errors[0].empty());
+    return batch.errors[0];
+  };
+  EXPECT_EQ(error("tensorflow"), "");
+  EXPECT_EQ(error("tensorflow,views=8"), "");
+  EXPECT_THAT(error("tensorflow,views=3"), StartsWith("nan"));
+}
+
+TEST_F(ExtractorTest, TraitsAreThoseOfTheDecodedPhoto) {
+  const std::string text = "this is no photo";
+  Image picture{{30, 30}, std::vector<std::uint8_t>(ByteCount({30, 30}), 255)};
+  for (int y = 10; y < 20; ++y) {
+    std::fill_n(picture.pixels.begin() + (y * 30 + 10) * 3, 10 * 3, std::uint8_t{40});
+  }
+  const Photo fruit = EncodePng(picture.view());
+  // The golden photos have no plain background.
+  std::vector<Bytes> mixed = {fruit, test_files::AsBytes(text), photos_[0], fruit, photos_[1]};
+  const std::optional<Traits> fruit_traits = *MeasurePhoto(fruit, {});
+  ASSERT_TRUE(fruit_traits);
+  EXPECT_DOUBLE_EQ(fruit_traits->area, 1.0 / 9);
+  const std::string file = test_onnx_file::Model(ChannelMeans());
+  for (const char* preset : {"tensorflow", "tensorflow,views=3"}) {
+    const Model model = *ReadModel(test_files::AsBytes(file), "test.onnx", preset);
+    ExtractorOptions options;
+    options.traits = true;
+    const FeatureBatch batch = *Extractor::Create(model, options)->Extract(mixed);
+    ASSERT_EQ(batch.traits.size(), mixed.size());
+    for (std::size_t row = 0; row < mixed.size(); ++row) {
+      ASSERT_EQ(batch.traits[row].has_value(), row == 0 || row == 3) << row;
+      if (batch.traits[row]) {
+        EXPECT_EQ(batch.traits[row]->lab_l, fruit_traits->lab_l);
+        EXPECT_EQ(batch.traits[row]->roundness, fruit_traits->roundness);
+      }
+    }
+    const FeatureBatch without = *Extractor::Create(model)->Extract(mixed);
+    EXPECT_TRUE(without.traits.empty());
+    ExpectSame(without, batch);
   }
 }
 

@@ -62,7 +62,7 @@ TEST_F(PrecisionTest, Int8OfTheEmbeddedNetworkIsNear) {
   EXPECT_LT(std::ranges::min(cosines), 0.99999) << "not quantised at all?";
 }
 
-// The identity of int8 names quantiser and calibration: whoever changes what they give raises
+// The identity of int8 names quantiser and calibration: a change of what they compute raises
 // kQuantiser, and these numbers. 0.01 apart is
 // another quantiser; processors differ by far less, if at all.
 TEST_F(PrecisionTest, Int8OfTheEmbeddedNetworkStaysWhatItIs) {
@@ -79,18 +79,18 @@ TEST_F(PrecisionTest, Bf16IsNearWhereTheProcessorHasIt) {
   if (!HasBf16()) {
     const auto refused = Extractor::Create(bf16);
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("this processor does not compute in it"));
+    EXPECT_THAT(refused.error().message, HasSubstr("this processor does not support it"));
     return;
   }
   EXPECT_GE(Mean(Cosines(Extract(*EmbeddedModel()), Extract(bf16))), 0.995);
 }
 
 TEST_F(PrecisionTest, TheSamePhotosGiveTheSameCalibration) {
-  const auto made = Calibrate(*EmbeddedModel(), photos_, {}, 2, {});
+  const auto calibration = Calibrate(*EmbeddedModel(), photos_, {}, 2, {});
   const auto again = Calibrate(*EmbeddedModel(), photos_, {}, 1, {});
-  ASSERT_TRUE(made && again);
-  EXPECT_EQ(made->Serialize(), again->Serialize());
-  const std::string text = made->Serialize();
+  ASSERT_TRUE(calibration && again);
+  EXPECT_EQ(calibration->Serialize(), again->Serialize());
+  const std::string text = calibration->Serialize();
   const Model int8 =
       *WithPrecision(*EmbeddedModel(), Precision::kInt8, std::as_bytes(std::span(text)));
   EXPECT_GE(Mean(Cosines(Extract(*EmbeddedModel()), Extract(int8))), 0.98);
@@ -99,9 +99,9 @@ TEST_F(PrecisionTest, TheSamePhotosGiveTheSameCalibration) {
 TEST_F(PrecisionTest, CalibrationPassesOverWhatIsNoPhoto) {
   std::vector<Bytes> mixed = photos_;
   mixed.insert(mixed.begin(), Bytes{});
-  const auto made = Calibrate(*EmbeddedModel(), mixed, {}, 2, {});
-  ASSERT_TRUE(made);
-  EXPECT_EQ(made->Serialize(), Calibrate(*EmbeddedModel(), photos_, {}, 2, {})->Serialize());
+  const auto calibration = Calibrate(*EmbeddedModel(), mixed, {}, 2, {});
+  ASSERT_TRUE(calibration);
+  EXPECT_EQ(calibration->Serialize(), Calibrate(*EmbeddedModel(), photos_, {}, 2, {})->Serialize());
   const auto none = Calibrate(*EmbeddedModel(), std::vector<Bytes>(3), {}, 2, {});
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error().message, HasSubstr("none of 3 can be decoded"));
@@ -109,13 +109,13 @@ TEST_F(PrecisionTest, CalibrationPassesOverWhatIsNoPhoto) {
 
 TEST_F(PrecisionTest, CalibrationStopsWhenItsProgressSaysSo) {
   std::vector<std::int64_t> steps;
-  const auto made = Calibrate(*EmbeddedModel(), photos_, {}, 2, [&](auto done, auto total) {
+  const auto calibration = Calibrate(*EmbeddedModel(), photos_, {}, 2, [&](auto done, auto total) {
     EXPECT_EQ(total, static_cast<std::int64_t>(photos_.size()));
     steps.push_back(done);
     return done < 2;
   });
-  ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().code, Code::kStopped);
+  ASSERT_FALSE(calibration);
+  EXPECT_EQ(calibration.error().code, Code::kStopped);
   EXPECT_THAT(steps, testing::ElementsAre(1, 2));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/sha256.h"
+#include "core/model/engine.h"
 
 namespace verger {
 namespace {
@@ -42,9 +43,9 @@ std::optional<std::string_view> Content(std::string_view saved, const std::strin
 
 bool IsWorthSaving(const Model& model) { return model.precision == Precision::kInt8; }
 
-std::string SavedNetworkKey(ov::Core& core, const Model& model, const EnginePlan& plan) {
-  const auto processor = core.get_property("CPU", ov::device::full_name);
-  const auto capabilities = core.get_property("CPU", ov::device::capabilities);
+std::string SavedNetworkKey(const Model& model, const EnginePlan& plan) {
+  const auto processor = Engine().get_property("CPU", ov::device::full_name);
+  const auto capabilities = Engine().get_property("CPU", ov::device::capabilities);
   return fmt::format(
       "layout {}\nverger {}\nopenvino {}\nprocessor {}: {}\nnetwork {} {}\ncalibration {}\n"
       "batch {}, threads {}, streams {}{}\n",
@@ -62,7 +63,7 @@ std::string Save(ov::CompiledModel& network, const std::string& key) {
   return Magic() + Sha256(AsBytes(rest)) + rest;
 }
 
-std::optional<ov::CompiledModel> Restore(ov::Core& core, const Model& model, const EnginePlan& plan,
+std::optional<ov::CompiledModel> Restore(const Model& model, const EnginePlan& plan,
                                          const std::string& key, Bytes saved) {
   const auto content = Content({reinterpret_cast<const char*>(saved.data()), saved.size()}, key);
   if (!content) return std::nullopt;
@@ -70,7 +71,7 @@ std::optional<ov::CompiledModel> Restore(ov::Core& core, const Model& model, con
     // A stream: of memory the engine would use weights in place, and fails where they are not
     // aligned.
     std::istringstream stream{std::string(*content)};
-    return core.import_model(stream, "CPU", EngineSettings(model, plan));
+    return Engine().import_model(stream, "CPU", EngineSettings(model, plan));
   } catch (const std::exception&) {
     return std::nullopt;
   }

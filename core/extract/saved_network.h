@@ -16,7 +16,7 @@ namespace verger {
 bool IsWorthSaving(const Model& model);
 
 // All that a compiled network depends on, as text: network, identity, plan, processor and versions.
-std::string SavedNetworkKey(ov::Core& core, const Model& model, const EnginePlan& plan);
+std::string SavedNetworkKey(const Model& model, const EnginePlan& plan);
 
 // Errors: throws ov::Exception.
 std::string Save(ov::CompiledModel& network, const std::string& key);
@@ -26,7 +26,7 @@ std::string Save(ov::CompiledModel& network, const std::string& key);
 //
 // Requires: bytes of Save(), or damaged by chance: their SHA-256 is no signature, and the engine
 //           trusts what it reads.
-std::optional<ov::CompiledModel> Restore(ov::Core& core, const Model& model, const EnginePlan& plan,
+std::optional<ov::CompiledModel> Restore(const Model& model, const EnginePlan& plan,
                                          const std::string& key, Bytes saved);
 
 }  // namespace verger

@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 fs::path Golden() { return VERGER_GOLDEN; }
 
 fs::path TestData() {
-  const char* chosen = std::getenv("VERGER_TEST_DATA");
-  return chosen != nullptr ? chosen : VERGER_DEFAULT_TEST_DATA;
+  const char* override_path = std::getenv("VERGER_TEST_DATA");
+  return override_path != nullptr ? override_path : VERGER_DEFAULT_TEST_DATA;
 }
 
 fs::path Fruits360() { return VERGER_FRUITS360; }

@@ -1,4 +1,4 @@
-// content.h: what bytes are, told by their first ones, and the words for refusing them.
+// content.h: what bytes are, by their first ones, and the words for refusing them.
 #pragma once
 
 #include <cstddef>

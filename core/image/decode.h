@@ -12,8 +12,8 @@
 
 namespace verger {
 
-// What a photo may ask of memory and time before it is refused. All are
-// checked from headers, before pixels are allocated.
+// What a photo may take of memory and time before it is refused. All are checked from headers,
+// before pixels are allocated, but for the scans, which are counted as they are read.
 struct DecodeLimits {
   std::int64_t max_bytes = kMaxPhotoBytes;
   std::int64_t max_pixels = kMaxPhotoPixels;
@@ -35,7 +35,7 @@ inline constexpr Size kAllPixels{std::numeric_limits<int>::max(), std::numeric_l
 // Whether every pixel of a photo is decoded, or as few as do for the size it is resized to.
 enum class Decoding { kExact, kFast };
 
-// Decodes a JPEG, PNG or WebP photo, told apart by content, never by name.
+// Decodes a JPEG, PNG or WebP photo, distinguished by content, never by name.
 //
 // `at_least`: how many pixels the upright image must have along each side. A JPEG that has 2, 4 or
 // 8 times as many is decoded that much smaller: the most of these that leaves so many. By default,

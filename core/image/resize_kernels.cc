@@ -36,7 +36,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 // which fits, matters.
 template <class D32, class V32, class V16>
 HWY_INLINE V32 AddPairs(D32 d32, V32 sum, V16 a, V16 b) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
+#if (HWY_ARCH_X86 || HWY_ARCH_WASM) && HWY_TARGET != HWY_EMU128
   V32 unused = hn::Zero(d32);
   return hn::ReorderWidenMulAccumulate(d32, a, b, sum, unused);
 #else

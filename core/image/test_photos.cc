@@ -60,7 +60,11 @@ Image TestImage(Size size) {
 
 Photo ToPhoto(std::string_view bytes) { return Copy(bytes.data(), bytes.size()); }
 
-Photo EncodeJpeg(ImageView image, bool progressive, bool arithmetic) {
+namespace {
+
+// `configure`: called with the jpeg_compress_struct after its defaults are set.
+template <typename Configure>
+Photo EncodeJpegWith(ImageView image, const Configure& configure) {
   jpeg_compress_struct jpeg;
   jpeg_error_mgr errors;
   jpeg.err = jpeg_std_error(&errors);
@@ -73,10 +77,7 @@ Photo EncodeJpeg(ImageView image, bool progressive, bool arithmetic) {
   jpeg.input_components = 3;
   jpeg.in_color_space = JCS_RGB;
   jpeg_set_defaults(&jpeg);
-  jpeg.arith_code = static_cast<boolean>(arithmetic);
-  if (progressive) {
-    jpeg_simple_progression(&jpeg);
-  }
+  configure(jpeg);
   jpeg_start_compress(&jpeg, TRUE);
   while (jpeg.next_scanline < jpeg.image_height) {
     auto* row = const_cast<JSAMPROW>(image.pixels.data()) +
@@ -88,6 +89,26 @@ Photo EncodeJpeg(ImageView image, bool progressive, bool arithmetic) {
   Photo photo = Copy(data, size);
   std::free(data);
   return photo;
+}
+
+}  // namespace
+
+Photo EncodeJpeg(ImageView image, bool progressive, bool arithmetic) {
+  return EncodeJpegWith(image, [&](jpeg_compress_struct& jpeg) {
+    jpeg.arith_code = static_cast<boolean>(arithmetic);
+    if (progressive) jpeg_simple_progression(&jpeg);
+  });
+}
+
+Photo EncodeJpegOf190Scans(ImageView image) {
+  std::vector<jpeg_scan_info> scans = {{3, {0, 1, 2}, 0, 0, 0, 0}};
+  for (int component = 0; component < 3; ++component) {
+    for (int k = 1; k < DCTSIZE2; ++k) scans.push_back({1, {component}, k, k, 0, 0});
+  }
+  return EncodeJpegWith(image, [&](jpeg_compress_struct& jpeg) {
+    jpeg.scan_info = scans.data();
+    jpeg.num_scans = static_cast<int>(scans.size());
+  });
 }
 
 Photo EncodePng(ImageView image, bool interlaced) {

@@ -21,6 +21,9 @@ Image TestImage(Size size);
 Photo ToPhoto(std::string_view bytes);
 
 Photo EncodeJpeg(ImageView image, bool progressive = false, bool arithmetic = false);
+
+// A progressive JPEG with a scan for DC, and one for each other coefficient of each component.
+Photo EncodeJpegOf190Scans(ImageView image);
 Photo EncodePng(ImageView image, bool interlaced = false);
 Photo EncodeWebp(ImageView image, bool lossless = true);
 

@@ -19,6 +19,8 @@ Walk WalkFor(int orientation, std::ptrdiff_t width, std::ptrdiff_t height) {
   const std::ptrdiff_t right = width - 1;
   const std::ptrdiff_t bottom = (height - 1) * width;
   switch (orientation) {
+    case 1:
+      return {0, 1, width};
     case 2:
       return {right, -1, width};
     case 3:
@@ -40,25 +42,28 @@ Walk WalkFor(int orientation, std::ptrdiff_t width, std::ptrdiff_t height) {
 
 Image Upright(Image image, int orientation) {
   assert(1 <= orientation && orientation <= 8);
-  if (orientation == 1) {
-    return image;
-  }
-  const Walk walk = WalkFor(orientation, image.size.width, image.size.height);
+  if (orientation == 1) return image;
   Image turned;
   turned.size = image.size;
-  if (orientation >= 5) {
-    std::swap(turned.size.width, turned.size.height);
-  }
+  if (orientation >= 5) std::swap(turned.size.width, turned.size.height);
   turned.pixels.resize(image.pixels.size());
+  TurnInto(image.view(), orientation, turned.pixels);
+  return turned;
+}
+
+void TurnInto(ImageView image, int orientation, std::span<std::uint8_t> out) {
+  assert(1 <= orientation && orientation <= 8);
+  assert(out.size() == ByteCount(image.size));
+  const Walk walk = WalkFor(orientation, image.size.width, image.size.height);
+  auto [width, height] = image.size;
+  if (orientation >= 5) std::swap(width, height);
   // In squares of 64 pixels, so that the lines a quarter turn reads across stay in the cache.
   constexpr int kSquare = 64;
-  const int width = turned.size.width;
-  const int height = turned.size.height;
   for (int top = 0; top < height; top += kSquare) {
     for (int left = 0; left < width; left += kSquare) {
       const int right = std::min(left + kSquare, width);
       for (int y = top; y < std::min(top + kSquare, height); ++y) {
-        std::uint8_t* to = &turned.pixels[3 * (std::size_t(y) * width + left)];
+        std::uint8_t* to = &out[3 * (std::size_t(y) * width + left)];
         const std::uint8_t* pixels = image.pixels.data();
         std::ptrdiff_t from = walk.origin + left * walk.across + y * walk.down;
         for (int x = left; x < right; ++x, to += 3, from += walk.across) {
@@ -69,7 +74,6 @@ Image Upright(Image image, int orientation) {
       }
     }
   }
-  return turned;
 }
 
 }  // namespace verger

@@ -35,9 +35,9 @@ TEST(UprightTest, EveryOrientationShowsTheSameScene) {
                                          {{3, 2}, {6, 4, 2, 5, 3, 1}},
                                          {{3, 2}, {5, 3, 1, 6, 4, 2}}}};
   for (int orientation = 1; orientation <= 8; ++orientation) {
-    const Stored& given = stored[orientation - 1];
-    Image image{given.size, {}};
-    for (const int red : given.red) {
+    const Stored& photo = stored[orientation - 1];
+    Image image{photo.size, {}};
+    for (const int red : photo.red) {
       for (int c = 0; c < 3; ++c) {
         image.pixels.push_back(static_cast<std::uint8_t>(red + c));
       }

@@ -28,7 +28,8 @@ bool AddLayer(hid_t vars, const std::string& key, const std::string& path, Keras
   if (!numbers) return false;
   if (numbers->empty()) return true;
   std::string name = key;
-  if (const auto said = ReadTexts(vars, "name"); said && said->size() == 1) name = said->front();
+  if (const auto stored_names = ReadTexts(vars, "name"); stored_names && stored_names->size() == 1)
+    name = stored_names->front();
   if (!layers.weights.contains(name)) layers.names.push_back(name);
   const std::span<const char* const> known =
       numbers->size() == kOfFour.size() ? std::span<const char* const>(kOfFour) : kOfTwo;

@@ -164,8 +164,8 @@ std::string KerasH5::Config() const {
 bool KerasH5::HasLayer(const std::string& layer) const { return layers_.weights.contains(layer); }
 
 bool KerasH5::HasWeight(const std::string& layer, const std::string& weight) const {
-  const auto found = layers_.weights.find(layer);
-  return found != layers_.weights.end() && found->second.contains(weight);
+  const auto entry = layers_.weights.find(layer);
+  return entry != layers_.weights.end() && entry->second.contains(weight);
 }
 
 Result<Hdf5Handle> KerasH5::OpenDataset(const std::string& path) const {
@@ -189,12 +189,12 @@ Result<Hdf5Handle> KerasH5::OpenDataset(const std::string& path) const {
 
 Result<std::vector<float>> KerasH5::Read(const std::string& layer, const std::string& weight,
                                          std::span<const hsize_t> shape) const {
-  const auto found = layers_.weights.find(layer);
-  if (found == layers_.weights.end()) {
+  const auto entry = layers_.weights.find(layer);
+  if (entry == layers_.weights.end()) {
     return Bad(fmt::format("layer \"{}\" is missing: not the weights of Keras's ResNet50", layer));
   }
-  const auto path = found->second.find(weight);
-  if (path == found->second.end()) {
+  const auto path = entry->second.find(weight);
+  if (path == entry->second.end()) {
     return Bad(fmt::format("layer \"{}\" has no \"{}\": not the weights of Keras's ResNet50", layer,
                            weight));
   }

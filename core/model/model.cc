@@ -154,9 +154,9 @@ Result<Model> ReadModel(Bytes file, const std::string& name, const std::string& 
                                              name)};
   }
   const std::string of_keras = preset.empty() ? "keras" : "keras," + preset;
-  VERGER_ASSIGN_OR_RETURN(const Preset chosen, ReadPreset(keras ? of_keras : preset));
-  Model model{name, ModelFormat::kOnnx, Sha256(file), chosen, 0,      choice, 0, false,
-              "",   Precision::kFp32,   "",           {},     nullptr};
+  VERGER_ASSIGN_OR_RETURN(const Preset effective, ReadPreset(keras ? of_keras : preset));
+  Model model{name, ModelFormat::kOnnx, Sha256(file), effective, 0,      choice, 0, false,
+              "",   Precision::kFp32,   "",           {},        nullptr};
   try {
     const bool preset_named = ReadPreset(preset).has_value();  // not some of its parts alone
     Result<Model> read = keras ? ReadKeras(*keras, preset_named, std::move(model))
@@ -191,11 +191,11 @@ Result<Model> EmbeddedModel(const std::string& name, const std::string& preset,
   }
   const std::string own = "efficientnet-lite";
   const std::string both = preset.empty() ? own : own + "," + preset;
-  VERGER_ASSIGN_OR_RETURN(const Preset asked, ReadPreset(both));
-  if (MainParts(asked) != MainParts(*ReadPreset(own))) {
+  VERGER_ASSIGN_OR_RETURN(const Preset requested_preset, ReadPreset(both));
+  if (MainParts(requested_preset) != MainParts(*ReadPreset(own))) {
     return Error{Code::kBadCall,
                  fmt::format("the embedded network has its own preset: leave out {}; of a preset, "
-                             "only size and decode can be chosen",
+                             "only size, decode and views can be chosen",
                              preset)};
   }
   if (!choice.output.empty() || !choice.pool.empty()) {

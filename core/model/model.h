@@ -41,8 +41,8 @@ struct Model {
 };
 
 // Reads a model file from memory: Keras's ResNet50 (`.h5`, `.weights.h5`, `.keras`), also where it
-// is a layer of another network, or an ONNX network that maps images to feature vectors; told apart
-// by content.
+// is a layer of another network, or an ONNX network that maps images to feature vectors;
+// distinguished by content.
 //
 // `preset` is one of ReadPreset; a file of Keras has what it does not say from "keras". Empty is an
 // error for ONNX, which does not say how it wants its pixels. `choice` is for ONNX alone. An ONNX

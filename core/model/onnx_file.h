@@ -1,4 +1,4 @@
-// onnx_file.h: what an ONNX file is, told from its bytes before anything parses it, and the one
+// onnx_file.h: what an ONNX file is, by its bytes, before anything parses it, and the one
 // file that it makes with the files of weights beside it.
 #pragma once
 
@@ -25,7 +25,7 @@ struct OnnxFile {
 };
 
 // Walks the protobuf wire format. A tensor with external data names a path, and
-// whoever opens it reads any file of the machine that the model's author chose.
+// opening it reads any file of the machine that the model's author chose.
 //
 // Cost: skips over tensor data.
 OnnxFile InspectOnnx(Bytes file);

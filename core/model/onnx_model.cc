@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/model/engine.h"
 #include "core/model/engine_error.h"
 #include "core/model/input_size.h"
 #include "core/model/int8_weights.h"
@@ -83,7 +84,7 @@ Trial Try(const ov::Model& network, const ov::PartialShape& images, TensorLayout
 Result<OnnxNetwork> ReadLayout(const ov::Model& network, TensorLayout layout, Size size,
                                std::optional<std::int64_t> own, const OutputChoice& choice,
                                const std::string& name) {
-  const auto made = [&](Features& features, std::int64_t batch) {
+  const auto model = [&](Features& features, std::int64_t batch) {
     return OnnxNetwork{features.network,        layout, size,          size, features.dimension,
                        static_cast<int>(batch), false,  features.notes};
   };
@@ -92,13 +93,13 @@ Result<OnnxNetwork> ReadLayout(const ov::Model& network, TensorLayout layout, Si
     try {
       free.features->network->reshape(ImageShape(ov::Dimension::dynamic(), size, layout));
     } catch (const ov::Exception&) {
-      // Whoever compiles it gives it a batch; that of 2 stays until then.
+      // The compilation sets a batch; that of 2 stays until then.
     }
-    return made(*free.features, 0);
+    return model(*free.features, 0);
   }
   const std::int64_t batch = own.value_or(1);
   Trial fixed = Try(network, ImageShape(batch, size, layout), layout, choice, name);
-  if (fixed.features) return made(*fixed.features, batch);
+  if (fixed.features) return model(*fixed.features, batch);
   const bool tell_free = free.shaped ? !own || !fixed.shaped : !fixed.shaped;
   return std::move(tell_free ? free : fixed).features.error();
 }
@@ -140,7 +141,7 @@ Result<OnnxNetwork> ReadOnnx(const std::string& file, const std::string& name, i
   const auto bad = [&](const std::string& what) {
     return Error{Code::kBadModel, fmt::format("{}: {}", name, what)};
   };
-  const std::shared_ptr<ov::Model> network = ov::Core().read_model(file, ov::Tensor());
+  const std::shared_ptr<ov::Model> network = Engine().read_model(file, ov::Tensor());
 
   if (network->inputs().size() != 1) {
     return bad(

@@ -108,17 +108,17 @@ Result<Features> ChooseFeatures(const std::shared_ptr<ov::Model>& network, std::
   const auto bad = [&](const std::string& what) {
     return Error{Code::kBadModel, fmt::format("{}: {}", name, what)};
   };
-  std::vector<Tensor> asked;
-  for (const Tensor& output : network->outputs()) asked.push_back(output);
-  const std::string outputs = List(asked);
-  for (Tensor& output : asked) output = output.get_node()->input_value(0);
+  std::vector<Tensor> candidates;
+  for (const Tensor& output : network->outputs()) candidates.push_back(output);
+  const std::string outputs = List(candidates);
+  for (Tensor& output : candidates) output = output.get_node()->input_value(0);
   if (!choice.output.empty()) {
     const auto tensor = Find(*network, choice.output);
     if (!tensor) {
       return bad(fmt::format("has no output \"{}\"; for {} image(s) it gives {}", choice.output,
                              batch, outputs));
     }
-    asked = {*tensor};
+    candidates = {*tensor};
   }
   const auto fits = [&](const Tensor& tensor) {
     const Kind kind = KindOf(tensor, batch);
@@ -126,11 +126,12 @@ Result<Features> ChooseFeatures(const std::shared_ptr<ov::Model>& network, std::
     return kind == Kind::kTokens || (kind == Kind::kMap && choice.pool == "mean");
   };
   std::vector<Tensor> fitting;
-  std::ranges::copy_if(asked, std::back_inserter(fitting), fits);
+  std::ranges::copy_if(candidates, std::back_inserter(fitting), fits);
   const auto same = [&](const Tensor& tensor) { return Source(tensor) == Source(fitting[0]); };
   if (fitting.size() > 1 && std::ranges::all_of(fitting, same)) fitting.resize(1);
   const auto any = [&](Kind kind) {
-    return std::ranges::any_of(asked, [&](const Tensor& t) { return KindOf(t, batch) == kind; });
+    return std::ranges::any_of(candidates,
+                               [&](const Tensor& t) { return KindOf(t, batch) == kind; });
   };
   if (fitting.size() > 1) {
     return bad(
@@ -141,7 +142,7 @@ Result<Features> ChooseFeatures(const std::shared_ptr<ov::Model>& network, std::
   if (fitting.empty()) {
     const std::string gives = choice.output.empty()
                                   ? fmt::format("gives {} for {} image(s)", outputs, batch)
-                                  : fmt::format("\"{}\" is {}", choice.output, List(asked));
+                                  : fmt::format("\"{}\" is {}", choice.output, List(candidates));
     if (!choice.pool.empty()) {
       return bad(fmt::format(
           "{}: --pool {} is for {}; leave it out, or name another output", gives, choice.pool,

@@ -6,6 +6,7 @@
 
 #include "core/base/sha256.h"
 #include "core/model/embedded.h"
+#include "core/model/engine.h"
 #include "core/model/model.h"
 #include "core/model/test_onnx_file.h"
 
@@ -30,8 +31,7 @@ std::vector<float> FeaturesOf(const verger::Model& model, std::array<std::uint8_
   const std::shared_ptr<ov::Model> network = model.network->clone();
   const auto height = static_cast<std::size_t>(model.preset.input.height);
   const auto width = static_cast<std::size_t>(model.preset.input.width);
-  ov::Core core;
-  ov::InferRequest request = core.compile_model(network, "CPU").create_infer_request();
+  ov::InferRequest request = Engine().compile_model(network, "CPU").create_infer_request();
   ov::Tensor pixels(ov::element::u8, {2, height, width, 3});
   for (std::size_t at = 0; at < pixels.get_size(); ++at) {
     const bool is_first = at < pixels.get_size() / 2;

@@ -14,7 +14,7 @@ namespace verger {
 // not known.
 std::string WhatItIsInstead(Bytes file, std::string_view name);
 
-// The same for a folder, told from the names in it.
+// The same for a folder, by the names in it.
 std::string WhatFolderIsInstead(std::span<const std::string> names);
 
 }  // namespace verger

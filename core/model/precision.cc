@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <openvino/openvino.hpp>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "core/model/engine.h"
 
 namespace verger {
 namespace {
@@ -32,10 +33,10 @@ Result<Precision> ReadPrecision(std::string_view name) {
 bool HasBf16() {
   static const bool has = []() noexcept {
     try {
-      const auto known = ov::Core().get_property("CPU", ov::device::capabilities);
+      const auto known = Engine().get_property("CPU", ov::device::capabilities);
       return std::ranges::find(known, ov::device::capability::BF16) != known.end();
     } catch (const std::exception&) {
-      return false;  // whoever compiles a network will see what is wrong with the engine
+      return false;  // compiling a network reports what is wrong with the engine
     }
   }();
   return has;

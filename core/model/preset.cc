@@ -5,19 +5,14 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 
 #include "core/model/preset_parts.h"
 
 namespace verger {
 namespace {
 
-// Twice the pixels that a photo is resized to: with as many, the resize averages over blocks of
-// at least 2 x 2 of them, and what was lost in decoding moves features little (docs/numerics.md).
-constexpr int kPixelsPerTarget = 2;
-
 // What leaves the network's own preprocessing, and so a preset's name, as they are.
-constexpr std::array<std::string_view, 2> kFreeParts = {"size", "decode"};
+constexpr std::array<std::string_view, 3> kFreeParts = {"size", "decode", "views"};
 
 struct NamedParts {
   std::string_view name;
@@ -55,7 +50,8 @@ std::string_view NameOf(const std::string& parts, std::size_t presets) {
 // What is only said where it is not as by default, with a comma before each.
 std::string OptionalParts(const Preset& preset) {
   const std::string size = preset.size == 0 ? "" : fmt::format(",size={}", preset.size);
-  return size + (preset.decoding == Decoding::kFast ? ",decode=fast" : "");
+  const std::string views = preset.views == 1 ? "" : fmt::format(",views={}", preset.views);
+  return size + (preset.decoding == Decoding::kFast ? ",decode=fast" : "") + views;
 }
 
 bool IsFree(std::string_view key) { return std::ranges::find(kFreeParts, key) != kFreeParts.end(); }
@@ -125,13 +121,6 @@ std::string MainParts(const Preset& preset) {
                      ResizeText(preset));
 }
 
-Size PixelsNeeded(const Preset& preset) {
-  if (preset.decoding == Decoding::kExact) return kAllPixels;
-  const int shorter = ShorterSide(preset);
-  const Size resized = shorter == 0 ? preset.input : Size{shorter, shorter};
-  return {kPixelsPerTarget * resized.width, kPixelsPerTarget * resized.height};
-}
-
 std::string Parts(const Preset& preset) { return MainParts(preset) + OptionalParts(preset); }
 
 std::string ShortText(const Preset& preset) { return preset.name + OptionalParts(preset); }
@@ -141,13 +130,13 @@ void SetOwnInput(Size own, Preset* preset) {
   if (preset->size == 0) preset->input = own;
 }
 
-int ShorterSide(const Preset& preset) {
-  const double crop = preset.crop;
-  return static_cast<int>(crop > 0 && crop <= 1 ? std::floor(preset.input.width / crop) : crop);
-}
-
 Status CheckInput(const Preset& preset) {
   const auto [width, height] = preset.input;
+  if (preset.views == 8 && width != height) {
+    return Error{Code::kBadCall, fmt::format("views 8 are turned, and the network takes {} x {} "
+                                             "pixels, no square: give 1 or 3",
+                                             width, height)};
+  }
   if (preset.crop == 0 || (width == height && ShorterSide(preset) >= width)) return Ok();
   return Error{
       Code::kBadCall,
@@ -161,10 +150,11 @@ std::string Identity(const Preset& preset) {
   if (first.empty()) {
     first = preset.crop == 0 ? "stretch" : fmt::format("crop-{}", ShorterSide(preset));
   }
-  return fmt::format("{}:{}x{}:{}:{}:{}:{}{}", first, preset.input.width, preset.input.height,
+  return fmt::format("{}:{}x{}:{}:{}:{}:{}{}{}", first, preset.input.width, preset.input.height,
                      kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
                      fmt::join(preset.mean, ","), fmt::join(preset.scale, ","),
-                     preset.decoding == Decoding::kFast ? ":decode=fast" : "");
+                     preset.decoding == Decoding::kFast ? ":decode=fast" : "",
+                     preset.views == 1 ? "" : fmt::format(":views={}", preset.views));
 }
 
 }  // namespace verger

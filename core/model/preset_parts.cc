@@ -155,6 +155,16 @@ Status SetDecode(std::string_view value, Preset* preset) {
   return Ok();
 }
 
+Status SetViews(std::string_view value, Preset* preset) {
+  const auto views =
+      std::ranges::find(kViews, value, [](int each) { return fmt::format("{}", each); });
+  if (views == kViews.end()) {
+    return Bad("views", value, fmt::format("choose one of: {}", fmt::join(kViews, ", ")));
+  }
+  preset->views = *views;
+  return Ok();
+}
+
 }  // namespace
 
 Status SetPart(std::string_view key, std::string_view value, Preset* preset) {
@@ -164,8 +174,9 @@ Status SetPart(std::string_view key, std::string_view value, Preset* preset) {
   if (key == "resize") return SetResize(value, preset);
   if (key == "size") return SetSize(value, preset);
   if (key == "decode") return SetDecode(value, preset);
+  if (key == "views") return SetViews(value, preset);
   return Bad("preset", fmt::format("{}={}", key, value),
-             "the parts of a preset are scale, filter, channels, resize, size and decode");
+             "the parts of a preset are scale, filter, channels, resize, size, decode and views");
 }
 
 std::string ScaleText(const Preset& preset) {

@@ -157,8 +157,9 @@ TEST(Preset, WrongPartsSayWhatThereIs) {
   for (const char* size : {"", "108", "324", "225", "224x224", "224.5", "-224", "nan"}) {
     ExpectRefused(fmt::format("keras,size={}", size), "112 to 320, a multiple of 4");
   }
-  ExpectRefused("keras,side=224",
-                "the parts of a preset are scale, filter, channels, resize, size and decode");
+  ExpectRefused(
+      "keras,side=224",
+      "the parts of a preset are scale, filter, channels, resize, size, decode and views");
 }
 
 // How photos are decoded is no part of what a network was trained with: names go on with it.
@@ -182,9 +183,40 @@ TEST(Preset, FastDecodingLeavesTwiceThePixelsThatAPhotoIsResizedTo) {
   EXPECT_EQ(PixelsNeeded(Read("timm")), kAllPixels);
   EXPECT_EQ(PixelsNeeded(Read("keras,decode=fast")), (Size{448, 448}));
   EXPECT_EQ(PixelsNeeded(Read("timm,decode=fast")), (Size{512, 512}));  // of the shorter side
+  EXPECT_EQ(PixelsNeeded(Read("keras,decode=fast,views=8")), (Size{448, 448}));
+  EXPECT_EQ(PixelsNeeded(Read("keras,decode=fast,views=3")), (Size{560, 560}));  // 80 %: 448
   Preset wide = Read("keras,decode=fast");
   wide.input = {320, 128};
   EXPECT_EQ(PixelsNeeded(wide), (Size{640, 256}));
+}
+
+TEST(Preset, ViewsAreSaidWhereTheyAreSeveral) {
+  for (const std::string views : {"3", "8"}) {
+    const Preset several = Read("keras,views=" + views);
+    EXPECT_EQ(several.name, "keras");
+    EXPECT_EQ(ShortText(several), "keras,views=" + views);
+    EXPECT_EQ(Parts(several), Parts(Read("keras")) + ",views=" + views);
+    EXPECT_EQ(Identity(several), Identity(Read("keras")) + ":views=" + views);
+    EXPECT_EQ(Identity(Read(Parts(several))), Identity(several));
+    EXPECT_EQ(Read("keras,views=" + views + ",views=1").views, 1);
+  }
+  EXPECT_EQ(Identity(Read("keras,views=1")), Identity(Read("keras")));
+  EXPECT_EQ(ShortText(Read("timm,views=8,decode=fast,size=112")),
+            "timm,size=112,decode=fast,views=8");
+  EXPECT_EQ(Read("views=3,keras").views, 1);  // a name sets every part
+  for (const char* views : {"", "0", "2", "9", "-1", "3.0", "08", "all"}) {
+    ExpectRefused(fmt::format("keras,views={}", views), "choose one of: 1, 3, 8");
+  }
+  ExpectRefused("views=3", "lack its scale");
+}
+
+TEST(Preset, ViewsThatAreTurnedNeedASquare) {
+  Preset preset = Read("keras,views=8");
+  EXPECT_TRUE(CheckInput(preset));
+  preset.input = {224, 112};
+  EXPECT_THAT(CheckInput(preset).error().message, HasSubstr("no square: give 1 or 3"));
+  preset.views = 3;
+  EXPECT_TRUE(CheckInput(preset));
 }
 
 // timm: math.floor(size / crop_pct).
@@ -235,6 +267,8 @@ TEST(Preset, IdentityTellsEveryFieldApart) {
   insert([](Preset& p) { p.crop = 1; });
   insert([](Preset& p) { p.crop = 0.875; });
   insert([](Preset& p) { p.decoding = Decoding::kFast; });
+  insert([](Preset& p) { p.views = 3; });
+  insert([](Preset& p) { p.views = 8; });
   Preset other = keras;
   other.name = "other";
   EXPECT_EQ(Identity(other), Identity(keras));

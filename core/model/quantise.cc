@@ -28,14 +28,14 @@ constexpr float kWeightReach = 127;         // the outermost level, in steps
 // Every node, inputs first, by the graph alone: OpenVINO's own order may change with its version.
 std::vector<NodePtr> InOrder(const ov::Model& network) {
   std::vector<NodePtr> order;
-  std::set<const ov::Node*> seen;
+  std::set<const ov::Node*> visited;
   std::vector<std::pair<NodePtr, std::size_t>> path;
   for (const auto& result : network.get_results()) path.emplace_back(result, 0);
   while (!path.empty()) {
     auto& [node, next] = path.back();
     if (next < node->get_input_size()) {
       const NodePtr input = node->get_input_node_shared_ptr(next++);
-      if (seen.insert(input.get()).second) path.emplace_back(input, 0);
+      if (visited.insert(input.get()).second) path.emplace_back(input, 0);
     } else {
       order.push_back(node);
       path.pop_back();
@@ -186,7 +186,7 @@ Result<QuantisationPoints> FindPoints(const std::shared_ptr<ov::Model>& network,
   passes.register_pass<ov::pass::ConstantFolding>();
   passes.run_passes(network);
   QuantisationPoints points;
-  std::set<ov::Output<ov::Node>> seen;
+  std::set<ov::Output<ov::Node>> visited;
   for (const NodePtr& node : InOrder(*network)) {
     if (ov::is_type<op::FakeQuantize>(node)) {
       return Error{Code::kBadCall, fmt::format("{} is quantised already: leave out the precision, "
@@ -203,7 +203,7 @@ Result<QuantisationPoints> FindPoints(const std::shared_ptr<ov::Model>& network,
     points.tensor_readers.push_back(node);
     for (std::size_t input = 0; input < (convolution ? 1 : 2); ++input) {
       const ov::Output<ov::Node> tensor = node->input_value(input);
-      if (seen.insert(tensor).second) points.tensors.push_back(tensor);
+      if (visited.insert(tensor).second) points.tensors.push_back(tensor);
     }
   }
   if (points.convolutions.empty()) {

@@ -128,10 +128,11 @@ TEST(WithPrecision, RefusesTheCalibrationOfAnotherNetwork) {
   Calibration of_another = Some();
   of_another.subject = CalibrationSubject(*EmbeddedModel());  // but of other tensors
   const std::string other = of_another.Serialize();
-  const auto made =
+  const auto result =
       WithPrecision(*EmbeddedModel(), Precision::kInt8, std::as_bytes(std::span(other)));
-  ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().message, HasSubstr("efficientnet-lite0: the calibration is of another"));
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message,
+              HasSubstr("efficientnet-lite0: the calibration is of another"));
   const Bytes lite1 = EmbeddedCalibration("efficientnet-lite1");
   const auto of_lite1 = WithPrecision(*EmbeddedModel(), Precision::kInt8, lite1);
   ASSERT_FALSE(of_lite1);
@@ -150,9 +151,9 @@ TEST(WithPrecision, TakesACalibrationAtOtherSizesOnly) {
 }
 
 TEST(WithPrecision, RefusesACalibrationOfOtherPrecisions) {
-  const auto made = WithPrecision(*EmbeddedModel(), Precision::kBf16, EmbeddedCalibration());
-  ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().message, HasSubstr("a calibration is for int8"));
+  const auto result = WithPrecision(*EmbeddedModel(), Precision::kBf16, EmbeddedCalibration());
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr("a calibration is for int8"));
 }
 
 TEST(WithPrecision, RefusesNetworksWithoutConvolutions) {
@@ -164,9 +165,9 @@ TEST(WithPrecision, RefusesNetworksWithoutConvolutions) {
   Calibration calibration = Some();
   calibration.subject = CalibrationSubject(model);
   const std::string some = calibration.Serialize();
-  const auto made = WithPrecision(model, Precision::kInt8, std::as_bytes(std::span(some)));
-  ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().message, HasSubstr("means.onnx has no convolutions"));
+  const auto result = WithPrecision(model, Precision::kInt8, std::as_bytes(std::span(some)));
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr("means.onnx has no convolutions"));
 }
 
 TEST(ReadPrecision, KnowsThree) {

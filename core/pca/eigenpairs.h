@@ -8,7 +8,7 @@ namespace verger {
 
 // The leading `count` eigenpairs, or as many as it takes for their values to sum to more than
 // `sum`.
-struct WantedPairs {
+struct PairsRequest {
   int count;
   double sum;
 };
@@ -24,14 +24,14 @@ struct Eigenpairs {
 // Shape:    the upper triangle (triangle.h) of (dimension, dimension).
 // Requires: every entry finite, a positive trace.
 // Cost:     Fit's.
-Eigenpairs LeadingEigenpairs(std::span<const double> triangle, int dimension, WantedPairs wanted);
+Eigenpairs LeadingEigenpairs(std::span<const double> triangle, int dimension, PairsRequest request);
 
 // The same by a full decomposition, whatever is wanted. Cost: 10 dimension^3, and dimension^2
 // doubles of memory.
-Eigenpairs DenseEigenpairs(std::span<const double> triangle, int dimension, WantedPairs wanted);
+Eigenpairs DenseEigenpairs(std::span<const double> triangle, int dimension, PairsRequest request);
 
 // How many of `values`, descending, are wanted: values.size() + 1 if all do not suffice.
-int CountWanted(std::span<const double> values, WantedPairs wanted);
+int CountRequested(std::span<const double> values, PairsRequest request);
 
 // What rounding may add to an eigenvalue, given the largest one.
 double RoundingError(int dimension, double largest);

@@ -59,13 +59,13 @@ std::vector<double> Decaying(std::size_t size) {
   return values;
 }
 
-TEST(CountWanted, StopsAtTheCountOrAboveTheSum) {
+TEST(CountRequested, StopsAtTheCountOrAboveTheSum) {
   const std::vector<double> values = {4, 2, 1, 1};
-  EXPECT_EQ(CountWanted(values, {3, kAnySum}), 3);
-  EXPECT_EQ(CountWanted(values, {9, kAnySum}), 5);
-  EXPECT_EQ(CountWanted(values, {4, 3.9}), 1);
-  EXPECT_EQ(CountWanted(values, {4, 4}), 2);  // reached is not exceeded, as in scikit-learn
-  EXPECT_EQ(CountWanted(values, {9, 8}), 5);
+  EXPECT_EQ(CountRequested(values, {3, kAnySum}), 3);
+  EXPECT_EQ(CountRequested(values, {9, kAnySum}), 5);
+  EXPECT_EQ(CountRequested(values, {4, 3.9}), 1);
+  EXPECT_EQ(CountRequested(values, {4, 4}), 2);  // reached is not exceeded, as in scikit-learn
+  EXPECT_EQ(CountRequested(values, {9, 8}), 5);
 }
 
 TEST(KrylovEigenpairs, FindsCounts) {

@@ -20,8 +20,8 @@ Status Check(const Components& components) {
   const bool shared = components.count == 0 && components.variance > 0 && components.variance < 1;
   if (counted || shared) return Ok();
   return Error{Code::kBadCall,
-               fmt::format("{} components and a variance share of {} were asked for: ask either "
-                           "for a count of 1 or more or for a share above 0 and below 1",
+               fmt::format("{} components and a variance share of {} were requested: give either a "
+                           "count of 1 or more or a share above 0 and below 1",
                            components.count, components.variance)};
 }
 
@@ -30,24 +30,23 @@ bool AllFinite(std::span<const double> values) {
                      [](double value) { return std::isfinite(value); });
 }
 
-Error TooMany(int asked, int found, const Moments& moments) {
+Error TooMany(int requested, int available, const Moments& moments) {
   std::string reason;
-  if (found == moments.dimension()) {
-    return Error{Code::kBadFeatures,
-                 fmt::format("{} components were asked for but features of {} numbers allow at "
-                             "most {}: ask for {} or fewer",
-                             asked, found, found, found)};
+  if (available == moments.dimension()) {
+    return Error{Code::kBadFeatures, fmt::format("{} components were requested but features of {} "
+                                                 "numbers allow at most {}: request {} or fewer",
+                                                 requested, available, available, available)};
   }
-  if (found == moments.count() - 1) {
-    reason = fmt::format("{} photos allow at most {}", moments.count(), found);
+  if (available == moments.count() - 1) {
+    reason = fmt::format("{} photos allow at most {}", moments.count(), available);
   } else {
-    reason =
-        fmt::format("the features of {} photos vary in only {} directions", moments.count(), found);
+    reason = fmt::format("the features of {} photos vary in only {} directions", moments.count(),
+                         available);
   }
   return Error{
       Code::kBadFeatures,
-      fmt::format("{} components were asked for but {}: ask for {} or fewer, or add photos", asked,
-                  reason, found)};
+      fmt::format("{} components were requested but {}: request {} or fewer, or add photos",
+                  requested, reason, available)};
 }
 
 void FixSign(std::span<double> axis) {
@@ -89,15 +88,15 @@ Result<Pca> Fit(const Moments& moments, const Components& components) {
   Eigenpairs pairs = LeadingEigenpairs(
       moments.scatter(), dimension,
       counted
-          ? WantedPairs{std::min(components.count, most), std::numeric_limits<double>::infinity()}
-          : WantedPairs{most, components.variance * total});
-  const auto found = static_cast<int>(pairs.values.size());
-  if (found < components.count && !components.fewer_will_do)
-    return TooMany(components.count, found, moments);
+          ? PairsRequest{std::min(components.count, most), std::numeric_limits<double>::infinity()}
+          : PairsRequest{most, components.variance * total});
+  const auto component_count = static_cast<int>(pairs.values.size());
+  if (component_count < components.count && !components.fewer_will_do)
+    return TooMany(components.count, component_count, moments);
 
   Pca pca;
   pca.dimension = dimension;
-  pca.components = found;
+  pca.components = component_count;
   pca.rows = moments.count();
   pca.mean.assign(moments.mean().begin(), moments.mean().end());
   for (double value : pairs.values) {

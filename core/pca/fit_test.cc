@@ -97,7 +97,7 @@ TEST(Fit, GivesConstantColumnsNoPart) {
   const Pca pca = *Fit(Of(rows), {.count = 10});
   for (std::size_t i = 0; i < 10; ++i) EXPECT_NEAR(pca.axes[i * kWidth + 3], 0, 1e-14);
   const Error error = FitError(Of(rows), {.count = kWidth});
-  EXPECT_THAT(error.message, HasSubstr("vary in only 23 directions: ask for 23 or fewer"));
+  EXPECT_THAT(error.message, HasSubstr("vary in only 23 directions: request 23 or fewer"));
 }
 
 TEST(Fit, KeepsEnoughForAShare) {
@@ -126,15 +126,15 @@ TEST(Fit, NamesTheLargestCount) {
   Error error = FitError(Of(Features(12)), {.count = 20});
   EXPECT_EQ(error.code, Code::kBadFeatures);
   EXPECT_EQ(error.message,
-            "20 components were asked for but 12 photos allow at most 11: "
-            "ask for 11 or fewer, or add photos");
+            "20 components were requested but 12 photos allow at most 11: request 11 or fewer, or "
+            "add photos");
   error = FitError(Of(Features(100)), {.count = 30});
   EXPECT_THAT(error.message, HasSubstr("features of 24 numbers allow at most 24"));
   // 12 photos, but only 4 different ones.
   std::vector<float> rows = Features(4);
   for (int i = 0; i < 2; ++i) rows.insert(rows.end(), rows.begin(), rows.begin() + 4 * kWidth);
   error = FitError(Of(rows), {.count = 20});
-  EXPECT_THAT(error.message, HasSubstr("vary in only 3 directions: ask for 3 or fewer"));
+  EXPECT_THAT(error.message, HasSubstr("vary in only 3 directions: request 3 or fewer"));
   EXPECT_TRUE(Fit(Of(rows), {.count = 3}));
 }
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/pca/definite.h"
+#include "core/pca/cholesky.h"
 #include "core/pca/multiply.h"
 #include "core/pca/triangle.h"
 
@@ -172,23 +172,23 @@ bool NoneMissing(std::span<const double> triangle, int dimension, const Eigenpai
   std::vector<double> rest(triangle.size());
   std::transform(triangle.begin(), triangle.end(), rest.begin(), std::negate<>());
   for (std::size_t i = 0; i < width; ++i) rest[TriangleRow(width, i) + i] += bound;
-  Panels found(static_cast<int>(pairs.values.size()), dimension);
+  Panels scaled_vectors(static_cast<int>(pairs.values.size()), dimension);
   std::vector<double> scaled(width);
   for (std::size_t i = 0; i < pairs.values.size(); ++i) {
     const double root = std::sqrt(pairs.values[i]);
     for (std::size_t j = 0; j < width; ++j) scaled[j] = root * pairs.vectors[i * width + j];
-    found.SetRow(static_cast<int>(i), scaled.data());
+    scaled_vectors.SetRow(static_cast<int>(i), scaled.data());
   }
-  AddGram(1.0, found, rest.data());
-  return IsPositiveDefinite(rest, dimension);
+  AddGram(1.0, scaled_vectors, rest.data());
+  return FactorCholesky(rest, dimension);
 }
 
 }  // namespace
 
 std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> triangle, int dimension,
-                                           WantedPairs wanted) {
+                                           PairsRequest request) {
   const int most = dimension / 4;
-  int guess = std::isinf(wanted.sum) ? wanted.count : std::min(wanted.count, kFirstGuess);
+  int guess = std::isinf(request.sum) ? request.count : std::min(request.count, kFirstGuess);
   if (guess > most) return std::nullopt;
   const auto width = static_cast<std::size_t>(dimension);
   double trace = 0;
@@ -207,7 +207,7 @@ std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> triangle, int
     const auto rank = static_cast<int>(std::count_if(
         values.begin(), values.end(), [floor](double value) { return value > floor; }));
     const std::span<const double> known(values.data(), static_cast<std::size_t>(rank));
-    int count = CountWanted(known, wanted);
+    int count = CountRequested(known, request);
     if (count > rank && trace - std::reduce(known.begin(), known.end()) <= dimension * floor) {
       count = rank;  // nothing is left to be found
     }

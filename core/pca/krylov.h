@@ -17,6 +17,6 @@ namespace verger {
 //
 // Source: block form of Wu and Simon (2000), thick-restart Lanczos.
 std::optional<Eigenpairs> KrylovEigenpairs(std::span<const double> triangle, int dimension,
-                                           WantedPairs wanted);
+                                           PairsRequest request);
 
 }  // namespace verger

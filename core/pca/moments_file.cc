@@ -29,7 +29,7 @@ std::size_t SavedSize(std::size_t dimension) {
 
 Error Bad(std::string reason) {
   return Error{Code::kBadFeatures,
-               "these are no saved moments: " + reason + "; gather them again from the features"};
+               "these are not saved moments: " + reason + "; gather them again from the features"};
 }
 
 }  // namespace
@@ -76,17 +76,17 @@ Result<Moments> Moments::Parse(Bytes bytes) {
   take(&version, 4);
   take(&dimension, 4);
   take(&count, 8);
-  if (std::memcmp(magic, kMagic, sizeof magic) != 0) return Bad("they start otherwise");
+  if (std::memcmp(magic, kMagic, sizeof magic) != 0) return Bad("they begin with other bytes");
   if (version != kVersion) return Bad(fmt::format("version {} is not known here", version));
   if (dimension == 0 || dimension > kMaxDimension) {
-    return Bad(fmt::format("{} is no dimension", dimension));
+    return Bad(fmt::format("{} is not a dimension", dimension));
   }
   // Before anything is allocated: a header must not claim more than there is.
   if (bytes.size() != SavedSize(dimension)) {
     return Bad(fmt::format("{} bytes, but dimension {} takes {}", bytes.size(), dimension,
                            SavedSize(dimension)));
   }
-  if (count < 0 || count > kMaxCount) return Bad(fmt::format("{} is no count of rows", count));
+  if (count < 0 || count > kMaxCount) return Bad(fmt::format("{} is not a count of rows", count));
   const Bytes checksum = bytes.last(kChecksum);
   const std::string expected = Sha256(bytes.first(bytes.size() - kChecksum));
   if (std::memcmp(checksum.data(), expected.data(), kChecksum) != 0) {

@@ -83,7 +83,7 @@ TEST(SavedMoments, OfAnotherLengthAreRefused) {
 
 TEST(SavedMoments, ThatLieAreRefusedBeforeMemoryIsTaken) {
   const std::vector<std::byte> bytes = Saved(Sample());
-  EXPECT_NE(ReasonAgainst(Forge(bytes, 0, 'X')).find("start otherwise"), std::string::npos);
+  EXPECT_NE(ReasonAgainst(Forge(bytes, 0, 'X')).find("begin with other bytes"), std::string::npos);
   EXPECT_NE(ReasonAgainst(Forge(bytes, 8, 2u)).find("version 2"), std::string::npos);
   for (std::uint32_t dimension : {0u, 2u, 4u, 1u << 20, 0x7fffffffu, 0xffffffffu}) {
     EXPECT_NE(ReasonAgainst(Forge(bytes, 12, dimension)).find("dimension"), std::string::npos);

@@ -7,7 +7,6 @@
 #include <random>
 #include <vector>
 
-#include "core/pca/definite.h"
 #include "core/pca/triangle.h"
 
 namespace verger {
@@ -133,22 +132,6 @@ TEST(AddGram, AgreesWithScalarSumsOnEveryTarget) {
       }
     }
   });
-}
-
-// Sizes on both sides of the band of rows that is factored at a time.
-TEST(IsPositiveDefinite, TellsTheSignOfTheSmallestEigenvalue) {
-  for (int dimension : {1, 2, 95, 96, 97, 300}) {
-    // The identity, but for `smallest` in the direction (1, 1, ...).
-    for (double smallest : {1e-6, -1e-6}) {
-      std::vector<double> triangle;
-      for (int i = 0; i < dimension; ++i) {
-        for (int j = i; j < dimension; ++j) {
-          triangle.push_back((i == j) + (smallest - 1) / dimension);
-        }
-      }
-      EXPECT_EQ(IsPositiveDefinite(triangle, dimension), smallest > 0) << dimension;
-    }
-  }
 }
 
 }  // namespace

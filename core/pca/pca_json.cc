@@ -20,12 +20,12 @@ constexpr std::int64_t kMaxRows = std::int64_t{1} << 53;
 
 Error Bad(std::string_view reason) {
   return Error{Code::kBadFeatures,
-               fmt::format("this is no PCA document: {}; fit the PCA again", reason)};
+               fmt::format("this is not a PCA document: {}; fit the PCA again", reason)};
 }
 
 const Json* Find(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
+  const auto member = object.find(name);
+  return member == object.end() ? nullptr : &*member;
 }
 
 Result<std::int64_t> Integer(const Json& object, const char* name, std::int64_t least,
@@ -34,25 +34,26 @@ Result<std::int64_t> Integer(const Json& object, const char* name, std::int64_t 
   // An unsigned number beyond int64 would turn negative, and be refused as such.
   if (field == nullptr || !field->is_number_integer() || field->get<std::int64_t>() < least ||
       field->get<std::int64_t>() > most) {
-    return Bad(fmt::format("'{}' is no integer from {} to {}", name, least, most));
+    return Bad(fmt::format("'{}' is not an integer from {} to {}", name, least, most));
   }
   return field->get<std::int64_t>();
 }
 
 Result<std::string> String(const Json& object, const char* name) {
   const Json* field = Find(object, name);
-  if (field == nullptr || !field->is_string()) return Bad(fmt::format("'{}' is no string", name));
+  if (field == nullptr || !field->is_string())
+    return Bad(fmt::format("'{}' is not a string", name));
   return field->get<std::string>();
 }
 
 Status Append(const Json* array, std::size_t size, std::string_view name,
               std::vector<double>& numbers) {
   if (array == nullptr || !array->is_array() || array->size() != size) {
-    return Bad(fmt::format("'{}' is no list of {} numbers", name, size));
+    return Bad(fmt::format("'{}' is not a list of {} numbers", name, size));
   }
   for (const Json& number : *array) {
     if (!number.is_number())
-      return Bad(fmt::format("'{}' holds something else than numbers", name));
+      return Bad(fmt::format("'{}' contains something other than numbers", name));
     numbers.push_back(number.get<double>());
   }
   return Ok();
@@ -61,7 +62,7 @@ Status Append(const Json* array, std::size_t size, std::string_view name,
 Status AppendAxes(const Json* array, const Pca& pca, std::vector<double>& axes) {
   const auto count = static_cast<std::size_t>(pca.components);
   if (array == nullptr || !array->is_array() || array->size() != count) {
-    return Bad(fmt::format("'components' is no list of {} lists", count));
+    return Bad(fmt::format("'components' is not a list of {} lists", count));
   }
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t first = axes.size();
@@ -105,7 +106,7 @@ std::string ToJson(const Pca& pca) {
 
 Result<Pca> PcaFromJson(const std::string& json) {
   const Json document = Json::parse(json, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) return Bad("it is no JSON object");
+  if (!document.is_object()) return Bad("it is not a JSON object");
   VERGER_ASSIGN_OR_RETURN(const std::string format, String(document, "format"));
   if (format != kFormat) return Bad(fmt::format("'format' is not {}", kFormat));
   VERGER_ASSIGN_OR_RETURN(const std::int64_t version, Integer(document, "version", 1, kMaxRows));
@@ -113,7 +114,7 @@ Result<Pca> PcaFromJson(const std::string& json) {
 
   Pca pca;
   const Json* model = Find(document, "model");
-  if (model == nullptr || !model->is_object()) return Bad("'model' is no object");
+  if (model == nullptr || !model->is_object()) return Bad("'model' is not an object");
   VERGER_ASSIGN_OR_RETURN(pca.identity.model, String(*model, "name"));
   VERGER_ASSIGN_OR_RETURN(pca.identity.sha256, String(*model, "sha256"));
   VERGER_ASSIGN_OR_RETURN(pca.identity.preset, String(*model, "preset"));

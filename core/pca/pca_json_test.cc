@@ -71,7 +71,8 @@ TEST(PcaJson, RefusesEveryFieldOfAWrongType) {
     for (const Json& other : wrong) {
       Json bad = good;
       bad[name] = other;
-      EXPECT_THAT(ReasonAgainst(bad.dump()), testing::HasSubstr("this is no PCA document")) << name;
+      EXPECT_THAT(ReasonAgainst(bad.dump()), testing::HasSubstr("this is not a PCA document"))
+          << name;
     }
     Json bad = good;
     bad.erase(name);

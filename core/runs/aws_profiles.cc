@@ -109,16 +109,17 @@ Result<AwsProfiles> AwsProfiles::Read(const AwsEnvironment& environment, AwsStep
   if (const auto own = profiles.settings_.find("default"); own != profiles.settings_.end()) {
     profiles.profiles_["default"].insert(own->second.begin(), own->second.end());
   }
-  std::string chosen = environment.Variable("AWS_PROFILE");
-  if (chosen.empty()) chosen = environment.Variable("AWS_DEFAULT_PROFILE");
-  profiles.chosen_ = chosen.empty() ? "default" : chosen;
-  if (!chosen.empty() && profiles.Profile(chosen) == nullptr) {
-    return Error{Code::kBadCall,
-                 Printable(fmt::format(
-                     "AWS_PROFILE={}: no such profile in {} or {}: {}", chosen, config, credentials,
-                     environment.home.empty() ? "there is no home folder: set HOME, or "
-                                                "AWS_CONFIG_FILE"
-                                              : "choose one that is there, or unset it"))};
+  std::string selection = environment.Variable("AWS_PROFILE");
+  if (selection.empty()) selection = environment.Variable("AWS_DEFAULT_PROFILE");
+  profiles.name_ = selection.empty() ? "default" : selection;
+  if (!selection.empty() && profiles.Profile(selection) == nullptr) {
+    return Error{
+        Code::kBadCall,
+        Printable(fmt::format("AWS_PROFILE={}: no such profile in {} or {}: {}", selection, config,
+                              credentials,
+                              environment.home.empty() ? "there is no home folder: set HOME, or "
+                                                         "AWS_CONFIG_FILE"
+                                                       : "choose one that is there, or unset it"))};
   }
   return profiles;
 }
@@ -134,7 +135,7 @@ const AwsSection* AwsProfiles::Section(const std::string& name) const {
 }
 
 std::string AwsProfiles::Value(const std::string& key) const {
-  return ValueIn(Profile(chosen_), key);
+  return ValueIn(Profile(name_), key);
 }
 
 std::string AwsProfiles::EndpointUrl(const AwsEnvironment& environment,

@@ -1,8 +1,8 @@
-// aws_steps.h: what a search for AWS's settings or credentials needs of the outside, step by step.
+// aws_steps.h: the steps of a search for AWS's settings or credentials: files, commands, requests.
 //
 // A search is a plain function of the environment and of the answers to all steps before: it runs
 // again from its start for each, and stops at the first step that has no answer yet. So the search
-// does no I/O, and a caller has nothing to keep but the answers.
+// does no I/O, and the caller stores only the answers.
 #pragma once
 
 #include <cstdint>
@@ -50,15 +50,15 @@ class AwsSteps {
   // Each returns an error that is only to be passed on where the step has no answer yet.
   // The text of a file; nothing if there is none.
   Result<std::optional<std::string>> Read(const std::string& path);
-  // What a command says, as `sh -c` runs it.
+  // Standard output and status of a command, as `sh -c` runs it.
   struct Ran {
     int status = 0;
-    std::string said;
+    std::string output;
   };
   Result<Ran> Run(const std::string& command);
   Result<AwsReply> Send(const AwsRequest& request);
 
-  // Ends the search with words for people. Returns an error that is only to be passed on.
+  // Ends the search with a message for users. Returns an error that the caller only passes on.
   Error Fail(const std::string& why);
 
   // {"read": path}, {"run": command}, {"send": request} or {"error": why}; null: the search ended

@@ -24,7 +24,7 @@ Error OfArn(std::string_view arn) {
     rest.remove_prefix(fields.back().size() + 1);
   }
   if (fields.size() < 5 || fields[2] != "s3") {
-    return NoBucket(arn, "is no ARN of a bucket: write s3://bucket/prefix");
+    return NoBucket(arn, "is not the ARN of a bucket: write s3://bucket/prefix");
   }
   const std::string_view region = fields[3], account = fields[4];
   constexpr std::string_view kAccessPoint = "accesspoint";
@@ -40,7 +40,7 @@ Error OfArn(std::string_view arn) {
   return NoBucket(arn,
                   fmt::format("is an access point's ARN: give its alias in the place of a bucket, "
                               "s3://ALIAS/prefix; 'aws s3control get-access-point --region {} "
-                              "--account-id {} --name {} --query Alias' tells it",
+                              "--account-id {} --name {} --query Alias' prints it",
                               region, account, rest.substr(0, rest.find('/'))));
 }
 

@@ -35,11 +35,12 @@ TEST(BucketNamesTest, OfArnsAreSaidToBeWrittenOtherwise) {
       Refusal("arn:aws:s3:eu-west-3:123456789012:accesspoint/farm/Data"),
       HasSubstr("give its alias in the place of a bucket, s3://ALIAS/prefix; 'aws s3control "
                 "get-access-point --region eu-west-3 --account-id 123456789012 --name farm "
-                "--query Alias' tells it"));
+                "--query Alias' prints it"));
   EXPECT_THAT(Refusal("arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap"),
               HasSubstr("multi-region"));
-  EXPECT_THAT(Refusal("arn:aws:s3-outposts:eu-west-3:1:outpost/op-1"), HasSubstr("no ARN of a"));
-  EXPECT_THAT(Refusal("arn:aws"), HasSubstr("no ARN of a bucket"));
+  EXPECT_THAT(Refusal("arn:aws:s3-outposts:eu-west-3:1:outpost/op-1"),
+              HasSubstr("not the ARN of a"));
+  EXPECT_THAT(Refusal("arn:aws"), HasSubstr("not the ARN of a bucket"));
 }
 
 }  // namespace

@@ -23,13 +23,13 @@ std::optional<std::uint64_t> KeyOf(std::string_view sha256) {
   constexpr std::size_t kDigits = 16;
   if (sha256.size() != 4 * kDigits) return std::nullopt;
   std::uint64_t key = 0;
-  unsigned seen = 0;
+  unsigned digits = 0;
   for (const char digit : sha256.substr(0, kDigits)) {
     const std::uint8_t value = kDigitValues[static_cast<unsigned char>(digit)];
-    seen |= value;
+    digits |= value;
     key = key << 4 | (value & 15U);
   }
-  if (seen > 15) return std::nullopt;
+  if (digits > 15) return std::nullopt;
   return key;
 }
 
@@ -115,7 +115,7 @@ std::optional<Contents::Source> Contents::Find(std::string_view sha256) const {
   if (!row) return std::nullopt;
   const auto above = std::upper_bound(
       bases_.begin(), bases_.end(), std::int64_t{*row},
-      [](std::int64_t wanted, const Base& base) { return wanted < base.first_row; });
+      [](std::int64_t row_number, const Base& base) { return row_number < base.first_row; });
   const Base& base = *(above - 1);
   return Source{base.part, *row - base.first_row};
 }

@@ -1,5 +1,5 @@
-// contents.h: where the features of each content are, so that photos of equal bytes are extracted
-// once.
+// contents.h: finds features by the SHA-256 of their photo, so that photos of equal bytes are
+// extracted once.
 #pragma once
 
 #include <array>
@@ -18,8 +18,8 @@ namespace verger {
 // Rows of parts by the SHA-256 of their photos: 8 bytes each, and an eighth more for room.
 //
 // It knows a quarter of each hash, half of it only by where an entry is: of 10^7 rows and as many
-// look-ups, one in 100 such runs meets a row of other bytes. So whoever takes features from a row
-// compares the whole hash. Const calls are safe from many threads.
+// look-ups, one in 100 such runs meets a row of other bytes. So a caller that copies features from
+// a row compares the whole hash. Const calls are safe from many threads.
 class Contents {
  public:
   // `expected`: so many rows, to make room for them at once.
@@ -31,15 +31,15 @@ class Contents {
     std::int64_t row = 0;
   };
 
-  // All rows of a part, in their order. The first row of a content stays. What is no 64 hexadecimal
-  // digits, such as "" for a reject, and rows above 2^32 - 2 are not found later: their photos are
-  // extracted again. Cost: 30 ns a row, whatever the size: the memory that is due is asked for
-  // ahead.
+  // All rows of a part, in their order. The first row of a content stays. Hashes that are not 64
+  // hexadecimal digits, such as "" for a reject, and rows above 2^32 - 2 cannot be found: their
+  // photos are extracted again. Cost: 30 ns a row, whatever the size: memory is prefetched.
   void AddPart(std::int64_t part, std::span<const std::string_view> sha256s);
 
   std::optional<Source> Find(std::string_view sha256) const;
 
-  // Bytes that Load reads back, in the byte order of this machine: for other processes of one run.
+  // Serializes the table for Load, in the byte order of this machine: for other processes of one
+  // run.
   std::string Save() const;
   // Errors: kBadCall for bytes that are not whole.
   static Result<Contents> Load(Bytes bytes);

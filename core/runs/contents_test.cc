@@ -65,7 +65,8 @@ TEST(Contents, BytesThatAreCutOrLongerAreRefused) {
   }
   EXPECT_FALSE(Contents::Load(AsBytes(whole + "x")));
   EXPECT_TRUE(Contents::Load(AsBytes(whole)));
-  std::string late = whole;  // its only part, told before the tables, begins behind its only row
+  std::string late =
+      whole;  // its only part, which comes before the tables, begins behind its only row
   late[3 * sizeof(std::int64_t)] = 9;
   EXPECT_FALSE(Contents::Load(AsBytes(late)));
 }

@@ -47,11 +47,11 @@ Json ParseJson(std::string_view text) { return Json::parse(text, nullptr, false)
 
 std::string WhatCameOf(const AwsReply& reply) {
   if (reply.status == 0) return reply.error.empty() ? "no answer" : reply.error;
-  S3Reply said = ReadS3Body(reply.body);
+  S3Reply answer = ReadS3Body(reply.body);
   const Json json = ParseJson(reply.body);
-  if (said.message.empty()) said.message = TextIn(json, "message");
-  return fmt::format("{}HTTP {}{}{}", said.code.empty() ? "" : said.code + ", ", reply.status,
-                     said.message.empty() ? "" : ": ", said.message);
+  if (answer.message.empty()) answer.message = TextIn(json, "message");
+  return fmt::format("{}HTTP {}{}{}", answer.code.empty() ? "" : answer.code + ", ", reply.status,
+                     answer.message.empty() ? "" : ": ", answer.message);
 }
 
 // Minutes before UTC's clock, of "Z", "+01:00" or "+0100".
@@ -136,7 +136,7 @@ Result<std::string> CredentialServices::EndpointOf(const std::string& service,
   if (!url.empty()) return ReadEndpoint(url);
   if (!IsRegion(region)) {
     return steps_.Fail(Printable(
-        fmt::format("'{}' is no region to ask for credentials in: set AWS_REGION", region)));
+        fmt::format("'{}' is not a region to request credentials in: set AWS_REGION", region)));
   }
   return fmt::format("https://{}.{}.{}", host, region, AwsDomain(region));
 }
@@ -216,7 +216,7 @@ FoundCredentials CredentialServices::RunCommand(const std::string& command,
     return steps_.Fail(
         Printable(fmt::format("{}, which ended with {}; {}", whose, ran.status, remedy)));
   }
-  auto credentials = ReadCredentialDocument(ran.said, environment_.now);
+  auto credentials = ReadCredentialDocument(ran.output, environment_.now);
   if (credentials && credentials->expires != 0 && credentials->expires <= environment_.now) {
     return steps_.Fail(
         Printable(fmt::format("{}, which printed some that have expired; {}", whose, remedy)));
@@ -255,7 +255,7 @@ FoundCredentials CredentialServices::AskContainer() {
   auto credentials = ReadCredentialDocument(reply.body, environment_.now);
   if (reply.status != kOk || !credentials) {
     return steps_.Fail(Printable(
-        fmt::format("the container's credentials cannot be had at {} ({}); check its role, or set "
+        fmt::format("cannot get the container's credentials from {} ({}); check its role, or set "
                     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
                     url, WhatCameOf(reply))));
   }

@@ -1,4 +1,4 @@
-// credential_services.h: what hands out credentials: STS, IAM Identity Center, the container, the
+// credential_services.h: sources of credentials: STS, IAM Identity Center, the container, the
 // machine, a command.
 #pragma once
 
@@ -18,7 +18,8 @@ std::optional<AwsCredentials> ReadCredentialDocument(std::string_view document, 
 // Seconds since 1970 of "2030-01-01T00:00:00Z", "+00:00" or "UTC"; nothing for other text.
 std::optional<std::int64_t> ReadAwsTime(std::string_view text);
 
-// Lets credentials end: renewed five minutes before, or at half of what is left of a shorter life.
+// Sets the expiry of credentials: they are renewed five minutes before it, or after half of a
+// shorter life.
 void Expire(std::int64_t expires, std::int64_t now, AwsCredentials* credentials);
 
 class CredentialServices {

@@ -41,28 +41,27 @@ class Search {
         services_(environment, profiles, steps) {}
 
   FoundCredentials Find() {
-    if (auto found = OfEnvironment(); !found || *found) return found;
+    if (auto match = OfEnvironment(); !match || *match) return match;
     const AwsSection none;
-    const AwsSection* profile = profiles_.Profile(profiles_.chosen());
+    const AwsSection* profile = profiles_.Profile(profiles_.name());
     std::vector<std::string> above;
-    if (auto found = OfProfile(profiles_.chosen(), profile != nullptr ? *profile : none, &above);
-        !found || *found) {
-      return found;
+    if (auto match = OfProfile(profiles_.name(), profile != nullptr ? *profile : none, &above);
+        !match || *match) {
+      return match;
     }
-    if (auto found = services_.AskContainer(); !found || *found) return found;
+    if (auto match = services_.AskContainer(); !match || *match) return match;
     return services_.AskMachine();
   }
 
   std::string Nothing() const {
-    const std::string chosen =
-        environment_.Variable("AWS_PROFILE").empty() &&
-                environment_.Variable("AWS_DEFAULT_PROFILE").empty()
-            ? ""
-            : fmt::format(" (the profile {} holds none)", profiles_.chosen());
+    const std::string origin = environment_.Variable("AWS_PROFILE").empty() &&
+                                       environment_.Variable("AWS_DEFAULT_PROFILE").empty()
+                                   ? ""
+                                   : fmt::format(" (the profile {} holds none)", profiles_.name());
     return Printable(
         fmt::format("no credentials for it{}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or "
                     "AWS_PROFILE, or read public buckets unsigned (--no-sign-request)",
-                    chosen));
+                    origin));
   }
 
  private:
@@ -106,7 +105,7 @@ class Search {
                              std::vector<std::string>* above) {
     const bool is_source = !above->empty();
     if (is_source) {
-      if (auto found = OfKeys(name, profile); !found || *found) return found;
+      if (auto match = OfKeys(name, profile); !match || *match) return match;
     }
     const std::string token_file = In(profile, "web_identity_token_file");
     if (!In(profile, "role_arn").empty() && token_file.empty()) {
@@ -127,7 +126,7 @@ class Search {
     if (!In(profile, "sso_session").empty() || !In(profile, "sso_start_url").empty()) {
       return OfSso(name, profile);
     }
-    if (auto found = OfKeys(name, profile); !found || *found) return found;
+    if (auto match = OfKeys(name, profile); !match || *match) return match;
     if (!In(profile, "login_session").empty()) {
       return Refuse(name, "is one of 'aws login', which Verger does not know: use another");
     }
@@ -183,27 +182,27 @@ class Search {
     if (circle && In(*profile, "aws_access_key_id").empty()) {
       return Refuse(name, by + ", which leads back to itself: give one of them keys");
     }
-    VERGER_ASSIGN_OR_RETURN(std::optional<AwsCredentials> found,
+    VERGER_ASSIGN_OR_RETURN(std::optional<AwsCredentials> match,
                             OfProfile(source, *profile, above));
-    if (!found) return Refuse(name, by + ", which holds no credentials: give it some");
-    return found;
+    if (!match) return Refuse(name, by + ", which holds no credentials: give it some");
+    return match;
   }
 
   FoundCredentials OfOrigin(const std::string& name, const std::string& takes,
                             const std::string& origin) {
     const std::string by = fmt::format("{} by credential_source {}", takes, origin);
-    FoundCredentials found = kNone;
+    FoundCredentials match = kNone;
     if (origin == "Environment") {
-      found = OfEnvironment();
+      match = OfEnvironment();
     } else if (origin == "EcsContainer") {
-      found = services_.AskContainer();
+      match = services_.AskContainer();
     } else if (origin == "Ec2InstanceMetadata") {
-      found = services_.AskMachine();
+      match = services_.AskMachine();
     } else {
       return Refuse(name, by + ": set Environment, EcsContainer or Ec2InstanceMetadata");
     }
-    if (found && !*found) return Refuse(name, by + ", which has none: use another");
-    return found;
+    if (match && !*match) return Refuse(name, by + ", which has none: use another");
+    return match;
   }
 
   FoundCredentials OfWebIdentity(const std::string& whose, const std::string& file,
@@ -267,13 +266,13 @@ class Search {
 Result<Json> FindAwsCredentials(const AwsEnvironment& environment, AwsSteps* steps) {
   VERGER_ASSIGN_OR_RETURN(const AwsProfiles profiles, AwsProfiles::Read(environment, steps));
   Search search(environment, profiles, steps);
-  VERGER_ASSIGN_OR_RETURN(const std::optional<AwsCredentials> found, search.Find());
-  if (!found) return steps->Fail(search.Nothing());
-  return Json{{"access_key", found->keys.access_key},
-              {"secret_key", found->keys.secret_key},
-              {"session_token", found->keys.session_token},
-              {"renew_at", found->renew_at},
-              {"expires", found->expires}};
+  VERGER_ASSIGN_OR_RETURN(const std::optional<AwsCredentials> match, search.Find());
+  if (!match) return steps->Fail(search.Nothing());
+  return Json{{"access_key", match->keys.access_key},
+              {"secret_key", match->keys.secret_key},
+              {"session_token", match->keys.session_token},
+              {"renew_at", match->renew_at},
+              {"expires", match->expires}};
 }
 
 }  // namespace verger

@@ -1,4 +1,4 @@
-// credentials.h: whose credentials requests are signed with, found as boto3 finds them.
+// credentials.h: finds the credentials that sign requests, in the same order as boto3.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ struct AwsCredentials {
 using FoundCredentials = Result<std::optional<AwsCredentials>>;
 
 // The environment's keys; the chosen profile: a role, a token of web identity, IAM Identity Center
-// (SSO), keys, a command; the container's; the machine's. What a profile names but cannot be had
-// ends the search with words that name profile and remedy: no other credentials take its place.
+// (SSO), keys, a command; the container's; the machine's. If a source that a profile names fails,
+// the search ends with an error that names profile and remedy; no other source is tried.
 //
 // Returns {"access_key", "secret_key", "session_token", "renew_at", "expires"} as JSON.
 // Errors: those of AwsSteps; kBadCall as AwsProfiles::Read.

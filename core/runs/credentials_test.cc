@@ -43,10 +43,10 @@ struct World {
     Json answers = Json::array();
     for (std::size_t sent = 0; answers.size() < 20;) {
       AwsSteps aws(answers);
-      const auto found = FindAwsCredentials(environment, &aws);
-      if (found) return {{"done", *found}};
+      const auto answer = FindAwsCredentials(environment, &aws);
+      if (answer) return {{"done", *answer}};
       const Json& stop = aws.stop();
-      if (stop.is_null()) return {{"error", found.error().message}};
+      if (stop.is_null()) return {{"error", answer.error().message}};
       if (stop.contains("error")) return stop;
       if (answers.size() >= 2) steps.push_back(stop);
       if (stop.contains("read")) {
@@ -64,8 +64,8 @@ struct World {
   }
 
   std::string Key() {
-    const Json found = Find();
-    return found.contains("done") ? found.at("done").value("access_key", "") : found.dump();
+    const Json answer = Find();
+    return answer.contains("done") ? answer.at("done").value("access_key", "") : answer.dump();
   }
   std::string Error() { return Find().value("error", ""); }
 };
@@ -180,10 +180,10 @@ TEST(CredentialsTest, OfSsoComeByTheTokenThatWasLeft) {
   const std::string file =  // printf corp | sha1sum
       "/home/ada/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
   EXPECT_THAT(world.Error(), HasSubstr("run 'aws sso login --profile farm'"));
-  const std::string asked = world.steps.back().at("read");
-  world.files[asked] = R"({"accessToken": "secret", "expiresAt": "2026-01-01T00:00:00Z"})";
+  const std::string path = world.steps.back().at("read");
+  world.files[path] = R"({"accessToken": "secret", "expiresAt": "2026-01-01T00:00:00Z"})";
   EXPECT_THAT(world.Error(), HasSubstr("has expired: run 'aws sso login --profile farm'"));
-  world.files[asked] = R"({"accessToken": "secret", "expiresAt": "2027-06-01T00:00:00UTC"})";
+  world.files[path] = R"({"accessToken": "secret", "expiresAt": "2027-06-01T00:00:00UTC"})";
   world.replies = {{{"status", 200},
                     {"body", R"({"roleCredentials": {"accessKeyId": "sso", "secretAccessKey": "s",
                                  "sessionToken": "t", "expiration": 1800000100000}})"}}};
@@ -207,7 +207,7 @@ TEST(CredentialsTest, OfSsoComeByTheTokenThatWasLeft) {
   // sha1sum of the URL
   EXPECT_EQ(old.steps.back().at("read"),
             "/home/ada/.aws/sso/cache/a51746d4aa793ae07b25e90c3a5db96fc7832bd7.json");
-  EXPECT_EQ(asked, file);
+  EXPECT_EQ(path, file);
   ExpectWayOut(Farm(session).Error(), "[sso-session corp]");
 }
 

@@ -81,7 +81,7 @@ Status DuplicateFinder::AddPart(const std::vector<Row>& rows) {
 // Also marks the photos for which another stands.
 void DuplicateFinder::FindEqual() {
   if (std::exchange(equal_done_, true)) return;
-  found_.photos = std::ssize(photos_);
+  duplicates_.photos = std::ssize(photos_);
   std::vector<std::uint32_t> order(photos_.size());
   std::iota(order.begin(), order.end(), 0U);
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -96,7 +96,7 @@ void DuplicateFinder::FindEqual() {
     if (end - begin > 1) AddEqual({begin, end});
     begin = end;
   }
-  std::sort(found_.equal.begin(), found_.equal.end(), [](const auto& a, const auto& b) {
+  std::sort(duplicates_.equal.begin(), duplicates_.equal.end(), [](const auto& a, const auto& b) {
     return a.photos.front().path < b.photos.front().path;
   });
 }
@@ -110,7 +110,7 @@ void DuplicateFinder::AddEqual(const std::vector<std::uint32_t>& photos) {
     equal.across_labels |= it.label != photos_[photos.front()].label;
     equal.photos.push_back(Named(photo));
   }
-  if (equal.across_labels || !options_.across_labels) found_.equal.push_back(std::move(equal));
+  if (equal.across_labels || !options_.across_labels) duplicates_.equal.push_back(std::move(equal));
 }
 
 Status DuplicateFinder::NotThePhotos(std::string_view name) const {
@@ -132,7 +132,9 @@ Status DuplicateFinder::AddScores(std::string_view name, const std::vector<std::
   });
   if (source == parts.end()) return NotThePhotos(name);
   const auto part = static_cast<std::uint32_t>(source - parts.begin());
-  const auto in_part = [](const Photo& photo, std::uint32_t wanted) { return photo.part < wanted; };
+  const auto in_part = [](const Photo& photo, std::uint32_t part_number) {
+    return photo.part < part_number;
+  };
   for (auto photo = std::lower_bound(photos_.begin(), photos_.end(), part, in_part);
        photo != photos_.end() && photo->part == part; ++photo) {
     const auto index = static_cast<std::size_t>(photo - photos_.begin());
@@ -159,7 +161,7 @@ Status DuplicateFinder::Search(std::string_view pca, const std::function<void(st
   NearPairsOptions search;
   search.radius = *options_.within * deviation_ * (1 + 1e-4) + 4e-7 * std::sqrt(largest_);
   search.most = kMostPairs;
-  search.wanted = [this](PointPair pair) {
+  search.accepts = [this](PointPair pair) {
     const Photo& a = photos_[points_[pair.a]];
     const Photo& b = photos_[points_[pair.b]];
     return a.sha256 != b.sha256 && (!options_.across_labels || a.label != b.label);
@@ -180,7 +182,7 @@ Status DuplicateFinder::Search(std::string_view pca, const std::function<void(st
 }
 
 // As many pairs at a time as keep the features of their photos in bounds; a pair needs two.
-Result<std::vector<std::string>> DuplicateFinder::WantedParts() {
+Result<std::vector<std::string>> DuplicateFinder::NeededParts() {
   VERGER_RETURN_IF_ERROR(MeasureRound());
   const auto dimension = static_cast<std::size_t>(manifest_.model.dimension);
   const std::size_t most = std::max<std::size_t>(2, kMostBytes / sizeof(float) / dimension);
@@ -206,7 +208,7 @@ Status DuplicateFinder::AddFeatures(std::string_view name,
     if (photo.row >= features.size() ||
         std::ssize(features[photo.row]) != manifest_.model.dimension) {
       return Error{Code::kBadOutput,
-                   fmt::format("{}: not the features of {} numbers that the manifest says", name,
+                   fmt::format("{}: not the features of {} numbers that the manifest states", name,
                                manifest_.model.dimension)};
     }
     slot = features_.size();
@@ -220,7 +222,7 @@ Status DuplicateFinder::MeasureRound() {
   const auto dimension = static_cast<std::size_t>(manifest_.model.dimension);
   for (const auto& [point, slot] : slots_) {
     if (slot != kNoSlot) continue;
-    return Error{Code::kBadCall, "duplicates: the features of a part that was wanted are missing"};
+    return Error{Code::kBadCall, "duplicates: the features of a requested part are missing"};
   }
   for (; measured_ < round_end_; ++measured_) {
     const PointPair& pair = pairs_[measured_];
@@ -232,7 +234,7 @@ Status DuplicateFinder::MeasureRound() {
     std::uint32_t b = points_[pair.b];
     if (photos_[b].path < photos_[a].path) std::swap(a, b);
     near_.push_back({distance, a, b});
-    found_.near_across_labels += photos_[a].label != photos_[b].label ? 1 : 0;
+    duplicates_.near_across_labels += photos_[a].label != photos_[b].label ? 1 : 0;
   }
   slots_.clear();
   features_.clear();
@@ -241,18 +243,18 @@ Status DuplicateFinder::MeasureRound() {
 
 Duplicates DuplicateFinder::Finish() {
   FindEqual();
-  found_.near_pairs = std::ssize(near_);
+  duplicates_.near_pairs = std::ssize(near_);
   std::sort(near_.begin(), near_.end(), [this](const Pair& one, const Pair& other) {
     return std::tie(one.distance, photos_[one.a].path, photos_[one.b].path) <
            std::tie(other.distance, photos_[other.a].path, photos_[other.b].path);
   });
   near_.resize(std::min(near_.size(), options_.most));
   for (const Pair& pair : near_) {
-    found_.near.push_back({pair.distance,
-                           {Named(pair.a), Named(pair.b)},
-                           photos_[pair.a].label != photos_[pair.b].label});
+    duplicates_.near.push_back({pair.distance,
+                                {Named(pair.a), Named(pair.b)},
+                                photos_[pair.a].label != photos_[pair.b].label});
   }
-  return std::move(found_);
+  return std::move(duplicates_);
 }
 
 NamedPhoto DuplicateFinder::Named(std::uint32_t photo) const {

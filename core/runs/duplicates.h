@@ -1,4 +1,4 @@
-// duplicates.h: photos that an output has more than once, or nearly so.
+// duplicates.h: finds equal and nearly equal photos of an output.
 #pragma once
 
 #include <array>
@@ -53,8 +53,8 @@ struct Duplicates {
   std::int64_t near_across_labels = 0;
 };
 
-// Takes the tables of an output part by part. In what is near, photos of equal bytes and label
-// stand for one, the first by path.
+// Takes the tables of an output part by part. In near pairs, the first photo by path stands for all
+// photos of equal bytes and label.
 //
 // The standard deviation of the features is the root of their total variance, over the photos that
 // the PCA was fitted to; two photos taken at random are about 1.4 of it apart.
@@ -81,13 +81,14 @@ class DuplicateFinder {
   Status AddScores(std::string_view name, const std::vector<std::string_view>& paths,
                    const std::vector<std::span<const float>>& scores);
 
-  // After all of them. `pca`: the document. `done` is called with how many photos more are
-  // compared. Errors: kBadCall if more than a million pairs may be; kBadOutput for what is no PCA.
+  // Call it after all parts. `pca`: the document. `done` is called with the number of photos
+  // compared since its last call. Errors: kBadCall if there may be more than a million pairs;
+  // kBadOutput for what is no PCA.
   Status Search(std::string_view pca, const std::function<void(std::size_t)>& done);
 
   // Parts of Preprocessing whose features are to be added next; none: all pairs are measured.
-  // Errors: kBadCall if one that was wanted before was not added.
-  Result<std::vector<std::string>> WantedParts();
+  // Errors: kBadCall if one that was returned before was not added.
+  Result<std::vector<std::string>> NeededParts();
 
   // `features`: of the rows that are not rejected. Errors: kBadOutput if there are fewer.
   Status AddFeatures(std::string_view name, const std::vector<std::span<const float>>& features);
@@ -134,7 +135,7 @@ class DuplicateFinder {
   std::map<std::uint32_t, std::size_t> slots_;  // where the features of a point begin
   std::vector<float> features_;
   std::vector<Pair> near_;
-  Duplicates found_;
+  Duplicates duplicates_;
 };
 
 }  // namespace verger

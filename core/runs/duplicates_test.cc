@@ -56,12 +56,12 @@ std::vector<std::string> PathsOf(const EqualPhotos& equal) {
 
 TEST(DuplicatesTest, FindsPhotosOfEqualBytes) {
   DuplicateFinder finder = Finder({});
-  const Duplicates found = finder.Finish();
-  EXPECT_EQ(found.photos, 6) << "one was never read";
-  ASSERT_EQ(found.equal.size(), 1U);
-  EXPECT_EQ(found.equal[0].sha256, kOne);
-  EXPECT_TRUE(found.equal[0].across_labels);
-  EXPECT_THAT(PathsOf(found.equal[0]), ElementsAre("a/1", "a/2", "b/1"));
+  const Duplicates duplicates = finder.Finish();
+  EXPECT_EQ(duplicates.photos, 6) << "one was never read";
+  ASSERT_EQ(duplicates.equal.size(), 1U);
+  EXPECT_EQ(duplicates.equal[0].sha256, kOne);
+  EXPECT_TRUE(duplicates.equal[0].across_labels);
+  EXPECT_THAT(PathsOf(duplicates.equal[0]), ElementsAre("a/1", "a/2", "b/1"));
 }
 
 TEST(DuplicatesTest, MeasuresCandidatesByTheirFeatures) {
@@ -70,28 +70,28 @@ TEST(DuplicatesTest, MeasuresCandidatesByTheirFeatures) {
   std::size_t compared = 0;
   ASSERT_TRUE(finder.Search(kPca, [&](std::size_t photos) { compared += photos; }));
   EXPECT_EQ(compared, 4U) << "a/2 is spare";
-  ASSERT_THAT(*finder.WantedParts(), ElementsAre("Preprocessing/1", "Preprocessing/2"));
+  ASSERT_THAT(*finder.NeededParts(), ElementsAre("Preprocessing/1", "Preprocessing/2"));
   const std::vector<float> origin = {0, 0}, near = {0.5F, 0}, far = {0, 1.5F};
   ASSERT_TRUE(finder.AddFeatures("Preprocessing/1", {origin, origin, near, origin}));
   ASSERT_TRUE(finder.AddFeatures("Preprocessing/2", {far}));
-  EXPECT_THAT(*finder.WantedParts(), IsEmpty());
-  const Duplicates found = finder.Finish();
-  EXPECT_EQ(found.near_pairs, 2) << "a/1 and b/1, each with a/3";
-  EXPECT_EQ(found.near_across_labels, 1);
-  EXPECT_EQ(found.near[0].distance, 0.25);
-  EXPECT_EQ(found.near[0].photos[0].path, "a/1");
-  EXPECT_EQ(found.near[0].photos[1].path, "a/3");
-  EXPECT_EQ(found.near[1].photos[0].path, "a/3");
-  EXPECT_EQ(found.near[1].photos[1].path, "b/1");
-  EXPECT_TRUE(found.near[1].across_labels);
+  EXPECT_THAT(*finder.NeededParts(), IsEmpty());
+  const Duplicates duplicates = finder.Finish();
+  EXPECT_EQ(duplicates.near_pairs, 2) << "a/1 and b/1, each with a/3";
+  EXPECT_EQ(duplicates.near_across_labels, 1);
+  EXPECT_EQ(duplicates.near[0].distance, 0.25);
+  EXPECT_EQ(duplicates.near[0].photos[0].path, "a/1");
+  EXPECT_EQ(duplicates.near[0].photos[1].path, "a/3");
+  EXPECT_EQ(duplicates.near[1].photos[0].path, "a/3");
+  EXPECT_EQ(duplicates.near[1].photos[1].path, "b/1");
+  EXPECT_TRUE(duplicates.near[1].across_labels);
 }
 
 TEST(DuplicatesTest, FeaturesThatAreWantedMustBeAdded) {
   DuplicateFinder finder = Finder({0.5, 100, false});
   ASSERT_TRUE(AddScores(finder));
   ASSERT_TRUE(finder.Search(kPca, {}));
-  ASSERT_FALSE(finder.WantedParts()->empty());
-  EXPECT_FALSE(finder.WantedParts());
+  ASSERT_FALSE(finder.NeededParts()->empty());
+  EXPECT_FALSE(finder.NeededParts());
 }
 
 TEST(DuplicatesTest, RefusesMorePartsThanTheManifestHas) {

@@ -232,7 +232,7 @@ std::string CountsText(const std::array<std::int64_t, kFileKinds>& counts) {
   for (std::size_t kind = 0; kind < kFileKinds; ++kind) {
     if (counts[kind] == 0) continue;
     if (!text.empty()) text += ", ";
-    text += Counted(counts[kind], kWords[kind].one, kWords[kind].many);
+    text += Pluralize(counts[kind], kWords[kind].one, kWords[kind].many);
   }
   return text;
 }

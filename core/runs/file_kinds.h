@@ -1,4 +1,4 @@
-// file_kinds.h: what a file is to a listing, told by its path alone.
+// file_kinds.h: how a listing treats a file, by its path only.
 #pragma once
 
 #include <array>
@@ -63,7 +63,7 @@ std::string CountsText(const std::array<std::int64_t, kFileKinds>& counts);
 // For machines: "mac_side_files", "raw".
 std::string_view NameOf(FileKind kind);
 
-// Why a listing is no input, after "PLACE: ": it lists no photo that we decode. "" if it does.
+// The error, after "PLACE: ", of a listing without a photo that we decode. "" if it has one.
 // `is_output`: the place is that of the output as well.
 std::string NoPhotos(const ListingCounts& counts, bool is_output);
 

@@ -35,24 +35,24 @@ Forgetting Forget(const std::vector<std::string>& names, bool hashed = false) {
 std::string Hash(std::string_view text) { return Sha256(std::as_bytes(std::span(text))); }
 
 TEST(ForgetTest, NamesMeanPathsFoldersAndLabels) {
-  const auto kept = [](const std::vector<std::string>& names) {
-    return Forget(names).AddPart(kListed, kRows).kept;
+  const auto rows_that_stay = [](const std::vector<std::string>& names) {
+    return Forget(names).AddPart(kListed, kRows).rows_that_stay;
   };
-  EXPECT_THAT(kept({"Pear/1.jpg"}), ElementsAre(0, 1, 2));
-  EXPECT_THAT(kept({"Apple/Red"}), ElementsAre(2, 3));
-  EXPECT_THAT(kept({"Apple//"}), ElementsAre(3));
-  EXPECT_THAT(kept({"Red"}), ElementsAre(2, 3));
-  EXPECT_THAT(kept({"Red2", "Pear"}), ElementsAre(0, 1));
-  EXPECT_THAT(kept({"1.jpg", "ed", "App", "Apple/R"}), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(rows_that_stay({"Pear/1.jpg"}), ElementsAre(0, 1, 2));
+  EXPECT_THAT(rows_that_stay({"Apple/Red"}), ElementsAre(2, 3));
+  EXPECT_THAT(rows_that_stay({"Apple//"}), ElementsAre(3));
+  EXPECT_THAT(rows_that_stay({"Red"}), ElementsAre(2, 3));
+  EXPECT_THAT(rows_that_stay({"Red2", "Pear"}), ElementsAre(0, 1));
+  EXPECT_THAT(rows_that_stay({"1.jpg", "ed", "App", "Apple/R"}), ElementsAre(0, 1, 2, 3));
 }
 
 TEST(ForgetTest, HashedPathsAreMeantByPathOrHash) {
   const std::string path = Hash("Pear/1.jpg");
   const std::vector<ForgetRow> rows = {{path, "Pear", ""}};
   for (const std::string& name : {std::string("Pear/1.jpg"), path, std::string("Pear")}) {
-    EXPECT_THAT(Forget({name}, true).AddPart(kListed, rows).kept, IsEmpty()) << name;
+    EXPECT_THAT(Forget({name}, true).AddPart(kListed, rows).rows_that_stay, IsEmpty()) << name;
   }
-  EXPECT_THAT(Forget({"pear"}, true).AddPart(kListed, rows).kept, ElementsAre(0));
+  EXPECT_THAT(Forget({"pear"}, true).AddPart(kListed, rows).rows_that_stay, ElementsAre(0));
 }
 
 TEST(ForgetTest, CountsWhatGoesAndWhatIsLeft) {
@@ -116,7 +116,7 @@ TEST(ForgetTest, ProofFindsWhatIsStillThere) {
   const Status row = forgetting.Prove("OUT", "Results/1", "bytes", {kRows[3]});
   ASSERT_FALSE(row);
   EXPECT_EQ(row.error().code, Code::kInternal);
-  EXPECT_THAT(row.error().message, HasSubstr("OUT/Results/1: still holds Pear/1.jpg"));
+  EXPECT_THAT(row.error().message, HasSubstr("OUT/Results/1: still contains Pear/1.jpg"));
   EXPECT_FALSE(forgetting.Prove("OUT", "Results/1", "min Pear/1.jpg", {kRows[0]}));
 }
 

@@ -1,4 +1,4 @@
-// lock.h: the lock of an output in a bucket: an object that says which run writes.
+// lock.h: the lock of an output in a bucket: an object that identifies the run that writes.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 namespace verger {
 
 // A run renews its lock that often; one that was not renewed for kLockStaleSeconds belongs to a run
-// that was killed. It is more than clocks differ: from a quarter of an hour on, S3 refuses
-// requests.
+// that was killed. This is more than the difference of clocks: S3 refuses requests above a quarter
+// of an hour.
 inline constexpr std::int32_t kLockRenewSeconds = 60;
 inline constexpr std::int32_t kLockStaleSeconds = 20 * 60;
 
@@ -27,8 +27,8 @@ struct LockHolder {
 // The object's bytes. `token` is random: no two documents are the same.
 std::string LockDocument(std::string_view token, const LockHolder& holder);
 
-// The number of the process on `host` that wrote `document`; 0 where it was not written there, or
-// does not tell: then its age alone decides.
+// The number of the process on `host` that wrote `document`; 0 if it was written elsewhere or that
+// is unknown: then only its age decides.
 std::int64_t LockProcess(std::string_view document, std::string_view host);
 
 // Whether the run that wrote `document` is known to be gone, so that its lock may be taken over.

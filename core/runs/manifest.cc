@@ -19,7 +19,7 @@ constexpr int kVersion = 2;  // 1: all rejects in the manifest, no first and las
 constexpr const char* kFormat = "verger-manifest";
 constexpr const char* kFp32 = "fp32";
 constexpr const char* kRemedy =
-    "move it away and run again: the features in Preprocessing are taken over";
+    "move it away and run again: the next run keeps the features in Preprocessing";
 
 // What is wrong with a document, on its way to the one place that names the file.
 class Wrong : public std::runtime_error {
@@ -44,7 +44,7 @@ constexpr std::int64_t kMostCounted = std::int64_t{1} << 40;
 
 std::int64_t Count(const Json& json, std::int64_t most = kMostCounted) {
   if (!json.is_number_integer() || json < 0 || json > most) {
-    throw Wrong(fmt::format("counts {} of something", json.dump()));
+    throw Wrong(fmt::format("has {} as a count", json.dump()));
   }
   return json;
 }
@@ -161,7 +161,7 @@ Manifest Read(const Json& json) {
   for (const Json& name : json.at("replaced")) {
     manifest.replaced.push_back(OwnName(name, {kPreprocessing}));
     if (names.contains(manifest.replaced.back())) {
-      throw Wrong(fmt::format("holds {} and does without it", manifest.replaced.back()));
+      throw Wrong(fmt::format("lists {} as current and as replaced", manifest.replaced.back()));
     }
   }
   for (const Json& reject : json.at("rejects")) {

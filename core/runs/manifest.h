@@ -1,4 +1,5 @@
-// manifest.h: what a version of an output holds: its parts, their checksums, settings and rejects.
+// manifest.h: the content of a version of an output: its parts, their checksums, settings and
+// rejects.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,7 @@ struct ResultEntry {
   std::string source;
 };
 
-// The network that features came from; `identity` is all that decides about them in one line.
+// The network that features came from; `identity` has everything that determines them, in one line.
 struct ModelIdentity {
   std::string name;
   std::string sha256;

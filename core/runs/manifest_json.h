@@ -1,7 +1,7 @@
 // manifest_json.h: pieces of a manifest that stand in other documents as well.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "core/runs/manifest.h"

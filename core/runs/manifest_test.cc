@@ -79,7 +79,7 @@ TEST(Manifest, SaysWhatToDoAboutAFileThatCannotBeRead) {
   EXPECT_EQ(
       MessageOf(""),
       "OUT/_verger/manifest-000001.json: empty, or cannot be read; move it away and run again: "
-      "the features in Preprocessing are taken over");
+      "the next run keeps the features in Preprocessing");
 }
 
 TEST(Manifest, RefusesNamesThatAreNotItsOwn) {
@@ -101,7 +101,7 @@ TEST(Manifest, RefusesCountsThatDoNotAddUp) {
   EXPECT_THAT(MessageOf(Changed([](Json& json) { json["inputs"] = 5; })),
               HasSubstr("do not add up"));
   EXPECT_THAT(MessageOf(Changed([](Json& json) { json["preprocessing"][0]["rows"] = -1; })),
-              HasSubstr("counts -1"));
+              HasSubstr("has -1 as a count"));
 }
 
 TEST(Manifest, RefusesWhatIsNoCount) {
@@ -109,18 +109,18 @@ TEST(Manifest, RefusesWhatIsNoCount) {
                             Json(std::int64_t{1} << 60), Json(~std::uint64_t{0})}) {
     for (const char* key : {"rows", "rejects", "bytes"}) {
       EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["preprocessing"][0][key] = wrong; })),
-                  HasSubstr("damaged: counts"))
+                  HasSubstr(" as a count;"))
           << key << ' ' << wrong;
     }
     EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["labels"] = wrong; })),
-                HasSubstr("damaged: counts"))
+                HasSubstr(" as a count;"))
         << wrong;
   }
   const std::int64_t eight = 8 + (std::int64_t{1} << 32);  // 8 in 32 bits
   EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["model"]["dimension"] = eight; })),
-              HasSubstr("damaged: counts"));
+              HasSubstr(" as a count;"));
   EXPECT_THAT(MessageOf(Changed([&](Json& json) { json["reduction"]["components"] = eight; })),
-              HasSubstr("damaged: counts"));
+              HasSubstr(" as a count;"));
 }
 
 TEST(Manifest, RefusesToNameAFileTwice) {
@@ -144,7 +144,7 @@ TEST(Manifest, KnowsARangeByBothItsEndsOnly) {
 TEST(Manifest, RefusesToHoldAPartAndDoWithoutIt) {
   EXPECT_THAT(
       MessageOf(Changed([](Json& json) { json["replaced"] = {json["preprocessing"][0]["name"]}; })),
-      HasSubstr("does without it"));
+      HasSubstr("as current and as replaced"));
 }
 
 TEST(Manifest, SaysThatANewerOneNeedsANewerProgram) {

@@ -22,23 +22,24 @@ std::vector<std::uint32_t> InOrderOfPaths(const PartColumns& rows) {
   return order;
 }
 
-bool MergedPart::Open(std::optional<PartLook> look, const PlanOptions& options) {
-  damaged = !look;
+bool MergedPart::Open(std::optional<PartContent> content, const PlanOptions& options) {
+  damaged = !content;
   if (damaged) return false;
   if (listed && whole) {
-    damaged = look->bytes != entry.file.bytes || look->sha256 != entry.file.sha256;
+    damaged = content->bytes != entry.file.bytes || content->sha256 != entry.file.sha256;
   }
   if (!listed) {
     // Of a part that no manifest vouches for. Plain names must not come into an output of hashed
     // ones by a run that was killed.
-    other_network = look->model_sha256 != options.model.sha256 ||
-                    look->model_identity != options.model.identity ||
-                    (look->rows.length > 0 && LooksHashed(look->rows.path[0]) != options.hashed);
-    entry.file.bytes = look->bytes;
-    entry.file.sha256 = look->sha256;
+    other_network =
+        content->model_sha256 != options.model.sha256 ||
+        content->model_identity != options.model.identity ||
+        (content->rows.length > 0 && LooksHashed(content->rows.path[0]) != options.hashed);
+    entry.file.bytes = content->bytes;
+    entry.file.sha256 = content->sha256;
   }
   if (damaged || other_network) return false;
-  columns = std::move(look->rows);
+  columns = std::move(content->rows);
 
   std::int64_t rejects = 0;
   bool sorted = true;
@@ -47,23 +48,23 @@ bool MergedPart::Open(std::optional<PartLook> look, const PlanOptions& options) 
     sorted = sorted && (row == 0 || columns.path[row - 1] <= columns.path[row]);
   }
   if (!sorted) order = InOrderOfPaths(columns);
-  PartEntry seen = entry;
-  seen.rows = columns.length - rejects;
-  seen.rejects = rejects;
+  PartEntry actual = entry;
+  actual.rows = columns.length - rejects;
+  actual.rejects = rejects;
   if (columns.length > 0) {
-    seen.first = Path();
-    seen.last = columns.path[sorted ? columns.length - 1 : order.back()];
+    actual.first = Path();
+    actual.last = columns.path[sorted ? columns.length - 1 : order.back()];
   }
   if (listed) {
     const bool same_range =
-        entry.last.empty() || (seen.first == entry.first && seen.last == entry.last);
-    damaged = seen.rows != entry.rows || seen.rejects != entry.rejects || !same_range;
+        entry.last.empty() || (actual.first == entry.first && actual.last == entry.last);
+    damaged = actual.rows != entry.rows || actual.rejects != entry.rejects || !same_range;
     if (damaged) {
       Close();
       return false;
     }
   }
-  entry = std::move(seen);
+  entry = std::move(actual);
   stays.assign(static_cast<std::size_t>(columns.length), true);
   staying = columns.length;
   usable = true;

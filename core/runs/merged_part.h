@@ -16,9 +16,9 @@ std::vector<std::uint32_t> InOrderOfPaths(const PartColumns& rows);
 struct MergedPart {
   MergedPart(PartEntry part, bool is_listed) : entry(std::move(part)), listed(is_listed) {}
 
-  // Looks at what was read: whether it is whole, whose features it has, where its paths begin and
-  // end. Returns whether its rows count.
-  bool Open(std::optional<PartLook> look, const PlanOptions& options);
+  // Checks the content: that it is undamaged, of the same network, and its first and last path.
+  // Returns whether its rows count.
+  bool Open(std::optional<PartContent> look, const PlanOptions& options);
 
   // Frees the rows; which of them stay is remembered.
   void Close() { columns = {}; }
@@ -50,7 +50,7 @@ struct MergedPart {
   bool other_network = false;  // its features are of no use
   bool damaged = false;
   bool usable = false;  // its rows count
-  bool kept = false;
+  bool stays_whole = false;
   PartColumns columns;
   std::vector<std::uint32_t> order;  // of paths; empty: as the rows are
   std::int64_t cursor = 0;

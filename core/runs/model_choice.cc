@@ -17,19 +17,19 @@ std::string_view PartOf(std::string_view preset, std::string_view begin) {
 
 }  // namespace
 
-ModelChoice LikeRows(ModelChoice asked, const ModelIdentity& rows, std::string_view sha256) {
-  if (rows.sha256 != sha256) return asked;
-  for (const std::string_view begin : {"size=", "decode="}) {
+ModelChoice LikeRows(ModelChoice request, const ModelIdentity& rows, std::string_view sha256) {
+  if (rows.sha256 != sha256) return request;
+  for (const std::string_view begin : {"size=", "decode=", "views="}) {
     const std::string_view part = PartOf(rows.preset, begin);
-    if (part.empty() || !PartOf(asked.preset, begin).empty()) continue;
-    if (!asked.preset.empty()) asked.preset += ',';
-    asked.preset += part;
+    if (part.empty() || !PartOf(request.preset, begin).empty()) continue;
+    if (!request.preset.empty()) request.preset += ',';
+    request.preset += part;
   }
-  if (asked.precision.empty()) asked.precision = rows.precision;
-  if (asked.precision == rows.precision && asked.calibration.empty()) {
-    asked.calibration = rows.calibration;
+  if (request.precision.empty()) request.precision = rows.precision;
+  if (request.precision == rows.precision && request.calibration.empty()) {
+    request.calibration = rows.calibration;
   }
-  return asked;
+  return request;
 }
 
 }  // namespace verger

@@ -1,4 +1,4 @@
-// model_choice.h: how a later run extracts like the rows that are there.
+// model_choice.h: which settings a later run takes from existing rows.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 
 namespace verger {
 
-// What a run asks of a network beside its name; "": it does not say.
+// Settings of a run beside the name of its network; "": not set.
 struct ModelChoice {
   std::string preset;
   std::string precision;
   std::string calibration;  // of int8, in base64
 };
 
-// `asked`, and what it does not say of precision, input size ("size=") and decoding ("decode=") as
-// the output's rows have it, if they are of the network whose file has this digest. int8 has their
-// calibration too.
-ModelChoice LikeRows(ModelChoice asked, const ModelIdentity& rows, std::string_view sha256);
+// `asked`, completed by the precision, input size ("size="), decoding ("decode=") and views
+// ("views=") of the output's rows, if they are of the network whose file has this digest. int8 gets
+// their calibration too.
+ModelChoice LikeRows(ModelChoice request, const ModelIdentity& rows, std::string_view sha256);
 
 }  // namespace verger

@@ -1,4 +1,4 @@
-// names.h: what the files of an output are called.
+// names.h: the names of the files of an output.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,12 @@ inline constexpr std::string_view kResults = "Results";
 inline constexpr std::string_view kModelFolder = "Model";
 inline constexpr std::string_view kStateFolder = "_verger";
 inline constexpr std::string_view kStagedFolder = "_verger/staged";
-// Asks the next plan to read every part as a whole; goes with the version after it.
+// If it exists, the next plan reads every part completely; the next version removes it.
 inline constexpr std::string_view kCheckFile = "_verger/check";
 inline constexpr std::string_view kPcaDocument = "Model/pca.json";
 inline constexpr std::string_view kSuccess = "_SUCCESS";
+// The page that shows the latest version; no manifest lists it.
+inline constexpr std::string_view kReportPage = "report.html";
 
 // A file whose name has a number in it, below its folder.
 enum class Numbered { kPart, kManifest, kMoments, kPca };

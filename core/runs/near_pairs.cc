@@ -28,8 +28,8 @@ class Search {
 
   NearPairs Run() {
     Within(0);
-    std::sort(found_.pairs.begin(), found_.pairs.end());
-    return std::move(found_);
+    std::sort(result_.pairs.begin(), result_.pairs.end());
+    return std::move(result_);
   }
 
  private:
@@ -90,7 +90,7 @@ class Search {
 
   // All pairs of a point of one node and a point of the other.
   void Between(std::size_t a, std::size_t b) {
-    if (found_.too_many || !BoxesAreNear(a, b)) return;
+    if (result_.too_many || !BoxesAreNear(a, b)) return;
     const Node& left = nodes_[a];
     const Node& right = nodes_[b];
     if (left.right != 0 && (right.right == 0 || left.end - left.begin >= right.end - right.begin)) {
@@ -136,7 +136,7 @@ class Search {
   }
 
   void Compare(std::size_t i, std::size_t begin, std::size_t end) {
-    found_.compared += end - begin;
+    result_.compared += end - begin;
     for (std::size_t j = begin; j < end; ++j) {
       if (AreNear(&points_[i * dimension_], &points_[j * dimension_])) Keep(order_[i], order_[j]);
     }
@@ -144,9 +144,9 @@ class Search {
 
   void Keep(std::uint32_t i, std::uint32_t j) {
     const PointPair pair{std::min(i, j), std::max(i, j)};
-    if (options_.wanted && !options_.wanted(pair)) return;
-    found_.too_many = found_.pairs.size() == options_.most;
-    if (!found_.too_many) found_.pairs.push_back(pair);
+    if (options_.accepts && !options_.accepts(pair)) return;
+    result_.too_many = result_.pairs.size() == options_.most;
+    if (!result_.too_many) result_.pairs.push_back(pair);
   }
 
   const std::size_t dimension_;
@@ -156,7 +156,7 @@ class Search {
   std::vector<float> points_;         // in that order
   std::vector<Node> nodes_;
   std::vector<float> low_, high_;  // corners of the boxes, node by node
-  NearPairs found_;
+  NearPairs result_;
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// near_pairs.h: which of many points lie near each other, without comparing all with all.
+// near_pairs.h: finds pairs of near points without comparing all with all.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@ struct NearPairsOptions {
   double radius = 0;     // Euclidean
   std::size_t most = 0;  // pairs to keep
   // Whether a pair that is near counts; all do without it.
-  std::function<bool(PointPair)> wanted;
-  // Called with how many points more are done with, now and then.
+  std::function<bool(PointPair)> accepts;
+  // Called from time to time with the number of points compared since the last call.
   std::function<void(std::size_t)> done;
 };
 

@@ -47,9 +47,9 @@ TEST_P(NearPairsTest, FindsWhatAllWithAllFinds) {
   for (const float offset : {0.0F, 30.0F}) {
     const std::vector<float> points = Clumps(GetParam(), offset);
     for (const double radius : {0.0, 0.05, 0.2, 0.5, 2.0, 100.0}) {
-      const NearPairs found = FindNearPairs(points, kDimension, {radius, 1'000'000, {}, {}});
-      EXPECT_EQ(found.pairs, ByAllWithAll(points, radius)) << radius;
-      EXPECT_FALSE(found.too_many);
+      const NearPairs result = FindNearPairs(points, kDimension, {radius, 1'000'000, {}, {}});
+      EXPECT_EQ(result.pairs, ByAllWithAll(points, radius)) << radius;
+      EXPECT_FALSE(result.too_many);
     }
   }
 }
@@ -57,23 +57,23 @@ TEST_P(NearPairsTest, FindsWhatAllWithAllFinds) {
 INSTANTIATE_TEST_SUITE_P(Counts, NearPairsTest, ::testing::Values(0, 1, 2, 16, 17, 33, 500));
 
 TEST(NearPairsTest, LooksAtFewOfThem) {
-  const NearPairs found = FindNearPairs(Clumps(2000), kDimension, {0.2, 1'000'000, {}, {}});
-  EXPECT_GT(found.pairs.size(), 1000U);
-  EXPECT_LT(found.compared, 2000U * 1999U / 2 / 20);
+  const NearPairs result = FindNearPairs(Clumps(2000), kDimension, {0.2, 1'000'000, {}, {}});
+  EXPECT_GT(result.pairs.size(), 1000U);
+  EXPECT_LT(result.compared, 2000U * 1999U / 2 / 20);
 }
 
 TEST(NearPairsTest, FindsPointsThatAreTheSame) {
   const std::vector<float> points(100 * kDimension, 3.5F);
-  const NearPairs found = FindNearPairs(points, kDimension, {0, 1'000'000, {}, {}});
-  EXPECT_EQ(found.pairs.size(), 4950U);
+  const NearPairs result = FindNearPairs(points, kDimension, {0, 1'000'000, {}, {}});
+  EXPECT_EQ(result.pairs.size(), 4950U);
 }
 
 TEST(NearPairsTest, KeepsOnlyWhatIsWanted) {
   const std::vector<float> points = Clumps(300);
   const auto odd = [](PointPair pair) { return (pair.a + pair.b) % 2 == 1; };
-  std::vector<PointPair> wanted = ByAllWithAll(points, 0.5);
-  std::erase_if(wanted, [&](PointPair pair) { return !odd(pair); });
-  EXPECT_EQ(FindNearPairs(points, kDimension, {0.5, 1'000'000, odd, {}}).pairs, wanted);
+  std::vector<PointPair> expected = ByAllWithAll(points, 0.5);
+  std::erase_if(expected, [&](PointPair pair) { return !odd(pair); });
+  EXPECT_EQ(FindNearPairs(points, kDimension, {0.5, 1'000'000, odd, {}}).pairs, expected);
 }
 
 TEST(NearPairsTest, GivesUpOnTooMany) {

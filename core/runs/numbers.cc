@@ -13,7 +13,7 @@ std::string WithCommas(std::uint64_t number) {
   return text;
 }
 
-std::string Counted(std::int64_t count, std::string_view one, std::string_view many) {
+std::string Pluralize(std::int64_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", WithCommas(static_cast<std::uint64_t>(count)),
                      count == 1 ? one : many);
 }

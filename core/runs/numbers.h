@@ -11,7 +11,7 @@ namespace verger {
 std::string WithCommas(std::uint64_t number);
 
 // 1, "photo", "photos" -> "1 photo"; 1'014 -> "1,014 photos".
-std::string Counted(std::int64_t count, std::string_view one, std::string_view many);
+std::string Pluralize(std::int64_t count, std::string_view one, std::string_view many);
 
 // In decimal units, as disks are sold: 94765736 -> "94.8 MB".
 std::string HumanBytes(double bytes);

@@ -5,10 +5,10 @@
 namespace verger {
 namespace {
 
-TEST(Counted, SaysOneAndMany) {
-  EXPECT_EQ(Counted(1, "row", "rows"), "1 row");
-  EXPECT_EQ(Counted(0, "row", "rows"), "0 rows");
-  EXPECT_EQ(Counted(1'014, "row", "rows"), "1,014 rows");
+TEST(Pluralize, SaysOneAndMany) {
+  EXPECT_EQ(Pluralize(1, "row", "rows"), "1 row");
+  EXPECT_EQ(Pluralize(0, "row", "rows"), "0 rows");
+  EXPECT_EQ(Pluralize(1'014, "row", "rows"), "1,014 rows");
 }
 
 TEST(WithCommas, GroupsByThree) {

@@ -13,7 +13,7 @@ namespace verger {
 namespace {
 
 constexpr std::string_view kOddName = "its name is not plain UTF-8 text: rename it";
-constexpr std::string_view kPassedOver = "what lies in it is passed over";
+constexpr std::string_view kPassedOver = "the files in it are passed over";
 constexpr std::string_view kSameName = "another file's name looks the same: rename it";
 
 // `path` with a '/' behind it if it is a folder's: by that they are sorted.
@@ -136,7 +136,7 @@ std::vector<std::size_t> Listed(std::span<const RawName> names, Hidden& hidden,
       shots.insert(ShotOf(name, shot));
     }
   }
-  constexpr std::size_t kGone = ~std::size_t{0};
+  constexpr std::size_t kNoRow = ~std::size_t{0};
   for (const std::size_t position : foreign) {
     const std::string_view name = names[rows[position]].name;
     const FileKind kind = KindByEnding(LastOf(name));
@@ -146,9 +146,9 @@ std::vector<std::size_t> Listed(std::span<const RawName> names, Hidden& hidden,
       continue;
     }
     ++counts->passed_over[ListingCounts::At(kind)];
-    rows[position] = kGone;
+    rows[position] = kNoRow;
   }
-  std::erase(rows, kGone);
+  std::erase(rows, kNoRow);
   return rows;
 }
 

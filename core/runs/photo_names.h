@@ -1,4 +1,4 @@
-// photo_names.h: which names are photos, what rows call them, and in which order they come.
+// photo_names.h: which files are photos, their paths in rows, and their order.
 #pragma once
 
 #include <cstdint>
@@ -30,17 +30,17 @@ struct WalkedName {
 // for the root), in walking order: ascending bytes of paths, a folder's with '/' behind it, so that
 // a walk that visits each folder in its place meets whole paths in ascending order.
 //
-// Rows know photos by what is printed. Where names of other bytes print alike, the first in the
-// order of bytes keeps its path; the others have a problem, and " (another)", " (another 2)" ...
-// behind it. So `names` must be complete: clashes are seen within one call only. Folders that print
-// alike are one folder, and the names in them one set: they stay side by side, with equal paths.
-// Names of equal bytes count once.
+// Rows contain printable paths. Where names of other bytes print alike, the first in the order of
+// bytes keeps its path; the others have a problem, and " (another)", " (another 2)" ... behind it.
+// So `names` must be complete: clashes are only detected within one call. Folders that print alike
+// are one folder, and the names in them one set: they stay side by side, with equal paths. Names of
+// equal bytes count once.
 //
 // Endings say which files are listed (KindByEnding), and so do the names of folders and
 // files on their paths: what is hidden, or a system's, is passed over unless `include_hidden`. So
 // are videos, and images that we do not decode where a photo of the same shot lies in the same
-// folder (ShotNames). Others of them are listed, for nobody's photo is left out without a word.
-// Adds to `counts`.
+// folder (ShotNames). Other images are listed, so that no photo is left out silently. Adds to
+// `counts`.
 //
 // Cost: of 10^6 names, less than a second and 200 bytes a name.
 std::vector<WalkedName> WalkNames(std::string_view folder, std::span<const RawName> names,

@@ -139,19 +139,19 @@ TEST(PhotoNames, AWalkMeetsPathsInAscendingOrder) {
   EXPECT_EQ(paths, Paths(WalkAll("", whole)));
 }
 
-struct Seen {
+struct Listing {
   std::vector<std::string> paths;
   std::string passed_over;
 };
 
-Seen See(const std::vector<std::string>& files, std::string_view folder = "",
-         bool include_hidden = false) {
+Listing See(const std::vector<std::string>& files, std::string_view folder = "",
+            bool include_hidden = false) {
   std::vector<RawName> names;
   for (const std::string& file : files) names.push_back({file});
   ListingCounts counts;
-  Seen seen{Paths(WalkNames(folder, names, include_hidden, &counts)), ""};
-  seen.passed_over = CountsText(counts.passed_over);
-  return seen;
+  Listing listing{Paths(WalkNames(folder, names, include_hidden, &counts)), ""};
+  listing.passed_over = CountsText(counts.passed_over);
+  return listing;
 }
 
 TEST(PassedOver, SideFilesCopiesAndTrash) {
@@ -173,10 +173,10 @@ TEST(PassedOver, SideFilesCopiesAndTrash) {
                                           "My.photoslibrary/resources/derivatives/1.jpg",
                                           "My.photoslibrary/originals/0/2.jpg",
                                           "recycled/4.jpg"};
-  const Seen seen = See(files);
-  EXPECT_THAT(seen.paths,
+  const Listing listing = See(files);
+  EXPECT_THAT(listing.paths,
               ElementsAre("My.photoslibrary/originals/0/2.jpg", "a/1.jpg", "recycled/4.jpg"));
-  EXPECT_EQ(seen.passed_over, "3 side files of Macs, 4 hidden files, 8 files in system folders");
+  EXPECT_EQ(listing.passed_over, "3 side files of Macs, 4 hidden files, 8 files in system folders");
   EXPECT_EQ(See(files, "", true).paths.size(), files.size());
 }
 
@@ -210,17 +210,17 @@ TEST(PassedOver, ImagesBesideTheirPhoto) {
            {"DJI_20240501_0001_D.JPG", "DJI_20240501_0001_MS_NIR.TIF"},
            {"IMG_170515_0000_RGB.JPG", "IMG_170515_0000_GRE.TIF"},
            {"DJI_0010.JPG", "DJI_0015.TIF"}}) {
-    const Seen seen = See({photo, other});
-    EXPECT_THAT(seen.paths, ElementsAre(photo)) << other;
+    const Listing listing = See({photo, other});
+    EXPECT_THAT(listing.paths, ElementsAre(photo)) << other;
     EXPECT_TRUE(std::string_view(other).starts_with(ShotPrefix(photo))) << ShotPrefix(photo);
     EXPECT_TRUE(std::string_view(photo).starts_with(ShotPrefix(other))) << ShotPrefix(other);
   }
 }
 
 TEST(PassedOver, VideosAlways) {
-  const Seen seen = See({"a.MOV", "b.mp4", "b.jpg", "c.txt"});
-  EXPECT_THAT(seen.paths, ElementsAre("b.jpg"));
-  EXPECT_EQ(seen.passed_over, "2 videos");
+  const Listing listing = See({"a.MOV", "b.mp4", "b.jpg", "c.txt"});
+  EXPECT_THAT(listing.paths, ElementsAre("b.jpg"));
+  EXPECT_EQ(listing.passed_over, "2 videos");
 }
 
 }  // namespace

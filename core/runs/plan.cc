@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::size_t kTodoBatch = 8192;
 
-Error Unwanted(const char* what) {
-  return Error{Code::kBadCall, fmt::format("the plan wants no {} now: ask what it wants", what)};
+Error NotRequested(const char* what) {
+  return Error{Code::kBadCall,
+               fmt::format("the plan does not request a {} now: call verger_plan_next", what)};
 }
 
 // No more than the files can hold, each row with a number of 4 bytes at least.
@@ -36,16 +37,16 @@ class Plan::Merge {
     AddParts(output, files);
   }
 
-  Want Next() {
-    if (todo_.size() >= kTodoBatch) return Want::kTodo;
-    if (!queue_taken_) return Want::kQueue;
+  Request Next() {
+    if (todo_.size() >= kTodoBatch) return Request::kTodo;
+    if (!queue_taken_) return Request::kQueue;
     if (phase_ == Phase::kMerge) {
-      if (const auto want = MergeOn()) return *want;
+      if (const auto request = MergeOn()) return *request;
       Decide();
-      if (!queue_.empty()) return Want::kQueue;
+      if (!queue_.empty()) return Request::kQueue;
     }
-    if (next_in_queue_ < queue_.size()) return Want::kPart;
-    return todo_.empty() ? Want::kDone : Want::kTodo;
+    if (next_in_queue_ < queue_.size()) return Request::kPart;
+    return todo_.empty() ? Request::kDone : Request::kTodo;
   }
 
   std::vector<QueuedPart> TakeQueue() {
@@ -59,12 +60,12 @@ class Plan::Merge {
     return queue;
   }
 
-  Status GivePart(std::optional<PartLook> look) {
-    if (Next() != Want::kPart) return Unwanted("part");
+  Status AddPart(std::optional<PartContent> content) {
+    if (Next() != Request::kPart) return NotRequested("part");
     const std::uint32_t number = queue_[next_in_queue_++];
     MergedPart& part = parts_[number];
-    if (phase_ == Phase::kTake) return TakeRows(number, look);
-    if (!part.Open(std::move(look), options_)) return Ok();
+    if (phase_ == Phase::kTake) return TakeRows(number, content);
+    if (!part.Open(std::move(content), options_)) return Ok();
     sha256s_.clear();
     for (std::int64_t row = 0; row < part.columns.length; ++row) {
       sha256s_.push_back(part.IsReject(row) ? "" : part.columns.sha256[row]);
@@ -76,8 +77,8 @@ class Plan::Merge {
     return Ok();
   }
 
-  Status GiveListing(ListedPhotos photos) {
-    if (Next() != Want::kListing) return Unwanted("listing");
+  Status AddListing(ListedPhotos photos) {
+    if (Next() != Request::kListing) return NotRequested("listing");
     for (std::int64_t row = 0; row < photos.length; ++row) {
       const std::string_view path = photos.path[row];
       const std::string_view before =
@@ -98,7 +99,7 @@ class Plan::Merge {
   }
 
   Status EndListing() {
-    if (Next() != Want::kListing) return Unwanted("listing");
+    if (Next() != Request::kListing) return NotRequested("listing");
     listing_ended_ = true;
     return Ok();
   }
@@ -106,8 +107,8 @@ class Plan::Merge {
   std::vector<Todo> TakeTodo() { return std::exchange(todo_, {}); }
 
   PlanResult Finish() {
-    [[maybe_unused]] const Want want = Next();
-    assert(want == Want::kDone);
+    [[maybe_unused]] const Request request = Next();
+    assert(request == Request::kDone);
     return std::move(result_);
   }
 
@@ -178,10 +179,10 @@ class Plan::Merge {
   }
 
   // Merges as far as listing and parts are there.
-  std::optional<Want> MergeOn() {
+  std::optional<Request> MergeOn() {
     while (todo_.size() < kTodoBatch) {
       const bool photo = photo_ < photos_.length;
-      if (!photo && !listing_ended_) return Want::kListing;
+      if (!photo && !listing_ended_) return Request::kListing;
       const bool row = !open_.empty();
       int order = photo ? 1 : -1;  // of the lowest row's path beside the photo's
       if (photo && row) order = parts_[open_.front()].Path().compare(photos_.path[photo_]);
@@ -190,7 +191,7 @@ class Plan::Merge {
         const std::string& first = parts_[queue_[next_in_queue_]].entry.first;
         const bool due = (!photo && !row) ||
                          first <= (order > 0 ? photos_.path[photo_] : parts_[open_.front()].Path());
-        if (due) return Want::kPart;
+        if (due) return Request::kPart;
       }
       if (!photo && !row) return std::nullopt;
       if (row && order <= 0) {
@@ -203,7 +204,7 @@ class Plan::Merge {
         AddPhoto();
       }
     }
-    return Want::kTodo;
+    return Request::kTodo;
   }
 
   // All rows of the lowest path, which is the listed photo's or of one that is gone.
@@ -276,7 +277,7 @@ class Plan::Merge {
     return claim;
   }
 
-  // What will be told of a row that stays.
+  // What the summary reports of a row that stays.
   void CountRow(const MergedPart& part, std::uint32_t row) {
     if (!part.IsReject(row)) {
       CountLabel(part.columns.label[row]);
@@ -320,7 +321,7 @@ class Plan::Merge {
     ++photo_;
   }
 
-  // Once every row has been seen: which parts are kept, and whose rows are to be taken.
+  // Requires: every row has been read. Decides which parts stay, and whose rows are copied.
   void Decide() {
     phase_ = Phase::kTake;
     constexpr std::uint32_t kNobody = ~std::uint32_t{0};
@@ -335,10 +336,11 @@ class Plan::Merge {
     for (std::uint32_t number = 0; number < parts_.size(); ++number) {
       MergedPart& part = parts_[number];
       const auto [begin, end] = claims_of(number);
-      part.kept = part.usable && part.AllStay() && std::all_of(begin, end, [&](const Claim& claim) {
-                    return owners[claim.photo] == kNobody;
-                  });
-      if (part.kept) {
+      part.stays_whole =
+          part.usable && part.AllStay() && std::all_of(begin, end, [&](const Claim& claim) {
+            return owners[claim.photo] == kNobody;
+          });
+      if (part.stays_whole) {
         for (auto claim = begin; claim != end; ++claim) owners[claim->photo] = number;
       }
       Tell(part);
@@ -347,7 +349,7 @@ class Plan::Merge {
     next_in_queue_ = 0;
     for (std::uint32_t number = 0; number < parts_.size(); ++number) {
       MergedPart& part = parts_[number];
-      if (part.kept || !part.usable) continue;
+      if (part.stays_whole || !part.usable) continue;
       const auto [begin, end] = claims_of(number);
       for (auto claim = begin; claim != end; ++claim) {
         std::uint32_t& owner = owners[claim->photo];
@@ -367,8 +369,8 @@ class Plan::Merge {
 
   void Tell(const MergedPart& part) {
     const std::string& name = part.entry.file.name;
-    if (part.kept) {
-      result_.kept.push_back(part.entry);
+    if (part.stays_whole) {
+      result_.kept_parts.push_back(part.entry);
       if (!part.listed) result_.unlisted.push_back(name);
       return;
     }
@@ -378,15 +380,15 @@ class Plan::Merge {
   }
 
   // The rows that stay, of a part that does not.
-  Status TakeRows(std::uint32_t number, const std::optional<PartLook>& look) {
+  Status TakeRows(std::uint32_t number, const std::optional<PartContent>& content) {
     MergedPart& part = parts_[number];
-    if (!look || look->rows.length != part.Length()) {
-      return Error{Code::kBadOutput,
-                   fmt::format("{}: it could be read before, and now it cannot: run the same "
-                               "command again",
-                               part.entry.file.name)};
+    if (!content || content->rows.length != part.Length()) {
+      return Error{
+          Code::kBadOutput,
+          fmt::format("{}: it was readable before and is not now: run the same command again",
+                      part.entry.file.name)};
     }
-    const PartColumns& rows = look->rows;
+    const PartColumns& rows = content->rows;
     for (const std::uint32_t row : InOrderOfPaths(rows)) {
       if (!part.StaysAt(row)) continue;
       Todo todo = TodoOf(rows, row);
@@ -396,7 +398,7 @@ class Plan::Merge {
       todo.row = row;
       todo_.push_back(std::move(todo));
       ++result_.todo;
-      ++result_.taken;
+      ++result_.reused;
     }
     return Ok();
   }
@@ -433,10 +435,12 @@ Plan::Plan(const OutputState& output, const std::vector<OutputFile>& files, Plan
 Plan::Plan(Plan&&) noexcept = default;
 Plan::~Plan() = default;
 
-Plan::Want Plan::Next() { return merge_->Next(); }
+Plan::Request Plan::Next() { return merge_->Next(); }
 std::vector<QueuedPart> Plan::TakeQueue() { return merge_->TakeQueue(); }
-Status Plan::GivePart(std::optional<PartLook> look) { return merge_->GivePart(std::move(look)); }
-Status Plan::GiveListing(ListedPhotos photos) { return merge_->GiveListing(std::move(photos)); }
+Status Plan::AddPart(std::optional<PartContent> content) {
+  return merge_->AddPart(std::move(content));
+}
+Status Plan::AddListing(ListedPhotos photos) { return merge_->AddListing(std::move(photos)); }
 Status Plan::EndListing() { return merge_->EndListing(); }
 std::vector<Todo> Plan::TakeTodo() { return merge_->TakeTodo(); }
 PlanResult Plan::Finish() { return merge_->Finish(); }

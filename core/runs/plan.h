@@ -1,7 +1,7 @@
-// plan.h: what of a run is done already, and what is missing.
+// plan.h: which rows of a run exist, and which are missing.
 //
 // A merge of the listing of photos with the rows of an output, both in the order of paths, so that
-// neither is in memory as a whole. The plan does no I/O: Next says what it wants, and the caller
+// neither is in memory as a whole. The plan does no I/O: Next returns its request, and the caller
 // reads that.
 #pragma once
 
@@ -23,9 +23,9 @@
 namespace verger {
 
 // Photos of the listing, in the order of their paths, bytes compared. A path that ends in '/' is
-// that of a folder that could not be listed; "/" alone means that folders could not, and nobody
-// knows which rows are of their photos. Units: `size` bytes, `modified` microseconds since 1970,
-// UTC; null where that is not known.
+// that of a folder that could not be listed; "/" means that folders could not be listed and that
+// their rows cannot be identified. Units: `size` bytes, `modified` microseconds since 1970, UTC;
+// null where that is not known.
 struct ListedPhotos {
   std::int64_t length = 0;
   TextView path;
@@ -49,10 +49,10 @@ struct PartColumns {
   std::shared_ptr<const void> owner;
 };
 
-// What the caller has seen of a part that was read.
-struct PartLook {
+// What the caller has read of a part.
+struct PartContent {
   PartColumns rows;
-  std::int64_t bytes = 0;  // of the file, and their SHA-256, where the whole file was asked for
+  std::int64_t bytes = 0;  // of the file, and their SHA-256, if the whole file was requested
   std::string sha256;
   std::string model_sha256;  // by the file's own metadata
   std::string model_identity;
@@ -80,9 +80,8 @@ struct QueuedPart {
   bool whole = false;  // the whole file with its SHA-256, for no manifest vouches for these bytes
 };
 
-// A row to make. With a part, its features are taken from there, or it is the reject that it was;
-// else the photo is read, and its features are taken from a row of the same bytes (TakeContents),
-// or extracted.
+// A row to make. With a part, it is a copy of a row there, features or reject; without, the photo
+// is read, and its features are copied from a row with the same bytes (TakeContents) or extracted.
 struct Todo {
   std::string path;
   std::string label;
@@ -97,9 +96,9 @@ struct Todo {
 };
 
 struct PlanResult {
-  std::vector<PartEntry> kept;        // parts whose every row stays
+  std::vector<PartEntry> kept_parts;  // parts whose every row stays
   bool kept_all_listed = false;       // and they include all parts of the manifest
-  std::vector<std::string> unlisted;  // of `kept`, those that no manifest counts yet
+  std::vector<std::string> unlisted;  // of `kept_parts`, those that no manifest counts yet
   std::vector<std::string> replaced;  // parts that are not kept
   std::vector<std::string> damaged;   // those of them that cannot be read
   std::vector<std::string> parts;     // names by number
@@ -110,45 +109,45 @@ struct PlanResult {
   std::int64_t unread = 0;            // rows that stay as they are in a folder that was not listed
   std::int64_t outdated = 0;          // rows of another network, which go
   std::int64_t todo = 0;              // rows to make
-  std::int64_t taken = 0;             // those of them that have a source or an error
+  std::int64_t reused = 0;            // those of them that have a source or an error
 };
 
-// Holds what an output has against what a place of photos lists.
+// Compares the rows of an output with the photos of a listing.
 //
-// A row stays while its photo has the same path, size and time of change, unless it is the reject
-// of a limit that is higher now. Rows of photos that are no longer listed stay, unless they are
-// rejects or `drop_vanished`; all rows stay of folders that could not be listed. A part stays if
-// all its rows do; rows that stay, of a part that does not, are made again from their source.
+// A row stays while its photo has the same path, size and time of change, unless it is a reject of
+// a limit that is higher now. Rows of photos that are no longer listed stay, unless they are
+// rejects or `drop_vanished` is set; all rows of folders that could not be listed stay. A part
+// stays if all its rows stay; from any other part, the rows that stay are copied into a new part.
 //
-// Cost: 9 bytes for each row of the output, and the parts whose ranges of paths overlap; those of
-//       version 1 of the format, which do not tell their ranges, are all in memory at once.
+// Cost: 9 bytes for each row of the output, and the parts whose ranges of paths overlap; parts of
+//       version 1 of the format, whose ranges are unknown, are all in memory at once.
 class Plan {
  public:
-  // `files`: the parts of Preprocessing and the manifests that there are. A part that storage has
-  // not changed since the manifest was put is taken to be what was written, and read but for its
-  // features; all others are read as a whole.
+  // `files`: all parts of Preprocessing and all manifests. A part that storage has not changed
+  // since the manifest was written is trusted and read without its features; all others are read
+  // completely.
   Plan(const OutputState& output, const std::vector<OutputFile>& files, PlanOptions options);
   Plan(Plan&&) noexcept;
   ~Plan();
 
-  enum class Want {
-    kQueue,    // TakeQueue: parts that will be wanted, in this order
-    kPart,     // GivePart: the next of the queue
-    kListing,  // GiveListing, or EndListing
+  enum class Request {
+    kQueue,    // TakeQueue: parts that it will request, in this order
+    kPart,     // AddPart: the next of the queue
+    kListing,  // AddListing, or EndListing
     kTodo,     // TakeTodo
     kDone      // Finish
   };
 
-  // Goes on until something is wanted. The same answer until that is given.
-  Want Next();
+  // Continues until it needs input. Returns the same request until that is fulfilled.
+  Request Next();
 
   std::vector<QueuedPart> TakeQueue();
 
-  // nullopt: the part cannot be read. Errors: kBadCall if none is wanted.
-  Status GivePart(std::optional<PartLook> look);
+  // nullopt: the part cannot be read. Errors: kBadCall if none is requested.
+  Status AddPart(std::optional<PartContent> content);
 
-  // Errors: kBadCall if none is wanted, or if paths do not ascend.
-  Status GiveListing(ListedPhotos photos);
+  // Errors: kBadCall if none is requested, or if paths do not ascend.
+  Status AddListing(ListedPhotos photos);
   Status EndListing();
 
   std::vector<Todo> TakeTodo();
@@ -156,7 +155,7 @@ class Plan {
   // Requires: Next() is kDone.
   PlanResult Finish();
 
-  // Rows that have features, of all parts that were given so far; moved out of the plan.
+  // Rows that have features, of all parts that were added so far; moved out of the plan.
   Contents TakeContents();
 
  private:

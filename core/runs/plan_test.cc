@@ -21,7 +21,7 @@ TEST(Plan, WithoutAnOutputEveryPhotoIsToDo) {
   const Outcome outcome = world.Run();
   EXPECT_EQ(outcome.Paths(), (Names{"a", "b", "c", "d"}));
   EXPECT_EQ(outcome.result.todo, 4);
-  EXPECT_EQ(outcome.result.taken, 0);
+  EXPECT_EQ(outcome.result.reused, 0);
   EXPECT_EQ(outcome.todo[0].part, -1);
 }
 
@@ -30,7 +30,7 @@ TEST(Plan, KeepsAPartWhoseEveryRowStays) {
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}}}};
   world.photos = {{"a"}, {"b"}, {"c"}};
   const Outcome outcome = world.Run();
-  EXPECT_EQ(outcome.Kept(), (Names{"Preprocessing/part-00000.parquet"}));
+  EXPECT_EQ(outcome.KeptParts(), (Names{"Preprocessing/part-00000.parquet"}));
   EXPECT_TRUE(outcome.result.kept_all_listed);
   EXPECT_EQ(outcome.Paths(), (Names{"c"}));
   EXPECT_TRUE(outcome.whole.empty());
@@ -42,12 +42,12 @@ TEST(Plan, AChangedPhotoCostsItsPartButNotItsNeighbours) {
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}, {"c"}}}};
   world.photos = {{"a"}, {"b", 11}, {"c"}};
   const Outcome outcome = world.Run();
-  EXPECT_TRUE(outcome.Kept().empty());
+  EXPECT_TRUE(outcome.KeptParts().empty());
   EXPECT_EQ(outcome.Paths(), (Names{"b", "a", "c"}));
   EXPECT_EQ(outcome.todo[0].part, -1);
   EXPECT_EQ(outcome.todo[1].part, 0);
   EXPECT_EQ(outcome.todo[2].row, 2);
-  EXPECT_EQ(outcome.result.taken, 2);
+  EXPECT_EQ(outcome.result.reused, 2);
   EXPECT_EQ(outcome.result.replaced, (Names{"Preprocessing/part-00000.parquet"}));
 }
 
@@ -56,7 +56,7 @@ TEST(Plan, RowsOfVanishedPhotosStayUnlessAskedOtherwise) {
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a"}, {"b"}}}};
   world.photos = {{"b"}};
   EXPECT_EQ(world.Run().result.vanished, 1);
-  EXPECT_EQ(world.Run().Kept().size(), 1u);
+  EXPECT_EQ(world.Run().KeptParts().size(), 1u);
   world.options.drop_vanished = true;
   const Outcome outcome = world.Run();
   EXPECT_EQ(outcome.result.vanished, 0);
@@ -70,7 +70,7 @@ TEST(Plan, RejectsOfALimitAreTriedAgainWhereItIsHigherNow) {
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 100, reason}, {"b"}}}};
   world.photos = {{"a"}, {"b"}};
   world.options.limits.max_pixels = 1000;
-  EXPECT_EQ(world.Run().Kept().size(), 1u);
+  EXPECT_EQ(world.Run().KeptParts().size(), 1u);
   world.options.limits.max_pixels = 1001;
   const Outcome outcome = world.Run();
   EXPECT_EQ(outcome.Paths(), (Names{"a", "b"}));
@@ -83,7 +83,7 @@ TEST(Plan, RejectsOfVanishedPhotosGo) {
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a", 10, 100, "broken"}, {"b"}}}};
   world.photos = {{"b"}};
   const Outcome outcome = world.Run();
-  EXPECT_TRUE(outcome.Kept().empty());
+  EXPECT_TRUE(outcome.KeptParts().empty());
   EXPECT_EQ(outcome.Paths(), (Names{"b"}));
   EXPECT_TRUE(outcome.result.rejects.empty());
 }
@@ -97,14 +97,14 @@ TEST(Plan, RowsOfAFolderThatCouldNotBeListedStay) {
     world.listing_batch = batch;
     world.options.drop_vanished = true;
     Outcome outcome = world.Run();
-    EXPECT_EQ(outcome.Kept(), Names{"part-0"});
+    EXPECT_EQ(outcome.KeptParts(), Names{"part-0"});
     EXPECT_EQ(outcome.Paths(), (Names{"b/c/3.jpg", "c/1.jpg"})) << "bb.jpg is not in b";
     EXPECT_EQ(outcome.result.listed, 2);
     EXPECT_EQ(outcome.result.unread, 3);
     EXPECT_EQ(outcome.result.vanished, 0);
     world.options.drop_vanished = false;
     outcome = world.Run();
-    EXPECT_EQ(outcome.Kept(), (Names{"part-0", "part-1"}));
+    EXPECT_EQ(outcome.KeptParts(), (Names{"part-0", "part-1"}));
     EXPECT_EQ(outcome.result.vanished, 1);
   }
 }
@@ -115,7 +115,7 @@ TEST(Plan, AFolderInsideOneThatCouldNotBeListedChangesNothing) {
   world.photos = {{"a/"}, {"a/b/"}, {"b.jpg"}};
   world.options.drop_vanished = true;
   const Outcome outcome = world.Run();
-  EXPECT_EQ(outcome.Kept(), Names{"part-0"});
+  EXPECT_EQ(outcome.KeptParts(), Names{"part-0"});
   EXPECT_EQ(outcome.result.unread, 2);
 }
 
@@ -126,7 +126,7 @@ TEST(Plan, AllRowsStayWhereHashesDoNotTellWhichFolderWasNotListed) {
   world.options.hashed = true;
   world.options.drop_vanished = true;
   const Outcome outcome = world.Run();
-  EXPECT_EQ(outcome.Kept(), Names{"part-0"});
+  EXPECT_EQ(outcome.KeptParts(), Names{"part-0"});
   EXPECT_EQ(outcome.result.unread, 2);
   EXPECT_EQ(outcome.result.listed, 1);
 }
@@ -178,7 +178,7 @@ TEST(Plan, PartsAreOpenedWhenTheirPathsComeUp) {
   EXPECT_EQ(outcome.read,
             (Names{"Preprocessing/part-00000.parquet", "Preprocessing/part-00002.parquet",
                    "Preprocessing/part-00001.parquet"}));
-  EXPECT_EQ(outcome.Kept(),
+  EXPECT_EQ(outcome.KeptParts(),
             (Names{"Preprocessing/part-00001.parquet", "Preprocessing/part-00000.parquet",
                    "Preprocessing/part-00002.parquet"}))
       << "in the order of the manifest";
@@ -192,7 +192,7 @@ TEST(Plan, DoesNotMakeRoomForRowsThatNoFileCanHold) {
   output.manifest->preprocessing = {
       {{"Preprocessing/part-00000.parquet", 7, "abc"}, std::int64_t{1} << 40, 0, "", ""}};
   Plan plan(output, {{"Preprocessing/part-00000.parquet", 7, 1}}, {kModel, false, false, false});
-  EXPECT_EQ(plan.Next(), Plan::Want::kQueue);
+  EXPECT_EQ(plan.Next(), Plan::Request::kQueue);
 }
 
 TEST(Plan, PartsOfVersion1AndUnsortedOnesAreMergedAsWell) {
@@ -200,9 +200,9 @@ TEST(Plan, PartsOfVersion1AndUnsortedOnesAreMergedAsWell) {
   world.parts = {{"Preprocessing/part-00000.parquet", {{"c"}, {"a"}}, true, false, false}};
   world.photos = {{"a"}, {"b"}, {"c"}};
   const Outcome outcome = world.Run();
-  ASSERT_EQ(outcome.result.kept.size(), 1u);
-  EXPECT_EQ(outcome.result.kept[0].first, "a");
-  EXPECT_EQ(outcome.result.kept[0].last, "c");
+  ASSERT_EQ(outcome.result.kept_parts.size(), 1u);
+  EXPECT_EQ(outcome.result.kept_parts[0].first, "a");
+  EXPECT_EQ(outcome.result.kept_parts[0].last, "c");
   EXPECT_EQ(outcome.Paths(), (Names{"b"}));
 }
 
@@ -244,17 +244,17 @@ TEST(Plan, APartThatIsNotWhatTheManifestSaysIsDamaged) {
     output.manifest->preprocessing = {listed};
     Plan plan(output, {{entry.file.name, 7, 6}, {"_verger/manifest-000001.json", 1, 5}},
               world.options);
-    ASSERT_EQ(plan.Next(), Plan::Want::kQueue);
+    ASSERT_EQ(plan.Next(), Plan::Request::kQueue);
     plan.TakeQueue();
-    if (plan.Next() == Plan::Want::kListing) {
-      ASSERT_TRUE(plan.GiveListing(ListingOf(world.photos)));
+    if (plan.Next() == Plan::Request::kListing) {
+      ASSERT_TRUE(plan.AddListing(ListingOf(world.photos)));
     }
-    ASSERT_EQ(plan.Next(), Plan::Want::kPart) << wrong;
-    ASSERT_TRUE(plan.GivePart(
-        PartLook{ColumnsOf(world.parts[0].rows), 7, "sha-" + entry.file.name, "abc", "identity"}));
-    ASSERT_EQ(plan.Next(), Plan::Want::kListing);
+    ASSERT_EQ(plan.Next(), Plan::Request::kPart) << wrong;
+    ASSERT_TRUE(plan.AddPart(PartContent{ColumnsOf(world.parts[0].rows), 7,
+                                         "sha-" + entry.file.name, "abc", "identity"}));
+    ASSERT_EQ(plan.Next(), Plan::Request::kListing);
     ASSERT_TRUE(plan.EndListing());
-    ASSERT_EQ(plan.Next(), Plan::Want::kTodo) << wrong;
+    ASSERT_EQ(plan.Next(), Plan::Request::kTodo) << wrong;
     plan.TakeTodo();
     EXPECT_EQ(plan.Finish().damaged.size(), 1u) << wrong;
   }
@@ -269,9 +269,9 @@ TEST(Plan, AListedPartThatIsGoneIsDamagedAndNotWanted) {
   output.manifest->model = kModel;
   output.manifest->preprocessing = {{{"Preprocessing/part-00000.parquet", 7, "x"}, 1, 0, "a", "a"}};
   Plan plan(output, {{"_verger/manifest-000001.json", 1, 5}}, world.options);
-  ASSERT_EQ(plan.Next(), Plan::Want::kQueue);
+  ASSERT_EQ(plan.Next(), Plan::Request::kQueue);
   EXPECT_TRUE(plan.TakeQueue().empty());
-  ASSERT_TRUE(plan.GiveListing(ListingOf(world.photos)));
+  ASSERT_TRUE(plan.AddListing(ListingOf(world.photos)));
   ASSERT_TRUE(plan.EndListing());
   ASSERT_EQ(plan.TakeTodo().size(), 1u);
   EXPECT_EQ(plan.Finish().damaged, (Names{"Preprocessing/part-00000.parquet"}));
@@ -297,7 +297,7 @@ TEST(Plan, UnlistedPartsAreTakenOver) {
   const Outcome outcome = world.Run();
   EXPECT_EQ(outcome.result.unlisted, (Names{"Preprocessing/part-00000.parquet"}));
   EXPECT_EQ(outcome.whole, outcome.result.unlisted);
-  EXPECT_EQ(outcome.result.kept[0].file.sha256, "sha-Preprocessing/part-00000.parquet");
+  EXPECT_EQ(outcome.result.kept_parts[0].file.sha256, "sha-Preprocessing/part-00000.parquet");
   EXPECT_EQ(outcome.Paths(), (Names{"c"}));
 }
 
@@ -308,7 +308,7 @@ TEST(Plan, PlainNamesDoNotComeIntoAnOutputOfHashes) {
   world.parts = {{"Preprocessing/part-00000.parquet", {{"a.jpg"}}, false}};
   world.photos = {{HashOf("a.jpg")}};
   const Outcome outcome = world.Run();
-  EXPECT_TRUE(outcome.Kept().empty());
+  EXPECT_TRUE(outcome.KeptParts().empty());
   EXPECT_EQ(outcome.result.vanished, 0);
   EXPECT_EQ(outcome.Paths(), (Names{HashOf("a.jpg")}));
 }
@@ -320,7 +320,7 @@ TEST(Plan, OfTwoRowsOfAPhotoThatOfAKeptPartCounts) {
                  {"Preprocessing/part-00001.parquet", {{"b"}}, false}};
   world.photos = {{"a", 11}, {"b"}};
   const Outcome outcome = world.Run();
-  EXPECT_EQ(outcome.Kept(), (Names{"Preprocessing/part-00001.parquet"}));
+  EXPECT_EQ(outcome.KeptParts(), (Names{"Preprocessing/part-00001.parquet"}));
   EXPECT_EQ(outcome.Paths(), (Names{"a"}));
 }
 
@@ -338,12 +338,12 @@ TEST(Plan, KnowsWhereTheFeaturesOfAContentAre) {
 TEST(Plan, AListingOutOfOrderIsRefused) {
   OutputState output;
   Plan plan(output, {}, {kModel, false, false, false});
-  ASSERT_EQ(plan.Next(), Plan::Want::kQueue);
+  ASSERT_EQ(plan.Next(), Plan::Request::kQueue);
   plan.TakeQueue();
-  EXPECT_FALSE(plan.GiveListing(ListingOf({{"b"}, {"a"}})));
-  EXPECT_FALSE(plan.GiveListing(ListingOf({{"a"}, {"a"}})));
-  ASSERT_TRUE(plan.GiveListing(ListingOf({{"b"}})));
-  EXPECT_FALSE(plan.GiveListing(ListingOf({{"a"}})));
+  EXPECT_FALSE(plan.AddListing(ListingOf({{"b"}, {"a"}})));
+  EXPECT_FALSE(plan.AddListing(ListingOf({{"a"}, {"a"}})));
+  ASSERT_TRUE(plan.AddListing(ListingOf({{"b"}})));
+  EXPECT_FALSE(plan.AddListing(ListingOf({{"a"}})));
 }
 
 // Outputs and listings by chance, held against what must be true of any plan.
@@ -399,9 +399,9 @@ TEST(Plan, EveryPhotoHasJustOneRowInTheEnd) {
       return row.size.has_value() && row.size == photo->second.size &&
              row.modified == photo->second.modified;
     };
-    const Names kept = outcome.Kept();
+    const Names kept_parts = outcome.KeptParts();
     for (const Part& part : world.parts) {
-      if (std::find(kept.begin(), kept.end(), part.name) == kept.end()) continue;
+      if (std::find(kept_parts.begin(), kept_parts.end(), part.name) == kept_parts.end()) continue;
       EXPECT_FALSE(part.damaged);
       for (const Row& row : part.rows) {
         EXPECT_TRUE(stays(row)) << row.path;

@@ -132,9 +132,9 @@ struct Outcome {
     for (const Todo& item : todo) paths.push_back(item.path);
     return paths;
   }
-  std::vector<std::string> Kept() const {
+  std::vector<std::string> KeptParts() const {
     std::vector<std::string> names;
-    for (const PartEntry& part : result.kept) names.push_back(part.file.name);
+    for (const PartEntry& part : result.kept_parts) names.push_back(part.file.name);
     return names;
   }
 };
@@ -183,39 +183,39 @@ struct World {
     std::size_t next_photo = 0;
     for (int steps = 0; steps < 100'000; ++steps) {
       switch (plan.Next()) {
-        case Plan::Want::kQueue:
+        case Plan::Request::kQueue:
           queue = plan.TakeQueue();
           next_part = 0;
           for (const QueuedPart& part : queue) {
             if (part.whole) outcome.whole.push_back(part.name);
           }
           break;
-        case Plan::Want::kPart: {
+        case Plan::Request::kPart: {
           const Part& part = *by_name.at(queue.at(next_part++).name);
           outcome.read.push_back(part.name);
-          std::optional<PartLook> look;
+          std::optional<PartContent> content;
           if (!part.damaged) {
-            look = PartLook{ColumnsOf(part.rows), 7, "sha-" + part.name, "abc", "identity"};
+            content = PartContent{ColumnsOf(part.rows), 7, "sha-" + part.name, "abc", "identity"};
           }
-          EXPECT_TRUE(plan.GivePart(std::move(look)).has_value());
+          EXPECT_TRUE(plan.AddPart(std::move(content)).has_value());
           break;
         }
-        case Plan::Want::kListing: {
+        case Plan::Request::kListing: {
           const std::size_t end = std::min(photos.size(), next_photo + listing_batch);
           if (next_photo == photos.size()) {
             EXPECT_TRUE(plan.EndListing().has_value());
           } else {
             EXPECT_TRUE(
-                plan.GiveListing(ListingOf({photos.begin() + next_photo, photos.begin() + end}))
+                plan.AddListing(ListingOf({photos.begin() + next_photo, photos.begin() + end}))
                     .has_value());
           }
           next_photo = end;
           break;
         }
-        case Plan::Want::kTodo:
+        case Plan::Request::kTodo:
           for (Todo& item : plan.TakeTodo()) outcome.todo.push_back(std::move(item));
           break;
-        case Plan::Want::kDone:
+        case Plan::Request::kDone:
           outcome.contents = plan.TakeContents();
           outcome.result = plan.Finish();
           return outcome;

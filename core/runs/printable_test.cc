@@ -19,5 +19,32 @@ TEST(Printable, ShowsWhatWouldMoveTheCursorOrIsNoText) {
   EXPECT_EQ(Printable("\xe6\xa1"), "\\xe6\\xa1");                           // cut short
 }
 
+TEST(DisplayWidth, CountsColumnsOfATerminal) {
+  EXPECT_EQ(DisplayWidth(""), 0);
+  EXPECT_EQ(DisplayWidth("apple"), 5);
+  EXPECT_EQ(DisplayWidth("━━╸ é"), 5);
+  EXPECT_EQ(DisplayWidth("桃"), 2);
+  EXPECT_EQ(DisplayWidth("사과"), 4);
+  EXPECT_EQ(DisplayWidth("ﾘﾝｺﾞ"), 4);          // half-width katakana
+  EXPECT_EQ(DisplayWidth("Ａ"), 2);            // full-width Latin
+  EXPECT_EQ(DisplayWidth("Pe\u0302che"), 5);   // a combining circumflex
+  EXPECT_EQ(DisplayWidth("\u0e01\u0e34"), 1);  // Thai with a vowel above
+}
+
+TEST(DisplayWidth, TakesAClusterOfEmojiForOne) {
+  EXPECT_EQ(DisplayWidth("🍑"), 2);
+  EXPECT_EQ(DisplayWidth("👍🏽"), 2);                  // with a skin tone
+  EXPECT_EQ(DisplayWidth("👩\u200d🌾"), 2);            // a farmer: two emoji, joined
+  EXPECT_EQ(DisplayWidth("\U0001F1EB\U0001F1F7"), 2);  // a flag: two letters
+  EXPECT_EQ(DisplayWidth("\u2764\ufe0f"), 2);          // a heart as an emoji
+  EXPECT_EQ(DisplayWidth("a🍑b"), 4);
+}
+
+TEST(DisplayWidth, CountsBytesThatAreNoText) {
+  EXPECT_EQ(DisplayWidth("caf\xe9"), 4);
+  EXPECT_EQ(DisplayWidth("\xe6\xa1"), 2);
+  EXPECT_EQ(DisplayWidth("\xff桃"), 3);
+}
+
 }  // namespace
 }  // namespace verger

@@ -233,10 +233,10 @@ Result<std::string> CheckRegion(const BucketAddress& bucket, std::string_view al
   if (!binding.empty() && !Holds(binding, answer)) {
     if (answer.empty() && !is_aws) {
       return RefusalOf(
-          bucket, fmt::format("the server {} does not tell its region", bucket.endpoint), binding,
-          "where that server may be used, give --regions any (VERGER_REGIONS=any)");
+          bucket, fmt::format("the server {} does not report its region", bucket.endpoint), binding,
+          "if photos may go to that server, give --regions any (VERGER_REGIONS=any)");
     }
-    const std::string_view where = answer.empty() ? "a region that it does not tell" : answer;
+    const std::string_view where = answer.empty() ? "a region that it does not report" : answer;
     return RefusalOf(bucket, fmt::format("it lies in {}", where), binding,
                      "move the bucket, or name its region in --regions or VERGER_REGIONS");
   }

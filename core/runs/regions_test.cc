@@ -105,9 +105,9 @@ TEST(AskForRegionTest, AsksWhereAnAllowedBucketWouldBe) {
   EXPECT_EQ(AskForRegion(At("", "us-east-1"), "")->endpoint, "https://s3.eu-west-3.amazonaws.com")
       << "whatever is set, the bucket tells";
   EXPECT_EQ(AskForRegion(At(""), "any")->endpoint, "https://s3.eu-west-3.amazonaws.com");
-  const auto asked = AskForRegion(At(""), "eusc-de-east-1,eu-west-3");
-  EXPECT_EQ(asked->endpoint, "https://s3.eusc-de-east-1.amazonaws.eu");
-  EXPECT_EQ(asked->region, "eusc-de-east-1");
+  const auto request = AskForRegion(At(""), "eusc-de-east-1,eu-west-3");
+  EXPECT_EQ(request->endpoint, "https://s3.eusc-de-east-1.amazonaws.eu");
+  EXPECT_EQ(request->region, "eusc-de-east-1");
   const auto elsewhere = AskForRegion(At("http://minio:9000", "here"), "there");
   EXPECT_EQ(elsewhere->endpoint, "http://minio:9000");
   EXPECT_EQ(elsewhere->region, "here");
@@ -138,9 +138,9 @@ TEST(AskForRegionTest, LetsNoOtherRegionOfAwsHearOfTheBucket) {
   EXPECT_TRUE(AskForRegion(At("https://s3.us-east-1.amazonaws.com"), "eu-west-3,us-east-1"));
   for (const char* endpoint : {"https://s3.us-east-1.amazonaws.com", "https://s3.amazonaws.com",
                                "https://eu-west-3.s3.amazonaws.com"}) {
-    const auto asked = AskForRegion(At(endpoint), "");
-    ASSERT_FALSE(asked) << endpoint;
-    EXPECT_EQ(asked.error().code, Code::kRefused) << endpoint;
+    const auto request = AskForRegion(At(endpoint), "");
+    ASSERT_FALSE(request) << endpoint;
+    EXPECT_EQ(request.error().code, Code::kRefused) << endpoint;
     EXPECT_TRUE(AskForRegion(At(endpoint), "any")) << endpoint;
   }
   EXPECT_EQ(AskForRegion(At("https://s3.us-east-1.amazonaws.com"), "").error().message,
@@ -167,15 +167,14 @@ TEST(CheckRegionTest, RefusesOthersWithTheirRemedy) {
   EXPECT_FALSE(CheckRegion(At(""), ",", "us-east-1")) << "a list of nothing opens nothing";
   const auto silent = CheckRegion(At("http://minio:9000"), "here", "");
   ASSERT_FALSE(silent);
-  EXPECT_EQ(
-      silent.error().message,
-      "s3://orchard: refused, nothing was read: the server http://minio:9000 does not tell its "
-      "region, allowed is here; where that server may be used, give --regions any "
-      "(VERGER_REGIONS=any)");
+  EXPECT_EQ(silent.error().message,
+            "s3://orchard: refused, nothing was read: the server http://minio:9000 does not report "
+            "its region, allowed is here; if photos may go to that server, give --regions any "
+            "(VERGER_REGIONS=any)");
   const auto aws = CheckRegion(At("https://s3.eu-west-3.amazonaws.com"), "", "");
   ASSERT_FALSE(aws);
   EXPECT_EQ(aws.error().message,
-            "s3://orchard: refused, nothing was read: it lies in a region that it does not tell, "
+            "s3://orchard: refused, nothing was read: it lies in a region that it does not report, "
             "allowed is eu-west-3; move the bucket, or name its region in --regions or "
             "VERGER_REGIONS");
 }

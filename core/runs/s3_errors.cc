@@ -84,7 +84,7 @@ Meaning MeaningOfStatus(int status, std::string_view code) {
   switch (status) {
     case 301:
       return {S3ErrorKind::kWrongRegion, kRegion};
-    case 403:  // expired credentials look the same where no code is said
+    case 403:  // expired credentials look the same without a code
       return {S3ErrorKind::kDenied,
               "give these credentials the right to it, renew them if they have expired, or use "
               "others"};

@@ -18,7 +18,7 @@ enum class S3ErrorKind {
   kMayPass,       // the network's or the server's, for the moment
 };
 
-// What a server said of a request that failed.
+// The answer of a server to a request that failed.
 struct S3Reply {
   int status = 0;       // of HTTP; 0: not known, or no answer came
   std::string code;     // S3's, "" if it said none: answers to HEAD have no body
@@ -27,7 +27,7 @@ struct S3Reply {
 
 struct S3Error {
   S3ErrorKind kind;
-  std::string message;  // "cannot VERB 'PATH': what was said; what to do", printable
+  std::string message;  // "cannot VERB 'PATH': the answer; what to do", printable
 };
 
 // What stands in the first element of this name, decoded; "" if there is none.
@@ -43,7 +43,7 @@ S3Reply ReadArrowError(std::string_view text, std::string_view bucket, std::stri
 
 S3ErrorKind KindOfS3Error(int status, std::string_view code);
 
-// Why a photo is rejected whose object cannot be read: "cannot be read: what was said; what to do".
+// Why a photo is rejected whose object cannot be read: "cannot be read: the answer; what to do".
 std::string RejectionOf(const S3Reply& reply);
 
 S3Error ExplainS3Error(std::string_view verb, std::string_view path, const S3Reply& reply);

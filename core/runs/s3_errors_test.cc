@@ -8,9 +8,9 @@ namespace verger {
 namespace {
 
 // As Arrow 26 writes it; python/verger/runs/s3_test.py asks Arrow itself.
-std::string ListError(std::string_view key, std::string_view said) {
+std::string ListError(std::string_view key, std::string_view message) {
   return "When listing objects under key '" + std::string(key) +
-         "' in bucket 'fruits': " + std::string(said);
+         "' in bucket 'fruits': " + std::string(message);
 }
 
 std::tuple<int, std::string, std::string> Read(std::string_view text, std::string_view key = "k") {
@@ -18,7 +18,7 @@ std::tuple<int, std::string, std::string> Read(std::string_view text, std::strin
   return {reply.status, reply.code, reply.message};
 }
 
-using Said = std::tuple<int, std::string, std::string>;
+using Answer = std::tuple<int, std::string, std::string>;
 
 TEST(ReadS3BodyTest, ReadsCodeAndMessageAndNothingElse) {
   const S3Reply reply = ReadS3Body(
@@ -44,33 +44,34 @@ TEST(ReadArrowErrorTest, ReadsWhatTheSdkSays) {
   EXPECT_EQ(Read(ListError("k/",
                            "AWS Error ACCESS_DENIED during ListObjectsV2 operation: Access "
                            "Denied &amp; gone")),
-            Said(0, "ACCESS_DENIED", "Access Denied & gone"));
+            Answer(0, "ACCESS_DENIED", "Access Denied & gone"));
   EXPECT_EQ(Read(ListError("k/",
                            "AWS Error UNKNOWN (HTTP status 403) during ListObjectsV2 "
                            "operation: Unable to parse ExceptionName: ExpiredToken Message: "
                            "It has expired.")),
-            Said(403, "ExpiredToken", "It has expired."));
+            Answer(403, "ExpiredToken", "It has expired."));
   EXPECT_EQ(Read("When getting information for key 'k' in bucket 'fruits': AWS Error UNKNOWN (HTTP "
                  "status 301) during HeadObject operation: No response body. Looks like the "
                  "configured region is 'a'."),
-            Said(301, "", "Looks like the configured region is 'a'."));
+            Answer(301, "", "Looks like the configured region is 'a'."));
   EXPECT_EQ(Read("When getting information for bucket 'fruits': AWS Error UNKNOWN (HTTP status "
                  "400) during HeadBucket operation: No response body."),
-            Said(400, "", ""));
+            Answer(400, "", ""));
   EXPECT_EQ(Read(ListError("k/", "AWS Error [code 136] during ListObjectsV2 operation: glacier")),
-            Said(0, "[code 136]", "glacier"));
+            Answer(0, "[code 136]", "glacier"));
   EXPECT_EQ(Read("AWS Error NETWORK_CONNECTION during GetObject operation: curlCode: 28"),
-            Said(0, "NETWORK_CONNECTION", "curlCode: 28"));
+            Answer(0, "NETWORK_CONNECTION", "curlCode: 28"));
 }
 
 TEST(ReadArrowErrorTest, KnowsAnAnswerToHeadByItsMissingBody) {
   const std::string head = "When reading information for key 'k' in bucket 'fruits': AWS Error ";
   EXPECT_EQ(Read(head + "ACCESS_DENIED during HeadObject operation: No response body."),
-            Said(403, "", ""));
+            Answer(403, "", ""));
   EXPECT_EQ(Read(head + "RESOURCE_NOT_FOUND during HeadObject operation: No response body."),
-            Said(404, "", ""));
-  EXPECT_EQ(Read("Path does not exist 'fruits/k'"), Said(404, "", ""));
-  EXPECT_EQ(Read("[Errno 2] Path does not exist 'fruits/k'. Detail: [errno 2]"), Said(404, "", ""));
+            Answer(404, "", ""));
+  EXPECT_EQ(Read("Path does not exist 'fruits/k'"), Answer(404, "", ""));
+  EXPECT_EQ(Read("[Errno 2] Path does not exist 'fruits/k'. Detail: [errno 2]"),
+            Answer(404, "", ""));
 }
 
 TEST(ReadArrowErrorTest, TakesNoKeyForAnError) {
@@ -82,9 +83,9 @@ TEST(ReadArrowErrorTest, TakesNoKeyForAnError) {
        {std::string("Forbidden Fruit/a.jpg"), std::string("expired.jpg"),
         std::string("AWS Error ACCESS_DENIED during/x.jpg"), std::string("E"), std::string(""),
         "k' in bucket 'fruits': " + denied}) {
-    EXPECT_EQ(Read(ListError(key, timeout), key), Said(0, "NETWORK_CONNECTION", "curl")) << key;
+    EXPECT_EQ(Read(ListError(key, timeout), key), Answer(0, "NETWORK_CONNECTION", "curl")) << key;
     EXPECT_EQ(Read(ListError(key + "/below it", timeout), key),
-              Said(0, "NETWORK_CONNECTION", "curl"))
+              Answer(0, "NETWORK_CONNECTION", "curl"))
         << key;
     const std::string quoting = "AWS Error SLOW_DOWN during PutObject operation: not " + key;
     EXPECT_EQ(std::get<1>(Read(ListError(key, quoting), key)), "SLOW_DOWN") << key;
@@ -96,7 +97,7 @@ TEST(ReadArrowErrorTest, TakesOtherTextsAsTheyAre) {
        {"", "AWS Error", "AWS Error ACCESS_DENIED", "Unexpected end of stream",
         "AWS Error UNKNOWN (HTTP status 403): ExpiredToken",
         "When reading key 'AWS Error ACCESS_DENIED during X operation: y' of 'others'"}) {
-    EXPECT_EQ(Read(text), Said(0, "", text));
+    EXPECT_EQ(Read(text), Answer(0, "", text));
   }
 }
 
@@ -147,8 +148,8 @@ TEST(KindOfS3ErrorTest, GoesByCodeThenByStatus) {
 }
 
 TEST(ExplainS3ErrorTest, NamesTheObjectAndTheRemedy) {
-  const auto message = [](int status, const char* code, const char* said) {
-    return ExplainS3Error("read", "s3://b/Forbidden expired", {status, code, said}).message;
+  const auto message = [](int status, const char* code, const char* text) {
+    return ExplainS3Error("read", "s3://b/Forbidden expired", {status, code, text}).message;
   };
   EXPECT_EQ(message(403, "AccessDenied", "Access Denied."),
             "cannot read 's3://b/Forbidden expired': AccessDenied (HTTP 403): Access Denied; give "

@@ -26,9 +26,9 @@ TEST(SampleRank, MixesLabels) {
     }
   }
   std::sort(ranked.begin(), ranked.end());
-  std::array<int, 10> taken{};
-  for (int i = 0; i < kOfALabel; ++i) ++taken[static_cast<std::size_t>(ranked[i].second)];
-  for (const int count : taken) {
+  std::array<int, 10> counts{};
+  for (int i = 0; i < kOfALabel; ++i) ++counts[static_cast<std::size_t>(ranked[i].second)];
+  for (const int count : counts) {
     EXPECT_GT(count, 60);  // 100 expected, standard deviation 9
     EXPECT_LT(count, 140);
   }

@@ -157,10 +157,14 @@ Result<Steps> StepsToCommit(const OutputState& output, const Manifest& next,
   }
   for (const std::string& name : next.Names()) {
     if (there.contains(name)) continue;
-    return Error{Code::kBadOutput,
-                 fmt::format("{}: another program has removed it, so no version was made; run the "
-                             "same command again",
-                             PathOf(output, name))};
+    return Error{Code::kBadOutput, fmt::format("{}: another program removed it, so the output was "
+                                               "not changed; run the same command again",
+                                               PathOf(output, name))};
+  }
+  // It shows the version before, and names photos that this one may be rid of: no page rather than
+  // that.
+  if (there.contains(kReportPage)) {
+    steps.push_back({Action::kRemove, std::string(kReportPage), {}, {}});
   }
   const std::string manifest = ManifestName(output.version + 1);
   steps.push_back(
@@ -223,19 +227,17 @@ Status RequireVersion(const OutputState& output, const Listing& listing, bool re
   const std::string& place = output.place;
   if (!output.manifest && !Unlisted(output, listing, kPreprocessing).empty()) {
     return missing(
-        fmt::format("{}: a run has begun here and not ended: what it did is safe; run "
-                    "the same command again to go on",
+        fmt::format("{}: a run was stopped here: its finished work is safe; run the same command "
+                    "again to continue",
                     place));
   }
   if (!output.manifest) {
     return missing(
-        fmt::format("{}: holds no output: make one by 'verger run PHOTOS {}'", place, place));
+        fmt::format("{} has no output: make one by 'verger run PHOTOS {}'", place, place));
   }
   if (results && !output.manifest->reduction) {
-    return missing(
-        fmt::format("{}: holds features but no Results yet: run 'verger reduce {}' "
-                    "first",
-                    place, place));
+    return missing(fmt::format("{} has features but no Results yet: run 'verger reduce {}' first",
+                               place, place));
   }
   return Ok();
 }

@@ -39,7 +39,7 @@ struct Step {
 };
 using Steps = std::vector<Step>;
 
-// Names below OUT of all files in the folders of an output, in any order.
+// Names below OUT of all files in the folders of an output, and report.html, in any order.
 using Listing = std::vector<std::string>;
 
 // An output as a run has opened it.

@@ -39,27 +39,27 @@ OutputState Opened(int version, const char* run = "aa") {
 }
 
 // "remove NAME", "rename OTHER to NAME": a line a step.
-std::vector<std::string> Said(const Steps& steps) {
-  std::vector<std::string> said;
+std::vector<std::string> LinesOf(const Steps& steps) {
+  std::vector<std::string> lines;
   for (const Step& step : steps) {
-    said.push_back(step.other.empty()
-                       ? fmt::format("{} {}", NameOf(step.action), step.name)
-                       : fmt::format("{} {} to {}", NameOf(step.action), step.other, step.name));
+    lines.push_back(step.other.empty()
+                        ? fmt::format("{} {}", NameOf(step.action), step.name)
+                        : fmt::format("{} {} to {}", NameOf(step.action), step.other, step.name));
   }
-  return said;
+  return lines;
 }
 
 std::vector<std::string> ToOpen(const OutputState& output, const Listing& listing) {
   const auto steps = StepsToOpen(output, listing);
   EXPECT_TRUE(steps.has_value()) << (steps ? "" : steps.error().message);
-  return steps ? Said(*steps) : std::vector<std::string>();
+  return steps ? LinesOf(*steps) : std::vector<std::string>();
 }
 
 std::vector<std::string> ToCommit(const OutputState& output, const Manifest& next,
                                   const Listing& listing) {
   const auto steps = StepsToCommit(output, next, listing);
   EXPECT_TRUE(steps.has_value()) << (steps ? "" : steps.error().message);
-  return steps ? Said(*steps) : std::vector<std::string>();
+  return steps ? LinesOf(*steps) : std::vector<std::string>();
 }
 
 std::string RefusalToOpen(const OutputState& output, const Listing& listing) {
@@ -220,6 +220,21 @@ TEST(Commit, KeepsUnfinishedWork) {
   }
 }
 
+// Before the manifest: a page must never show photos of which the version has none.
+TEST(Commit, RemovesTheReportOfTheVersionBefore) {
+  const Listing files = With(FilesOf(2), {"report.html"});
+  const std::vector<std::string> steps = ToCommit(Opened(1), Example(2), files);
+  const auto removed = std::find(steps.begin(), steps.end(), "remove report.html");
+  const auto created = std::find(steps.begin(), steps.end(), "create _verger/manifest-000002.json");
+  ASSERT_NE(created, steps.end());
+  EXPECT_LT(removed, created);
+}
+
+TEST(Open, LeavesTheReportAlone) {
+  EXPECT_THAT(ToOpen(Opened(1), With(FilesOf(1), {"report.html"})),
+              Not(Contains("remove report.html")));
+}
+
 // Whatever else lies there, in all stages.
 TEST(Steps, NeverRemoveWhatTheLatestManifestNames) {
   Listing files = FilesOf(1);
@@ -251,7 +266,7 @@ TEST(GiveUp, RemovesOnlyWhatTheRunHasStagedItself) {
   const Listing files = With(
       FilesOf(1), {"_verger/staged/aa-part-00002.parquet", "_verger/staged/aab-part-00002.parquet",
                    "_verger/staged/part-00002.parquet"});
-  EXPECT_THAT(Said(StepsToGiveUp(Opened(1), files)),
+  EXPECT_THAT(LinesOf(StepsToGiveUp(Opened(1), files)),
               ElementsAre("remove _verger/staged/aa-part-00002.parquet"));
 }
 

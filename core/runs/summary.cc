@@ -151,13 +151,13 @@ Json ToJson(const Content& content, const Facts& facts) {
 std::string Commas(std::int64_t number) { return WithCommas(static_cast<std::uint64_t>(number)); }
 
 std::string RejectLines(const Content& content, const Facts& facts, std::size_t most) {
-  const std::size_t shown = std::min(most, content.rejects.size());
+  const std::size_t count = std::min(most, content.rejects.size());
   std::string text;
-  for (std::size_t i = 0; i < shown; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     text += fmt::format("  rejected {}: {}\n", content.rejects[i]["path"].get<std::string>(),
                         content.rejects[i]["reason"].get<std::string>());
   }
-  const std::int64_t more = content.rejected - static_cast<std::int64_t>(shown);
+  const std::int64_t more = content.rejected - static_cast<std::int64_t>(count);
   if (more <= 0) return text;
   const bool all_listed = content.rejected == std::ssize(content.rejects);
   const char* where = !facts.committed ? ""
@@ -171,14 +171,16 @@ std::string ListingText(const Facts& facts) {
   const std::string passed_over = facts.passed_over ? CountsText(*facts.passed_over) : "";
   if (!passed_over.empty()) text += fmt::format("passed over: {}\n", passed_over);
   constexpr std::size_t kFoldersShown = 20;
-  const std::size_t shown = std::min(kFoldersShown, facts.unread.size());
-  for (std::size_t i = 0; i < shown; ++i) {
+  const std::size_t count = std::min(kFoldersShown, facts.unread.size());
+  for (std::size_t i = 0; i < count; ++i) {
     text += fmt::format("cannot list the folder {}: {}; rows of its photos stay\n",
                         facts.unread[i]["path"].get<std::string>(),
                         facts.unread[i]["reason"].get<std::string>());
   }
-  const auto more = static_cast<std::int64_t>(facts.unread.size() - shown);
-  return more == 0 ? text : text + fmt::format("... nor {} more\n", Commas(more));
+  const auto more = static_cast<std::int64_t>(facts.unread.size() - count);
+  return more == 0
+             ? text
+             : text + fmt::format("... and {}\n", Pluralize(more, "more folder", "more folders"));
 }
 
 // " in int8"; nothing of fp32, which is what a network is.
@@ -191,31 +193,31 @@ std::string ExtractionText(const Content& content, const Facts& facts) {
   std::string text;
   if (facts.committed) {
     text = fmt::format(
-        "{}, {}, {} by {}{}: {} features each", Counted(content.inputs(), "photo", "photos"),
-        Counted(content.labels, "label", "labels"), Counted(content.rejected, "reject", "rejects"),
-        content.model["name"].get<std::string>(), InPrecision(content),
-        Commas(content.model["dimension"].get<std::int64_t>()));
+        "{}, {}, {} by {}{}: {} features each", Pluralize(content.inputs(), "photo", "photos"),
+        Pluralize(content.labels, "label", "labels"),
+        Pluralize(content.rejected, "reject", "rejects"), content.model["name"].get<std::string>(),
+        InPrecision(content), Commas(content.model["dimension"].get<std::int64_t>()));
     if (facts.reused > 0)
       text += fmt::format("; {} reused, not extracted again", Commas(facts.reused));
     text += "\n";
     if (facts.vanished > 0) {
-      text += Counted(facts.vanished, "photo is", "photos are") +
+      text += Pluralize(facts.vanished, "photo is", "photos are") +
               " no longer listed in PHOTOS; the rows stay (--sync drops them)\n";
     }
     if (facts.outdated > 0) {
-      text += Counted(facts.outdated, "row", "rows") + " of another network went\n";
+      text += Pluralize(facts.outdated, "row", "rows") + " of another network were removed\n";
     }
   } else {
-    text = fmt::format("{} extracted{}; the output is as it was\n",
-                       Counted(facts.extracted, "photo", "photos"),
+    text = fmt::format("{} extracted{}; the output did not change\n",
+                       Pluralize(facts.extracted, "photo", "photos"),
                        facts.extracted > 0 ? ", kept for the next run" : "");
   }
   text += ListingText(facts);
   if (facts.s3_retries.value_or(0) > 0) {
-    text += Counted(*facts.s3_retries, "request", "requests") + " to S3 sent again\n";
+    text += Pluralize(*facts.s3_retries, "request", "requests") + " to S3 repeated\n";
   }
   if (facts.committed && facts.repaired > 0) {
-    text += Counted(facts.repaired, "damaged part", "damaged parts") + " repaired\n";
+    text += Pluralize(facts.repaired, "damaged part", "damaged parts") + " repaired\n";
   }
   constexpr std::size_t kRejectsShown = 20;
   return text + RejectLines(content, facts, kRejectsShown);
@@ -224,10 +226,10 @@ std::string ExtractionText(const Content& content, const Facts& facts) {
 std::string DriftText(const Drift& drift) {
   if (drift.photos == 0) return "PCA kept; no new photos\n";
   return fmt::format(
-      "PCA kept; of {} new photos the mean lies {:.2f} standard deviations away and {:.1f} % of "
-      "the variance outside it, where {:.1f} % was before: {}\n",
+      "PCA kept; the mean of {} new photos is {:.2f} standard deviations away, and the PCA does "
+      "not explain {:.1f} % of their variance, before {:.1f} %: {}\n",
       drift.photos, drift.mean_shift, 100 * drift.residual, 100 * drift.expected_residual,
-      drift.refit ? "fit again, by the same command without --keep-pca" : "it still fits");
+      drift.refit ? "fit it again by the same command without --keep-pca" : "it still fits");
 }
 
 std::string ReductionText(const Content& content, const Facts& facts) {
@@ -236,7 +238,7 @@ std::string ReductionText(const Content& content, const Facts& facts) {
   if (!content.reduction.is_null()) {
     text = fmt::format(
         "{} explain {:.1f} % of the variance\n",
-        Counted(content.reduction["components"].get<std::int64_t>(), "component", "components"),
+        Pluralize(content.reduction["components"].get<std::int64_t>(), "component", "components"),
         100 * content.reduction["explained_variance"].get<double>());
   }
   return facts.drift ? text + DriftText(*facts.drift) : text;
@@ -269,9 +271,9 @@ Result<std::string> TooManyRejects(std::string_view manifest, double most) {
                             content.rejects[i]["reason"].get<std::string>());
   }
   return fmt::format(
-      "{} of {} photos rejected, {:.1f} % where at most {:.1f} % may be:{}\n"
-      "Nothing is lost: mend the photos, or allow more by --max-reject-rate, and run again; what "
-      "is extracted stays so.",
+      "{} of {} photos were rejected, {:.1f} %, but --max-reject-rate allows {:.1f} "
+      "%:{}\nExtracted features are kept: repair the photos or raise --max-reject-rate, and run "
+      "again.",
       content.rejected, content.inputs(), 100 * rejected / inputs, 100 * most, examples);
 }
 

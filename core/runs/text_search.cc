@@ -37,20 +37,20 @@ TextSearch::TextSearch(std::vector<std::string> texts) : texts_(std::move(texts)
 
 std::vector<std::string> TextSearch::In(std::string_view bytes) const {
   if (texts_.empty() || bytes.size() < window_) return {};
-  std::set<std::string> found;
+  std::set<std::string> matches;
   std::uint64_t hash = HashOf(bytes.substr(0, window_));
   for (std::size_t begin = 0;; ++begin) {
     if (filter_[FilterBit(hash)]) {
       const auto [first, last] = by_hash_.equal_range(hash);
       for (auto entry = first; entry != last; ++entry) {
         const std::string& text = texts_[entry->second];
-        if (bytes.substr(begin, text.size()) == text) found.insert(text);
+        if (bytes.substr(begin, text.size()) == text) matches.insert(text);
       }
     }
     if (begin + window_ == bytes.size()) break;
     hash = (hash - Byte(bytes[begin]) * leading_) * kFactor + Byte(bytes[begin + window_]);
   }
-  return {found.begin(), found.end()};
+  return {matches.begin(), matches.end()};
 }
 
 }  // namespace verger

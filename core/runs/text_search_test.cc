@@ -27,9 +27,9 @@ TEST(TextSearchTest, FindsEachOfManyInLongBytes) {
     bytes += std::string(static_cast<std::size_t>(i % 97), static_cast<char>(i)) + texts.back();
   }
   texts.push_back("label 1/3000.jpg");
-  std::vector<std::string> wanted(texts.begin(), texts.end() - 1);
-  std::sort(wanted.begin(), wanted.end());
-  EXPECT_EQ(TextSearch(texts).In(bytes), wanted);
+  std::vector<std::string> expected(texts.begin(), texts.end() - 1);
+  std::sort(expected.begin(), expected.end());
+  EXPECT_EQ(TextSearch(texts).In(bytes), expected);
 }
 
 TEST(TextSearchTest, FindsNothingWhereThereIsNothingToFind) {

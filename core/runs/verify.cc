@@ -57,7 +57,7 @@ Result<Problems> Verifier::AddPart(std::string_view name, const std::vector<Veri
   }
   Problems problems;
   if (std::ssize(rows) != part->second.rows) {
-    problems.push_back(Problem(name, "not as many rows as the manifest says"));
+    problems.push_back(Problem(name, "not as many rows as the manifest states"));
   }
   return problems;
 }
@@ -79,7 +79,7 @@ Problems Verifier::AddPhotos(const PartEntry& part, const std::vector<VerifiedRo
   }
   if (rejects != part.rejects || std::ssize(rows) != part.rows + rejects) {
     problems.push_back(
-        Problem(part.file.name, "not as many rows and rejects as the manifest says"));
+        Problem(part.file.name, "not as many rows and rejects as the manifest states"));
   }
   const bool ranged = !part.last.empty();  // else the part is of version 1 of the format
   const bool sorted = std::is_sorted(rows.begin(), rows.end(),
@@ -93,7 +93,7 @@ Problems Verifier::AddPhotos(const PartEntry& part, const std::vector<VerifiedRo
   return problems;
 }
 
-Problems Verifier::AddPca(std::string_view document, std::string_view shown) {
+Problems Verifier::AddPca(std::string_view document, std::string_view page_document) {
   if (!manifest_.reduction) return {};
   Problems problems;
   const auto json = nlohmann::json::parse(document, nullptr, /*allow_exceptions=*/false);
@@ -102,7 +102,7 @@ Problems Verifier::AddPca(std::string_view document, std::string_view shown) {
     problems.push_back(
         Problem(manifest_.reduction->pca.name, "was fitted to features of another model"));
   }
-  if (document != shown) {
+  if (document != page_document) {
     problems.push_back(Problem(kPcaDocument, "not the PCA of these Results: run again"));
   }
   return problems;
@@ -142,8 +142,8 @@ Problems Verifier::Finish(const Listing& listing) const {
   for (const std::string& name : listing) {
     const bool data = FolderOf(name) == kPreprocessing || FolderOf(name) == kResults;
     if (data && IsData(name) && !names.contains(name)) {
-      problems.push_back(
-          Problem(name, "not part of this output: a run under way, or a file of someone else's"));
+      problems.push_back(Problem(
+          name, "not part of this output: a run is writing it, or another program wrote it"));
     }
   }
   return problems;

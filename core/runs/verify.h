@@ -25,7 +25,7 @@ struct VerifiedRow {
 };
 
 // Takes the contents of the files that a manifest names, in any order; leave out those
-// that are missing or have other bytes: whoever reads them reports that.
+// that are missing or have other bytes: the caller that reads them reports that.
 //
 // Memory: about 70 bytes a row, and all rejects.
 class Verifier {
@@ -37,7 +37,7 @@ class Verifier {
   Result<Problems> AddPart(std::string_view name, const std::vector<VerifiedRow>& rows);
 
   // The document of the manifest's PCA, and that of Model/pca.json, "" if there is none.
-  Problems AddPca(std::string_view document, std::string_view shown);
+  Problems AddPca(std::string_view document, std::string_view page_document);
 
   // What concerns more than one file.
   Problems Finish(const Listing& listing) const;

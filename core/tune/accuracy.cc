@@ -3,21 +3,12 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <string_view>
 #include <utility>
+
+#include "core/runs/series.h"
 
 namespace verger {
 namespace {
-
-// The file's name with '#' for each run of digits.
-std::string SeriesOf(std::string_view path) {
-  std::string series;
-  for (const char c : path.substr(path.rfind('/') + 1)) {
-    const bool digit = c >= '0' && c <= '9';
-    if (!digit || !series.ends_with('#')) series += digit ? '#' : c;
-  }
-  return series;
-}
 
 // Rows scaled to length 1; a row of zeros stays.
 std::vector<double> Normalised(std::span<const float> features, std::size_t width) {
@@ -60,32 +51,26 @@ double Distance(const double* row, const Sum& sum, const Sum* without) {
 }  // namespace
 
 PhotoGroups GroupPhotos(std::span<const std::string> paths, std::span<const std::string> labels) {
+  PhotoSeries photo_series = FindSeries(paths, labels);
   PhotoGroups all;
-  std::map<std::string_view, int> label_numbers;
-  std::map<std::pair<int, std::string>, int> series_numbers;
-  std::vector<int> series(paths.size());
+  all.labels = std::move(photo_series.labels);
+  all.label_count = photo_series.label_count;
+  std::vector<int> label_of(static_cast<std::size_t>(photo_series.series_count));
+  std::vector<int> photos_of(static_cast<std::size_t>(photo_series.label_count));
   for (std::size_t photo = 0; photo < paths.size(); ++photo) {
-    const int label =
-        label_numbers.try_emplace(labels[photo], static_cast<int>(label_numbers.size()))
-            .first->second;
-    all.labels.push_back(label);
-    series[photo] =
-        series_numbers
-            .try_emplace({label, SeriesOf(paths[photo])}, static_cast<int>(series_numbers.size()))
-            .first->second;
+    label_of[static_cast<std::size_t>(photo_series.series[photo])] = all.labels[photo];
+    ++photos_of[static_cast<std::size_t>(all.labels[photo])];
   }
-  all.label_count = static_cast<int>(label_numbers.size());
-  std::vector<int> series_of(label_numbers.size());
-  for (const auto& [key, number] : series_numbers) ++series_of[static_cast<std::size_t>(key.first)];
-  std::vector<int> photos_of(label_numbers.size());
-  for (const int label : all.labels) ++photos_of[static_cast<std::size_t>(label)];
+  std::vector<int> series_of(static_cast<std::size_t>(photo_series.label_count));
+  for (const int label : label_of) ++series_of[static_cast<std::size_t>(label)];
 
   std::map<int, int> group_of_series;
   for (std::size_t photo = 0; photo < paths.size(); ++photo) {
     const auto label = static_cast<std::size_t>(all.labels[photo]);
     const bool alone = series_of[label] == 1;
     const int next = all.group_count;
-    const int group = alone ? next : group_of_series.try_emplace(series[photo], next).first->second;
+    const int group =
+        alone ? next : group_of_series.try_emplace(photo_series.series[photo], next).first->second;
     all.groups.push_back(group);
     if (group == next) ++all.group_count;
     all.classed.push_back(!alone || photos_of[label] > 1);

@@ -10,10 +10,10 @@ namespace verger {
 
 // Which photos may not help to classify each other.
 //
-// Photos of one label whose file names differ in numbers alone ("12_100.jpg", "13_100.jpg") are one
-// group: frames of one video, of which each would be recognised by its neighbours, whatever the
-// features. Where that makes a whole label one group, as of "IMG_1.jpg", "IMG_2.jpg", nothing of it
-// would be left to learn from; names say nothing there, and each photo is a group of its own.
+// Photos of one series (core/runs/series.h) are one group: frames of one video, of which each would
+// be recognised by its neighbours, whatever the features. Where that makes a whole label one group,
+// as of "IMG_1.jpg", "IMG_2.jpg", nothing of it would be left to learn from; names say nothing
+// there, and each photo is a group of its own.
 struct PhotoGroups {
   std::vector<int> labels;    // of each photo, from 0
   std::vector<int> groups;    // of each photo, from 0; a group has one label

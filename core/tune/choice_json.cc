@@ -21,7 +21,7 @@ Json ToJson(const Measured& measured, const Choice& choice, std::size_t at) {
                {"reference", measured.reference},
                {"lost", measured.lost},
                {"photos", measured.photos},
-               {"taken", at == choice.taken},
+               {"taken", at == choice.winner},
                {"as_good", static_cast<bool>(choice.as_good[at])},
                {"why_not", choice.others[at]}};
   if (measured.photos == 0) return json;
@@ -54,7 +54,7 @@ std::string ToJson(const TuneReport& report, const Choice& choice) {
                      {"chance", report.chance},
                      {"seconds", report.seconds},
                      {"short_work", report.short_work},
-                     {"taken", choice.taken},
+                     {"taken", choice.winner},
                      {"by_labels", choice.by_labels},
                      {"most_accurate", choice.most_accurate},
                      {"rule", choice.rule},

@@ -23,10 +23,10 @@ std::string RuleOf(const TuneReport& report, bool by_labels) {
   }
   const std::string cosine = fmt::format("mean cosine of features, at least {}", kLeastMeanCosine);
   if (base.classed < kLeastClassed) {
-    return fmt::format("{}, for {} photos with a label to compare are too few", cosine,
+    return fmt::format("{}, because {} photos with a label to compare are too few", cosine,
                        base.classed);
   }
-  return fmt::format("{}, for features do not tell labels apart: {:.0f} % right", cosine,
+  return fmt::format("{}, because features do not distinguish labels: {:.0f} % right", cosine,
                      100 * Share(base.right, base.classed));
 }
 
@@ -71,7 +71,7 @@ class Rule {
   }
 
   // Why a candidate that is not taken is not.
-  std::string Against(const Measured& candidate, const Measured& taken) const {
+  std::string Against(const Measured& candidate, const Measured& winner) const {
     const std::string name = NameOf(candidate, base_);
     if (!candidate.failure.empty()) {
       return fmt::format("{} was not measured: {}", name, candidate.failure);
@@ -98,20 +98,20 @@ class Rule {
     const double speed = SpeedOf(candidate, base_);
     if (&candidate == &base_) return fmt::format("{} is slower", name);
     if (speed < kLeastSpeed) return fmt::format("{} is {:.2f} times as fast", name, speed);
-    return fmt::format("{} is slower than {}", name, NameOf(taken, base_));
+    return fmt::format("{} is slower than {}", name, NameOf(winner, base_));
   }
 
-  std::string For(const Measured& taken) const {
-    const std::string name = NameOf(taken, base_);
-    if (&taken == &base_) {
-      return fmt::format("{}, {:.0f} photos a second", name, taken.photos_per_second);
+  std::string For(const Measured& winner) const {
+    const std::string name = NameOf(winner, base_);
+    if (&winner == &base_) {
+      return fmt::format("{}, {:.0f} photos a second", name, winner.photos_per_second);
     }
     std::string why =
         fmt::format("{}, {:.0f} photos a second, {:.1f} times as fast as {}", name,
-                    taken.photos_per_second, SpeedOf(taken, base_), NameOf(base_, base_));
-    if (by_labels_) why += fmt::format("; {} of {} photos", Lost(taken), taken.classed);
-    if (taken.reference == base_.reference) {
-      why += fmt::format("; mean cosine {:.4f}", taken.mean_cosine);
+                    winner.photos_per_second, SpeedOf(winner, base_), NameOf(base_, base_));
+    if (by_labels_) why += fmt::format("; {} of {} photos", Lost(winner), winner.classed);
+    if (winner.reference == base_.reference) {
+      why += fmt::format("; mean cosine {:.4f}", winner.mean_cosine);
     }
     return why;
   }
@@ -141,7 +141,7 @@ Choice Choose(const TuneReport& report) {
     const bool faster = at != 0 && choice.as_good[at] && SpeedOf(all[at], all[0]) >= best;
     if (faster) {
       best = SpeedOf(all[at], all[0]);
-      choice.taken = at;
+      choice.winner = at;
     }
     const Measured& leader = all[choice.most_accurate];
     const bool comparable = all[at].lost == 0 && all[at].classed == leader.classed;
@@ -150,9 +150,9 @@ Choice Choose(const TuneReport& report) {
     }
   }
   for (std::size_t at = 0; at < all.size(); ++at) {
-    choice.others.push_back(at == choice.taken ? "" : rule.Against(all[at], all[choice.taken]));
+    choice.others.push_back(at == choice.winner ? "" : rule.Against(all[at], all[choice.winner]));
   }
-  choice.why = rule.For(all[choice.taken]);
+  choice.why = rule.For(all[choice.winner]);
   return choice;
 }
 

@@ -18,7 +18,7 @@ inline constexpr double kLeastSpeed = 1.03;         // less is not worth other f
 inline constexpr int kLeastClassed = 50;
 
 struct Choice {
-  std::size_t taken = 0;  // candidate
+  std::size_t winner = 0;  // candidate
   bool by_labels = false;
   std::string rule;  // what decides, and why
   std::string why;   // what was taken, how fast and how near it is
@@ -38,8 +38,8 @@ struct Choice {
 // A candidate is then as good if its accuracy is at most kMostAccuracyLost below the base's on the
 // same photos; on so few that one of them counts for more, if it loses one. Labels that features do
 // not tell apart, as dates, or too few of them, say nothing; then features must have
-// kLeastMeanCosine to the base, and those of another network or input cannot be compared. Whoever
-// loses a photo that the base has is not as good.
+// kLeastMeanCosine to the base, and those of another network or input cannot be compared. A
+// candidate that loses a photo that the base has is not as good.
 Choice Choose(const TuneReport& report);
 
 // A JSON object; verger_tune in abi/verger.h has the keys.

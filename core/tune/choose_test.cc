@@ -56,7 +56,7 @@ class ChooseTest : public testing::Test {
 
 TEST_F(ChooseTest, TakesTheFastestThatIsAsAccurate) {
   const Choice choice = Choose(Three(Of(bf16_, 0, 1.8, 0.999, 90), Of(int8_, 0, 2.7, 0.97, 90)));
-  EXPECT_EQ(choice.taken, 2U);
+  EXPECT_EQ(choice.winner, 2U);
   EXPECT_TRUE(choice.by_labels);
   EXPECT_THAT(choice.as_good, ElementsAre(true, true, true));
   EXPECT_EQ(choice.why,
@@ -66,9 +66,9 @@ TEST_F(ChooseTest, TakesTheFastestThatIsAsAccurate) {
 }
 
 TEST_F(ChooseTest, ForgivesOnePhotoOfFewAndNotTwo) {
-  EXPECT_EQ(Choose(Three(Of(bf16_, 0, 1.8, 0.999, 90), Of(int8_, 0, 2.7, 0.97, 89))).taken, 2U);
+  EXPECT_EQ(Choose(Three(Of(bf16_, 0, 1.8, 0.999, 90), Of(int8_, 0, 2.7, 0.97, 89))).winner, 2U);
   const Choice choice = Choose(Three(Of(bf16_, 0, 1.8, 0.999, 90), Of(int8_, 0, 2.7, 0.97, 88)));
-  EXPECT_EQ(choice.taken, 1U);
+  EXPECT_EQ(choice.winner, 1U);
   EXPECT_EQ(choice.others[2], "int8 loses 2.0 points of accuracy");
 }
 
@@ -79,9 +79,9 @@ TEST_F(ChooseTest, ForgivesHalfAPointOfMany) {
     each.base_right = each.right = 900;
   }
   report.candidates[2].right = 895;
-  EXPECT_EQ(Choose(report).taken, 2U);
+  EXPECT_EQ(Choose(report).winner, 2U);
   report.candidates[2].right = 894;
-  EXPECT_EQ(Choose(report).taken, 1U);
+  EXPECT_EQ(Choose(report).winner, 1U);
 }
 
 TEST_F(ChooseTest, TakesNothingThatFewPhotosSpeakFor) {
@@ -90,14 +90,14 @@ TEST_F(ChooseTest, TakesNothingThatFewPhotosSpeakFor) {
   int8.photos = int8.classed = 49;
   int8.right = int8.base_right = 45;
   Choice choice = Choose(report);
-  EXPECT_EQ(choice.taken, 1U);
+  EXPECT_EQ(choice.winner, 1U);
   EXPECT_FALSE(choice.as_good[2]);
   EXPECT_EQ(choice.others[2], "int8 was measured on 49 photos, too few: give more --seconds");
   int8.photos = int8.classed = 50;
-  EXPECT_EQ(Choose(report).taken, 2U);
+  EXPECT_EQ(Choose(report).winner, 2U);
   int8.photos = 8;
   int8.classed = int8.right = int8.base_right = 0;
-  EXPECT_EQ(Choose(report).taken, 1U);
+  EXPECT_EQ(Choose(report).winner, 1U);
 }
 
 TEST_F(ChooseTest, TakesNothingThatLosesPhotos) {
@@ -105,7 +105,7 @@ TEST_F(ChooseTest, TakesNothingThatLosesPhotos) {
   report.candidates[2].lost = 2;
   for (const TuneReport& each : {report, Unlabelled(report)}) {
     const Choice choice = Choose(each);
-    EXPECT_EQ(choice.taken, 1U);
+    EXPECT_EQ(choice.winner, 1U);
     EXPECT_EQ(choice.most_accurate, 0U);
     EXPECT_THAT(choice.as_good, ElementsAre(true, true, false));
     EXPECT_EQ(choice.others[2], "int8 gives no features of 2 photos");
@@ -118,7 +118,7 @@ TEST_F(ChooseTest, TakesNothingThatLosesPhotos) {
 TEST_F(ChooseTest, GoesByCosineWithoutLabels) {
   const Choice choice =
       Choose(Unlabelled(Three(Of(bf16_, 0, 1.8, 0.9951, 0), Of(int8_, 0, 2.7, 0.9949, 0))));
-  EXPECT_EQ(choice.taken, 1U);
+  EXPECT_EQ(choice.winner, 1U);
   EXPECT_FALSE(choice.by_labels);
   EXPECT_THAT(choice.rule, HasSubstr("0 photos with a label to compare are too few"));
   EXPECT_EQ(choice.others[2], "int8 has a mean cosine of 0.9949");
@@ -128,13 +128,13 @@ TEST_F(ChooseTest, GoesByCosineWhereFeaturesDoNotTellLabelsApart) {
   TuneReport report = Three(Of(bf16_, 0, 1.8, 0.9951, 90), Of(int8_, 0, 2.7, 0.98, 90));
   for (Measured& each : report.candidates) each.right = each.base_right = 32;
   const Choice choice = Choose(report);
-  EXPECT_EQ(choice.taken, 1U);
-  EXPECT_THAT(choice.rule, HasSubstr("do not tell labels apart: 32 % right"));
+  EXPECT_EQ(choice.winner, 1U);
+  EXPECT_THAT(choice.rule, HasSubstr("do not distinguish labels: 32 % right"));
 }
 
 TEST_F(ChooseTest, StaysWithTheBaseUnlessAnotherIsFaster) {
   const Choice choice = Choose(Three(Of(bf16_, 0, 1.02, 1, 90), Of(int8_, 0, 0.9, 1, 90)));
-  EXPECT_EQ(choice.taken, 0U);
+  EXPECT_EQ(choice.winner, 0U);
   EXPECT_EQ(choice.why, "fp32, 100 photos a second");
   EXPECT_EQ(choice.others[1], "bf16 is 1.02 times as fast");
 }
@@ -145,7 +145,7 @@ TEST_F(ChooseTest, SaysWhatWasNotMeasured) {
   TuneReport report = Three(Of(bf16_, 0, 1.01, 1, 90), not_measured);
   report.short_work = true;
   const Choice choice = Choose(report);
-  EXPECT_EQ(choice.taken, 0U);
+  EXPECT_EQ(choice.winner, 0U);
   EXPECT_EQ(choice.others[2], "int8 was not measured: the base does this work in seconds");
 }
 
@@ -154,14 +154,14 @@ TEST_F(ChooseTest, JudgesOtherNetworksAndInputsByLabelsAlone) {
   const Model other = ModelOf(Precision::kFp32, 240, "other");
   TuneReport report = Three(Of(small, 1, 5, 1, 90), Of(other, 2, 0.5, 1, 96));
   const Choice choice = Choose(report);
-  EXPECT_EQ(choice.taken, 1U);
+  EXPECT_EQ(choice.winner, 1U);
   EXPECT_EQ(choice.most_accurate, 2U);
   EXPECT_EQ(choice.why,
             "net int8 at 112 x 112, 500 photos a second, 5.0 times as fast as fp32; loses no "
             "accuracy of 100 photos");
   EXPECT_EQ(choice.others[2], "other fp32 at 240 x 240 is 0.50 times as fast");
   const Choice unlabelled = Choose(Unlabelled(report));
-  EXPECT_EQ(unlabelled.taken, 0U);
+  EXPECT_EQ(unlabelled.winner, 0U);
   EXPECT_EQ(unlabelled.most_accurate, 0U);
   EXPECT_THAT(unlabelled.others[1], HasSubstr("only labels could judge"));
 }

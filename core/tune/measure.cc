@@ -124,7 +124,7 @@ class Measurement {
     const std::int64_t done_before = done_;
     for (std::size_t round = 0; round < rounds_; ++round) {
       for (std::size_t turn = 0; turn < group.size(); ++turn) {
-        // Whoever comes first meets the caches as the round before has left them.
+        // The first candidate of a round finds the caches as the round before left them.
         const std::size_t at = group[(turn + round) % group.size()];
         if (!report_.candidates[at].failure.empty()) continue;
         TimedCandidate& candidate = timed_[at];
@@ -144,8 +144,8 @@ class Measurement {
       }
       // Before work, accuracy is of the whole sample, or it would depend on how busy the machine
       // is.
-      const bool seen = (round + 1) * round_photos_ >= photos_.size();
-      if (Since(start) > seconds || (seen && Since(start) > ShareOfWork(group))) break;
+      const bool sample_done = (round + 1) * round_photos_ >= photos_.size();
+      if (Since(start) > seconds || (sample_done && Since(start) > ShareOfWork(group))) break;
     }
     for (const std::size_t at : group) timed_[at].Close();
     done_ = done_before + static_cast<std::int64_t>(group.size() * rounds_);
@@ -180,16 +180,16 @@ class Measurement {
 
   // What the base has not seen, it has not rejected; all reject what cannot be decoded.
   bool Rejected(std::size_t photo) const {
-    if (photo < timed_[0].seen()) return timed_[0].rejected(photo);
+    if (photo < timed_[0].measured_photos()) return timed_[0].rejected(photo);
     return std::any_of(timed_.begin(), timed_.end(), [&](const TimedCandidate& each) {
-      return photo < each.seen() && each.rejected(photo);
+      return photo < each.measured_photos() && each.rejected(photo);
     });
   }
 
   // Photos of the first `seen` of the sample that neither the base nor the candidate has rejected.
-  std::vector<std::size_t> Good(std::size_t at, std::size_t seen) const {
+  std::vector<std::size_t> Good(std::size_t at, std::size_t photos) const {
     std::vector<std::size_t> good;
-    for (std::size_t photo = 0; photo < seen; ++photo) {
+    for (std::size_t photo = 0; photo < photos; ++photo) {
       if (!timed_[0].rejected(photo) && !timed_[at].rejected(photo)) good.push_back(photo);
     }
     return good;
@@ -200,25 +200,26 @@ class Measurement {
     report_.threads = extractor_.threads;
     report_.sample = static_cast<int>(photos_.size());
     std::size_t tried = 0;
-    for (const TimedCandidate& each : timed_) tried = std::max(tried, each.seen());
+    for (const TimedCandidate& each : timed_) tried = std::max(tried, each.measured_photos());
     for (std::size_t photo = 0; photo < tried; ++photo) {
       if (Rejected(photo)) ++report_.rejected;
     }
-    if (Good(0, timed_[0].seen()).empty()) {
+    if (Good(0, timed_[0].measured_photos()).empty()) {
       return Error{Code::kBadCall, "no photo of the sample gives features: nothing to compare"};
     }
     for (std::size_t at = 0; at < timed_.size(); ++at) CompareFeatures(at);
     // Accuracy over the photos that base and candidate have: mostly the same of all candidates.
     std::map<std::vector<std::size_t>, Classed> of_base;
     for (std::size_t at = 0; at < timed_.size(); ++at) {
-      const std::size_t seen = std::min(timed_[at].seen(), timed_[0].seen());
-      if (seen == 0) continue;
-      const std::vector<std::size_t> good = Good(at, seen);
+      const std::size_t photos =
+          std::min(timed_[at].measured_photos(), timed_[0].measured_photos());
+      if (photos == 0) continue;
+      const std::vector<std::size_t> good = Good(at, photos);
       const auto [base, added] = of_base.try_emplace(good);
       if (added) base->second = Classify(0, good);
       const Classed own = at == 0 ? base->second : Classify(at, good);
       Measured& measured = report_.candidates[at];
-      measured.lost = static_cast<int>(Good(0, seen).size() - good.size());
+      measured.lost = static_cast<int>(Good(0, photos).size() - good.size());
       measured.classed = own.classed;
       measured.right = own.right;
       measured.base_right = base->second.right;
@@ -234,9 +235,9 @@ class Measurement {
     Measured& measured = report_.candidates[at];
     const TimedCandidate& own = timed_[at];
     measured.reference = references_[at];
-    if (own.seen() == 0) return;
+    if (own.measured_photos() == 0) return;
     const TimedCandidate& reference = timed_[references_[at]];
-    std::vector<std::size_t> good = Good(at, own.seen());
+    std::vector<std::size_t> good = Good(at, own.measured_photos());
     measured.photos = static_cast<int>(good.size());
     measured.photos_per_second = own.photos_per_second();
     measured.prepare_seconds = own.prepare_seconds();

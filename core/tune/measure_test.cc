@@ -84,7 +84,7 @@ TEST_F(MeasureTest, ComparesEachWithTheFirstOfItsFileAndPreset) {
     EXPECT_NEAR(each.mean_cosine, 1, 1e-12);
     EXPECT_NEAR(each.least_cosine, 1, 1e-12);
     EXPECT_EQ(each.classed, 40);
-    EXPECT_EQ(each.right, 40) << "red and blue are told apart";
+    EXPECT_EQ(each.right, 40) << "red and blue are distinguished";
     EXPECT_EQ(each.base_right, 40);
   }
   EXPECT_EQ(report->candidates[0].speed, 1);
@@ -224,16 +224,16 @@ TEST_F(MeasureTest, MeasuresOneRoundEvenWithoutTime) {
 TEST_F(MeasureTest, StopsWhenItIsTold) {
   const Model one = Means("tensorflow");
   const Model* candidates[] = {&one, &one};
-  std::vector<std::int64_t> seen;
+  std::vector<std::int64_t> steps;
   const Result<TuneReport> report =
       Measure(candidates, photos_, options_, [&](std::int64_t done, std::int64_t total) {
         EXPECT_EQ(total, 8);
-        seen.push_back(done);
+        steps.push_back(done);
         return done < 3;
       });
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, Code::kStopped);
-  EXPECT_THAT(seen, testing::ElementsAre(1, 2, 3));
+  EXPECT_THAT(steps, testing::ElementsAre(1, 2, 3));
 }
 
 }  // namespace

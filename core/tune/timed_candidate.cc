@@ -40,7 +40,7 @@ void TimedCandidate::Discard() {
   Close();
   round_seconds_.clear();
   timed_ = 0;
-  seen_ = 0;
+  measured_photos_ = 0;
 }
 
 Status TimedCandidate::Extract(std::span<const Bytes> photos, std::size_t begin, int callers) {
@@ -86,7 +86,7 @@ Status TimedCandidate::Extract(std::span<const Bytes> photos, std::size_t begin,
   for (std::thread& thread : threads) thread.join();
   round_seconds_.push_back(Since(start));
   timed_ += photos.size();
-  seen_ = std::max(seen_, begin + photos.size());
+  measured_photos_ = std::max(measured_photos_, begin + photos.size());
   return outcome;
 }
 

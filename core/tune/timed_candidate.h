@@ -36,7 +36,8 @@ class TimedCandidate {
   double prepare_seconds() const { return prepare_seconds_; }
   const std::vector<double>& round_seconds() const { return round_seconds_; }
   double photos_per_second() const;
-  std::size_t seen() const { return seen_; }  // photos, from the first of the sample on
+  // From the first of the sample on.
+  std::size_t measured_photos() const { return measured_photos_; }
   bool rejected(std::size_t photo) const { return rejected_[photo] != 0; }
   std::span<const float> row(std::size_t photo) const;
 
@@ -46,7 +47,7 @@ class TimedCandidate {
   double prepare_seconds_ = 0;
   std::vector<double> round_seconds_;
   std::size_t timed_ = 0;  // photos, over all rounds
-  std::size_t seen_ = 0;
+  std::size_t measured_photos_ = 0;
   std::vector<float> features_;
   std::vector<char> rejected_;  // not bool: threads write side by side
 };

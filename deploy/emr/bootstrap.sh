@@ -7,7 +7,7 @@
 # this names, for one version of Python; nothing else is installed, and no package index is asked.
 #
 #   --python PYTHON    the cluster's PySpark Python (PYSPARK_PYTHON, else python3)
-#   --sha256 HEX       what SHA256SUMS itself must be, said by who starts the cluster
+#   --sha256 HEX       the digest of SHA256SUMS itself, from the request that starts the cluster
 #   --log FOLDER       where verger-bootstrap.log goes (/var/log)
 #   --persistent-ui    leave on the Spark history that AWS keeps outside the cluster for 30 days
 #
@@ -45,13 +45,13 @@ usage() {
   exit 2
 }
 
-# Whatever fails unforeseen is said with its line and those that led there.
+# An unforeseen failure is logged with its line and its callers' lines.
 trap 'fail "line $LINENO (from ${BASH_LINENO[*]}) failed with exit code $?: $BASH_COMMAND"' ERR
 trap 'fail "interrupted"' INT TERM
 trap 'if [[ -n $folder ]]; then rm -rf "$folder"; fi' EXIT
 
-# A folder of this run, with its process in the name. Those of runs that were killed are removed:
-# each holds the wheels, some 100 MB.
+# Makes a folder for this run, with its process id in the name; removes those of killed runs, which
+# hold the wheels, some 100 MB each.
 make_folder() {
   local place=${TMPDIR:-/tmp} old pid
   for old in "$place"/verger-bootstrap.*.*; do
@@ -152,7 +152,7 @@ fetch_wheels() {
 install_wheels() {
   local set_to=(PIP_CONFIG_FILE=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1
     PIP_ROOT_USER_ACTION=ignore PIP_BREAK_SYSTEM_PACKAGES=1)
-  # --force-reinstall: a wheel built anew may have the version of the one that is there.
+  # --force-reinstall: a rebuilt wheel may have the version of the installed one.
   (cd "$folder" && as_root env -u PIP_FIND_LINKS -u PIP_REQUIRE_VIRTUALENV "${set_to[@]}" \
     "$interpreter" -m pip install --no-index --no-deps --require-hashes --force-reinstall \
     --no-cache-dir --requirement requirements.txt) >>"$log" 2>&1 ||
@@ -203,9 +203,9 @@ stop_persistent_ui() {
   done
 }
 
-# Auto-termination sees work on YARN by itself. Any other work of ours - the program, a notebook
-# with local Spark - it learns of by a touched file: as long as a process that holds our library
-# has used more than 1 % of a core since the last look.
+# Auto-termination detects work on YARN. For other work - the program, a notebook with local Spark -
+# a touched file keeps the cluster alive: as long as a process with Verger's library has used more
+# than 1 % of a core since the last check.
 keep_busy() {
   local stat line fields pid used
   local -A before=() now=()

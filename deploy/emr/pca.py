@@ -12,7 +12,7 @@ import sys
 try:
     from verger.spark.job import main
 except ModuleNotFoundError as missing:
-    sys.exit(f"pca.py: {missing} in {sys.executable}: pip install the wheel of Verger there")
+    sys.exit(f"pca.py: {missing}: install the wheel of Verger for {sys.executable}")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Record batches through the Arrow C data interface: the only file that knows its pointers."""
+"""Record batches through the Arrow C data interface; no other module uses its pointers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def _release(struct: Any) -> None:
 
 @contextmanager
 def exported(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
-    """The addresses of an ArrowArray and an ArrowSchema of the batch, good inside the `with`.
+    """Yield the addresses of an ArrowArray and an ArrowSchema of the batch, valid inside the
+    `with`.
 
     Cost: none of the data is copied.
     """
@@ -70,7 +71,7 @@ def exported(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
 
 
 def take_batch(name: str, *arguments: Any) -> pa.RecordBatch:
-    """The batch that a function of the library hands out, behind its `arguments`."""
+    """Return the batch that a function of the library writes to pointers after its `arguments`."""
     array, schema = _Array(), _Schema()
     call(name, *arguments, ctypes.addressof(array), ctypes.addressof(schema))
     return pa.RecordBatch._import_from_c(ctypes.addressof(array), ctypes.addressof(schema))

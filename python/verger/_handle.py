@@ -1,4 +1,4 @@
-"""Things that live in the library and are freed with the Python object that stands for them."""
+"""Objects of the library that are freed with their Python object."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from verger._library import call, library
 
 
 class Handle:
-    """Owns what a function of the library makes; `free` names the function that frees it."""
+    """Owns an object that a function of the library creates; `free` names the one that frees it."""
 
     free = ""
 

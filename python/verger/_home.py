@@ -1,4 +1,4 @@
-"""Where the user's own files are. What lies in the current folder is not the user's own."""
+"""The user's home folder, which is never relative to the current folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _AWS_FILES = {"AWS_CONFIG_FILE": "config", "AWS_SHARED_CREDENTIALS_FILE": "crede
 
 
 def home_folder() -> Path | None:
-    """$HOME if it is absolute, else the home that the system has for the user; never relative."""
+    """Return $HOME if it is absolute, else the user's home by the system; None if there is none."""
     home = os.environ.get("HOME", "")
     if not home.startswith("/"):
         try:
@@ -21,9 +21,9 @@ def home_folder() -> Path | None:
 
 
 def name_aws_files() -> None:
-    """Names AWS's files in the environment, for boto3, unless HOME is absolute.
+    """Set the paths of AWS's files in the environment, for boto3, unless HOME is absolute.
 
-    It takes a relative HOME as it is, and a missing one for a folder named ~.
+    boto3 itself would use a relative HOME, or a folder named ~ without one.
     """
     if os.environ.get("HOME", "").startswith("/"):
         return

@@ -1,4 +1,4 @@
-"""libverger.so: where it is, that it is of this package's version, and what its functions take."""
+"""libverger.so: finds it, checks its version, and declares its functions."""
 
 from __future__ import annotations
 
@@ -27,17 +27,22 @@ from verger._structs import (
     DriftFound,
     DuplicatesOptions,
     Error,
+    EvaluateOptions,
     ExtractorOptions,
     Limits,
     ListingCounts,
     ModelOptions,
     OutputState,
-    PartLook,
+    PartContent,
     PartNumbers,
     PcaOptions,
     PlanOptions,
+    ReportOptions,
     S3Request,
+    SearchOptions,
     Text,
+    TrainOptions,
+    TraitsOptions,
     TuneOptions,
 )
 from verger.errors import (
@@ -67,7 +72,7 @@ _ERRORS: dict[int, type[VergerError]] = {
 }
 
 
-# Functions that return a status and take a verger_error last, which is left out here.
+# Functions that return a status; their last argument, a verger_error, is omitted here.
 _OUTPUT = POINTER(OutputState)
 _BATCH = [c_void_p] * 2
 _STATUS: dict[str, list[Any]] = {
@@ -84,6 +89,7 @@ _STATUS: dict[str, list[Any]] = {
         POINTER(Bytes),
     ],
     "verger_model_is_folder": [c_char_p, Text],
+    "verger_model_app_network": [c_void_p, c_char_p, POINTER(Bytes)],
     "verger_model_embedded": [c_char_p, POINTER(ModelOptions), c_void_p],
     "verger_calibrate": [*[c_void_p] * 3, POINTER(CalibrateOptions), POINTER(Bytes)],
     "verger_tune": [
@@ -95,6 +101,7 @@ _STATUS: dict[str, list[Any]] = {
     ],
     "verger_extractor_create": [c_void_p, POINTER(ExtractorOptions), c_void_p],
     "verger_extract": [c_void_p] * 5,
+    "verger_traits": [*_BATCH, POINTER(TraitsOptions), *_BATCH],
     "verger_moments_require_memory": [c_int32, c_int32, c_uint64],
     "verger_moments_create": [c_int32, c_void_p],
     "verger_moments_add": [c_void_p] * 3,
@@ -106,6 +113,25 @@ _STATUS: dict[str, list[Any]] = {
     "verger_pca_to_json": [c_void_p, POINTER(Bytes)],
     "verger_pca_from_json": [c_char_p, c_size_t, c_void_p],
     "verger_pca_drift": [c_void_p, c_void_p, POINTER(DriftFound)],
+    # of classifiers
+    "verger_class_moments_create": [c_int32, c_void_p],
+    "verger_class_moments_add": [*[c_void_p] * 3, c_char_p],
+    "verger_class_moments_merge": [c_void_p] * 2,
+    "verger_class_moments_subtract": [c_void_p] * 2,
+    "verger_class_moments_save": [c_void_p, POINTER(Bytes)],
+    "verger_class_moments_load": [c_char_p, c_size_t, c_void_p],
+    "verger_training_create": [Text, POINTER(TrainOptions), c_void_p],
+    "verger_training_add": [c_void_p, *_BATCH],
+    "verger_training_finish": [c_void_p] * 3,
+    "verger_classifier_fit": [c_void_p, Text, c_char_p, c_char_p, c_double, c_void_p],
+    "verger_classifier_save": [c_void_p, POINTER(Bytes)],
+    "verger_classifier_load": [c_char_p, c_size_t, c_char_p, c_void_p],
+    "verger_classifier_describe": [c_void_p, POINTER(Bytes)],
+    "verger_classifier_check": [c_void_p, Text, POINTER(Bytes)],
+    "verger_classifier_check_teachable": [c_void_p],
+    "verger_classifier_teach": [c_void_p, Text, *_BATCH, c_void_p],
+    "verger_classifier_unteach": [c_void_p, Text, c_void_p],
+    "verger_classify": [c_void_p, c_int32, *_BATCH, *_BATCH],
     # of buckets
     "verger_lock_document": [Text, Text, c_int64, Text, POINTER(Bytes)],
     "verger_regions_read": [Text, POINTER(Bytes)],
@@ -127,8 +153,9 @@ _STATUS: dict[str, list[Any]] = {
     "verger_passed_over": [POINTER(ListingCounts), POINTER(Bytes)],
     "verger_no_photos": [Text, c_int32, POINTER(ListingCounts), POINTER(Bytes)],
     "verger_printable": [Text, POINTER(Bytes)],
+    "verger_display_width": [Text, POINTER(c_int32)],
     "verger_with_commas": [c_uint64, POINTER(Bytes)],
-    "verger_counted": [c_int64, Text, Text, POINTER(Bytes)],
+    "verger_pluralize": [c_int64, Text, Text, POINTER(Bytes)],
     "verger_human_bytes": [c_double, POINTER(Bytes)],
     "verger_summary": [Text, Text, ctypes.c_int, POINTER(Bytes)],
     "verger_too_many_rejects": [Text, c_double, POINTER(Bytes)],
@@ -148,23 +175,42 @@ _STATUS: dict[str, list[Any]] = {
     "verger_duplicates_add_part": [c_void_p, *_BATCH],
     "verger_duplicates_add_scores": [c_void_p, Text, *_BATCH],
     "verger_duplicates_search": [c_void_p, Text, c_void_p, c_void_p],
-    "verger_duplicates_wanted": [c_void_p, *_BATCH],
+    "verger_duplicates_needed_parts": [c_void_p, *_BATCH],
     "verger_duplicates_add_features": [c_void_p, Text, *_BATCH],
     "verger_duplicates_finish": [c_void_p, POINTER(Bytes)],
+    "verger_evaluation_create": [Text, Text, POINTER(EvaluateOptions), c_void_p],
+    "verger_evaluation_add": [c_void_p, c_int32, *_BATCH],
+    "verger_evaluation_border_photos": [c_void_p, *_BATCH],
+    "verger_evaluation_add_photos": [c_void_p, *_BATCH],
+    "verger_evaluation_no_photos": [c_void_p, Text],
+    "verger_evaluation_finish": [c_void_p, POINTER(Bytes), POINTER(Bytes)],
     "verger_forgetting_create": [Text, *_BATCH, c_void_p],
     "verger_forgetting_add_part": [c_void_p, Text, *_BATCH, POINTER(c_int32), *_BATCH],
     "verger_forgetting_finish": [c_void_p, Text, POINTER(Bytes)],
     "verger_forgetting_prove": [c_void_p, Text, Text, Text, *_BATCH],
+    "verger_report_create": [Text, Text, POINTER(ReportOptions), c_void_p],
+    "verger_report_add_part": [c_void_p, Text, *_BATCH, *_BATCH],
+    "verger_report_add_section": [c_void_p, c_char_p, Text],
+    "verger_report_thumbnail_photos": [c_void_p, *_BATCH],
+    "verger_report_add_photos": [c_void_p, *_BATCH],
+    "verger_report_finish": [c_void_p, POINTER(Bytes)],
     "verger_verification_create": [Text, c_void_p],
     "verger_verification_add_part": [c_void_p, Text, *_BATCH, *_BATCH],
     "verger_verification_add_pca": [c_void_p, Text, Text, *_BATCH],
     "verger_verification_finish": [c_void_p, *_BATCH, *_BATCH],
+    # of searches
+    "verger_index_create": [c_int32, POINTER(SearchOptions), c_void_p],
+    "verger_index_add": [c_void_p, *_BATCH],
+    "verger_index_find": [c_void_p, *_BATCH, c_int64, *_BATCH],
+    "verger_photo_search_create": [c_int32, *_BATCH, c_int64, POINTER(SearchOptions), c_void_p],
+    "verger_photo_search_add": [c_void_p, *_BATCH],
+    "verger_photo_search_results": [c_void_p, *_BATCH],
     # of plans
     "verger_plan_create": [_OUTPUT, *_BATCH, POINTER(PlanOptions), c_void_p],
     "verger_plan_next": [c_void_p, POINTER(c_int)],
     "verger_plan_queue": [c_void_p, *_BATCH],
-    "verger_plan_give_part": [c_void_p, POINTER(PartLook), *_BATCH],
-    "verger_plan_give_listing": [c_void_p, *_BATCH],
+    "verger_plan_add_part": [c_void_p, POINTER(PartContent), *_BATCH],
+    "verger_plan_add_listing": [c_void_p, *_BATCH],
     "verger_plan_todo": [c_void_p, *_BATCH],
     "verger_plan_result": [c_void_p, POINTER(Bytes)],
     "verger_plan_contents": [c_void_p, c_void_p],
@@ -175,6 +221,7 @@ _STATUS: dict[str, list[Any]] = {
 _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
     "verger_presets": (c_char_p, []),
+    "verger_embedded_models": (c_char_p, []),
     "verger_extractor_streams": (c_int32, [c_void_p]),
     "verger_may_pass_later": (c_int32, [Text]),
     "verger_usable_threads": (c_int32, [c_int32, Text]),
@@ -182,6 +229,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_model_describe": (c_char_p, [c_void_p]),
     "verger_moments_count": (c_int64, [c_void_p]),
     "verger_pca_components": (c_int32, [c_void_p]),
+    "verger_class_moments_count": (c_int64, [c_void_p]),
     "verger_lock_renew_seconds": (c_int64, []),
     "verger_lock_stale_seconds": (c_int64, []),
     "verger_lock_pause_milliseconds": (c_int64, []),
@@ -196,9 +244,18 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_extractor_free": (None, [c_void_p]),
     "verger_moments_free": (None, [c_void_p]),
     "verger_pca_free": (None, [c_void_p]),
+    "verger_class_moments_free": (None, [c_void_p]),
+    "verger_training_free": (None, [c_void_p]),
+    "verger_classifier_free": (None, [c_void_p]),
     "verger_duplicates_free": (None, [c_void_p]),
+    "verger_report_name": (c_char_p, []),
+    "verger_report_needs_duplicates": (c_int32, [c_void_p, POINTER(DuplicatesOptions)]),
+    "verger_report_free": (None, [c_void_p]),
+    "verger_evaluation_free": (None, [c_void_p]),
     "verger_forgetting_free": (None, [c_void_p]),
     "verger_verification_free": (None, [c_void_p]),
+    "verger_index_free": (None, [c_void_p]),
+    "verger_photo_search_free": (None, [c_void_p]),
     "verger_plan_free": (None, [c_void_p]),
     "verger_contents_find": (
         c_int32,
@@ -209,7 +266,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
 
 
 def _places() -> list[Path]:
-    """Where the library may be, the first that exists counts."""
+    """Return the paths where the library may be; the first that exists counts."""
     named = os.environ.get("VERGER_LIBRARY")
     return [Path(named)] if named else [Path(__file__).with_name("lib") / "libverger.so"]
 
@@ -224,19 +281,19 @@ def _load() -> ctypes.CDLL:
                 raise Failed(f"{place} cannot be loaded: {error}") from error
     looked = ", ".join(str(place) for place in places)
     raise Failed(
-        f"libverger.so is not there; looked for {looked}: install the wheel (pip install verger), "
+        f"libverger.so was not found; looked for {looked}: install the wheel (pip install verger), "
         "or set VERGER_LIBRARY to the library"
     )
 
 
 @lru_cache(maxsize=1)
 def library() -> ctypes.CDLL:
-    """The library, loaded once a process.
+    """Return the library, loaded once a process.
 
     Errors: Failed if it is not there, cannot be loaded, or is of another version than this package.
     """
     loaded = _load()
-    # First, for another version may lack functions.
+    # Check the version first: another one may lack functions.
     loaded.verger_version.restype = c_char_p
     version = loaded.verger_version().decode()
     if version != VERSION:
@@ -254,7 +311,7 @@ def library() -> ctypes.CDLL:
 
 
 def call(name: str, *arguments: Any) -> None:
-    """Calls a function that returns a status. The interpreter's lock is free meanwhile.
+    """Call a function that returns a status; other Python threads run meanwhile.
 
     Errors: the kin of VergerError that the status stands for, with the library's message.
     """
@@ -265,25 +322,25 @@ def call(name: str, *arguments: Any) -> None:
 
 
 def borrowed(text: str | bytes) -> Text:
-    """Text for a call, in UTF-8; bytes that are none pass as they are."""
+    """Return text as an argument of a call: in UTF-8, and bytes unchanged."""
     raw = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     return Text(raw, len(raw))
 
 
 def take_text(name: str, *arguments: Any) -> str:
-    """The text that a function hands out, as its last argument."""
+    """Call a function and return the text that it writes to its last argument."""
     return take_bytes(name, *arguments).decode()
 
 
 def take_bytes(name: str, *arguments: Any, last: Sequence[Any] = ()) -> bytes:
-    """The bytes that a function hands out, between its `arguments` and the `last` ones."""
+    """Call a function and return the bytes that it writes to the pointer before `last`."""
     out = Bytes()
     call(name, *arguments, ctypes.byref(out), *last)
     return give_back(out)
 
 
 def give_back(out: Bytes) -> bytes:
-    """A copy of bytes that a function handed out; the library gets its own back."""
+    """Return a copy of bytes that a function returned, and free those of the library."""
     try:
         return ctypes.string_at(out.data, out.size)
     finally:

@@ -1,4 +1,4 @@
-"""How much a run takes at a time."""
+"""Limits of the library: sizes, counts, retries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from verger._structs import Limits
 
 @lru_cache(maxsize=1)
 def limits() -> Limits:
-    """verger_limits: abi/verger.h says what each of them is."""
+    """Return verger_limits; abi/verger.h documents each field."""
     values = Limits()
     call("verger_limits_get", ctypes.byref(values))
     return values

@@ -1,4 +1,4 @@
-"""Numbers that callers give: Python's own, or NumPy's and others' that stand for them."""
+"""Numbers in arguments: of Python, NumPy or another package."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def whole(value: Any) -> int | None:
-    """A whole number as an int, of whatever kind; None if it is none. A truth value is none."""
+    """Return a whole number of any type as an int; None for all else, also for a bool."""
     if _is_truth(value):
         return None
     try:
@@ -17,7 +17,7 @@ def whole(value: Any) -> int | None:
 
 
 def real(value: Any) -> float | None:
-    """A number as a float, of whatever kind; None if it is none. A truth value is none."""
+    """Return a number of any type as a float; None for all else, also for a bool."""
     if _is_truth(value):
         return None
     try:

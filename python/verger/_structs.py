@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import ctypes
-from ctypes import c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_void_p
+from ctypes import c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint64, c_void_p
 from typing import Any
 
 
 class Error(ctypes.Structure):
-    """verger_error"""
+    """The C struct verger_error."""
 
     _fields_ = [("message", c_char * 1024)]
 
 
 class Bytes(ctypes.Structure):
-    """verger_bytes"""
+    """The C struct verger_bytes."""
 
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
 
 
 class Text(ctypes.Structure):
-    """verger_text; see `borrowed`"""
+    """The C struct verger_text; see `borrowed`"""
 
     _fields_ = [("data", c_char_p), ("size", c_size_t)]
 
 
 class S3Request(ctypes.Structure):
-    """verger_s3_request"""
+    """The C struct verger_s3_request."""
 
     _fields_ = [
         ("method", Text),
@@ -38,7 +38,7 @@ class S3Request(ctypes.Structure):
 
 
 class Bucket(ctypes.Structure):
-    """verger_bucket"""
+    """The C struct verger_bucket."""
 
     _fields_ = [("name", Text), ("endpoint", Text), ("region", Text)]
 
@@ -51,7 +51,7 @@ class _Options(ctypes.Structure):
 
 
 class ModelOptions(_Options):
-    """verger_model_options"""
+    """The C struct verger_model_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -69,13 +69,23 @@ STEP = ctypes.CFUNCTYPE(c_int32, c_void_p, c_int64, c_int64)
 
 
 class Progress(ctypes.Structure):
-    """verger_progress"""
+    """The C struct verger_progress."""
 
     _fields_ = [("step", STEP), ("user", c_void_p)]
 
 
+class SearchOptions(_Options):
+    """The C struct verger_search_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("metric", c_char_p),
+        ("threads", c_int32),
+    ]
+
+
 class CalibrateOptions(_Options):
-    """verger_calibrate_options"""
+    """The C struct verger_calibrate_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -87,7 +97,7 @@ class CalibrateOptions(_Options):
 
 
 class TuneOptions(_Options):
-    """verger_tune_options"""
+    """The C struct verger_tune_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -101,7 +111,7 @@ class TuneOptions(_Options):
 
 
 class ExtractorOptions(_Options):
-    """verger_extractor_options"""
+    """The C struct verger_extractor_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -110,11 +120,19 @@ class ExtractorOptions(_Options):
         ("max_pixels", c_int64),
         ("max_bytes", c_int64),
         ("streams", c_int32),
+        ("compiled", Text),
+        ("traits", c_int32),
     ]
 
 
+class TraitsOptions(_Options):
+    """The C struct verger_traits_options."""
+
+    _fields_ = [("struct_size", c_size_t), ("max_pixels", c_int64), ("max_bytes", c_int64)]
+
+
 class PcaOptions(_Options):
-    """verger_pca_options"""
+    """The C struct verger_pca_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -127,8 +145,29 @@ class PcaOptions(_Options):
     ]
 
 
+class TrainOptions(_Options):
+    """The C struct verger_train_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("method", c_char_p),
+        ("transform", c_char_p),
+        ("column", c_char_p),
+        ("groups", c_char_p),
+        ("shrinkage", c_double),
+        ("penalty", c_double),
+        ("coverage", c_double),
+        ("false_accepts", c_double),
+        ("hold_nothing_out", c_int32),
+        ("threads", c_int32),
+        ("progress", Progress),
+        ("label_level", c_int32),
+        ("label_table", Text),
+    ]
+
+
 class DriftFound(_Options):
-    """verger_drift"""
+    """The C struct verger_drift."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -141,7 +180,7 @@ class DriftFound(_Options):
 
 
 class Limits(_Options):
-    """verger_limits"""
+    """The C struct verger_limits."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -154,13 +193,24 @@ class Limits(_Options):
         ("part_rows", c_int32),
         ("read_tries", c_int32),
         ("max_photo_pixels", c_int64),
-        ("most_photo_bytes", c_int64),
-        ("most_photo_pixels", c_int64),
+        ("largest_max_bytes", c_int64),
+        ("largest_max_pixels", c_int64),
+        ("request_tries", c_int32),
+        ("first_pause_ms", c_int32),
+        ("longest_pause_ms", c_int32),
+        ("max_sample_listing", c_int64),
+        ("max_sample_bytes", c_int64),
+        ("sample_spares", c_int32),
+        ("sample_photos_of_label", c_int32),
+        ("calibration_photos", c_int32),
+        ("choice_photos", c_int32),
+        ("min_photos_for_choice", c_int32),
+        ("max_choice_seconds", c_double),
     ]
 
 
 class OutputState(_Options):
-    """verger_output"""
+    """The C struct verger_output."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -172,7 +222,7 @@ class OutputState(_Options):
 
 
 class DuplicatesOptions(_Options):
-    """verger_duplicates_options"""
+    """The C struct verger_duplicates_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -183,8 +233,32 @@ class DuplicatesOptions(_Options):
     ]
 
 
+class ReportOptions(_Options):
+    """The C struct verger_report_options."""
+
+    _fields_ = [("struct_size", c_size_t), ("version", c_int64), ("facts", Text)]
+
+
+class EvaluateOptions(_Options):
+    """The C struct verger_evaluate_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("method", c_char_p),
+        ("transform", c_char_p),
+        ("groups", c_char_p),
+        ("shrinkage", c_double),
+        ("penalty", c_double),
+        ("label_level", c_int32),
+        ("threads", c_int32),
+        ("memory", c_uint64),
+        ("progress", Progress),
+        ("label_table", Text),
+    ]
+
+
 class PlanOptions(_Options):
-    """verger_plan_options"""
+    """The C struct verger_plan_options."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -199,8 +273,8 @@ class PlanOptions(_Options):
     ]
 
 
-class PartLook(_Options):
-    """verger_part_look"""
+class PartContent(_Options):
+    """The C struct verger_part_content."""
 
     _fields_ = [
         ("struct_size", c_size_t),
@@ -212,13 +286,13 @@ class PartLook(_Options):
 
 
 class PartNumbers(ctypes.Structure):
-    """verger_part_numbers"""
+    """The C struct verger_part_numbers."""
 
     _fields_ = [("preprocessing", c_int64), ("results", c_int64)]
 
 
 class ListingCounts(_Options):
-    """verger_listing_counts"""
+    """The C struct verger_listing_counts."""
 
     _fields_ = [
         ("struct_size", c_size_t),

@@ -22,12 +22,12 @@ def test_the_numbers_are_the_programs(golden: Path, tmp_path: Path) -> None:
         pytest.skip(f"NOT RUN: {PROGRAM} is not built: make build")
     command: list[str | Path] = [PROGRAM, "run", golden, tmp_path / "out", "--components", "3"]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
-    wanted = pq.read_table(tmp_path / "out" / "Results").sort_by("path")
-    found = verger.extract(golden)
-    found = verger.project(found, verger.fit(found, components=3))
-    assert found.schema.names == [*PREPROCESSING_SCHEMA.names, "pca_features"]
+    expected = pq.read_table(tmp_path / "out" / "Results").sort_by("path")
+    table = verger.extract(golden)
+    table = verger.project(table, verger.fit(table, components=3))
+    assert table.schema.names == [*PREPROCESSING_SCHEMA.names, "pca_features"]
     for name in ("path", "label", "features", "pca_features"):
-        assert found[name].to_pylist() == wanted[name].to_pylist()
+        assert table[name].to_pylist() == expected[name].to_pylist()
 
 
 def test_files_may_be_named_one_by_one(golden: Path, tmp_path: Path) -> None:
@@ -39,18 +39,18 @@ def test_files_may_be_named_one_by_one(golden: Path, tmp_path: Path) -> None:
         tmp_path / "nowhere.jpg",
         str(golden / "apple.jpg"),
     ]
-    found = verger.extract(files, threads=1)
-    assert found["path"].to_pylist() == [os.fspath(file) for file in files]
-    assert found["label"].to_pylist() == ["photos", tmp_path.name, tmp_path.name, "photos"]
-    assert [row is not None for row in found["features"].to_pylist()] == [True, False, False, True]
-    assert found["error"].to_pylist()[2] == "cannot be read: No such file or directory"
+    table = verger.extract(files, threads=1)
+    assert table["path"].to_pylist() == [os.fspath(file) for file in files]
+    assert table["label"].to_pylist() == ["photos", tmp_path.name, tmp_path.name, "photos"]
+    assert [row is not None for row in table["features"].to_pylist()] == [True, False, False, True]
+    assert table["error"].to_pylist()[2] == "cannot be read: No such file or directory"
 
 
 def test_no_photos_and_no_features_are_said(tmp_path: Path) -> None:
     with pytest.raises(verger.BadInput, match="no photos in it"):
         verger.extract(tmp_path)
     (tmp_path / "bad.jpg").write_bytes(b"no photo")
-    with pytest.raises(verger.BadInput, match="no row that is not null"):
+    with pytest.raises(verger.BadInput, match="all its rows are null"):
         verger.fit(verger.extract(tmp_path))
 
 
@@ -58,10 +58,10 @@ def test_special_files_and_odd_names_are_rows_too(golden: Path, tmp_path: Path) 
     os.mkfifo(tmp_path / "fifo.jpg")  # opened, it would wait for a writer
     odd = tmp_path / os.fsdecode(b"odd\xff.jpg")
     odd.write_bytes((golden / "plum.jpg").read_bytes())
-    found = verger.extract([tmp_path / "fifo.jpg", odd, "no\0name.jpg", tmp_path], threads=1)
-    assert found["path"].to_pylist()[1:3] == [f"{tmp_path}/odd\\xff.jpg", "no\\x00name.jpg"]
+    table = verger.extract([tmp_path / "fifo.jpg", odd, "no\0name.jpg", tmp_path], threads=1)
+    assert table["path"].to_pylist()[1:3] == [f"{tmp_path}/odd\\xff.jpg", "no\\x00name.jpg"]
     bad_name = "its name is not plain UTF-8 text: rename it"
-    assert found["error"].to_pylist() == [
+    assert table["error"].to_pylist() == [
         "not a regular file",
         bad_name,
         bad_name,
@@ -82,9 +82,9 @@ def test_project_carries_all_columns_and_makes_its_own_of_no_rows(features: pa.R
 def test_limits_reject_and_say_which_option_raises_them(golden: Path) -> None:
     plum = golden / "plum.jpg"
     (few,) = verger.extract([plum], threads=1, max_pixels=1)["error"].to_pylist()
-    told = re.fullmatch(r"JPEG: (\d+) x (\d+) pixels, more than --max-pixels 1", few)
-    assert told is not None, few
-    pixels = int(told[1]) * int(told[2])
+    match = re.fullmatch(r"JPEG: (\d+) x (\d+) pixels, more than --max-pixels 1", few)
+    assert match is not None, few
+    pixels = int(match[1]) * int(match[2])
     size = plum.stat().st_size
     short = verger.extract([plum], threads=1, max_bytes=size - 1)
     assert short["error"].to_pylist() == [

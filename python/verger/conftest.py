@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,9 +20,9 @@ def golden() -> Path:
 @pytest.fixture(scope="session")
 def contents(golden: Path) -> list[bytes]:
     """Those photos, in the order of their names."""
-    found = [file.read_bytes() for file in sorted(golden.iterdir())]
-    assert len(found) == 6
-    return found
+    photos = [file.read_bytes() for file in sorted(golden.iterdir())]
+    assert len(photos) == 6
+    return photos
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +34,11 @@ def features() -> pa.RecordBatch:
         [None if row == 3 else rows[row] for row in range(200)], pa.list_(pa.float32())
     )
     return pa.RecordBatch.from_arrays([column], names=["features"])
+
+
+@pytest.fixture
+def python_handler() -> Iterator[None]:
+    """A shell starts a program in the background with SIGINT ignored: set Python's handler."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

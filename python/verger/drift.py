@@ -1,4 +1,4 @@
-"""How far new photos lie from those that a PCA was fitted to."""
+"""Drift: how far new features lie from those that a PCA was fitted to."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ class Drift:
     photos: int = 0  # new ones with features
     mean_shift: float = 0.0  # between the means, in standard deviations of the fitted features
     residual: float = 0.0  # share of the new features' variance that the axes leave out
-    expected_residual: float = 0.0  # the same of the features that the PCA was fitted to
-    refit: bool = False  # far beyond what chance does to photos of the same kind
+    expected_residual: float = 0.0  # the same share of the features that the PCA was fitted to
+    refit: bool = False  # far more than photos of the same kind differ by chance
 
 
 def drift_of(new: Moments | None, pca: Pca) -> Drift:
-    """The drift of the features that `new` has counted. Errors: BadInput for other dimensions.
+    """Return the drift of the features that `new` has counted. Errors: BadInput for other
+    dimensions.
 
     Cost: components * dimension^2 multiply-adds.
     """
     if new is None or new.count == 0:
         return Drift()
-    found = DriftFound()
-    call("verger_pca_drift", pca._pointer, new._pointer, ctypes.byref(found))
+    drift = DriftFound()
+    call("verger_pca_drift", pca._pointer, new._pointer, ctypes.byref(drift))
     return Drift(
-        found.rows, found.mean_shift, found.residual, found.expected_residual, bool(found.refit)
+        drift.rows, drift.mean_shift, drift.residual, drift.expected_residual, bool(drift.refit)
     )

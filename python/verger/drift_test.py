@@ -57,10 +57,10 @@ def by_the_rows(rows: Rows, pca: Pca) -> Drift:
 @pytest.mark.parametrize("along", [0, DIMENSION - 1])
 def test_drift_is_that_of_the_rows(pca: Pca, away: float, along: int) -> None:
     rows = drawn(2, 100, away, along)
-    found, wanted = drift_of(counted(rows), pca), by_the_rows(rows, pca)
-    assert found.photos == wanted.photos == 100
+    drift, expected = drift_of(counted(rows), pca), by_the_rows(rows, pca)
+    assert drift.photos == expected.photos == 100
     for name in ("mean_shift", "residual", "expected_residual"):
-        assert getattr(found, name) == pytest.approx(getattr(wanted, name), abs=1e-6)
+        assert getattr(drift, name) == pytest.approx(getattr(expected, name), abs=1e-6)
 
 
 def test_only_photos_of_another_kind_ask_for_another_fit(pca: Pca) -> None:

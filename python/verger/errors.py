@@ -1,4 +1,4 @@
-"""What can go wrong, by whose fault it is; each knows the exit code of the `verger` program."""
+"""Errors by their cause; each has the exit code of the `verger` program."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class VergerError(Exception):
 
 
 class Failed(VergerError):
-    """Something inside went wrong: memory, the engine, a bug."""
+    """An internal failure: memory, the engine, a bug."""
 
 
 class BadCall(VergerError):
-    """The call itself is wrong: an option, an argument, a column that is not there."""
+    """The call itself is wrong: an option, an argument, a missing column."""
 
     exit = 2
 
@@ -32,7 +32,7 @@ class BadInput(VergerError):
 
 
 class BadModel(BadInput):
-    """Bytes that are no network we can run."""
+    """Bytes that are not a supported network."""
 
 
 class StorageError(VergerError):
@@ -42,7 +42,7 @@ class StorageError(VergerError):
 
 
 class Damaged(StorageError):
-    """A file that is not what was written."""
+    """A file whose bytes are not those that were written."""
 
 
 class InUse(VergerError):

@@ -35,11 +35,13 @@ class Extractor(Handle):
         batch_size: int = 0,
         max_pixels: int = 0,
         max_bytes: int = 0,
+        traits: bool = False,
     ) -> None:
-        """`threads` are the engine's, 0 for as many as this process may use, by its affinity and
-        its container's quota; `batch_size` is how many photos the network sees at a time, 0 for the
-        library's choice. Photos of more than `max_pixels`, or of more than `max_bytes` as files,
-        are rejected; 0: limits() has them.
+        """Compile a network. `threads` are the engine's, 0 for as many as this process may use, by
+        its affinity and its container's quota; `batch_size` is how many photos the network sees at
+        a time, 0 for the library's choice. Photos of more than `max_pixels`, or of more than
+        `max_bytes` as files, are rejected; 0: limits() has them. `traits` are measured beside the
+        features.
 
         Errors: BadCall for counts that are not whole numbers, or above what limits() allows.
         Cost:   compiles the network, up to about a second. The model may go afterwards.
@@ -51,13 +53,15 @@ class Extractor(Handle):
         options = ExtractorOptions(
             threads=self.threads,
             batch_size=batch_size,
-            max_pixels=read_count("max_pixels", max_pixels, limits().most_photo_pixels),
-            max_bytes=read_count("max_bytes", max_bytes, limits().most_photo_bytes),
+            max_pixels=read_count("max_pixels", max_pixels, limits().largest_max_pixels),
+            max_bytes=read_count("max_bytes", max_bytes, limits().largest_max_bytes),
+            traits=int(traits),
         )
         super().__init__("verger_extractor_create", model._pointer, options)
 
     def extract(self, photos: pa.RecordBatch) -> pa.RecordBatch:
-        """The columns `features: list<float32>` and `error: utf8`, a row a photo, in order.
+        """Return the columns `features: list<float32>` and `error: utf8`, a row a photo, in order;
+        and those of TRAITS, float64, if traits are measured.
 
         `photos` has a column `content` of encoded photos (binary); others are passed over. A photo
         that cannot be decoded is a row with `error`; a call that fails is an exception.
@@ -70,7 +74,8 @@ class Extractor(Handle):
             return take_batch("verger_extract", self._pointer, *batch)
 
     def stream(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Batches of photos in; the same rows in order, with `features` and `error`, not `content`.
+        """Yield the rows of batches of photos in order, with `features` and `error`, without
+        `content`.
 
         A row that comes with an `error` keeps it, and has no features. Photos are decoded while the
         engine is busy; those of two calls for each thread that decodes are in memory at a time.
@@ -94,28 +99,34 @@ class Extractor(Handle):
         done = self.extract(photos)
         if "error" in photos.schema.names:
             before = column(photos, "error").cast(pa.string())
-            features, error = done.columns
-            features = pc.if_else(pc.is_valid(before), pa.scalar(None, features.type), features)
-            error = pc.coalesce(before, error)
-            done = pa.RecordBatch.from_arrays([features, error], names=["features", "error"])
+            fine = pc.is_null(before)
+            columns = [
+                pc.coalesce(before, values)
+                if name == "error"
+                else pc.if_else(fine, values, pa.scalar(None, values.type))
+                for name, values in zip(done.schema.names, done.columns)
+            ]
+            done = pa.RecordBatch.from_arrays(columns, names=done.schema.names)
         return joined(photos, done, drop="content")
 
 
 def _cut(batch: pa.RecordBatch, most: int) -> Iterator[pa.RecordBatch]:
-    """Slices of at most so many photos, and few bytes; at least one photo each."""
+    """Yield slices of at most `most` photos and max_call_bytes, but at least one photo."""
     sizes = pc.binary_length(column(batch, "content")).to_pylist()
-    begin, held = 0, 0
+    begin, slice_bytes = 0, 0
     for end, size in enumerate(sizes):
-        if end > begin and (end - begin == most or held + (size or 0) > limits().max_call_bytes):
+        if end > begin and (
+            end - begin == most or slice_bytes + (size or 0) > limits().max_call_bytes
+        ):
             yield batch.slice(begin, end - begin)
-            begin, held = end, 0
-        held += size or 0
+            begin, slice_bytes = end, 0
+        slice_bytes += size or 0
     if begin < len(sizes):
         yield batch.slice(begin)
 
 
 def read_count(name: str, count: object, most: int) -> int:
-    """Errors: BadCall if `count` is not a whole number from 0, the library's choice, to `most`."""
+    """Return a count. Errors: BadCall unless it is from 0, the library's choice, to `most`."""
     number = whole(count)
     if number is None or not 0 <= number <= most:
         raise BadCall(f"{name} {count!r}: give 1 to {most}, or 0 for the library's choice")

@@ -1,4 +1,4 @@
-"""Networks by name or file: what the program's --model finds, found the same way."""
+"""Networks by name or file, resolved as by the program's --model."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
 from verger._home import home_folder
-from verger._library import borrowed, call, take_bytes
+from verger._library import borrowed, call, library, take_bytes
 from verger._structs import Text
 from verger.errors import BadInput, StorageError
 from verger.preset import joined, preset_text
-from verger.runs.storage import LocalPlace, Missing, Place, S3Settings, open_place
-
-EMBEDDED = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")  # first: the default
+from verger.runs.storage import Missing, NotAFile, Place, S3Settings, open_place
 
 # Keras states sizes and MD5s, no SHA-256.
 _RESNET50 = "resnet50"
@@ -31,7 +30,7 @@ _ENDINGS = (".h5", ".hdf5", ".keras", ".onnx")
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A network's bytes, not yet looked into. Pickles: this is what crosses to executors."""
+    """A network's bytes, not parsed yet. Pickles: this is sent to executors."""
 
     name: str  # short, for outputs
     preset: str | None  # as Model.open's; None: the default of its format
@@ -39,9 +38,15 @@ class ModelFile:
     origin: str  # for messages
     output: str | None = None  # of ONNX: the tensor that is the features; None: what fits
     pool: str | None = None  # of ONNX: "cls" or "mean"
-    stored: bool = False  # then what is to be said of it was said when it was added
+    stored: bool = False  # its notes were printed when it was added to the store
     precision: str | None = None  # "fp32", which None means too, "bf16" or "int8"
     calibration: str | None = None  # of int8: Model.calibrate's; None: the embedded network's own
+
+
+@lru_cache(maxsize=1)
+def embedded_models() -> tuple[str, ...]:
+    """Return the names of the networks inside the library; the first is the default."""
+    return tuple(library().verger_embedded_models().decode().split(","))
 
 
 def find_model(
@@ -55,12 +60,13 @@ def find_model(
     resize: str | None = None,
     input_size: int | None = None,
     decode: str | None = None,
+    views: int | None = None,
     output: str | None = None,
     pool: str | None = None,
     precision: str | None = None,
     calibration: str | None = None,
 ) -> ModelFile:
-    """Reads the network that `model` names: a name (`verger model list`), a file or a URL in S3.
+    """Read the network that `model` names: a name (`verger model list`), a file or a URL in S3.
 
     `preset` and the parts after `s3` are as Model.open's. Weights that it keeps in other files
     beside its own are read too, into one file.
@@ -70,11 +76,11 @@ def find_model(
             name is asked for and there is no home. Whether a network can be opened with what is
             chosen, Model says.
     """
-    preset = preset_text(preset, scale, filter, channels, resize, input_size, decode)
-    wanted = EMBEDDED[0] if model is None else os.fspath(model)
-    if wanted in EMBEDDED:
+    preset = preset_text(preset, scale, filter, channels, resize, input_size, decode, views)
+    name = embedded_models()[0] if model is None else os.fspath(model)
+    if name in embedded_models():
         return ModelFile(
-            wanted,
+            name,
             preset,
             None,
             "embedded",
@@ -83,71 +89,64 @@ def find_model(
             precision=precision,
             calibration=calibration,
         )
-    found = None
-    if "/" in wanted or wanted.lower().endswith(_ENDINGS) or os.path.isfile(wanted):
-        found = _from_file(wanted, preset, s3)
-    found = found or _from_store(wanted, preset) or _from_keras(wanted, preset)
-    if found is None and os.path.isdir(wanted):
-        _refuse_folder(wanted)
-    if found is None:
+    file = None
+    if "/" in name or name.lower().endswith(_ENDINGS) or os.path.isfile(name):
+        file = _from_file(name, preset, s3)
+    file = file or _from_store(name, preset) or _from_keras(name, preset)
+    if file is None and os.path.isdir(name):
+        _refuse_folder(name)
+    if file is None:
         raise BadInput(
-            f"no model '{wanted}' here: give {', '.join(EMBEDDED)}, a file (.h5, .onnx), or the "
-            "name of one that the program has: verger model list, verger model fetch resnet50"
+            f"unknown model '{name}': use {', '.join(embedded_models())}, a file (.h5, .onnx), "
+            "or a model of the program's store (verger model list, verger model fetch resnet50)"
         )
     return replace(
-        found,
-        output=output or found.output,
-        pool=pool or found.pool,
+        file,
+        output=output or file.output,
+        pool=pool or file.pool,
         precision=precision,
         calibration=calibration,
     )
 
 
-def _from_file(wanted: str, preset: str | None, s3: S3Settings | None) -> ModelFile:
-    if os.path.isdir(wanted):
-        _refuse_folder(wanted)
-    folder, _, name = wanted.rpartition("/")
-    place = open_place(folder or ("/" if wanted.startswith("/") else "."), s3)
+def _from_file(model: str, preset: str | None, s3: S3Settings | None) -> ModelFile:
+    if os.path.isdir(model):
+        _refuse_folder(model)
+    folder, _, name = model.rpartition("/")
+    place = open_place(folder or ("/" if model.startswith("/") else "."), s3)
     try:
         data = place.read(name)
-    except Missing as missing:
-        raise BadInput(f"{wanted}: no such file: name a network (.h5, .onnx)") from missing
+    except NotAFile as error:
+        raise BadInput(f"{model}: not a file: give a network (.h5, .onnx)") from error
+    except Missing as error:
+        raise BadInput(f"{model}: no such file: give a network (.h5, .onnx)") from error
     except StorageError as error:
-        if isinstance(place, LocalPlace):
-            raise _no_model(wanted, place.path(name), error) from error
-        raise
-    data = _joined(data, wanted, place)
-    # The official weights are called what they are wherever they lie.
-    return ModelFile(_RESNET50 if _is_resnet50(data) else _name_for(name), preset, data, wanted)
+        # As in the program, an unreadable file of this machine is a bad model.
+        raise place.input_error(error) from error
+    data = _joined(data, model, place)
+    # The official weights keep their name wherever they are stored.
+    return ModelFile(_RESNET50 if _is_resnet50(data) else _name_for(name), preset, data, model)
 
 
 def _joined(data: bytes, origin: str, place: Place) -> bytes:
-    """`data` with the weights that it keeps in other files of its folder."""
+    """Return `data` with the weights that the network keeps in other files of its folder."""
     file = (data, len(data), os.fsencode(origin))
     names = take_bytes("verger_model_side_files", *file).split(b"\n")[:-1]
     if not names:
         return data
     sides: dict[bytes, bytes] = {}
     for name in names:
-        with suppress(Missing):  # the library says what is missing, and the way on
+        with suppress(Missing):  # the library reports missing files, with the remedy
             sides[name] = place.read(os.fsdecode(name))
-    lent = Text * len(sides)
-    lent_names, lent_files = lent(*map(borrowed, sides)), lent(*map(borrowed, sides.values()))
+    texts = Text * len(sides)
+    lent_names, lent_files = texts(*map(borrowed, sides)), texts(*map(borrowed, sides.values()))
     return take_bytes("verger_model_join", *file, lent_names, lent_files, len(sides))
 
 
-def _refuse_folder(wanted: str) -> NoReturn:
-    names = "".join(f"{name}\n" for name in os.listdir(wanted))
-    call("verger_model_is_folder", os.fsencode(wanted), borrowed(names))
+def _refuse_folder(folder: str) -> NoReturn:
+    names = "".join(f"{name}\n" for name in os.listdir(folder))
+    call("verger_model_is_folder", os.fsencode(folder), borrowed(names))
     raise AssertionError("a folder is no network")
-
-
-def _no_model(wanted: str, path: str, error: StorageError) -> BadInput:
-    """To the program, too, a file of this machine that cannot be read is a bad model."""
-    if os.path.isfile(path):
-        return BadInput(str(error))
-    what = "not a file" if os.path.exists(path) else "no such file"
-    return BadInput(f"{wanted}: {what}: name a network (.h5, .onnx)")
 
 
 def _is_resnet50(data: bytes) -> bool:
@@ -157,7 +156,7 @@ def _is_resnet50(data: bytes) -> bool:
 
 
 def _name_for(file: str) -> str:
-    """The name that the program gives to a model of this file."""
+    """Return the name that the program gives to a model of this file."""
     stem = file
     for ending in _ENDINGS:
         if len(stem) > len(ending) and stem.endswith(ending):
@@ -182,7 +181,7 @@ def _store_folder() -> Path:
 
 
 def _from_store(name: str, preset: str | None) -> ModelFile | None:
-    """A model that `verger model add` or `fetch` has put into the store of this user."""
+    """Return a model from the store of this user, where `verger model add` and `fetch` put it."""
     folder = _store_folder()
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         return None
@@ -191,7 +190,7 @@ def _from_store(name: str, preset: str | None) -> ModelFile | None:
     except OSError:
         return None
     damaged = BadInput(
-        f"the model '{name}' in {folder} is damaged: put it right by "
+        f"the model '{name}' in {folder} is damaged: repair it by "
         f"'verger model add FILE --name {name} --replace'"
     )
     try:
@@ -208,7 +207,7 @@ def _from_store(name: str, preset: str | None) -> ModelFile | None:
 
 
 def _from_keras(name: str, preset: str | None) -> ModelFile | None:
-    """The official weights where Keras keeps what it has downloaded."""
+    """Return the official weights from the folder of Keras's downloads."""
     home = home_folder()
     keras = os.environ.get("KERAS_HOME") or (home and home / ".keras")
     if name != _RESNET50 or not keras:

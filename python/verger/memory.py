@@ -1,4 +1,4 @@
-"""What this process may still take, as the program reads it (cli/base/memory.cc)."""
+"""Memory that this process can still allocate, as the program reads it (cli/base/memory.cc)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ NO_LIMIT = (1 << 64) - 1
 
 
 def available_memory(root: Path = Path("/")) -> int:
-    """Bytes that can be allocated and used: what the system has free, swap included, but no more
-    than the limits of the process's control groups and of its address space; NO_LIMIT if nothing
-    says. `root` is where /proc and /sys are.
+    """Return the bytes that can be allocated: what the system has free, with swap, within the
+    limits of the process's control groups and of its address space; NO_LIMIT if unknown. `root` is
+    where /proc and /sys are.
     """
     space = resource.getrlimit(resource.RLIMIT_AS)[0]
     limits = [NO_LIMIT if space == resource.RLIM_INFINITY else space, *_group_limits(root)]
@@ -26,7 +26,7 @@ def available_memory(root: Path = Path("/")) -> int:
 
 
 def _group_limits(root: Path) -> Iterator[int]:
-    """Of the process's control group and of those it is in."""
+    """Yield the limits of the process's control group and of the groups around it."""
     for line in _lines(root / "proc/self/cgroup"):
         _, controllers, group = line.split(":", 2)
         if controllers not in ("", "memory"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from typing import Any, Callable, Union
+from typing import Any, Union
 
 import pyarrow as pa
 
@@ -13,19 +13,18 @@ from verger._arrow import exported
 from verger._columns import column
 from verger._handle import Handle
 from verger._library import library, take_text
-from verger._structs import STEP, CalibrateOptions, ModelOptions, Progress
-from verger.errors import Stopped
+from verger._long_call import LongCall, Step
+from verger._structs import CalibrateOptions, ModelOptions
 from verger.find_model import ModelFile, find_model
 from verger.preset import preset_text
 
-Step = Callable[[int, int], object]
 PathOrName = Union[str, "os.PathLike[str]"]
 
 
 class Model(Handle):
-    """A network, its weights' SHA-256 and its preset: all that decides what features are.
+    """A network, the SHA-256 of its weights and its preset: everything that determines features.
 
-    Models with the same `sha256` and `identity` give the same features. Safe from many threads.
+    Models with equal `sha256` and `identity` compute equal features. Safe from many threads.
     """
 
     free = "verger_model_free"
@@ -34,8 +33,8 @@ class Model(Handle):
     format: str  # "onnx" or "keras-h5"
     sha256: str  # of the file
     preset: str  # the name of its preprocessing, or its parts if no name has them
-    parts: str  # "scale=…,filter=…,channels=…,resize=…", and ",size=…" if one was asked for
-    identity: str  # what the preset makes, the choice of features, the precision, in one line
+    parts: str  # "scale=…,filter=…,channels=…,resize=…", and ",size=…" if one was requested
+    identity: str  # preprocessing, choice of features and precision, in one line
     precision: str  # "fp32", "bf16" or "int8"
     calibration: str  # of int8, by which it was quantised: keep it to open the same network again
     calibrated: bool  # whether int8 needs no calibrate()
@@ -46,10 +45,10 @@ class Model(Handle):
     notes: list[str]  # what you should know of it, such as that it gives scores of classes
 
     def __init__(self, file: ModelFile | None = None) -> None:
-        """Opens a found file, from memory; None: the default of those inside.
+        """Open the file of a model, from memory; None: the default network of the library.
 
-        Errors: BadModel for bytes that are no network we can run; BadCall for an unknown preset or
-                precision, and for int8 without a calibration.
+        Errors: BadModel for bytes that are not a supported network; BadCall for an unknown preset
+                or precision, and for int8 without a calibration.
         Cost:   2 to 3 times the file in memory while it is read.
         """
         file = file or find_model()
@@ -82,27 +81,29 @@ class Model(Handle):
         resize: str | None = None,
         input_size: int | None = None,
         decode: str | None = None,
+        views: int | None = None,
         output: str | None = None,
         pool: str | None = None,
         precision: str | None = None,
         calibration: str | None = None,
     ) -> Model:
-        """Opens a network by name or file, as the program's --model; None: efficientnet-lite0.
+        """Open a network by name or file, as the program's --model; None: efficientnet-lite0.
 
         `preset` and its parts are the program's options of these names, with the same values:
         scale="-1..1", filter="bicubic", channels="rgb", resize="crop:0.875". An ONNX file needs a
-        preset or a scale.
+        preset or a scale. `views` is 3 or 8: features are then the mean over so many views of a
+        photo.
 
         `precision` is "fp32", the default, "bf16" or "int8"; int8 takes the `calibration` of
         calibrate(), which the embedded networks do not need.
 
-        Of an ONNX file, `output` names the tensor that is the features, where more than one fits,
-        and `pool`, "cls" or "mean", makes a vector of tokens or of a map. Notes are warnings,
-        unless the network is one of the store.
+        For an ONNX file, `output` names the tensor to use as features, if several could be used,
+        and `pool`, "cls" or "mean", reduces tokens or a map to one vector. Notes about a network
+        are warnings, unless it is in the store.
 
-        Errors: BadInput, with the remedy, if there is none; else as the constructor.
+        Errors: BadInput, with the remedy, if there is no such network; else as the constructor.
         """
-        parts = preset_text(preset, scale, filter, channels, resize, input_size, decode)
+        parts = preset_text(preset, scale, filter, channels, resize, input_size, decode, views)
         file = find_model(
             model, parts, output=output, pool=pool, precision=precision, calibration=calibration
         )
@@ -112,7 +113,7 @@ class Model(Handle):
         return opened
 
     def calibrate(self, photos: pa.RecordBatch, threads: int = 0, step: Step | None = None) -> str:
-        """The text by which this network, in fp32, is quantised to int8.
+        """Return the calibration by which this network, in fp32, is quantised to int8.
 
         `photos` has a column `content` of encoded photos, a hundred or two of the kind that the
         network is for. `step(done, total)` is called now and then; True stops the call.
@@ -120,24 +121,11 @@ class Model(Handle):
         Errors: BadCall if no photo can be decoded, or the network has no convolutions; Stopped.
         Cost:   fp32's time for each photo.
         """
-        raised: list[BaseException] = []
-
-        def report(_: int | None, done: int, total: int) -> int:
-            try:
-                return int(step is not None and bool(step(done, total)))
-            except BaseException as error:  # must not cross C
-                raised.append(error)
-                return 1
-
-        options = CalibrateOptions(threads=threads, progress=Progress(STEP(report), None))
+        long_call = LongCall(step)
+        options = CalibrateOptions(threads=threads, progress=long_call.progress)
         content = pa.RecordBatch.from_arrays([column(photos, "content")], names=["content"])
-        try:
-            with exported(content) as batch:
-                return take_text("verger_calibrate", self._pointer, *batch, options)
-        except Stopped:
-            if raised:
-                raise raised[0] from None
-            raise
+        with exported(content) as batch, long_call.running():
+            return take_text("verger_calibrate", self._pointer, *batch, options)
 
     def __repr__(self) -> str:
         return f"Model({self.name!r}, {self.preset!r}, sha256 {self.sha256[:12]}…)"

@@ -1,4 +1,4 @@
-"""Count, mean and scatter of features: all that PCA must know. Parts merge exactly."""
+"""Count, mean and scatter of features, all that PCA needs. Parts merge exactly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from verger.errors import BadCall
 from verger.memory import available_memory
 from verger.pca import Pca
 
-# What the library counts in at once: a quarter of it takes more than twice the time a row.
+# Rows of one call: a quarter of it takes more than twice the time a row.
 _ROWS = 256
 
 
@@ -41,7 +41,7 @@ class Moments(Handle):
     free = "verger_moments_free"
 
     def __init__(self, dimension: int) -> None:
-        """Empty moments. Errors: BadCall unless 1 <= dimension <= 65536."""
+        """Create empty moments. Errors: BadCall unless 1 <= dimension <= 65536."""
         count = whole(dimension)
         if count is None or not 1 <= count <= 65536:
             raise BadCall(f"dimension {dimension!r}: give a whole number from 1 to 65536")
@@ -49,13 +49,13 @@ class Moments(Handle):
 
     @classmethod
     def load(cls, data: bytes) -> Moments:
-        """What `save` has made, bit for bit. Errors: BadInput for bytes that are not."""
+        """Restore the moments of `save`, bit for bit. Errors: BadInput for other bytes."""
         loaded = cls.__new__(cls)
         Handle.__init__(loaded, "verger_moments_load", data, len(data))
         return loaded
 
     def save(self) -> bytes:
-        """All of it; 16.8 MB for 2048 features."""
+        """Return the moments as bytes; 16.8 MB for 2048 features."""
         return take_bytes("verger_moments_save", self._pointer)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -67,7 +67,7 @@ class Moments(Handle):
         return int(library().verger_moments_count(self._pointer))
 
     def add(self, batch: pa.RecordBatch, features: str = "features") -> None:
-        """Counts in a column of lists of numbers; rows that are null are passed over.
+        """Add a column of lists of numbers; null rows are skipped.
 
         Errors: BadInput for a row of another length or a number that is not finite; then nothing
                 of the batch is counted.
@@ -76,7 +76,7 @@ class Moments(Handle):
             call("verger_moments_add", self._pointer, *rows)
 
     def merge(self, other: Moments) -> None:
-        """Counts in, once more, everything `other` has counted."""
+        """Add everything that `other` has counted."""
         call("verger_moments_merge", self._pointer, other._pointer)
 
     def fit(
@@ -85,14 +85,15 @@ class Moments(Handle):
         model: Network | None = None,
         fewer_will_do: bool = False,
     ) -> Pca:
-        """The leading principal components: how many (50), or the share they explain (0.95).
+        """Fit the leading principal components: a number of them (50), or the share to explain
+        (0.95).
 
         `model` is kept with the PCA. `fewer_will_do`: as many of a count as the rows allow.
 
         Errors: BadInput, with the largest number, when the rows do not allow as many; BadCall for
                 components that are neither a count nor a share.
         """
-        count, share = wanted_components(components)
+        count, share = read_components(components)
         options = PcaOptions(components=count, variance_share=share)
         options.fewer_will_do = int(fewer_will_do)
         if model is not None:
@@ -103,16 +104,17 @@ class Moments(Handle):
 
 
 def require_memory(dimension: int) -> None:
-    """Errors: Failed, with the remedy, if this machine cannot hold the moments of such features:
-    those that are gathered, and what they are saved to or fitted from.
+    """Check the memory. Errors: Failed, with the remedy, if there is too little for two copies
+    of the moments: those that are gathered, and those to save or fit.
     """
     call("verger_moments_require_memory", dimension, 2, available_memory())
 
 
 def moments_of(batches: Iterable[pa.RecordBatch], features: str = "features") -> Moments | None:
-    """The moments of a column of feature vectors over all batches; None if every row is null.
+    """Return the moments of a column of feature vectors over all batches; None if every row is
+    null.
 
-    Cost: small batches are counted in together: each call goes through the whole scatter.
+    Cost: small batches are joined first, for each call updates the whole scatter.
     """
     moments: Moments | None = None
     for batch in _joined(floats(batch, features) for batch in batches):
@@ -127,15 +129,15 @@ def moments_of(batches: Iterable[pa.RecordBatch], features: str = "features") ->
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of at least _ROWS, but for the last."""
-    held: list[pa.RecordBatch] = []
+    """Yield the same rows in batches of at least _ROWS, but for the last."""
+    pending: list[pa.RecordBatch] = []
     for batch in batches:
-        held.append(batch)
-        if sum(batch.num_rows for batch in held) >= _ROWS:
-            yield _one(held)
-            held = []
-    if held:
-        yield _one(held)
+        pending.append(batch)
+        if sum(batch.num_rows for batch in pending) >= _ROWS:
+            yield _one(pending)
+            pending = []
+    if pending:
+        yield _one(pending)
 
 
 def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
@@ -143,8 +145,8 @@ def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([column], names=["features"])
 
 
-def wanted_components(components: int | float) -> tuple[int, float]:
-    """(count, 0.0) or (0, share). Errors: BadCall if it is neither."""
+def read_components(components: int | float) -> tuple[int, float]:
+    """Return (count, 0.0) or (0, share). Errors: BadCall for anything else."""
     count, share = whole(components), real(components)
     if count is not None and 1 <= count <= limits().max_dimension:
         return count, 0.0

@@ -9,7 +9,7 @@ import pytest
 
 import verger
 from verger.extractor import Extractor, read_count
-from verger.moments import wanted_components
+from verger.moments import read_components
 
 
 class Five:
@@ -27,8 +27,8 @@ class Half:
 
 
 def test_what_stands_for_a_number_is_taken() -> None:
-    assert wanted_components(Five()) == (5, 0.0)  # type: ignore[arg-type]
-    assert wanted_components(Half()) == (0, 0.5)  # type: ignore[arg-type]
+    assert read_components(Five()) == (5, 0.0)  # type: ignore[arg-type]
+    assert read_components(Half()) == (0, 0.5)  # type: ignore[arg-type]
     assert read_count("threads", Five(), 8) == 5
     assert verger.Moments(Five()).count == 0  # type: ignore[arg-type]
 
@@ -40,10 +40,10 @@ def test_numbers_of_numpy_are_taken(features: pa.RecordBatch) -> None:
     for kind in (np.int8, np.int32, np.int64, np.uint16):
         assert verger.fit(table, components=kind(5)).to_json() == plain
     for kind in (np.float32, np.float64):
-        assert wanted_components(kind(0.5)) == (0, 0.5)
+        assert read_components(kind(0.5)) == (0, 0.5)
     assert Extractor(verger.Model.open(), np.int32(1), np.int64(4)).threads == 1
     with pytest.raises(verger.BadCall):
-        wanted_components(np.bool_(True))
+        read_components(np.bool_(True))
     with pytest.raises(verger.BadCall):
         read_count("threads", np.bool_(True), 8)
 
@@ -53,7 +53,7 @@ def test_numbers_of_numpy_are_taken(features: pa.RecordBatch) -> None:
 )
 def test_what_is_neither_a_count_nor_a_share_is_refused(number: Any) -> None:
     with pytest.raises(verger.BadCall, match="give a number of components"):
-        wanted_components(number)
+        read_components(number)
 
 
 @pytest.mark.parametrize("dimension", [True, 0, -1, 65537, 1.5, "5", None])

@@ -1,4 +1,4 @@
-"""Mean and principal axes, and features projected by them."""
+"""PCA: mean and principal axes, and projection onto them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,17 @@ class Pca(Handle):
 
     @classmethod
     def from_json(cls, document: str) -> Pca:
-        """Reads the document of `to_json`, or of OUT/Model/pca.json.
+        """Read the document of `to_json`, or of OUT/Model/pca.json.
 
-        Errors: BadInput for one that is not a whole PCA of a known version.
+        Errors: BadInput for a document that is not a complete PCA of a known version.
         """
         data = document.encode("utf-8", "replace")
         return cls(data, len(data), make="verger_pca_from_json")
 
     def to_json(self) -> str:
-        """The document of OUT/Model/pca.json; brings every number back bit for bit."""
+        """Return the document of OUT/Model/pca.json, from which every number is restored bit for
+        bit.
+        """
         return take_bytes("verger_pca_to_json", self._pointer).decode()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -47,7 +49,7 @@ class Pca(Handle):
 
     @property
     def n_components(self) -> int:
-        """How many axes there are."""
+        """The number of axes."""
         return int(library().verger_pca_components(self._pointer))
 
     @property
@@ -57,7 +59,7 @@ class Pca(Handle):
 
     @property
     def mean(self) -> list[float]:
-        """Of the features it was fitted to. Shape: dimension."""
+        """The mean of the features that the PCA was fitted to. Shape: dimension."""
         return list(self._document["mean"])
 
     @property
@@ -78,7 +80,7 @@ class Pca(Handle):
     def project(
         self, batch: pa.RecordBatch, scores: str = "centred", features: str = "features"
     ) -> pa.RecordBatch:
-        """The column `pca_features: list<float32>`, a row a row; null where the features are.
+        """Return the column `pca_features: list<float32>`, null where the features are null.
 
         `scores`: "centred", the mean is subtracted first, as scikit-learn does; "spark", it is not,
         as Spark ML does.

@@ -11,8 +11,11 @@ def preset_text(
     resize: str | None = None,
     input_size: int | str | None = None,
     decode: str | None = None,
+    views: int | str | None = None,
 ) -> str | None:
-    """All of them together; None if nothing is asked for. The parts go before the preset."""
+    """Return the preset with its parts as one text, None if all are None. Parts override the
+    preset.
+    """
     parts = {
         "scale": scale,
         "filter": filter,
@@ -20,10 +23,11 @@ def preset_text(
         "resize": resize,
         "size": input_size,
         "decode": decode,
+        "views": views,
     }
     return joined(preset, *(f"{key}={value}" for key, value in parts.items() if value is not None))
 
 
 def joined(*presets: str | None) -> str | None:
-    """What presets say together; a later one goes before."""
+    """Return several presets as one text; a later one overrides an earlier one."""
     return ",".join(preset for preset in presets if preset) or None

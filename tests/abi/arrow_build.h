@@ -40,7 +40,7 @@ void rows_batch(Batch* batch, int64_t length, int32_t width, const float* values
 /* Sets the validity bitmap of the column; `nulls` may be -1 for not counted. */
 void set_validity(Batch* batch, const uint8_t* bits, int64_t nulls);
 
-/* Columns of a batch that a call has handed out; NULL if there is none of that name. */
+/* Columns of a batch that a call returned; NULL if there is none of that name. */
 const struct ArrowArray* column_of(const struct ArrowArray* array, const struct ArrowSchema* schema,
                                    const char* name);
 

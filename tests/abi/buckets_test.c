@@ -8,9 +8,9 @@ static verger_text text(const char* characters) {
   return borrowed;
 }
 
-/* Whether bytes that were handed out are `wanted`; gives them back. */
-static bool are(verger_bytes bytes, const char* wanted) {
-  const bool same = bytes.size == strlen(wanted) && memcmp(bytes.data, wanted, bytes.size) == 0;
+/* Whether returned bytes are `expected`; frees them. */
+static bool are(verger_bytes bytes, const char* expected) {
+  const bool same = bytes.size == strlen(expected) && memcmp(bytes.data, expected, bytes.size) == 0;
   verger_bytes_free(bytes);
   return same;
 }

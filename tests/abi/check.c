@@ -13,13 +13,13 @@ void check(bool condition, const char* what, const char* file, int line) {
   fprintf(stderr, "%s:%d: failed: %s\n", file, line, what);
 }
 
-void check_failure(verger_status status, verger_status wanted, verger_error* error,
+void check_failure(verger_status status, verger_status expected, verger_error* error,
                    const char* part, const char* what, const char* file, int line) {
   ++checks_made;
-  if (status != wanted || (wanted != VERGER_OK && strstr(error->message, part) == NULL)) {
+  if (status != expected || (expected != VERGER_OK && strstr(error->message, part) == NULL)) {
     ++checks_failed;
-    fprintf(stderr, "%s:%d: failed: %s\n  status %d where %d is wanted, message '%s'\n", file, line,
-            what, (int)status, (int)wanted, error->message);
+    fprintf(stderr, "%s:%d: failed: %s\n  status %d where %d is expected, message '%s'\n", file,
+            line, what, (int)status, (int)expected, error->message);
   }
   error->message[0] = '\0';
 }

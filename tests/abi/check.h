@@ -12,8 +12,8 @@ extern int checks_failed;
 
 void check(bool condition, const char* what, const char* file, int line);
 
-/* `status` must be `wanted`, and the message of `error` must hold `part`. Clears `error`. */
-void check_failure(verger_status status, verger_status wanted, verger_error* error,
+/* `status` must be `expected`, and the message of `error` must hold `part`. Clears `error`. */
+void check_failure(verger_status status, verger_status expected, verger_error* error,
                    const char* part, const char* what, const char* file, int line);
 
 #define CHECK(condition) check((condition), #condition, __FILE__, __LINE__)
@@ -22,17 +22,23 @@ void check_failure(verger_status status, verger_status wanted, verger_error* err
 #define CHECK_OK(call, error) \
   check_failure((call), VERGER_OK, (error), "", #call, __FILE__, __LINE__)
 
-#define CHECK_FAILS(call, wanted, error, part) \
-  check_failure((call), (wanted), (error), (part), #call, __FILE__, __LINE__)
+#define CHECK_FAILS(call, expected, error, part) \
+  check_failure((call), (expected), (error), (part), #call, __FILE__, __LINE__)
 
 /* A subject each. */
+void test_app(void);
 void test_library(void);
 void test_models(void);
+void test_evaluate(void);
 void test_extract(void);
+void test_traits(void);
 void test_tune(void);
 void test_moments(void);
 void test_pca(void);
+void test_classify(void);
 void test_plan(void);
+void test_search(void);
+void test_report(void);
 void test_text(void);
 void test_buckets(void);
 

@@ -1,5 +1,5 @@
-# libverger.so exports what verger.h declares, all of it and nothing else.
-#   cmake -DNM=nm -DLIBRARY=libverger.so -DHEADER=verger.h -P exports_test.cmake
+# libverger.so exports what verger.h and verger_*.h declare, all of it and nothing else.
+#   cmake -DNM=nm -DLIBRARY=libverger.so -DFOLDER=abi -P exports_test.cmake
 execute_process(COMMAND "${NM}" --dynamic --defined-only "${LIBRARY}"
                 OUTPUT_VARIABLE listing RESULT_VARIABLE status)
 if(NOT status EQUAL 0)
@@ -10,7 +10,12 @@ list(TRANSFORM exported STRIP)
 list(TRANSFORM exported REPLACE "@.*" "")
 list(SORT exported)
 
-file(READ "${HEADER}" header)
+file(GLOB headers "${FOLDER}/verger.h" "${FOLDER}/verger_*.h")
+set(header "")
+foreach(name IN LISTS headers)
+  file(READ "${name}" text)
+  string(APPEND header "${text}")
+endforeach()
 string(REGEX MATCHALL "VERGER_EXPORT[^;(]*\\(" declarations "${header}")
 set(declared "")
 foreach(declaration IN LISTS declarations)
@@ -21,7 +26,7 @@ list(SORT declared)
 
 list(LENGTH declared count)
 if(count LESS 20)
-  message(FATAL_ERROR "found only ${count} functions in ${HEADER}: this test no longer reads it")
+  message(FATAL_ERROR "found only ${count} functions in ${headers}: this test no longer reads it")
 endif()
 if(NOT exported STREQUAL declared)
   set(extra ${exported})

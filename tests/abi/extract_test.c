@@ -91,8 +91,9 @@ static void check_rejected(const struct ArrowArray* features, const struct Arrow
   CHECK(strstr(reason, part) != NULL);
 }
 
-/* Extracts `batch` and holds its rows against `wanted`: g good, c cut, e empty. */
-static void check_rows(const verger_extractor* extractor, const Batch* batch, const char* wanted) {
+/* Extracts `batch` and holds its rows against `expected`: g good, c cut, e empty. */
+static void check_rows(const verger_extractor* extractor, const Batch* batch,
+                       const char* expected) {
   verger_error error = {""};
   struct ArrowArray array;
   struct ArrowSchema schema;
@@ -100,16 +101,16 @@ static void check_rows(const verger_extractor* extractor, const Batch* batch, co
       verger_extract(extractor, &batch->array, &batch->schema, &array, &schema, &error);
   CHECK_OK(status, &error);
   if (status != VERGER_OK) return;
-  const int64_t rows = (int64_t)strlen(wanted);
+  const int64_t rows = (int64_t)strlen(expected);
   const struct ArrowArray* features = column_of(&array, &schema, "features");
   const struct ArrowArray* errors = column_of(&array, &schema, "error");
   CHECK(array.length == rows && array.n_buffers == 1 && array.null_count == 0);
   CHECK(features != NULL && errors != NULL && features->length == rows && errors->length == rows);
   CHECK(features != NULL && errors != NULL && features->null_count + errors->null_count == rows);
   for (int64_t row = 0; row < rows; ++row) {
-    if (wanted[row] == 'g') check_good(features, errors, row);
-    if (wanted[row] == 'c') check_rejected(features, errors, row, "PNG");
-    if (wanted[row] == 'e') check_rejected(features, errors, row, "empty");
+    if (expected[row] == 'g') check_good(features, errors, row);
+    if (expected[row] == 'c') check_rejected(features, errors, row, "PNG");
+    if (expected[row] == 'e') check_rejected(features, errors, row, "empty");
   }
   array.release(&array);
   schema.release(&schema);

@@ -60,15 +60,35 @@ static void test_embedded(void) {
   verger_model_free(model);
   options.preset = "decode=fast,filter=box";
   CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,
-              "only size and decode");
-  options.preset = "decode=fast";
+              "only size, decode and views");
+  options.preset = "decode=fast,views=3";
   CHECK_OK(verger_model_embedded(NULL, &options, &model, &error), &error);
-  CHECK(strstr(verger_model_describe(model), ":decode=fast\"") != NULL);
+  CHECK(strstr(verger_model_describe(model), ":decode=fast:views=3\"") != NULL);
   verger_model_free(model);
   options.preset = NULL;
   options.pool = "cls";
   CHECK_FAILS(verger_model_embedded(NULL, &options, &model, &error), VERGER_BAD_CALL, &error,
               "its own features");
+}
+
+static void test_app_network(void) {
+  verger_error error = {""};
+  verger_model* model = NULL;
+  verger_bytes small = {NULL, 0};
+  verger_bytes large = {NULL, 0};
+  CHECK_OK(verger_model_embedded(NULL, NULL, &model, &error), &error);
+  if (model == NULL) return;
+  CHECK_OK(verger_model_app_network(model, NULL, &small, &error), &error);
+  CHECK_OK(verger_model_app_network(model, "fp32", &large, &error), &error);
+  CHECK(small.size > 1000000 && large.size > 2 * small.size);
+  CHECK(small.data != NULL && memcmp(small.data, "VERGNET", 7) == 0);
+  CHECK_FAILS(verger_model_app_network(model, "int3", &small, &error), VERGER_BAD_CALL, &error,
+              "choose one of: fp32, fp16");
+  CHECK_FAILS(verger_model_app_network(NULL, NULL, &small, &error), VERGER_BAD_CALL, &error,
+              "must not be NULL");
+  verger_bytes_free(small);
+  verger_bytes_free(large);
+  verger_model_free(model);
 }
 
 static void test_bad_models(void) {
@@ -151,6 +171,7 @@ static void test_cut_messages(void) {
 
 void test_models(void) {
   test_embedded();
+  test_app_network();
   test_what_the_engine_throws();
   test_bad_models();
   test_cut_messages();

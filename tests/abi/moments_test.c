@@ -41,15 +41,15 @@ static bool same(const verger_moments* a, const verger_moments* b) {
 /* The rows of `batch` must count as rows 1 and 2 of kRows do. */
 static void check_middle_rows(const Batch* batch) {
   verger_error error = {""};
-  verger_moments* wanted = moments_of(1, 3);
+  verger_moments* expected = moments_of(1, 3);
   verger_moments* moments = create();
   CHECK_OK(verger_moments_add(moments, &batch->array, &batch->schema, &error), &error);
-  CHECK(same(moments, wanted));
+  CHECK(same(moments, expected));
   verger_moments_free(moments);
-  verger_moments_free(wanted);
+  verger_moments_free(expected);
 }
 
-/* Two of four rows, told in each way that Arrow has. */
+/* Two of four rows, selected in each way that Arrow has. */
 static void test_slices(void) {
   Batch batch;
   rows_batch(&batch, 4, 3, kRows[0]); /* the column is sliced */

@@ -29,9 +29,9 @@ static verger_pca* fit(int32_t components, double share) {
   return pca;
 }
 
-static bool near(float value, double wanted) { return fabs(value - wanted) < 1e-5; }
+static bool near(float value, double expected) { return fabs(value - expected) < 1e-5; }
 
-/* Scores of kRows, of which row 1 is told to be null. */
+/* Scores of kRows, of which row 1 is marked null. */
 static void check_scores(const verger_pca* pca, verger_scores kind, double first, double second) {
   verger_error error = {""};
   Batch batch;
@@ -144,7 +144,7 @@ static void test_bad_fits(void) {
   verger_pca* pca = NULL;
   verger_pca_options options = {sizeof(options), 3, 0, NULL, NULL, NULL, 0};
   CHECK_FAILS(verger_pca_fit(moments, &options, &pca, &error), VERGER_BAD_FEATURES, &error,
-              "ask for 2 or fewer");
+              "request 2 or fewer");
   options.components = 0;
   CHECK_FAILS(verger_pca_fit(moments, &options, &pca, &error), VERGER_BAD_CALL, &error, "count");
   CHECK_FAILS(verger_pca_fit(moments, NULL, &pca, &error), VERGER_BAD_CALL, &error, "count");

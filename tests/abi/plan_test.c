@@ -80,14 +80,14 @@ static verger_plan* new_plan(void) {
 
 static void test_order(void) {
   verger_error error = {""};
-  verger_want want = VERGER_WANT_NOTHING;
+  verger_plan_request request = VERGER_REQUEST_NOTHING;
   struct ArrowArray array;
   struct ArrowSchema schema;
   verger_plan* plan = new_plan();
-  CHECK_FAILS(verger_plan_next(NULL, &want, &error), VERGER_BAD_CALL, &error, "plan");
-  CHECK_FAILS(verger_plan_next(plan, NULL, &error), VERGER_BAD_CALL, &error, "want");
-  CHECK_OK(verger_plan_next(plan, &want, &error), &error);
-  CHECK(want == VERGER_WANT_QUEUE);
+  CHECK_FAILS(verger_plan_next(NULL, &request, &error), VERGER_BAD_CALL, &error, "plan");
+  CHECK_FAILS(verger_plan_next(plan, NULL, &error), VERGER_BAD_CALL, &error, "request");
+  CHECK_OK(verger_plan_next(plan, &request, &error), &error);
+  CHECK(request == VERGER_REQUEST_QUEUE);
   CHECK_OK(verger_plan_queue(plan, &array, &schema, &error), &error);
   CHECK(array.length == 0);
   array.release(&array);
@@ -95,21 +95,21 @@ static void test_order(void) {
 
   Photos photos;
   photos_batch(&photos, 1, kPhotoColumns, kColumns);
-  CHECK_OK(verger_plan_next(plan, &want, &error), &error);
-  CHECK(want == VERGER_WANT_LISTING);
-  CHECK_OK(verger_plan_give_listing(plan, &photos.array, &photos.schema, &error), &error);
+  CHECK_OK(verger_plan_next(plan, &request, &error), &error);
+  CHECK(request == VERGER_REQUEST_LISTING);
+  CHECK_OK(verger_plan_add_listing(plan, &photos.array, &photos.schema, &error), &error);
   CHECK(photos.array.release == NULL);
-  CHECK_OK(verger_plan_next(plan, &want, &error), &error);
-  CHECK(want == VERGER_WANT_LISTING);
-  CHECK_OK(verger_plan_give_listing(plan, NULL, NULL, &error), &error);
-  CHECK_OK(verger_plan_next(plan, &want, &error), &error);
-  CHECK(want == VERGER_WANT_TODO);
+  CHECK_OK(verger_plan_next(plan, &request, &error), &error);
+  CHECK(request == VERGER_REQUEST_LISTING);
+  CHECK_OK(verger_plan_add_listing(plan, NULL, NULL, &error), &error);
+  CHECK_OK(verger_plan_next(plan, &request, &error), &error);
+  CHECK(request == VERGER_REQUEST_TODO);
   CHECK_OK(verger_plan_todo(plan, &array, &schema, &error), &error);
   CHECK(array.length == 1);
   array.release(&array);
   schema.release(&schema);
-  CHECK_OK(verger_plan_next(plan, &want, &error), &error);
-  CHECK(want == VERGER_WANT_NOTHING);
+  CHECK_OK(verger_plan_next(plan, &request, &error), &error);
+  CHECK(request == VERGER_REQUEST_NOTHING);
   verger_plan_free(plan);
   CHECK(releases == 1); /* once, by the plan */
 }
@@ -121,8 +121,8 @@ static void test_rows_of_no_photo(void) {
   photos.rows[0] = kNull;
   photos.array.null_count = -1; /* not counted */
   verger_plan* plan = new_plan();
-  CHECK_FAILS(verger_plan_give_listing(plan, &photos.array, &photos.schema, &error),
-              VERGER_BAD_CALL, &error, "row 0 of the batch is null");
+  CHECK_FAILS(verger_plan_add_listing(plan, &photos.array, &photos.schema, &error), VERGER_BAD_CALL,
+              &error, "row 0 of the batch is null");
   CHECK(photos.array.release != NULL); /* still the caller's */
   verger_plan_free(plan);
 }

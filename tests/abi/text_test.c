@@ -9,10 +9,10 @@ static verger_text text_of(const char* text) {
   return whole;
 }
 
-/* Whether `bytes` are `wanted`; gives them back. */
-static bool are(verger_bytes bytes, const char* wanted) {
-  const bool same = bytes.size == strlen(wanted) &&
-                    (bytes.size == 0 || memcmp(bytes.data, wanted, bytes.size) == 0);
+/* Whether `bytes` are `expected`; gives them back. */
+static bool are(verger_bytes bytes, const char* expected) {
+  const bool same = bytes.size == strlen(expected) &&
+                    (bytes.size == 0 || memcmp(bytes.data, expected, bytes.size) == 0);
   verger_bytes_free(bytes);
   return same;
 }
@@ -27,12 +27,18 @@ static void test_words(void) {
   CHECK_OK(verger_printable(nothing, &bytes, &error), &error);
   CHECK(are(bytes, ""));
   CHECK_FAILS(verger_printable(cut, NULL, &error), VERGER_BAD_CALL, &error, "text");
+  int32_t columns = -1;
+  CHECK_OK(verger_display_width(nothing, &columns, &error), &error);
+  CHECK(columns == 0);
+  CHECK_OK(verger_display_width(text_of("a\xe6\xa1\x83"), &columns, &error), &error); /* a peach */
+  CHECK(columns == 3);
+  CHECK_FAILS(verger_display_width(nothing, NULL, &error), VERGER_BAD_CALL, &error, "columns");
   CHECK_OK(verger_with_commas(UINT64_MAX, &bytes, &error), &error);
   CHECK(are(bytes, "18,446,744,073,709,551,615"));
   CHECK_FAILS(verger_with_commas(1, NULL, &error), VERGER_BAD_CALL, &error, "text");
-  CHECK_OK(verger_counted(1, text_of("photo"), text_of("photos"), &bytes, &error), &error);
+  CHECK_OK(verger_pluralize(1, text_of("photo"), text_of("photos"), &bytes, &error), &error);
   CHECK(are(bytes, "1 photo"));
-  CHECK_FAILS(verger_counted(-1, nothing, nothing, &bytes, &error), VERGER_BAD_CALL, &error,
+  CHECK_FAILS(verger_pluralize(-1, nothing, nothing, &bytes, &error), VERGER_BAD_CALL, &error,
               "count");
   CHECK_OK(verger_human_bytes(94765736, &bytes, &error), &error);
   CHECK(are(bytes, "94.8 MB"));
@@ -64,7 +70,7 @@ static void test_summary(void) {
   CHECK_OK(verger_too_many_rejects(whole, 0.25, &bytes, &error), &error);
   CHECK(are(bytes, ""));
   CHECK_OK(verger_too_many_rejects(whole, 0.2, &bytes, &error), &error);
-  CHECK(bytes.size > 0 && memcmp(bytes.data, "1 of 4 photos rejected", 22) == 0);
+  CHECK(bytes.size > 0 && memcmp(bytes.data, "1 of 4 photos were rejected", 27) == 0);
   verger_bytes_free(bytes);
   CHECK_FAILS(verger_too_many_rejects(whole, 0, NULL, &error), VERGER_BAD_CALL, &error, "text");
 }

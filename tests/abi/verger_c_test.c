@@ -9,10 +9,16 @@ int main(void) {
   test_models();
   test_moments();
   test_pca();
+  test_classify();
+  test_app();
   test_plan();
+  test_search();
+  test_report();
+  test_evaluate();
   test_text();
   test_buckets();
   test_extract();
+  test_traits();
   test_tune();
   CHECK(batch_releases == 0); /* borrowed arrays are only read */
   printf("%d checks, %d failed\n", checks_made, checks_failed);

@@ -16,7 +16,7 @@ from scripted_s3 import BUCKET, ObjectHandler, listening
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReceivedRequest:
     """A request: the host that it was for if it came as to a proxy, and whose key signed it."""
 
     method: str
@@ -37,11 +37,11 @@ class FakeAws:
     sts_refuses: bool = False
     lifetime: str = "2099-01-01T00:00:00Z"
     url: str = ""
-    seen: list[Seen] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
 
     def keys(self) -> set[str]:
         """Whose keys signed the requests to S3."""
-        return {seen.key for seen in self.seen if seen.path.startswith(f"/{BUCKET}")}
+        return {request.key for request in self.requests if request.path.startswith(f"/{BUCKET}")}
 
 
 @contextmanager
@@ -49,21 +49,23 @@ def serving(fake: FakeAws) -> Iterator[FakeAws]:
     """Starts the server, and ends it."""
 
     class Handler(ObjectHandler):
-        def note(self) -> Seen:
+        def note(self) -> ReceivedRequest:
             url = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
             signed = re.search(r"Credential=([^/]*)/", headers.get("authorization", ""))
             body = self.rfile.read(int(headers.get("content-length", 0))).decode("utf-8", "replace")
             path = url.path + (f"?{url.query}" if url.query else "")
             key = signed[1] if signed else ""
-            fake.seen.append(Seen(self.command, path, url.netloc, key, body, headers))
-            return fake.seen[-1]
+            fake.requests.append(
+                ReceivedRequest(self.command, path, url.netloc, key, body, headers)
+            )
+            return fake.requests[-1]
 
         def do_POST(self) -> None:
             action = parse_qs(self.note().body)["Action"][0]
             if fake.sts_refuses:
-                told = "<Code>AccessDenied</Code><Message>not for you</Message>"
-                self.reply(403, f"<ErrorResponse><Error>{told}</Error></ErrorResponse>".encode())
+                error = "<Code>AccessDenied</Code><Message>not for you</Message>"
+                self.reply(403, f"<ErrorResponse><Error>{error}</Error></ErrorResponse>".encode())
                 return
             keys = (
                 f"<AccessKeyId>{fake.sts.pop(0)}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
@@ -76,8 +78,8 @@ def serving(fake: FakeAws) -> Iterator[FakeAws]:
             self.reply(403, b"")
 
         def do_GET(self) -> None:
-            seen = self.note()
-            url = urlsplit(seen.path)
+            request = self.note()
+            url = urlsplit(request.path)
             if url.path == "/federation/credentials":
                 self.reply(
                     200,
@@ -94,8 +96,8 @@ def serving(fake: FakeAws) -> Iterator[FakeAws]:
                 self.reply(404, b"<Error><Code>NoSuchKey</Code></Error>")
             elif refusal is not None and self.command == "GET":
                 status, code, message = refusal
-                told = f"<Code>{code}</Code><Message>{message}</Message>"
-                self.reply(status, f"<?xml version='1.0'?><Error>{told}</Error>".encode())
+                error = f"<Code>{code}</Code><Message>{message}</Message>"
+                self.reply(status, f"<?xml version='1.0'?><Error>{error}</Error>".encode())
             else:
                 self.reply(200, fake.objects.get(key, b""))
 
@@ -108,17 +110,17 @@ def serving(fake: FakeAws) -> Iterator[FakeAws]:
 def listing(objects: dict[str, bytes], query: dict[str, str]) -> bytes:
     """ListObjectsV2 of all objects below a prefix."""
     prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
-    found, folders = "", set()
+    entries, folders = "", set()
     for key in sorted(key for key in objects if key.startswith(prefix)):
         rest = key[len(prefix) :]
         if delimiter and delimiter in rest:
             folders.add(prefix + rest.split(delimiter)[0] + delimiter)
         else:
-            found += (
+            entries += (
                 f"<Contents><Key>{escape(key)}</Key><Size>{len(objects[key])}</Size>"
                 "<LastModified>2023-11-14T22:13:20.000Z</LastModified></Contents>"
             )
     for folder in sorted(folders):
-        found += f"<CommonPrefixes><Prefix>{escape(folder)}</Prefix></CommonPrefixes>"
+        entries += f"<CommonPrefixes><Prefix>{escape(folder)}</Prefix></CommonPrefixes>"
     ends = "<IsTruncated>false</IsTruncated>"
-    return f"<ListBucketResult>{ends}{found}</ListBucketResult>".encode()
+    return f"<ListBucketResult>{ends}{entries}</ListBucketResult>".encode()

@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
             entries[key if end < 0 else key[: end + 1]] = end >= 0
         begin = 0 if objects.forever else int(query.get("continuation-token", "t+/=0")[4:])
         end = begin + min(objects.page, int(query.get("max-keys", "1000")))
-        shown = list(entries.items())[max(begin - objects.repeats, 0) : end]
+        page = list(entries.items())[max(begin - objects.repeats, 0) : end]
 
         def name(text: str) -> str:
             # Some write %20 for a space, some '+'; both must be read.
@@ -116,12 +116,12 @@ class _Handler(BaseHTTPRequestHandler):
 
         xml = ['<?xml version="1.0" encoding="UTF-8"?>']
         xml += ['<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">']
-        xml += [f"<Name>{BUCKET}</Name><KeyCount>{len(shown)}</KeyCount><MaxKeys>1000</MaxKeys>"]
+        xml += [f"<Name>{BUCKET}</Name><KeyCount>{len(page)}</KeyCount><MaxKeys>1000</MaxKeys>"]
         xml += ["<EncodingType>url</EncodingType>"] if encodes else []
         more = end < len(entries)
         xml += [f"<IsTruncated>{str(more).lower()}</IsTruncated>"]
         xml += [f"<NextContinuationToken>t+/={end}</NextContinuationToken>"] if more else []
-        for text, is_prefix in shown:
+        for text, is_prefix in page:
             if is_prefix:
                 xml += [f"<CommonPrefixes><Prefix>{name(text)}</Prefix></CommonPrefixes>"]
                 continue

@@ -51,8 +51,8 @@ def verger(
         timeout=timeout,
         cwd=cwd,
     )
-    said = f"{arguments}\nstdout: {done.stdout}\nstderr: {done.stderr}"
-    assert done.returncode == check, f"exit {done.returncode} where {check} is wanted: {said}"
+    output = f"{arguments}\nstdout: {done.stdout}\nstderr: {done.stderr}"
+    assert done.returncode == check, f"exit {done.returncode} where {check} is wanted: {output}"
     return done
 
 
@@ -102,7 +102,7 @@ def manifest(out: Path) -> dict[str, Any]:
 
 
 def table(out: Path, kind: str = "Results") -> pa.Table:
-    """All rows, as other people's software reads them, sorted by path."""
+    """All rows, as pyarrow reads them, sorted by path."""
     return pq.read_table(out / kind).sort_by("path")
 
 
@@ -117,9 +117,9 @@ def column(out: Path, name: str, kind: str = "Results") -> Floats:
     return np.array(table(out, kind)[name].to_pylist(), dtype=np.float32)
 
 
-def assert_same(out: Path, wanted: Path) -> None:
+def assert_same(out: Path, expected: Path) -> None:
     """Both outputs have the same rows with the same numbers, to the last bit."""
-    assert table(out).equals(table(wanted))
+    assert table(out).equals(table(expected))
     assert verger("verify", out).stderr.count("\n") <= 1
 
 
@@ -129,10 +129,9 @@ def assert_near(a: Floats, b: Floats, share: float) -> None:
     assert np.abs(a - b).max() <= share * np.abs(b).max()
 
 
-def draw_orchard(folder: Path, photos: int) -> Path:
+def draw_orchard(folder: Path, photos: int, seed: int = 0, timeout: int = TIMEOUT) -> Path:
     """Draws the sample orchard with so many photos of each label."""
-    tool = ROOT / "tools" / "draw_orchard.py"
-    subprocess.run(
-        [sys.executable, tool, folder, "--photos", str(photos)], check=True, timeout=TIMEOUT
-    )
+    command = [sys.executable, str(ROOT / "tools" / "draw_orchard.py"), str(folder)]
+    command += ["--photos", str(photos), "--seed", str(seed)]
+    subprocess.run(command, check=True, timeout=timeout)
     return folder

@@ -1,4 +1,4 @@
-"""A small HTTP server on 127.0.0.1 that serves one file, and misbehaves as told."""
+"""A small HTTP server on 127.0.0.1 that serves one file, and misbehaves as a test asks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Behaviour:
     pause: float = 0.0  # seconds between blocks of `block` bytes
     block: int = 1 << 20
     chunked: bool = False  # no Content-Length: the end of the connection ends the file
-    seen: list[dict[str, str]] = field(default_factory=list)  # headers of every request
+    requests: list[dict[str, str]] = field(default_factory=list)  # headers of every request
     sent: int = 0
 
 
@@ -37,7 +37,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         b = self.server.behaviour
-        b.seen.append({key.lower(): value for key, value in self.headers.items()})
+        b.requests.append({key.lower(): value for key, value in self.headers.items()})
         self.close_connection = True
         hop = int(self.path.rpartition("hop=")[2]) if "hop=" in self.path else 0
         if b.redirects < 0 or hop < b.redirects:
@@ -57,11 +57,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_file(b)
 
     def _send_file(self, b: Behaviour) -> None:
-        asked = self.headers.get("Range")
+        requested_range = self.headers.get("Range")
         condition = self.headers.get("If-Range")
         start = 0
-        if asked and b.ranges and condition in (None, b.etag):
-            start = int(asked.removeprefix("bytes=").rstrip("-"))
+        if requested_range and b.ranges and condition in (None, b.etag):
+            start = int(requested_range.removeprefix("bytes=").rstrip("-"))
             if start >= len(b.content):
                 self.send_response(416)
                 self.send_header("Content-Range", f"bytes */{len(b.content)}")

@@ -27,8 +27,8 @@ class Refusal:
     def body(self) -> bytes:
         if not self.code:
             return b""
-        told = f"<Code>{self.code}</Code><Message>{self.message}</Message><Key>NoSuchBucket</Key>"
-        return f"<?xml version='1.0'?><Error>{told}</Error>".encode()
+        error = f"<Code>{self.code}</Code><Message>{self.message}</Message><Key>NoSuchBucket</Key>"
+        return f"<?xml version='1.0'?><Error>{error}</Error>".encode()
 
 
 @dataclass
@@ -48,7 +48,7 @@ class ScriptedS3:
         }
 
     def listing(self, prefix: str, delimiter: str) -> bytes:
-        found, folders = "", set()
+        entries, folders = "", set()
         for key in sorted(self.objects):
             rest = key[len(prefix) :]
             if not key.startswith(prefix):
@@ -56,15 +56,14 @@ class ScriptedS3:
             if delimiter and delimiter in rest:
                 folders.add(prefix + rest.split(delimiter)[0] + delimiter)
             else:
-                found += (
+                entries += (
                     f"<Contents><Key>{escape(key)}</Key><Size>{len(self.objects[key])}</Size>"
                     "<LastModified>2023-11-14T22:13:20.000Z</LastModified></Contents>"
                 )
         for folder in sorted(folders):
-            found += f"<CommonPrefixes><Prefix>{escape(folder)}</Prefix></CommonPrefixes>"
-        return (
-            f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>".encode()
-        )
+            entries += f"<CommonPrefixes><Prefix>{escape(folder)}</Prefix></CommonPrefixes>"
+        ends = "<IsTruncated>false</IsTruncated>"
+        return f"<ListBucketResult>{ends}{entries}</ListBucketResult>".encode()
 
 
 class ObjectHandler(BaseHTTPRequestHandler):

@@ -20,9 +20,10 @@ import verger
 from fake_aws import FakeAws, serving
 from program import TIMEOUT, VERGER, table
 from small_photos import jpeg
+from verger._structs import Limits
 from verger.errors import VergerError
 from verger.runs import aws as wheel_aws
-from verger.runs import s3
+from verger.runs import s3_client
 
 USAGE, BAD_INPUT, STORAGE = 2, 4, 5
 Errors = dict[str, str | None]  # of photos by their paths
@@ -39,7 +40,7 @@ def aws() -> Iterator[FakeAws]:
 def way(
     request: pytest.FixtureRequest, tiny: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Way:
-    """Extracts s3://fruits/Data. Returns the exit code, what was said, and the rows' errors."""
+    """Extracts s3://fruits/Data. Returns the exit code, the message, and the rows' errors."""
     for name in [*os.environ]:
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -62,9 +63,9 @@ def way(
         return done.returncode, done.stderr, {row["path"]: row["error"] for row in rows}
 
     def by_wheel() -> tuple[int, str, Errors]:
-        monkeypatch.setattr(wheel_aws, "_held", None)  # as in a new process
-        s3._guarded.cache_clear()
-        s3._client.cache_clear()
+        monkeypatch.setattr(wheel_aws, "_cached", None)  # as in a new process
+        s3_client._guarded.cache_clear()
+        s3_client._client.cache_clear()
         try:
             rows = verger.extract("s3://fruits/Data", tiny[1], "torchvision").to_pylist()
         except VergerError as error:
@@ -109,22 +110,22 @@ SSO = "sso_account_id = 123456789012\nsso_role_name = Reader\n"
 
 def test_roles_are_taken(aws: FakeAws, way: Way, profiles: Callable[[str], dict[str, str]]) -> None:
     aws.sts = ["of-role"]
-    code, said, rows = way(profiles(ROLE))
-    assert (code, list(rows.values())) == (0, [None] * 3), said
+    code, message, rows = way(profiles(ROLE))
+    assert (code, list(rows.values())) == (0, [None] * 3), message
     assert aws.keys() == {"of-role"}
-    asked = [seen for seen in aws.seen if seen.method == "POST"]
-    assert len(asked) == 1, "once a process"
-    assert asked[0].key == "of-base"
+    requests = [request for request in aws.requests if request.method == "POST"]
+    assert len(requests) == 1, "once a process"
+    assert requests[0].key == "of-base"
 
 
 def test_chains_of_roles_are_taken_by_their_own_endpoint(
     aws: FakeAws, way: Way, profiles: Callable[[str], dict[str, str]]
 ) -> None:
     with serving(FakeAws({}, sts=["of-first", "of-last"])) as sts:
-        code, said, rows = way({**profiles(CHAIN), "AWS_ENDPOINT_URL_STS": sts.url})
-    assert (code, len(rows)) == (0, 3), said
+        code, message, rows = way({**profiles(CHAIN), "AWS_ENDPOINT_URL_STS": sts.url})
+    assert (code, len(rows)) == (0, 3), message
     assert aws.keys() == {"of-last"}
-    assert [seen.key for seen in sts.seen] == ["of-base", "of-first"]
+    assert [request.key for request in sts.requests] == ["of-base", "of-first"]
 
 
 def test_keys_that_end_are_renewed(
@@ -133,8 +134,8 @@ def test_keys_that_end_are_renewed(
     """These have ended when they come: each request asks for others."""
     aws.lifetime = "2020-01-01T00:00:00Z"
     aws.sts = [f"of-role-{number}" for number in range(500)]
-    code, said, rows = way(profiles(ROLE))
-    assert (code, len(rows)) == (0, 3), said
+    code, message, rows = way(profiles(ROLE))
+    assert (code, len(rows)) == (0, 3), message
     assert len(aws.keys()) > 1
 
 
@@ -142,11 +143,13 @@ def test_a_role_that_is_refused_is_no_reason_for_other_keys(
     aws: FakeAws, way: Way, profiles: Callable[[str], dict[str, str]]
 ) -> None:
     aws.sts_refuses = True
-    code, said, _ = way(profiles(ROLE + "aws_access_key_id = of-farm\naws_secret_access_key = s\n"))
+    code, message, _ = way(
+        profiles(ROLE + "aws_access_key_id = of-farm\naws_secret_access_key = s\n")
+    )
     assert code in (BAD_INPUT, STORAGE)
-    assert "the profile farm takes the role arn:aws:iam::123456789012:role/reader" in said
-    assert "AccessDenied, HTTP 403: not for you" in said
-    assert 'eval "$(aws configure export-credentials --profile farm --format env)"' in said
+    assert "the profile farm takes the role arn:aws:iam::123456789012:role/reader" in message
+    assert "AccessDenied, HTTP 403: not for you" in message
+    assert 'eval "$(aws configure export-credentials --profile farm --format env)"' in message
     assert aws.keys() == set()
 
 
@@ -155,12 +158,12 @@ def test_web_identity_is_shown_to_sts(
 ) -> None:
     (tmp_path / "token").write_text("a token")
     aws.sts = ["of-web"]
-    code, said, _ = way(profiles(f"role_arn = r\nweb_identity_token_file = {tmp_path}/token\n"))
-    assert code == 0, said
+    code, message, _ = way(profiles(f"role_arn = r\nweb_identity_token_file = {tmp_path}/token\n"))
+    assert code == 0, message
     assert aws.keys() == {"of-web"}
-    asked = next(seen for seen in aws.seen if seen.method == "POST")
-    assert "WebIdentityToken=a%20token" in asked.body
-    assert asked.key == ""
+    first = next(request for request in aws.requests if request.method == "POST")
+    assert "WebIdentityToken=a%20token" in first.body
+    assert first.key == ""
 
 
 @pytest.mark.parametrize(
@@ -171,21 +174,21 @@ def test_sso_goes_by_the_token_of_aws_sso_login(
 ) -> None:
     session = "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://c.test/start\n"
     env = profiles(f"{named}{SSO}sso_region = eu-west-1\n{session}")
-    code, said, _ = way(env)
+    code, message, _ = way(env)
     assert code in (BAD_INPUT, STORAGE)
-    assert "the profile farm signs in by SSO" in said
-    assert "aws sso login --profile farm" in said
+    assert "the profile farm signs in by SSO" in message
+    assert "aws sso login --profile farm" in message
     assert aws.keys() == set()
     names = [SHA1_OF_CORP, SHA1_OF_START]
     token = {"accessToken": "a token", "expiresAt": "2099-01-01T00:00:00Z"}
     cache = tmp_path / ".aws/sso/cache"
     cache.mkdir(parents=True)
     (cache / f"{names['start_url' in named]}.json").write_text(json.dumps(token))
-    code, said, _ = way(env)
-    assert code == 0, said
+    code, message, _ = way(env)
+    assert code == 0, message
     assert aws.keys() == {"of-sso"}
-    asked = next(seen for seen in aws.seen if seen.path.startswith("/federation"))
-    assert asked.headers["x-amz-sso_bearer_token"] == "a token"
+    portal = next(request for request in aws.requests if request.path.startswith("/federation"))
+    assert portal.headers["x-amz-sso_bearer_token"] == "a token"
 
 
 def test_a_role_whose_source_signs_in_by_sso(
@@ -200,36 +203,36 @@ def test_a_role_whose_source_signs_in_by_sso(
     cache.mkdir(parents=True)
     token = cache / f"{SHA1_OF_CORP}.json"
     token.write_text('{"accessToken": "a token", "expiresAt": "2020-01-01T00:00:00Z"}')
-    code, said, _ = way(env)
+    code, message, _ = way(env)
     assert code in (BAD_INPUT, STORAGE)
-    assert "whose token has expired: run 'aws sso login --profile first'" in said
+    assert "whose token has expired: run 'aws sso login --profile first'" in message
     token.write_text('{"accessToken": "a token", "expiresAt": "2099-01-01T00:00:00UTC"}')
     aws.sts = ["of-role"]
-    code, said, _ = way(env)
-    assert code == 0, said
+    code, message, _ = way(env)
+    assert code == 0, message
     assert aws.keys() == {"of-role"}
-    assert next(seen for seen in aws.seen if seen.method == "POST").key == "of-sso"
+    assert next(request for request in aws.requests if request.method == "POST").key == "of-sso"
 
 
 def test_a_command_is_run(
     aws: FakeAws, way: Way, profiles: Callable[[str], dict[str, str]]
 ) -> None:
     keys = '{"Version": 1, "AccessKeyId": "of-command", "SecretAccessKey": "s"}'
-    code, said, _ = way(profiles(f"credential_process = echo '{keys}'\n"))
-    assert code == 0, said
+    code, message, _ = way(profiles(f"credential_process = echo '{keys}'\n"))
+    assert code == 0, message
     assert aws.keys() == {"of-command"}
-    code, said, _ = way(profiles("credential_process = false\n"))
+    code, message, _ = way(profiles("credential_process = false\n"))
     assert code in (BAD_INPUT, STORAGE)
-    assert "the profile farm runs 'false', which ended with 1" in said
+    assert "the profile farm runs 'false', which ended with 1" in message
 
 
 @pytest.mark.parametrize("settings", [ROLE + "mfa_serial = m\n", "", "login_session = x\n"])
 def test_no_profile_is_passed_over(
     settings: str, aws: FakeAws, way: Way, profiles: Callable[[str], dict[str, str]]
 ) -> None:
-    code, said, _ = way(profiles(settings))
+    code, message, _ = way(profiles(settings))
     assert code in (BAD_INPUT, STORAGE)
-    assert "profile farm" in said
+    assert "profile farm" in message
     assert aws.keys() == set(), "nor is the bucket read without keys"
 
 
@@ -241,12 +244,12 @@ def test_a_profile_names_the_server(
         f"[services local]\ns3 =\n  endpoint_url = {aws.url}\n"
     )
     del env["AWS_ENDPOINT_URL"]
-    code, said, _ = way(env)
-    assert code == 0, said
+    code, message, _ = way(env)
+    assert code == 0, message
     assert aws.keys() == {"of-farm"}
-    code, said, _ = way({**env, "AWS_PROFILE": "nobody"})
+    code, message, _ = way({**env, "AWS_PROFILE": "nobody"})
     assert code in (USAGE, BAD_INPUT)
-    assert "AWS_PROFILE=nobody: no such profile" in said
+    assert "AWS_PROFILE=nobody: no such profile" in message
 
 
 KEYS = {"AWS_ACCESS_KEY_ID": "mine", "AWS_SECRET_ACCESS_KEY": "s"}
@@ -256,25 +259,27 @@ KEYS = {"AWS_ACCESS_KEY_ID": "mine", "AWS_SECRET_ACCESS_KEY": "s"}
 def test_every_request_goes_through_the_proxy(name: str, aws: FakeAws, way: Way) -> None:
     """It alone knows the server's name."""
     env = {**KEYS, "AWS_ENDPOINT_URL": "http://s3.farm.test", name: aws.url}
-    code, said, rows = way(env)
-    assert (code, len(rows)) == (0, 3), said
-    assert {seen.proxied for seen in aws.seen} == {"s3.farm.test"}
+    code, message, rows = way(env)
+    assert (code, len(rows)) == (0, 3), message
+    assert {request.proxied for request in aws.requests} == {"s3.farm.test"}
 
 
 def test_encrypted_requests_ask_the_proxy_for_a_tunnel(
     aws: FakeAws, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With its name and password; this proxy gives none."""
-    monkeypatch.setattr(s3, "_TRIES", 1)
+    monkeypatch.setattr(s3_client, "limits", lambda: Limits(request_tries=1))
     proxy = aws.url.replace("//", "//ada:p%40ss@")
     env = {**KEYS, "AWS_ENDPOINT_URL": "https://s3.farm.test", "HTTPS_PROXY": proxy}
-    code, said, _ = way(env)
+    code, message, _ = way(env)
     assert code in (BAD_INPUT, STORAGE)
-    assert "p%40ss" not in said
-    asked = {(seen.method, seen.headers["host"]) for seen in aws.seen}
-    assert asked == {("CONNECT", "s3.farm.test:443")}, said
-    given = base64.b64decode(aws.seen[0].headers["proxy-authorization"].removeprefix("Basic "))
-    assert given == b"ada:p@ss"
+    assert "p%40ss" not in message
+    requests = {(request.method, request.headers["host"]) for request in aws.requests}
+    assert requests == {("CONNECT", "s3.farm.test:443")}, message
+    credentials = base64.b64decode(
+        aws.requests[0].headers["proxy-authorization"].removeprefix("Basic ")
+    )
+    assert credentials == b"ada:p@ss"
 
 
 def test_credentials_come_through_the_proxy(
@@ -282,22 +287,22 @@ def test_credentials_come_through_the_proxy(
 ) -> None:
     aws.sts = ["of-role"]
     env = {**profiles(ROLE), "AWS_ENDPOINT_URL": "http://aws.farm.test", "http_proxy": aws.url}
-    code, said, _ = way(env)
-    assert code == 0, said
-    assert {seen.proxied for seen in aws.seen} == {"aws.farm.test"}
+    code, message, _ = way(env)
+    assert code == 0, message
+    assert {request.proxied for request in aws.requests} == {"aws.farm.test"}
 
 
 @pytest.mark.parametrize("name", ["no_proxy", "NO_PROXY"])
 def test_no_proxy_exempts_hosts(name: str, aws: FakeAws, way: Way) -> None:
     nowhere = "http://127.0.0.1:1"
     env = {**KEYS, "AWS_ENDPOINT_URL": aws.url, "http_proxy": nowhere, name: "127.0.0.1"}
-    code, said, _ = way(env)
-    assert code == 0, said
-    assert {seen.proxied for seen in aws.seen} == {""}
+    code, message, _ = way(env)
+    assert code == 0, message
+    assert {request.proxied for request in aws.requests} == {""}
 
 
 @pytest.mark.parametrize(
-    ("refusal", "said"),
+    ("refusal", "message"),
     [
         (
             (403, "InvalidObjectState", "The operation is not valid for the storage class"),
@@ -322,12 +327,12 @@ def test_no_proxy_exempts_hosts(name: str, aws: FakeAws, way: Way) -> None:
     ],
 )
 def test_an_object_that_may_not_be_read_is_a_reject_in_the_words_of_s3(
-    refusal: tuple[int, str, str], said: str, aws: FakeAws, way: Way
+    refusal: tuple[int, str, str], message: str, aws: FakeAws, way: Way
 ) -> None:
     aws.refusals["Data/a/1.jpg"] = refusal
     code, stderr, rows = way({**KEYS, "AWS_ENDPOINT_URL": aws.url})
     assert code == 0, stderr
-    assert rows == {"a/0.jpg": None, "a/1.jpg": f"cannot be read: {said}", "a/2.jpg": None}
+    assert rows == {"a/0.jpg": None, "a/1.jpg": f"cannot be read: {message}", "a/2.jpg": None}
 
 
 def test_the_program_says_that_you_pay(aws: FakeAws, tiny: list[str], tmp_path: Path) -> None:
@@ -339,4 +344,4 @@ def test_the_program_says_that_you_pay(aws: FakeAws, tiny: list[str], tmp_path: 
         capture_output=True,
         timeout=TIMEOUT,
     )
-    assert {seen.headers.get("x-amz-request-payer") for seen in aws.seen} == {"requester"}
+    assert {request.headers.get("x-amz-request-payer") for request in aws.requests} == {"requester"}

@@ -31,8 +31,8 @@ def first_photo(photos: Path) -> Path:
     return photos / "Label 0" / "frame_0000.jpg"
 
 
-def done(told: dict[str, int]) -> tuple[int, int, int]:
-    return told["rows"], told["extracted"], told["reused"]
+def done(result: dict[str, int]) -> tuple[int, int, int]:
+    return result["rows"], result["extracted"], result["reused"]
 
 
 def test_new_photos_only(photos: Path, out: Path, tiny: list[str]) -> None:
@@ -55,8 +55,8 @@ def test_touched_photo(photos: Path, out: Path, tiny: list[str]) -> None:
     """Its content is known: it is read, not extracted."""
     os.utime(first_photo(photos), (time.time(), time.time() - A_DAY))
     assert done(summary("run", photos, out, *tiny)) == (40, 0, 40)
-    told = summary("run", photos, out, *tiny)
-    assert done(told) == (40, 0, 40)
+    result = summary("run", photos, out, *tiny)
+    assert done(result) == (40, 0, 40)
     verger("verify", out)
 
 
@@ -66,8 +66,8 @@ def test_changed_photo(photos: Path, out: Path, tiny: list[str]) -> None:
 
 
 def paths(out: Path) -> list[str]:
-    found: list[str] = table(out)["path"].to_pylist()
-    return found
+    sorted_paths: list[str] = table(out)["path"].to_pylist()
+    return sorted_paths
 
 
 def test_renamed_photo(photos: Path, out: Path, tiny: list[str]) -> None:
@@ -97,9 +97,9 @@ def test_copies_in_one_run(photos: Path, tmp_path: Path, tiny: list[str]) -> Non
         shutil.copy(photos / original(number), twins / f"{number}.jpg")
     (twins / "broken.jpg").write_bytes(b"no photo")
     shutil.copy(twins / "broken.jpg", twins / "broken again.jpg")
-    told = summary("run", photos, tmp_path / "out", "--batch", "3", *tiny)
-    assert done(told) == (100, 41, 61)
-    assert [reject["reason"] for reject in told["rejects"]][0] == told["rejects"][1]["reason"]
+    result = summary("run", photos, tmp_path / "out", "--batch", "3", *tiny)
+    assert done(result) == (100, 41, 61)
+    assert [reject["reason"] for reject in result["rejects"]][0] == result["rejects"][1]["reason"]
     rows = dict(zip(paths(tmp_path / "out"), column(tmp_path / "out", "features"), strict=True))
     for number in range(60):
         assert (rows[f"Twins/{number}.jpg"] == rows[original(number)]).all()
@@ -107,18 +107,18 @@ def test_copies_in_one_run(photos: Path, tmp_path: Path, tiny: list[str]) -> Non
 
 def test_vanished_photo_stays(photos: Path, out: Path, tiny: list[str]) -> None:
     first_photo(photos).unlink()
-    told = summary("run", photos, out, *tiny)
-    assert done(told) == (40, 0, 40)
-    assert told["vanished_kept"] == 1
+    result = summary("run", photos, out, *tiny)
+    assert done(result) == (40, 0, 40)
+    assert result["vanished_kept"] == 1
     assert "Label 0/frame_0000.jpg" in paths(out)
     assert "1 photo is no longer listed in PHOTOS" in verger("run", photos, out, *tiny).stdout
 
 
 def test_vanished_photo_goes_with_sync(photos: Path, out: Path, tiny: list[str]) -> None:
     first_photo(photos).unlink()
-    told = summary("run", photos, out, "--sync", *tiny)
-    assert done(told) == (39, 0, 39)
-    assert told["vanished_kept"] == 0
+    result = summary("run", photos, out, "--sync", *tiny)
+    assert done(result) == (39, 0, 39)
+    assert result["vanished_kept"] == 0
     assert "Label 0/frame_0000.jpg" not in paths(out)
     verger("verify", out)
 
@@ -175,9 +175,9 @@ def test_damaged_part(
         part.unlink()
     else:
         part.write_bytes(content if harm == "flip" else content[: len(content) // 2])
-    told = verger("verify", out, check=5)
-    assert f"{kind}/{part.name}" in told.stdout
-    assert "run" in told.stderr
+    result = verger("verify", out, check=5)
+    assert f"{kind}/{part.name}" in result.stdout
+    assert "run" in result.stderr
     assert any(
         f"{kind}/{part.name}" in problem for problem in summary("verify", out, check=5)["problems"]
     )
@@ -199,8 +199,8 @@ def test_rows_of_another_network_go(
 ) -> None:
     rows = manifest(out)["rows"]
     other = tiny_network(tmp_path / "other.onnx", 6)
-    told = verger("run", photos, out, "--model", other, *tiny[2:]).stdout
-    assert f"{rows} rows of another network went\n" in told
+    stdout = verger("run", photos, out, "--model", other, *tiny[2:]).stdout
+    assert f"{rows} rows of another network were removed\n" in stdout
     assert "another network" not in verger("run", photos, out, "--model", other, *tiny[2:]).stdout
 
 
@@ -228,9 +228,9 @@ def test_two_runs_at_once(tmp_path: Path, tiny: list[str]) -> None:
     photos = plant(tmp_path / "photos", 400)
     out = tmp_path / "out"
     runs = [start("run", photos, out, *tiny, "--batch", "1", "--threads", "1") for _ in range(2)]
-    said = [run.communicate(timeout=60)[1].decode() for run in runs]
-    assert sorted(run.returncode for run in runs) == [0, 6], said
-    assert "another run is writing to it" in said[runs[0].returncode == 0]
+    messages = [run.communicate(timeout=60)[1].decode() for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 6], messages
+    assert "another run is writing to it" in messages[runs[0].returncode == 0]
     assert verger("show", out).stdout.endswith("Dimensions: (400, 4)\n")
     verger("verify", out)
 
@@ -251,7 +251,7 @@ def test_same_pixels_twice(tmp_path: Path, tiny: list[str]) -> None:
 
 
 def test_part_that_lacks_features(photos: Path, out: Path, tiny: list[str]) -> None:
-    """One that verger did not write so: what to do about it is said, and helps."""
+    """A part that Verger did not write: the message names the remedy, and the remedy works."""
     [part] = parts(out, "Preprocessing")
     rows = pq.read_table(part)
     features = pa.array(
@@ -261,7 +261,7 @@ def test_part_that_lacks_features(photos: Path, out: Path, tiny: list[str]) -> N
     shutil.rmtree(out / "_verger")  # as if a run had been killed
     shutil.rmtree(out / "Results")
     (photos / "Label 1" / "frame_0001.jpg").write_bytes(jpeg(77))
-    said = verger("run", photos, out, *tiny, check=5).stderr
-    assert f"{part}: has no features of Label 0/frame_0000.jpg: remove it" in said
+    stderr = verger("run", photos, out, *tiny, check=5).stderr
+    assert f"{part}: has no features of Label 0/frame_0000.jpg: remove it" in stderr
     part.unlink()
     assert done(summary("run", photos, out, *tiny)) == (40, 40, 0)

@@ -154,8 +154,8 @@ def test_any_order_of_changes_and_kills(tmp_path: Path, seed: int) -> None:
 
         new = tmp_path / f"new {step}"
         summary("run", orchard.photos, new, *options_of(network))
-        rows, wanted = rows_of(orchard.out), rows_of(new)
-        assert {path: rows.get(path) for path in wanted} == wanted
-        for path in rows.keys() - wanted.keys():  # of photos that are no longer there
+        rows, expected = rows_of(orchard.out), rows_of(new)
+        assert {path: rows.get(path) for path in expected} == expected
+        for path in rows.keys() - expected.keys():  # of photos that are no longer there
             assert not sync
             assert rows[path]["features"] is not None

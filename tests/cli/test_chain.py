@@ -1,4 +1,4 @@
-"""The whole chain on the sample orchard, and its Results in other people's hands."""
+"""The whole chain on the sample orchard, and its Results as other programs read them."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def test_results_open_everywhere(orchard_out: Path) -> None:
 
 def test_rows_tell_where_they_come_from(orchard_out: Path, orchard: Path) -> None:
     rows = table(orchard_out)
-    wanted = sorted(str(path.relative_to(orchard)) for path in orchard.rglob("*.jpg"))
-    assert rows["path"].to_pylist() == wanted
-    assert rows["label"].to_pylist() == [Path(path).parent.name for path in wanted]
+    expected = sorted(str(path.relative_to(orchard)) for path in orchard.rglob("*.jpg"))
+    assert rows["path"].to_pylist() == expected
+    assert rows["label"].to_pylist() == [Path(path).parent.name for path in expected]
     features = column(orchard_out, "features")
     assert np.isfinite(features).all()
     assert np.array_equal(features, column(orchard_out, "features", "Preprocessing"))
     details = table(orchard_out, "Preprocessing")
-    assert details["size"].to_pylist() == [(orchard / path).stat().st_size for path in wanted]
+    assert details["size"].to_pylist() == [(orchard / path).stat().st_size for path in expected]
     assert set(details["error"].to_pylist()) <= {None, ""}
 
 
@@ -70,12 +70,12 @@ def test_pca_document_explains_pca_features(orchard_out: Path) -> None:
 
 
 def test_manifest_counts_add_up(orchard_out: Path) -> None:
-    told = manifest(orchard_out)
-    assert told["inputs"] == told["rows"] + len(told["rejects"]) == PHOTOS
-    assert told["labels"] == 16
-    assert told["model"]["dimension"] == 1280
+    contents = manifest(orchard_out)
+    assert contents["inputs"] == contents["rows"] + len(contents["rejects"]) == PHOTOS
+    assert contents["labels"] == 16
+    assert contents["model"]["dimension"] == 1280
     assert (orchard_out / "Results" / "_SUCCESS").is_file()
-    for part in told["preprocessing"]:
+    for part in contents["preprocessing"]:
         assert (orchard_out / part["name"]).stat().st_size == part["bytes"]
 
 
@@ -84,27 +84,27 @@ def test_show(orchard_out: Path) -> None:
     assert done.stdout.endswith("\nDimensions: (16, 4)\n")
     assert len(done.stdout.splitlines()) == 4 + 5 + 1
     assert "Dimensions: (16, 4)" in verger("show", orchard_out, "--rows", "0").stdout
-    told = json.loads(verger("show", orchard_out, "--rows", "3", "--json").stdout)
-    assert told["dimensions"] == [PHOTOS, 4]
-    shown = np.array([row["features"] for row in told["rows"]], dtype=np.float32)
-    assert np.array_equal(shown, column(orchard_out, "features")[:3])
+    result = json.loads(verger("show", orchard_out, "--rows", "3", "--json").stdout)
+    assert result["dimensions"] == [PHOTOS, 4]
+    features = np.array([row["features"] for row in result["rows"]], dtype=np.float32)
+    assert np.array_equal(features, column(orchard_out, "features")[:3])
 
 
 def test_verify(orchard_out: Path) -> None:
     done = verger("verify", orchard_out)
     assert "is whole" in done.stdout
     assert "16 photos = 16 rows + 0 rejects" in done.stdout
-    told = summary("verify", orchard_out)
-    assert told["problems"] == []
-    assert told["rows"] == PHOTOS
+    result = summary("verify", orchard_out)
+    assert result["problems"] == []
+    assert result["rows"] == PHOTOS
 
 
 def test_extract_then_reduce_is_run(
     small: Path, small_out: Path, tiny: list[str], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    told = summary("extract", small, out, *tiny)
-    assert (told["extracted"], told["reused"], told["rows"]) == (40, 0, 40)
+    result = summary("extract", small, out, *tiny)
+    assert (result["extracted"], result["reused"], result["rows"]) == (40, 0, 40)
     assert "verger reduce" in verger("show", out, check=4).stderr
     assert "no Results yet" in verger("verify", out).stdout
     assert verger("reduce", out).stdout.endswith("Dimensions: (40, 4)\n")
@@ -133,8 +133,8 @@ def test_reader_that_goes_away(small_out: Path) -> None:
     """`verger show out | head` must not die of a signal, nor claim to have succeeded."""
     reader, writer = os.pipe()
     os.close(reader)
-    shown = start("show", small_out, "--rows", "40", stdout=writer)
+    process = start("show", small_out, "--rows", "40", stdout=writer)
     os.close(writer)
-    _, said = shown.communicate(timeout=20)
-    assert shown.returncode in (1, 5)
-    assert b"cannot write" in said
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode in (1, 5)
+    assert b"cannot write" in stderr

@@ -13,8 +13,8 @@ def test_passes_everything_on(tmp_path: Path) -> None:
     program.write_text('#!/bin/sh\nprintf "<%s>" "$@"\nexit 7\n')
     program.chmod(0o755)
     path = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
-    told = verger("cloud", "plan", "--json", "a b", "--", "--help", "", env=path, check=7)
-    assert told.stdout == "<plan><--json><a b><--><--help><>"
+    result = verger("cloud", "plan", "--json", "a b", "--", "--help", "", env=path, check=7)
+    assert result.stdout == "<plan><--json><a b><--><--help><>"
 
 
 def test_says_how_to_install_it(tmp_path: Path) -> None:

@@ -102,8 +102,8 @@ def test_the_embedded_network_takes_it(photos: Path, tmp_path: Path) -> None:
     model = manifest(tmp_path / "out")["model"]
     assert model["preset"] == "efficientnet-lite,decode=fast"
     assert model["identity"].endswith(":decode=fast")
-    told = verger("model", "inspect", "efficientnet-lite0", "--decode", "fast").stdout
-    assert model["identity"] in told
+    stdout = verger("model", "inspect", "efficientnet-lite0", "--decode", "fast").stdout
+    assert model["identity"] in stdout
 
 
 def test_the_embedded_network_takes_no_other_part(photos: Path, tmp_path: Path) -> None:
@@ -116,8 +116,8 @@ def test_the_embedded_network_takes_no_other_part(photos: Path, tmp_path: Path) 
         "--filter",
         "box",
     ]
-    told = verger(*command, check=USAGE).stderr
-    assert "of a preset, only size and decode can be chosen" in told
+    stderr = verger(*command, check=USAGE).stderr
+    assert "of a preset, only size, decode and views can be chosen" in stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -131,7 +131,7 @@ def test_limits_are_of_the_size_that_a_photo_has(photos: Path, tmp_path: Path) -
         "--max-pixels",
         "100000",
     ]
-    told = summary(*command, "--max-reject-rate", "1")
-    assert told["rejected"] == 1
+    result = summary(*command, "--max-reject-rate", "1")
+    assert result["rejected"] == 1
     errors = pq.read_table(tmp_path / "out" / "Preprocessing")["error"].to_pylist()
     assert "JPEG: 400 x 300 pixels, more than --max-pixels 100000" in errors

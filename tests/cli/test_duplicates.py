@@ -43,10 +43,10 @@ def all_with_all(out: Path, within: float) -> dict[tuple[str, str], float]:
     return distances
 
 
-def pairs_of(told: dict[str, Any]) -> dict[tuple[str, str], float]:
+def pairs_of(result: dict[str, Any]) -> dict[tuple[str, str], float]:
     return {
         (pair["photos"][0]["path"], pair["photos"][1]["path"]): pair["distance"]
-        for pair in told["near"]
+        for pair in result["near"]
     }
 
 
@@ -64,35 +64,37 @@ def test_near_pairs_are_those_of_all_with_all(
     verger("reduce", out, *settings)
     distances = all_with_all(out, 0.3)
     for within in (0.0, 0.02, 0.1, 0.3):
-        wanted = {pair: apart for pair, apart in distances.items() if apart <= within}
-        assert bool(wanted) == (within > 0.01), "or nothing is tested"
-        told = summary("duplicates", out, "--within", str(within), "--most", "1000000")
-        assert told["within"] == within
-        assert pairs_of(told) == pytest.approx(wanted, rel=1e-9)
-        assert told["near_pairs"] == len(wanted)
-        order = [pair["distance"] for pair in told["near"]]
+        expected = {pair: apart for pair, apart in distances.items() if apart <= within}
+        assert bool(expected) == (within > 0.01), "or nothing is tested"
+        result = summary("duplicates", out, "--within", str(within), "--most", "1000000")
+        assert result["within"] == within
+        assert pairs_of(result) == pytest.approx(expected, rel=1e-9)
+        assert result["near_pairs"] == len(expected)
+        order = [pair["distance"] for pair in result["near"]]
         assert order == sorted(order)
-        across = [pair["across_labels"] for pair in told["near"]]
-        assert across == [len({Path(path).parent for path in pair}) > 1 for pair in pairs_of(told)]
-        assert told["near_across_labels"] == sum(across)
+        across = [pair["across_labels"] for pair in result["near"]]
+        assert across == [
+            len({Path(path).parent for path in pair}) > 1 for pair in pairs_of(result)
+        ]
+        assert result["near_across_labels"] == sum(across)
 
 
 def test_across_labels(many: Path) -> None:
     both = summary("duplicates", many, "--within", "0.1", "--most", "1000000")
-    told = summary("duplicates", many, "--within", "0.1", "--most", "1000000", "--across-labels")
-    assert 0 < told["near_pairs"] < both["near_pairs"]
-    assert told["near"] == [pair for pair in both["near"] if pair["across_labels"]]
+    result = summary("duplicates", many, "--within", "0.1", "--most", "1000000", "--across-labels")
+    assert 0 < result["near_pairs"] < both["near_pairs"]
+    assert result["near"] == [pair for pair in both["near"] if pair["across_labels"]]
 
 
 def test_nearest_are_listed_and_all_counted(many: Path) -> None:
     everything = summary("duplicates", many, "--within", "0.1", "--most", "1000000")
-    told = summary("duplicates", many, "--within", "0.1", "--most", "7")
-    assert told["near_pairs"] == everything["near_pairs"]
-    assert told["near"] == everything["near"][:7]
-    said = verger("duplicates", many, "--within", "0.1", "--most", "7").stdout
-    assert said.count(" apart\n") + said.count(" apart, across labels\n") == 7
-    assert f"{told['near_pairs']:,} pairs at most 0.1 apart" in said
-    assert "7 listed" in said
+    result = summary("duplicates", many, "--within", "0.1", "--most", "7")
+    assert result["near_pairs"] == everything["near_pairs"]
+    assert result["near"] == everything["near"][:7]
+    stdout = verger("duplicates", many, "--within", "0.1", "--most", "7").stdout
+    assert stdout.count(" apart\n") + stdout.count(" apart, across labels\n") == 7
+    assert f"{result['near_pairs']:,} pairs at most 0.1 apart" in stdout
+    assert "7 listed" in stdout
     assert len(summary("duplicates", many, "--near")["near"]) == 100
 
 
@@ -115,27 +117,27 @@ def test_equal_bytes(photos: Path, out: Path, tiny: list[str]) -> None:
     for name in ("broken.jpg", "too.jpg"):
         (photos / "Label 0" / name).write_bytes(b"no photo")
     verger("run", photos, out, *tiny, "--max-reject-rate", "1")
-    told = summary("duplicates", out)
-    assert told["photos"] == 45
-    assert told["spare"] == 4
-    assert [(names(group["photos"]), group["across_labels"]) for group in told["equal"]] == [
+    result = summary("duplicates", out)
+    assert result["photos"] == 45
+    assert result["spare"] == 4
+    assert [(names(group["photos"]), group["across_labels"]) for group in result["equal"]] == [
         (["Label 0/broken.jpg", "Label 0/too.jpg"], False),
         (["Label 0/copy.jpg", "Label 0/frame_0000.jpg"], False),
         (["Label 0/frame_0002.jpg", "Label 1/again.jpg", "Label 1/moved.jpg"], True),
     ]
-    assert told["equal"][2]["sha256"] == hashlib.sha256(jpeg(2)).hexdigest()
-    assert "near" not in told
+    assert result["equal"][2]["sha256"] == hashlib.sha256(jpeg(2)).hexdigest()
+    assert "near" not in result
 
     across = summary("duplicates", out, "--across-labels")
-    assert across["equal"] == told["equal"][2:]
-    said = verger("duplicates", out).stdout
-    assert "equal bytes\n  Label 0/copy.jpg\n  Label 0/frame_0000.jpg\n" in said
-    assert "equal bytes, across labels\n  Label 0/frame_0002.jpg\n  Label 1/again.jpg\n" in said
-    assert said.endswith("45 photos: 3 groups of equal bytes, 4 to spare\n")
+    assert across["equal"] == result["equal"][2:]
+    stdout = verger("duplicates", out).stdout
+    assert "equal bytes\n  Label 0/copy.jpg\n  Label 0/frame_0000.jpg\n" in stdout
+    assert "equal bytes, across labels\n  Label 0/frame_0002.jpg\n  Label 1/again.jpg\n" in stdout
+    assert stdout.endswith("45 photos: 3 groups of equal bytes, 4 redundant\n")
 
 
 def test_equal_photos_stand_for_one(photos: Path, out: Path, tiny: list[str]) -> None:
-    """Equal bytes are no near pair, and a neighbour of theirs is one pair for each label."""
+    """Equal photos are no near pair; a neighbour of equal photos is one pair for each label."""
     (photos / "Label 0" / "a.jpg").write_bytes(jpeg(0))
     (photos / "Label 1" / "a.jpg").write_bytes(jpeg(0))
     (photos / "Label 1" / "b.jpg").write_bytes(jpeg(0) + b"\n")  # the same pixels

@@ -44,8 +44,8 @@ def test_it_is_read(former: Path) -> None:
 
 def test_nothing_to_do_changes_nothing(former: Path, photos: Path) -> None:
     before = stamps([*former.rglob("part-*"), *former.rglob("manifest-*")])
-    told = summary("run", photos, former, *OPTIONS, *RATE)
-    assert (told["extracted"], told["reused"]) == (0, 17)
+    result = summary("run", photos, former, *OPTIONS, *RATE)
+    assert (result["extracted"], result["reused"]) == (0, 17)
     assert stamps([*former.rglob("part-*"), *former.rglob("manifest-*")]) == before
 
 
@@ -54,8 +54,8 @@ def test_it_is_continued(former: Path, photos: Path) -> None:
     before = stamps(parts(former, "Preprocessing"))
     for seed, name in enumerate(("one.jpg", "two.jpg")):
         (photos / "Plum" / "Plum 1" / name).write_bytes(jpeg(seed))
-    told = summary("run", photos, former, *OPTIONS, *RATE)
-    assert (told["extracted"], told["reused"], told["rows"]) == (2, 17, 18)
+    result = summary("run", photos, former, *OPTIONS, *RATE)
+    assert (result["extracted"], result["reused"], result["rows"]) == (2, 17, 18)
     latest = manifest(former)
     assert latest["version"] == 2
     old, new = latest["preprocessing"]
@@ -92,8 +92,8 @@ def test_numbers_of_new_lists_are_required_beside_old_ones(former: Path, photos:
 
 
 def test_photos_are_forgotten_in_it(former: Path) -> None:
-    told = summary("forget", former, "Plum/Plum 1")
-    assert (told["rows"], told["rejects"]) == (1, 1)
+    result = summary("forget", former, "Plum/Plum 1")
+    assert (result["rows"], result["rejects"]) == (1, 1)
     (part,) = manifest(former)["preprocessing"]
     paths = table(former, "Preprocessing")["path"].to_pylist()
     assert (part["first"], part["last"], part["rows"]) == (paths[0], paths[-1], 15)

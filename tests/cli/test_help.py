@@ -22,6 +22,16 @@ COMMANDS = [
     "verify",
     "forget",
     "duplicates",
+    "train",
+    "classify",
+    "teach",
+    "evaluate",
+    "similar",
+    "serve",
+    "traits",
+    "report",
+    "app",
+    "map",
     "tune",
     "model",
     "model list",
@@ -33,13 +43,13 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help(command: str) -> None:
-    told = verger(*command.split(), "--help")
-    assert told.stderr == ""
-    assert "Examples:\n  verger " in told.stdout
+    result = verger(*command.split(), "--help")
+    assert result.stderr == ""
+    assert "Examples:\n  verger " in result.stdout
     file = EXPECTED / f"{' '.join(['help', *command.split()]).replace(' ', '-')}.txt"
     if os.environ.get("VERGER_UPDATE_HELP"):
-        file.write_text(told.stdout)
-    assert told.stdout == file.read_text()
+        file.write_text(result.stdout)
+    assert result.stdout == file.read_text()
 
 
 def test_every_command_is_here() -> None:

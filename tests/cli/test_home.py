@@ -120,18 +120,20 @@ def test_credentials_of_a_stranger(
 @pytest.mark.parametrize("prefix", RELATIVE, ids=" ".join)
 def test_a_profile_of_the_current_folder_is_none(prefix: list[str], folder: Path) -> None:
     profile = {"AWS_PROFILE": "orchard"}
-    told = verger(
+    stderr = verger(
         "show", "s3://bucket/out", env=profile, prefix=prefix, cwd=folder, check=USAGE
     ).stderr
-    assert "AWS_PROFILE=orchard: no such profile" in told
+    assert "AWS_PROFILE=orchard: no such profile" in stderr
 
 
 def test_a_stranger_is_told(folder: Path, stranger: list[str]) -> None:
     profile = {"AWS_PROFILE": "orchard", "XDG_DATA_HOME": "here"}
-    told = verger("show", "s3://bucket/out", env=profile, prefix=stranger, cwd=folder, check=USAGE)
-    assert "there is no home folder: set HOME, or AWS_CONFIG_FILE" in told.stderr
-    told = verger("model", "list", env=profile, prefix=stranger, cwd=folder, check=STORAGE)
-    assert "there is no home folder to keep models in: set HOME, or VERGER_MODELS" in told.stderr
+    result = verger(
+        "show", "s3://bucket/out", env=profile, prefix=stranger, cwd=folder, check=USAGE
+    )
+    assert "there is no home folder: set HOME, or AWS_CONFIG_FILE" in result.stderr
+    result = verger("model", "list", env=profile, prefix=stranger, cwd=folder, check=STORAGE)
+    assert "there is no home folder to keep models in: set HOME, or VERGER_MODELS" in result.stderr
 
 
 def test_a_stranger_can_run(

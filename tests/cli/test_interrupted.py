@@ -59,13 +59,13 @@ def test_signal(
     run = start("run", many, out, *tiny, *SLOW)
     wait_for(out / "Preprocessing", "part-00000.parquet")
     run.send_signal(sent)
-    _, said = run.communicate(timeout=30)
-    assert run.returncode == code, said
-    assert b"run the same command again" in said
-    kept = sum(len(part) for part in [table(out, "Preprocessing")])
-    assert 512 <= kept < 1200
-    told = summary("run", many, out, *tiny)
-    assert (told["extracted"], told["reused"]) == (1200 - kept, kept)
+    _, stderr = run.communicate(timeout=30)
+    assert run.returncode == code, stderr
+    assert b"run the same command again" in stderr
+    rows_before = sum(len(part) for part in [table(out, "Preprocessing")])
+    assert 512 <= rows_before < 1200
+    result = summary("run", many, out, *tiny)
+    assert (result["extracted"], result["reused"]) == (1200 - rows_before, rows_before)
     verger("verify", out)
     assert table(out).drop("pca_features").equals(table(many_out).drop("pca_features"))
     assert_near(column(out, "pca_features"), column(many_out, "pca_features"), 1e-6)
@@ -91,8 +91,8 @@ def test_killed_at_any_time(many: Path, many_out: Path, tiny: list[str], tmp_pat
             seconds /= 4
     assert killed > 0
     whole = len(parts(out, "Preprocessing"))
-    told = summary("run", many, out, *tiny)
-    assert told["reused"] >= 512 * min(whole, 2)
+    result = summary("run", many, out, *tiny)
+    assert result["reused"] >= 512 * min(whole, 2)
     assert_same(out, many_out)
     assert list(out.rglob("*.tmp*")) + list((out / "_verger" / "staged").iterdir()) == []
 
@@ -100,13 +100,13 @@ def test_killed_at_any_time(many: Path, many_out: Path, tiny: list[str], tmp_pat
 @pytest.fixture
 def strace() -> str:
     """strace, where it may trace."""
-    found = shutil.which("strace")
-    if found is None:
+    path = shutil.which("strace")
+    if path is None:
         pytest.skip("NOT TESTED: kills at system calls, for there is no strace")
-    tried = subprocess.run([found, "-o", "/dev/null", "true"], capture_output=True, timeout=20)
+    tried = subprocess.run([path, "-o", "/dev/null", "true"], capture_output=True, timeout=20)
     if tried.returncode != 0:
         pytest.skip(f"NOT TESTED: kills at system calls: {tried.stderr.decode().strip()}")
-    return found
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -179,10 +179,10 @@ def test_killed_at_a_system_call(
     run_killed_at(strace, call, when, "run", photos, out, *tiny)
     assert latest_rows(out) in (40, 44)
     # Parts of the other version may lie about; all that the latest manifest names is whole.
-    told = json.loads(start("verify", out, "--json").communicate(timeout=30)[0])
+    result = json.loads(start("verify", out, "--json").communicate(timeout=30)[0])
     assert all(
         "not part of this output" in problem or "Model/pca.json" in problem
-        for problem in told["problems"]
+        for problem in result["problems"]
     )
     assert verger("show", out).stdout.endswith(f"Dimensions: ({latest_rows(out)}, 4)\n")
     verger("run", photos, out, *tiny)

@@ -31,13 +31,13 @@ def test_new_photos_are_projected_with_the_old_pca(
 ) -> None:
     before, results = pca_of(out), stamps(parts(out, "Results"))
     plant(photos, 12, first=100)
-    told = summary("run", photos, out, "--keep-pca", *tiny)
+    result = summary("run", photos, out, "--keep-pca", *tiny)
     assert pca_of(out) == before
     assert results.items() <= stamps(parts(out, "Results")).items(), "old Results stay as they are"
     assert len(table(out)) == 52
     np.testing.assert_allclose(column(out, "pca_features"), projected(out), rtol=1e-4, atol=1e-5)
-    assert told["drift"]["photos"] == 12
-    assert told["drift"]["refit"] is False
+    assert result["drift"]["photos"] == 12
+    assert result["drift"]["refit"] is False
     verger("verify", out)
 
 
@@ -45,21 +45,21 @@ def test_drift_is_what_numpy_finds(photos: Path, out: Path, tiny: list[str]) -> 
     for index in range(10):
         pale = photos / "Label 0" / f"pale_{index}.png"
         Image.eval(fruit(500 + index), lambda value: 200 + value // 8).save(pale)
-    told = summary("run", photos, out, "--keep-pca", *tiny)["drift"]
+    drift = summary("run", photos, out, "--keep-pca", *tiny)["drift"]
     rows = dict(zip(table(out)["path"].to_pylist(), column(out, "features"), strict=True))
     new = np.array([vector for path, vector in rows.items() if "pale" in path], np.float64)
     pca = {key: np.array(value) for key, value in pca_of(out).items() if isinstance(value, list)}
     total = pca["explained_variance"][0] / pca["explained_variance_ratio"][0]
     about = new - pca["mean"]
     inside = about @ pca["components"].T
-    assert told["photos"] == 10
+    assert drift["photos"] == 10
     shift = np.linalg.norm(about.mean(axis=0)) / np.sqrt(total)
-    assert told["mean_shift"] == pytest.approx(shift, rel=1e-6)
+    assert drift["mean_shift"] == pytest.approx(shift, rel=1e-6)
     residual = 1 - (inside**2).sum() / (about**2).sum()
-    assert told["residual"] == pytest.approx(residual, rel=1e-6, abs=1e-9)
+    assert drift["residual"] == pytest.approx(residual, rel=1e-6, abs=1e-9)
     expected = 1 - pca["explained_variance_ratio"].sum()
-    assert told["expected_residual"] == pytest.approx(expected, abs=1e-12)
-    assert told["refit"] is True
+    assert drift["expected_residual"] == pytest.approx(expected, abs=1e-12)
+    assert drift["refit"] is True
 
 
 def test_advice_in_words(photos: Path, out: Path, tiny: list[str]) -> None:
@@ -68,15 +68,15 @@ def test_advice_in_words(photos: Path, out: Path, tiny: list[str]) -> None:
     assert "it still fits" in verger("run", photos, out, "--keep-pca", *tiny).stdout
     for index in range(10):
         Image.new("RGB", (20, 20), (index, 0, 0)).save(photos / "Label 1" / f"night_{index}.png")
-    assert "fit again" in verger("run", photos, out, "--keep-pca", *tiny).stdout
+    assert "fit it again" in verger("run", photos, out, "--keep-pca", *tiny).stdout
 
 
 def test_the_next_run_without_it_fits_anew(photos: Path, out: Path, tiny: list[str]) -> None:
     plant(photos, 12, first=100)
     verger("run", photos, out, "--keep-pca", *tiny)
     assert manifest(out)["reduction"]["moments"] != manifest(out)["moments"]["sha256"]
-    told = summary("run", photos, out, *tiny)
-    assert told["extracted"] == 0
+    result = summary("run", photos, out, *tiny)
+    assert result["extracted"] == 0
     assert json.loads((out / "Model" / "pca.json").read_text())["rows"] == 52
     verger("verify", out)
 

@@ -31,11 +31,11 @@ def test_a_reject_passes_once_its_limit_is_raised(
 ) -> None:
     out = tmp_path / "out"
     common: list[str | Path] = [photos, out, *tiny, "-k", "2"]
-    told = summary("run", *common, option, str(low))
-    assert [reject["path"] for reject in told["rejects"]] == ["large.png"]
-    assert told["rejects"][0]["reason"].endswith(reason)
+    result = summary("run", *common, option, str(low))
+    assert [reject["path"] for reject in result["rejects"]] == ["large.png"]
+    assert result["rejects"][0]["reason"].endswith(reason)
     again = summary("run", *common, option, str(low))
-    assert (again["extracted"], again["rows"]) == (0, told["rows"])
+    assert (again["extracted"], again["rows"]) == (0, result["rows"])
     raised = summary("run", *common, option, str(high))
     assert (raised["extracted"], raised["rejects"]) == (1, [])
     # Features that are there stay, whatever the limit.

@@ -69,11 +69,11 @@ def tree(pieces: Iterable[str], count: int, seed: int = 3) -> list[str]:
     def two() -> str:
         return rng.choice(parts) + rng.choice(parts)
 
-    found = {
+    paths = {
         "/".join([*(f"{two()}d" for _ in range(rng.randrange(4))), f"{two()}.jpg"])
         for _ in range(count)
     }
-    return sorted(found)
+    return sorted(paths)
 
 
 def by_python(place: Place, hashes: bool = False) -> list[Listed]:
@@ -156,10 +156,10 @@ def test_servers_list_in_any_order(
     program, python = both(objects, tmp_path, tiny)
     assert program == python
     assert ascending(program)
-    wanted = {*names, *FRAMES[:6]}
-    assert len(program) == len(wanted)
+    expected = {*names, *FRAMES[:6]}
+    assert len(program) == len(expected)
     if not odd:
-        assert [row[0] for row in program] == sorted(wanted, key=str.encode)
+        assert [row[0] for row in program] == sorted(expected, key=str.encode)
         labels = [Path("Photos", row[0]).parent.name for row in program]
         assert [row[1:] for row in program] == [
             (label, len(PHOTO), SECOND * 10**6, "") for label in labels
@@ -213,8 +213,8 @@ def test_times_have_any_number_of_digits(tmp_path: Path, tiny: list[str]) -> Non
     assert [row[3] for row in python] == [
         row[3] // 10**6 * 10**6 if row[0] in whole else row[3] for row in program
     ]
-    told = {row[0]: row[3] for row in program}
-    assert told == {
+    times = {row[0]: row[3] for row in program}
+    assert times == {
         **{name: SECOND * 10**6 + int(name[:-4].ljust(3, "0")[:3]) * 1000 for name in names},
         "none.jpg": SECOND * 10**6,  # as HEAD says
     }
@@ -234,13 +234,13 @@ def test_paths_may_be_hashed(tmp_path: Path, tiny: list[str]) -> None:
 def test_what_cannot_be_listed_is_named(tmp_path: Path, tiny: list[str]) -> None:
     objects = Objects(put(["a.jpg", "b.jpg", "c.jpg"]), page=2)
     with serving(objects) as env:
-        for url, told in (
-            (f"s3://{BUCKET}/nowhere", "holds no objects; check the name"),
+        for url, message in (
+            (f"s3://{BUCKET}/nowhere", "has no objects; check the name"),
             ("s3://pears/Photos", "s3://pears"),
         ):
             done = verger("extract", url, tmp_path / "out", *tiny, env=env, check=4)
             assert url in done.stderr
-            assert told in done.stderr
+            assert message in done.stderr
         objects.forever = True
         done = verger("extract", f"s3://{BUCKET}/Photos", tmp_path / "out", *tiny, env=env, check=4)
         assert "sends the same page again" in done.stderr

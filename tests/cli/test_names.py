@@ -43,7 +43,7 @@ def test_names_come_through(tmp_path: Path, tiny: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "text"),
     [
         (b"new\nline.jpg", "new\\x0aline.jpg"),
         (b"latin \xe9.jpg", "latin \\xe9.jpg"),
@@ -51,14 +51,14 @@ def test_names_come_through(tmp_path: Path, tiny: list[str]) -> None:
     ],
 )
 def test_names_that_are_no_text(
-    name: bytes, shown: str, photos: Path, tmp_path: Path, tiny: list[str]
+    name: bytes, text: str, photos: Path, tmp_path: Path, tiny: list[str]
 ) -> None:
     with open(os.fsencode(photos / "Label 0") + b"/" + name, "wb") as file:
         file.write(jpeg(1))
-    told = verger("run", photos, tmp_path / "out", *tiny)
-    assert f"rejected Label 0/{shown}: its name is not plain UTF-8 text: rename it" in told.stdout
-    assert "\x1b" not in told.stdout + told.stderr
-    assert manifest(tmp_path / "out")["rejects"][0]["path"] == f"Label 0/{shown}"
+    result = verger("run", photos, tmp_path / "out", *tiny)
+    assert f"rejected Label 0/{text}: its name is not plain UTF-8 text: rename it" in result.stdout
+    assert "\x1b" not in result.stdout + result.stderr
+    assert manifest(tmp_path / "out")["rejects"][0]["path"] == f"Label 0/{text}"
 
 
 def test_things_that_are_no_files(photos: Path, tmp_path: Path, tiny: list[str]) -> None:
@@ -70,9 +70,9 @@ def test_things_that_are_no_files(photos: Path, tmp_path: Path, tiny: list[str])
     (label / "up").symlink_to(photos)
     (label / "linked.jpg").symlink_to(photos / "Label 1" / "frame_0001.jpg")
     (label / "notes.txt").write_text("not a photo, and not called one")
-    told = summary("run", photos, tmp_path / "out", *tiny, "--max-reject-rate", "10%")
-    assert told["rows"] == 41
-    reasons = {Path(reject["path"]).name: reject["reason"] for reject in told["rejects"]}
+    result = summary("run", photos, tmp_path / "out", *tiny, "--max-reject-rate", "10%")
+    assert result["rows"] == 41
+    reasons = {Path(reject["path"]).name: reject["reason"] for reject in result["rejects"]}
     assert reasons.keys() == {"fifo.jpg", "gone.jpg", "itself.jpg"}
     assert reasons["fifo.jpg"] == "not a regular file"
     assert reasons["gone.jpg"] == "a link to a file that is not there"
@@ -106,7 +106,7 @@ def test_two_names_that_print_alike(tmp_path: Path, tiny: list[str]) -> None:
         (photos / os.fsdecode(name)).write_bytes(jpeg(7))
     out = tmp_path / "out"
     for _ in range(2):
-        told = summary("run", photos, out, *tiny)
-        assert (told["inputs"], told["rows"]) == (42, 41 if len(told["rejects"]) == 1 else 40)
-        assert any("looks the same" in reject["reason"] for reject in told["rejects"])
+        result = summary("run", photos, out, *tiny)
+        assert (result["inputs"], result["rows"]) == (42, 41 if len(result["rejects"]) == 1 else 40)
+        assert any("looks the same" in reject["reason"] for reject in result["rejects"])
     verger("verify", out)

@@ -77,7 +77,7 @@ def test_each_kind_is_called_what_it_is(home: Home) -> None:
         for path in (name, f"./{name}"):
             result = home.run("inspect", path, "--preset", "torchvision")
             assert result.returncode == BAD_INPUT, (path, result.stderr)
-            assert "no model" not in result.stderr
+            assert "unknown model" not in result.stderr
             parts = reason.split(".*")
             assert all(part in result.stderr for part in parts), (path, result.stderr)
 

@@ -28,8 +28,8 @@ def pca(out: Path) -> dict[str, np.ndarray]:
 
 
 def test_number_of_components(features: Path) -> None:
-    told = summary("reduce", features, "--components", "5")
-    assert told["components"] == 5
+    result = summary("reduce", features, "--components", "5")
+    assert result["components"] == 5
     assert column(features, "pca_features").shape == (40, 5)
     assert summary("reduce", features)["components"] == 8  # as many as the network has features
 
@@ -37,17 +37,17 @@ def test_number_of_components(features: Path) -> None:
 def test_share_of_variance(features: Path) -> None:
     verger("reduce", features)
     ratios = np.cumsum(pca(features)["explained_variance_ratio"])
-    wanted = int(np.searchsorted(ratios, 0.95, side="right")) + 1
-    assert 1 <= wanted < 8
-    told = summary("reduce", features, "--components", "0.95")
-    assert told["components"] == wanted
-    assert told["explained_variance"] == pytest.approx(ratios[wanted - 1], abs=1e-9)
+    expected = int(np.searchsorted(ratios, 0.95, side="right")) + 1
+    assert 1 <= expected < 8
+    result = summary("reduce", features, "--components", "0.95")
+    assert result["components"] == expected
+    assert result["explained_variance"] == pytest.approx(ratios[expected - 1], abs=1e-9)
 
 
-@pytest.mark.parametrize("asked", ["0", "abc", "-3", "1.5", "5.0", "1e400", "nan", "", "5x"])
-def test_components_that_are_no_number(asked: str, features: Path) -> None:
+@pytest.mark.parametrize("components", ["0", "abc", "-3", "1.5", "5.0", "1e400", "nan", "", "5x"])
+def test_components_that_are_no_number(components: str, features: Path) -> None:
     before = sorted(features.rglob("*"))
-    refused = verger("reduce", features, f"--components={asked}", check=2)
+    refused = verger("reduce", features, f"--components={components}", check=2)
     assert "--components" in refused.stderr
     assert refused.stdout == ""
     assert sorted(features.rglob("*")) == before

@@ -33,10 +33,10 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, i
     """What tools/make_device_folder.py makes, and what it says of it."""
     folder = tmp_path_factory.mktemp("devices") / "photos"
     tool = ROOT / "tools" / "make_device_folder.py"
-    made = subprocess.run(
+    tool_run = subprocess.run(
         [sys.executable, tool, folder], capture_output=True, check=True, timeout=60
     )
-    return folder, json.loads(made.stdout)
+    return folder, json.loads(tool_run.stdout)
 
 
 def test_a_folder_as_devices_leave_it(
@@ -45,9 +45,9 @@ def test_a_folder_as_devices_leave_it(
     photos, passed_over = devices
     assert len(passed_over) == 12, "every kind"
     out = tmp_path / "out"
-    told = summary("run", photos, out, *tiny)
-    assert (told["inputs"], told["rows"], told["rejected"]) == (1000, 1000, 0)
-    assert told["passed_over"] == passed_over
+    result = summary("run", photos, out, *tiny)
+    assert (result["inputs"], result["rows"], result["rejected"]) == (1000, 1000, 0)
+    assert result["passed_over"] == passed_over
     assert set(table(out)["label"].to_pylist()) == {f"Label {number}" for number in range(4)}
     lines = verger("run", photos, out, *tiny).stdout.splitlines()
     (line,) = [line for line in lines if line.startswith("passed over: ")]
@@ -63,16 +63,18 @@ def test_the_same_in_a_bucket(
 ) -> None:
     """Page by page: no page parts the files of a shot."""
     photos, passed_over = devices
-    found = (file for file in photos.rglob("*") if file.is_file())
-    content = {f"Photos/{file.relative_to(photos)}": file.read_bytes() for file in found}
+    all_files = (file for file in photos.rglob("*") if file.is_file())
+    content = {f"Photos/{file.relative_to(photos)}": file.read_bytes() for file in all_files}
     with serving(Objects(content, page=13)) as env:
         url = f"s3://{BUCKET}/Photos"
-        told = json.loads(verger("extract", url, tmp_path / "out", *tiny, "--json", env=env).stdout)
+        result = json.loads(
+            verger("extract", url, tmp_path / "out", *tiny, "--json", env=env).stdout
+        )
         files = Files()
         settings = S3Settings(env["AWS_ENDPOINT_URL_S3"], "us-east-1", "a", "b")
         listed = sum(1 for _ in photos_of(listing(open_place(url, settings), files=files)))
-    assert (told["rows"], told["rejected"], listed) == (1000, 0, 1000)
-    assert told["passed_over"] == passed_over
+    assert (result["rows"], result["rejected"], listed) == (1000, 0, 1000)
+    assert result["passed_over"] == passed_over
     counts = [count for count in files.counts.passed_over if count]
     assert sorted(counts) == sorted(passed_over.values())
 
@@ -82,13 +84,13 @@ def test_the_wheel_warns_in_one_line(tmp_path: Path, tiny: list[str]) -> None:
     (photos / "Label 0" / "._frame_0000.jpg").write_bytes(b"AppleDouble")
     model = Model.open(tiny[1], tiny[3])
     with pytest.warns(UserWarning, match="^passed over: 1 side file of a Mac$"):
-        made = wheel.extract(photos, model)
-    assert made["path"].to_pylist() == sorted(
+        batch = wheel.extract(photos, model)
+    assert batch["path"].to_pylist() == sorted(
         f"Label {number % 2}/frame_{number:04}.jpg" for number in range(4)
     )
-    made = wheel.extract(photos, model, include_hidden=True)
-    assert made.num_rows == 5
-    assert made["error"].null_count == 4
+    batch = wheel.extract(photos, model, include_hidden=True)
+    assert batch.num_rows == 5
+    assert batch["error"].null_count == 4
 
 
 @pytest.mark.parametrize("ending", ["DNG", "CR2", "NEF", "ARW", "CR3", "RAF", "ORF", "RW2", "HIF"])
@@ -100,14 +102,14 @@ def test_a_raw_file_beside_its_photo_is_the_same_photo(
     content = {"CR3": FTYP + b"crx " + TIFF, "HIF": FTYP + b"heic" + TIFF}.get(ending, TIFF)
     for photo in list(photos.rglob("*.jpg")):
         photo.with_suffix(f".{ending}").write_bytes(content)
-    told = summary("run", photos, tmp_path / "out", *tiny)
-    assert (told["rows"], told["rejected"]) == (20, 0)
-    assert told["passed_over"] == {"heic" if ending == "HIF" else "raw": 20}
+    result = summary("run", photos, tmp_path / "out", *tiny)
+    assert (result["rows"], result["rejected"]) == (20, 0)
+    assert result["passed_over"] == {"heic" if ending == "HIF" else "raw": 20}
     alone = photos / "Label 0" / f"alone.{ending}"
     alone.write_bytes(content)
-    told = summary("run", photos, tmp_path / "out", *tiny)
-    assert (told["rows"], told["rejected"]) == (20, 1)
-    assert told["rejects"][0]["path"] == f"Label 0/alone.{ending}"
+    result = summary("run", photos, tmp_path / "out", *tiny)
+    assert (result["rows"], result["rejected"]) == (20, 1)
+    assert result["rejects"][0]["path"] == f"Label 0/alone.{ending}"
 
 
 def test_a_folder_of_other_images_alone_is_told_how_to_convert_them(

@@ -62,7 +62,7 @@ def test_the_embedded_network_brings_its_calibration(orchard: Path, tmp_path: Pa
 
 def test_a_compiled_network_changes_nothing(orchard: Path, tmp_path: Path) -> None:
     """Of two runs at once, and those after: by what they keep, by what is damaged, by nothing."""
-    kept = tmp_path / "cache" / "verger" / "compiled"
+    compiled = tmp_path / "cache" / "verger" / "compiled"
     cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     options = ["--precision", "int8", "--threads", "2"]
     both = [
@@ -70,9 +70,9 @@ def test_a_compiled_network_changes_nothing(orchard: Path, tmp_path: Path) -> No
         for name in ("one", "other")
     ]
     for running in both:
-        _, said = running.communicate(timeout=TIMEOUT)
-        assert running.returncode == 0, said
-    (file,) = kept.iterdir()
+        _, stderr = running.communicate(timeout=TIMEOUT)
+        assert running.returncode == 0, stderr
+    (file,) = compiled.iterdir()
     whole = file.read_bytes()
 
     inode = file.stat().st_ino
@@ -88,11 +88,11 @@ def test_a_compiled_network_changes_nothing(orchard: Path, tmp_path: Path) -> No
     nowhere = {"XDG_CACHE_HOME": str(tmp_path / "no-folder")}
     quiet = verger("extract", orchard, tmp_path / "by-none", *options, env=nowhere)
     assert "no-folder" not in quiet.stderr
-    assert list(kept.iterdir()) == [file]
+    assert list(compiled.iterdir()) == [file]
 
-    wanted = features_of(tmp_path / "one")
+    expected = features_of(tmp_path / "one")
     for name in ("other", "by-kept", "by-cut", "by-flipped", "by-none"):
-        assert features_of(tmp_path / name).tobytes() == wanted.tobytes(), name
+        assert features_of(tmp_path / name).tobytes() == expected.tobytes(), name
 
 
 def test_int8_says_what_is_wrong(tmp_path: Path, tiny: list[str]) -> None:
@@ -119,7 +119,7 @@ def test_an_interrupted_calibration_leaves_nothing(tmp_path: Path) -> None:
         assert time.monotonic() < until
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=TIMEOUT)
-    assert running.returncode == 130, said
+    _, stderr = running.communicate(timeout=TIMEOUT)
+    assert running.returncode == 130, stderr
     assert not list(out.rglob("*.parquet"))
     assert not list(out.rglob("manifest*"))

@@ -1,4 +1,4 @@
-"""Presets make the tensors of other people's libraries (tools/golden/presets.py ran them)."""
+"""Presets make the tensors of other libraries (tools/golden/presets.py ran them)."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def test_a_preset_is_a_librarys_own_preprocessing(who: str, large: list[Path]) -
     """presets.json has their versions."""
     preset, photos = PIPELINES[who]["preset"], PIPELINES[who]["photos"]
     files = [GOLDEN / "photos" / name for name in photos]
-    made = [wheel.extract(files, network, preset)["features"].to_pylist() for network in large]
-    tensors = np.array(made, "f4").reshape(3, len(files), 224, 224).swapaxes(0, 1)
+    features = [wheel.extract(files, network, preset)["features"].to_pylist() for network in large]
+    tensors = np.array(features, "f4").reshape(3, len(files), 224, 224).swapaxes(0, 1)
     model = wheel.Model.open(large[0], preset)
     numbers = model.identity.split(":")[-2:]
     mean, deviation = (np.array(each.split(","), "f4")[:, None, None] for each in numbers)
@@ -63,9 +63,9 @@ def test_each_network_of_keras_has_a_preset(
     network = pixels_network(tmp_path / "network.onnx", 1, 1)
     option, value = options.split()
     keywords: dict[str, Any] = {option.removeprefix("--"): value}
-    made = wheel.extract([tmp_path / "pixel.png"], network, **keywords)["features"].to_pylist()
+    features = wheel.extract([tmp_path / "pixel.png"], network, **keywords)["features"].to_pylist()
     for module in modules:
-        assert np.abs(np.array(made[0]) - LIBRARIES["keras"][module]).max() < 1e-4, module
+        assert np.abs(np.array(features[0]) - LIBRARIES["keras"][module]).max() < 1e-4, module
     page = (ROOT / "docs" / "from-tensorflow.md").read_text()
     names = ", ".join(f"`{module}`" for module in modules)
     assert f"| {names} | `{options}` |" in page

@@ -59,8 +59,8 @@ def test_features_of_other_parts_never_mix(
     verger("extract", photos, out, *options)
     before = manifest(out)["model"]
     plant(photos, 2, first=40)
-    told = summary("extract", photos, out, *options, *other)
-    assert (told["extracted"], told["reused"]) == (42, 0)
+    result = summary("extract", photos, out, *options, *other)
+    assert (result["extracted"], result["reused"]) == (42, 0)
     after = manifest(out)["model"]
     assert after["identity"] != before["identity"]
     assert after["preset"] == wheel.Model.open(network, after["preset"]).parts
@@ -77,8 +77,8 @@ def test_an_output_of_an_earlier_verger_goes_on_by_the_parts(tmp_path: Path) -> 
         os.utime(photos / row["path"], ns=(microseconds * 1000,) * 2)
     plant(photos / "Plum", 1)
     parts = ["--scale", "imagenet", "--filter", "bilinear", "-k", "3", "--max-reject-rate", "10%"]
-    told = summary("run", photos, out, "--model", former / "tiny.onnx", *parts)
-    assert (told["extracted"], told["reused"]) == (1, 17)
+    result = summary("run", photos, out, "--model", former / "tiny.onnx", *parts)
+    assert (result["extracted"], result["reused"]) == (1, 17)
     old = json.loads((former / "output" / "_verger" / "manifest-000001.json").read_text())
     assert manifest(out)["model"] == old["model"]
 
@@ -88,11 +88,11 @@ def test_an_output_of_the_wheel_goes_on_in_the_program(
 ) -> None:
     out = tmp_path / "out"
     wheel.save(wheel.extract(photos, network, scale="0.5,0.5", resize="crop:0.9"), out)
-    told = summary(
+    result = summary(
         *("extract", photos, out, "--model", network),
         *("--scale", "127.5,127.5", "--resize", "crop:35"),
     )
-    assert (told["extracted"], told["reused"]) == (0, 40)
+    assert (result["extracted"], result["reused"]) == (0, 40)
 
 
 def test_a_stored_model_keeps_its_parts(network: Path, tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_a_stored_model_keeps_its_parts(network: Path, tmp_path: Path) -> None:
     assert parts in verger("model", "list", env=env).stdout
 
     def inspected(*options: str) -> dict[str, Any]:
-        told = verger("model", "inspect", "net", "--json", *options, env=env).stdout
-        described: dict[str, Any] = json.loads(told)
+        stdout = verger("model", "inspect", "net", "--json", *options, env=env).stdout
+        described: dict[str, Any] = json.loads(stdout)
         return described
 
     assert inspected()["preset"] == inspected()["parts"] == parts
@@ -127,7 +127,7 @@ def test_a_stored_model_keeps_its_parts(network: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         (["--filter", "bicubic"], "lack its scale"),
         (["--scale", "0..2"], "0..1, -1..1, 0..255, imagenet, clip, or MEAN,STD"),
@@ -140,15 +140,15 @@ def test_a_stored_model_keeps_its_parts(network: Path, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_parts_say_what_there_is(
-    options: list[str], said: str, network: Path, photos: Path, tmp_path: Path
+    options: list[str], message: str, network: Path, photos: Path, tmp_path: Path
 ) -> None:
     command: list[str | Path] = ["extract", photos, tmp_path / "out", "--model", network]
-    assert said in verger(*command, *options, check=USAGE).stderr
+    assert message in verger(*command, *options, check=USAGE).stderr
     names = [option.removeprefix("--") for option in options[::2]]
     keywords: dict[str, Any] = dict(zip(names, options[1::2], strict=True))
     with pytest.raises(wheel.BadCall) as error:
         wheel.extract(photos, network, **keywords)
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def test_a_crop_wants_a_square_network(photos: Path, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_crop_wants_a_square_network(photos: Path, tmp_path: Path) -> None:
 
 
 def test_the_embedded_network_has_its_own(photos: Path, tmp_path: Path) -> None:
-    told = verger("extract", photos, tmp_path / "out", "--filter", "nearest", check=USAGE).stderr
-    assert "has its own preset: leave out filter=nearest" in told
+    stderr = verger("extract", photos, tmp_path / "out", "--filter", "nearest", check=USAGE).stderr
+    assert "has its own preset: leave out filter=nearest" in stderr
     with pytest.raises(wheel.BadCall, match="own preset: leave out filter=nearest"):
         wheel.extract(photos, filter="nearest")

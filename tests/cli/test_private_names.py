@@ -17,8 +17,8 @@ def digest(path: str) -> str:
 def test_no_name_is_left(photos: Path, tiny: list[str], tmp_path: Path) -> None:
     out = tmp_path / "hashed"
     (photos / "Label 0" / "broken.jpg").write_bytes(b"no photo")
-    told = summary("run", photos, out, "--path-mode", "hash", *tiny)
-    assert [reject["path"] for reject in told["rejects"]] == [digest("Label 0/broken.jpg")]
+    result = summary("run", photos, out, "--path-mode", "hash", *tiny)
+    assert [reject["path"] for reject in result["rejects"]] == [digest("Label 0/broken.jpg")]
     names = [str(file.relative_to(photos)) for file in photos.rglob("*.jpg")]
     read = pq.read_table(out / "Preprocessing", columns=["path"])["path"].to_pylist()
     assert sorted(read) == sorted(map(digest, names))

@@ -29,12 +29,12 @@ def run_and_peak(*arguments: str | Path) -> tuple[str, int]:
     return done.stdout, peak
 
 
-def check_output(out: Path, said: str, features: int) -> None:
+def check_output(out: Path, stdout: str, features: int) -> None:
     """All photos, all labels, no rejects, and vectors of the right length in every row."""
-    assert said.endswith(f"Dimensions: ({COUNT}, 4)\n")
-    told = manifest(out)
-    assert (told["inputs"], told["rows"], told["rejects"]) == (COUNT, COUNT, [])
-    assert told["labels"] == LABELS
+    assert stdout.endswith(f"Dimensions: ({COUNT}, 4)\n")
+    contents = manifest(out)
+    assert (contents["inputs"], contents["rows"], contents["rejects"]) == (COUNT, COUNT, [])
+    assert contents["labels"] == LABELS
     rows = 0
     for part in sorted((out / "Results").glob("part-*.parquet")):
         read = pq.read_table(part)
@@ -55,22 +55,22 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, int]:
 
 
 def test_whole_harvest(embedded: tuple[Path, str, int]) -> None:
-    out, said, _ = embedded
-    assert said.startswith("10,605 photos, 63 labels, 0 rejects by efficientnet-lite0")
-    check_output(out, said, 1280)
+    out, stdout, _ = embedded
+    assert stdout.startswith("10,605 photos, 63 labels, 0 rejects by efficientnet-lite0")
+    check_output(out, stdout, 1280)
 
 
 def test_memory_does_not_grow(embedded: tuple[Path, str, int], tmp_path: Path) -> None:
     """2,000 photos, spread over all of them, take as much as 10,605, within a tenth."""
-    chosen = sorted(PHOTOS.rglob("*.jpg"))
-    step = len(chosen) / 2000
+    photos = sorted(PHOTOS.rglob("*.jpg"))
+    step = len(photos) / 2000
     for index in range(2000):
-        photo = chosen[int(index * step)]
+        photo = photos[int(index * step)]
         link = tmp_path / "some" / photo.relative_to(PHOTOS)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(photo)
-    said, peak = run_and_peak(tmp_path / "some", tmp_path / "out")
-    assert said.endswith("Dimensions: (2000, 4)\n")
+    stdout, peak = run_and_peak(tmp_path / "some", tmp_path / "out")
+    assert stdout.endswith("Dimensions: (2000, 4)\n")
     assert abs(peak / embedded[2] - 1) <= 0.10, f"{peak} bytes against {embedded[2]}"
 
 
@@ -81,5 +81,5 @@ def test_resnet50(tmp_path: Path) -> None:
     verger("model", "add", RESNET50, env={"VERGER_MODELS": str(tmp_path / "models")})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VERGER_MODELS", str(tmp_path / "models"))
-        said, _ = run_and_peak(PHOTOS, tmp_path / "out", "--model", "resnet50")
-    check_output(tmp_path / "out", said, 2048)
+        stdout, _ = run_and_peak(PHOTOS, tmp_path / "out", "--model", "resnet50")
+    check_output(tmp_path / "out", stdout, 2048)

@@ -10,7 +10,7 @@ import pytest
 from program import manifest, parts, stamps, summary, table, verger
 from small_photos import fruit, jpeg, plant
 
-# What each kind of bad file must be told to be, in words of its reason.
+# Part of the reason that each kind of bad file must get.
 REASONS = {
     "empty.jpg": "empty",
     "truncated.jpg": "ends before",
@@ -38,7 +38,7 @@ def bad_files(folder: Path) -> dict[str, bytes]:
     fruit(2).save(folder / "scratch.gif")
     fruit(2).save(folder / "scratch.tiff")
     fruit(2).save(folder / "scratch.png")
-    made = {
+    contents = {
         "empty.jpg": b"",
         "truncated.jpg": jpeg(1)[: len(jpeg(1)) * 2 // 3],
         "truncated.png": (folder / "scratch.png").read_bytes()[:300],
@@ -52,17 +52,17 @@ def bad_files(folder: Path) -> dict[str, bytes]:
     }
     for scratch in folder.glob("scratch.*"):
         scratch.unlink()
-    return made
+    return contents
 
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """1,000 good photos of 10 labels and 5 of each kind of bad file."""
     folder = plant(tmp_path_factory.mktemp("mixed") / "photos", 1000, labels=10)
-    made = bad_files(folder)
-    assert made.keys() == REASONS.keys()
+    bad = bad_files(folder)
+    assert bad.keys() == REASONS.keys()
     for copy in range(5):
-        for name, content in made.items():
+        for name, content in bad.items():
             (folder / f"Label {copy}" / f"bad {name}").write_bytes(content)
     return folder
 
@@ -80,9 +80,9 @@ def mixed_out(mixed: Path, tiny: list[str]) -> Path:
 
 
 def test_every_reject_has_its_reason(mixed_out: Path) -> None:
-    told = manifest(mixed_out)
-    assert (told["inputs"], told["rows"], len(told["rejects"])) == (1050, 1000, 50)
-    for reject in told["rejects"]:
+    contents = manifest(mixed_out)
+    assert (contents["inputs"], contents["rows"], len(contents["rejects"])) == (1050, 1000, 50)
+    for reject in contents["rejects"]:
         kind = reject["path"].split("bad ")[1]
         assert REASONS[kind] in reject["reason"], reject
     rows = table(mixed_out, "Preprocessing")
@@ -94,8 +94,8 @@ def test_every_reject_has_its_reason(mixed_out: Path) -> None:
 
 def test_same_again_extracts_nothing(mixed: Path, mixed_out: Path, tiny: list[str]) -> None:
     before = stamps([*mixed_out.rglob("part-*"), *mixed_out.rglob("manifest-*")])
-    told = summary("run", mixed, mixed_out, *tiny)
-    assert (told["extracted"], told["reused"], len(told["rejects"])) == (0, 1050, 50)
+    result = summary("run", mixed, mixed_out, *tiny)
+    assert (result["extracted"], result["reused"], len(result["rejects"])) == (0, 1050, 50)
     assert stamps([*mixed_out.rglob("part-*"), *mixed_out.rglob("manifest-*")]) == before
 
 
@@ -109,18 +109,18 @@ def test_too_many_rejects_keep_the_old_results(
         bad.write_bytes(b"")
     try:
         refused = verger("run", mixed, out, *tiny, check=3)
-        assert "53 of 1053 photos rejected" in refused.stderr
+        assert "53 of 1053 photos were rejected" in refused.stderr
         assert "--max-reject-rate" in refused.stderr
         # One: the three are equal.
-        said = "1 photo extracted, kept for the next run; the output is as it was\n  rejected "
-        assert refused.stdout.startswith(said)
+        message = "1 photo extracted, kept for the next run; the output did not change\n  rejected "
+        assert refused.stdout.startswith(message)
         assert refused.stdout.endswith("  ... and 33 more\n")
         assert stamps(parts(out, "Results")) == before
         assert verger("show", out).stdout.endswith("Dimensions: (1000, 4)\n")
 
-        told = summary("run", mixed, out, *tiny, "--max-reject-rate", "6%")
-        assert told["extracted"] == 0  # the new files were looked at before, and are known
-        assert (told["rows"], len(told["rejects"])) == (1000, 53)
+        result = summary("run", mixed, out, *tiny, "--max-reject-rate", "6%")
+        assert result["extracted"] == 0  # the new files were looked at before, and are known
+        assert (result["rows"], len(result["rejects"])) == (1000, 53)
     finally:
         for bad in more:
             bad.unlink()
@@ -142,10 +142,10 @@ def test_nothing_but_rejects(tmp_path: Path, tiny: list[str]) -> None:
     # It is a version all the same: there were no Results to lose.
     assert refused.stdout.startswith("1 photo, 0 labels, 1 reject by ")
     assert manifest(tmp_path / "out")["inputs"] == 1
-    told = verger(
+    result = verger(
         "run", tmp_path / "photos", tmp_path / "out", *tiny, "--max-reject-rate", "1", check=4
     )
-    assert "2 photos or more" in told.stderr
+    assert "2 photos or more" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["run", "extract"])
@@ -161,12 +161,12 @@ def test_a_version_that_was_not_made_is_not_told_of(
     (photos / "Label 0" / "bad.jpg").write_bytes(b"")
     refused = verger(command, photos, out, *tiny, "--sync", check=3)
     assert refused.stdout == (
-        "1 photo extracted, kept for the next run; the output is as it was\n"
+        "1 photo extracted, kept for the next run; the output did not change\n"
         "  rejected Label 0/bad.jpg: the file is empty\n"
     )
-    told = summary(command, photos, out, *tiny, "--sync", check=3)
-    assert (told["committed"], told["extracted"], told["rejected"]) == (False, 0, 1)
-    assert not {"inputs", "rows", "labels"} & told.keys()
+    result = summary(command, photos, out, *tiny, "--sync", check=3)
+    assert (result["committed"], result["extracted"], result["rejected"]) == (False, 0, 1)
+    assert not {"inputs", "rows", "labels"} & result.keys()
     assert manifest(out) == before
 
 
@@ -178,7 +178,7 @@ def test_too_few_photos_for_a_pca_leave_the_output_as_it_was(
     for photo in sorted(photos.rglob("*.jpg"))[1:]:
         photo.unlink()
     refused = verger("run", photos, out, *tiny, "--sync", check=4)
-    assert refused.stdout == "0 photos extracted; the output is as it was\n"
+    assert refused.stdout == "0 photos extracted; the output did not change\n"
     assert manifest(out)["rows"] == 4
 
 

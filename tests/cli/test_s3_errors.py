@@ -39,17 +39,18 @@ def test_a_photo_that_may_not_be_read_is_a_reject(
     extract(bucket, tmp_path / "out", tiny, 0)
     rows = table(tmp_path / "out", "Preprocessing").to_pylist()
     errors = {row["path"]: row["error"] for row in rows}
-    said = (
+    message = (
         "AccessDenied (HTTP 403): no & none; give these credentials the right to it, or use others"
     )
     assert errors == {
-        path: f"cannot be read: {said}" if path == name else None for path in [*NAMES, "b/good.jpg"]
+        path: f"cannot be read: {message}" if path == name else None
+        for path in [*NAMES, "b/good.jpg"]
     }
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
-    ("refusal", "said"),
+    ("refusal", "message"),
     [
         (Refusal(0), "NetworkConnection: "),
         (Refusal(403, "ExpiredToken"), "ExpiredToken (HTTP 403): no & none; the credentials have"),
@@ -58,11 +59,11 @@ def test_a_photo_that_may_not_be_read_is_a_reject(
     ],
 )
 def test_what_is_no_fault_of_a_photo_ends_the_run(
-    refusal: Refusal, said: str, name: str, bucket: ScriptedS3, tiny: list[str], tmp_path: Path
+    refusal: Refusal, message: str, name: str, bucket: ScriptedS3, tiny: list[str], tmp_path: Path
 ) -> None:
     bucket.refusals[f"photos/{name}"] = refusal
     stderr = extract(bucket, tmp_path / "out", tiny, STORAGE)
-    assert said in stderr
+    assert message in stderr
     assert f"'s3://fruits/photos/{name}'" in stderr
 
 

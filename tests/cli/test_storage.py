@@ -43,16 +43,16 @@ def test_read_only_output(photos: Path, out: Path, tiny: list[str], prefix: list
 
 
 def test_one_folder_for_photos_and_output(photos: Path, tiny: list[str]) -> None:
-    told = verger("run", photos, photos, *tiny, check=4).stderr
-    assert "it is OUT as well, where photos are not looked for: choose another OUT" in told
+    stderr = verger("run", photos, photos, *tiny, check=4).stderr
+    assert "it is OUT as well, where photos are not looked for: choose another OUT" in stderr
 
 
 def test_file_in_place_of_output(photos: Path, tiny: list[str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for out in (tmp_path / "file", tmp_path / "file" / "out"):
-        told = verger("run", photos, out, *tiny, check=5).stderr
-        assert str(tmp_path / "file") in told
-        assert told.endswith("; a name in it is a file's: give a folder\n")
+        stderr = verger("run", photos, out, *tiny, check=5).stderr
+        assert str(tmp_path / "file") in stderr
+        assert stderr.endswith("; a part of the path is a file: give a folder\n")
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -62,8 +62,8 @@ def test_unreadable_photo_and_folder(
     out = tmp_path / "out"
     secret = photos / "Label 0" / "frame_0000.jpg"
     secret.chmod(0)
-    told = verger("run", photos, out, *tiny, prefix=prefix)
-    assert "rejected Label 0/frame_0000.jpg: cannot be read: Permission denied" in told.stdout
+    result = verger("run", photos, out, *tiny, prefix=prefix)
+    assert "rejected Label 0/frame_0000.jpg: cannot be read: Permission denied" in result.stdout
     secret.chmod(stat.S_IRUSR)  # its size and time are the same, yet it is tried again
     again = summary("run", photos, out, *tiny)
     assert (again["rows"], again["rejects"], again["extracted"]) == (40, [], 1)
@@ -72,18 +72,18 @@ def test_unreadable_photo_and_folder(
     for mode in (0, stat.S_IRUSR):
         (photos / "Label 1").chmod(mode)
         try:
-            told = verger("run", photos, out, *tiny, "--sync", prefix=prefix)
+            result = verger("run", photos, out, *tiny, "--sync", prefix=prefix)
         finally:
             (photos / "Label 1").chmod(stat.S_IRWXU)
-        assert "cannot list the folder Label 1: Permission denied" in told.stdout
-        assert told.stdout.endswith("Dimensions: (40, 4)\n")
+        assert "cannot list the folder Label 1: Permission denied" in result.stdout
+        assert result.stdout.endswith("Dimensions: (40, 4)\n")
         assert summary("run", photos, out, *tiny)["extracted"] == 0
 
 
 # The part of 30 new photos does not fit; that of 1 does, but Results do not.
 @pytest.mark.parametrize(("new", "kilobytes"), [(30, 1), (30, 4), (1, 3)])
 def test_no_space(new: int, kilobytes: int, photos: Path, out: Path, tiny: list[str]) -> None:
-    """A disk that ends in the middle of a file: said by name, nothing of the old version lost."""
+    """A disk that is full in the middle of a file: the message names it, the old version stays."""
     for name in range(new):
         (photos / "Label 0" / f"new {name}.jpg").write_bytes(jpeg(500 + name))
     before = stamps([*parts(out, "Preprocessing"), *parts(out, "Results")])

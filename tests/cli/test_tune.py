@@ -72,11 +72,11 @@ def test_a_stored_network_is_called_by_its_name(
 
 def test_people_get_a_table_and_a_command(small: Path) -> None:
     before = sorted(small.rglob("*"))
-    told = verger(
+    result = verger(
         "tune", small, "--model", "efficientnet-lite0", "--input-size", "native", "112", "-q"
     )
-    assert told.stderr == ""
-    lines = told.stdout.splitlines()
+    assert result.stderr == ""
+    lines = result.stdout.splitlines()
     rows = lines[1 : lines.index("")]
     assert len(rows) in (4, 6)  # bf16 where the processor has it
     head = lines[0].split()
@@ -88,20 +88,20 @@ def test_people_get_a_table_and_a_command(small: Path) -> None:
     assert speeds == sorted(speeds, reverse=True)
     assert sum("fastest that is as good" in row for row in rows) == 1
     assert sum(row.split()[2] == "112" for row in rows) * 2 == len(rows)
-    assert f"verger run {small} OUT --model efficientnet-lite0 --precision " in told.stdout
-    assert "As good is judged by" in told.stdout
+    assert f"verger run {small} OUT --model efficientnet-lite0 --precision " in result.stdout
+    assert '"As good" is judged by' in result.stdout
     assert sorted(small.rglob("*")) == before
 
 
 def test_what_cannot_be_is_left_out_and_said(small: Path, tiny: list[str]) -> None:
     for sizes in (("native", "7"), ("7", "native")):
-        told = verger("tune", small, *tiny, "--precision", "fp32", "--input-size", *sizes)
-        assert "Left out: --input-size 7: " in told.stdout
+        result = verger("tune", small, *tiny, "--precision", "fp32", "--input-size", *sizes)
+        assert "Left out: --input-size 7: " in result.stdout
     verger("tune", small, *tiny, "--input-size", "7", check=2)
     failed = verger("tune", small, "--seconds", "0", check=2)
     assert "--seconds 0: give a time above 0" in failed.stderr
     failed = verger("tune", small, "--model", "nothing", check=4)
-    assert "no model 'nothing'" in failed.stderr
+    assert "unknown model 'nothing'" in failed.stderr
 
 
 def test_no_photos_are_an_error(tmp_path: Path) -> None:
@@ -131,31 +131,31 @@ def test_tune_can_be_interrupted(tmp_path: Path) -> None:
     running = start("tune", plant(tmp_path / "photos", 300), "--input-size", "native", "288")
     wait_until_at_work(running.pid)
     running.send_signal(signal.SIGINT)
-    told, said = running.communicate(timeout=TIMEOUT)
-    assert running.returncode == 130, said
-    assert told == b""
-    assert b"interrupted" in said
+    stdout, stderr = running.communicate(timeout=TIMEOUT)
+    assert running.returncode == 130, stderr
+    assert stdout == b""
+    assert b"interrupted" in stderr
 
 
 def test_auto_of_few_photos_is_fp32(photos: Path, tmp_path: Path) -> None:
     done = verger("extract", photos, tmp_path / "out", "--precision", "auto")
-    assert "precision auto: fp32, for 40 photos are done before" in done.stderr
+    assert "precision auto: fp32, because 40 photos take less time" in done.stderr
     assert "precision" not in manifest(tmp_path / "out")["model"]
 
 
 def test_auto_says_what_it_takes_and_the_output_keeps_it(tmp_path: Path) -> None:
     photos, out = plant(tmp_path / "photos", 1520, labels=4), tmp_path / "out"
     done = verger("extract", photos, out, "--precision", "auto", timeout=2 * TIMEOUT)
-    said = [line for line in done.stderr.splitlines() if line.startswith("precision auto: ")]
-    assert len(said) == 1, done.stderr
-    assert "(by " in said[0]
-    taken = said[0].removeprefix("precision auto: ").split(",")[0]
+    lines = [line for line in done.stderr.splitlines() if line.startswith("precision auto: ")]
+    assert len(lines) == 1, done.stderr
+    assert "(by " in lines[0]
+    precision = lines[0].removeprefix("precision auto: ").split(",")[0]
     model = manifest(out)["model"]
-    assert model.get("precision", "fp32") == taken
-    assert taken in PRECISIONS
-    ending = {"fp32": "", "bf16": ":bf16", "int8": ":int8="}[taken]
+    assert model.get("precision", "fp32") == precision
+    assert precision in PRECISIONS
+    ending = {"fp32": "", "bf16": ":bf16", "int8": ":int8="}[precision]
     assert ending in model["identity"]
-    assert taken != "fp32" or not any(each in model["identity"] for each in (":bf16", ":int8="))
+    assert precision != "fp32" or not any(each in model["identity"] for each in (":bf16", ":int8="))
 
     again = verger("extract", photos, out, "--precision", "auto", "--json")
     assert "precision auto" not in again.stderr, "the rows decide"
@@ -165,8 +165,8 @@ def test_auto_says_what_it_takes_and_the_output_keeps_it(tmp_path: Path) -> None
 
 def test_the_hint_after_a_run_tells_what_auto_does(tiny: list[str], tmp_path: Path) -> None:
     photos, out = plant(tmp_path / "photos", 1000), tmp_path / "out"
-    told = verger("run", photos, out, *tiny).stderr
+    stderr = verger("run", photos, out, *tiny).stderr
     flags = Path("/proc/cpuinfo").read_text()
-    hint = "a new OUT takes it by --precision auto; here --precision bf16 makes every row again"
-    assert (hint in told) == ("avx512_bf16" in flags or "amx_bf16" in flags)
+    hint = "Then give --precision auto with a new OUT, or --precision bf16 with this one"
+    assert (hint in stderr) == ("avx512_bf16" in flags or "amx_bf16" in flags)
     assert hint not in verger("run", photos, out, *tiny).stderr

@@ -30,7 +30,7 @@ def test_what_cannot_fit_is_refused_before_any_photo_is_read(tmp_path: Path) -> 
     photos = plant(tmp_path / "photos", 3)
     network = tiny_network(tmp_path / "wide.onnx", 25_000)
     options: list[str | Path] = ["--model", network, "--preset", "torchvision", "--threads", "1"]
-    told = verger(
+    stderr = verger(
         "run",
         photos,
         tmp_path / "out",
@@ -41,5 +41,5 @@ def test_what_cannot_fit_is_refused_before_any_photo_is_read(tmp_path: Path) -> 
     assert (
         "features of 25000 numbers need 5.0 GB of memory for their moments and 4.0 GB are there: "
         "use a network with fewer features, or a machine with more memory"
-    ) in told
+    ) in stderr
     assert not list((tmp_path / "out").glob("Preprocessing/*.parquet"))

@@ -22,20 +22,20 @@ class Break:
 
 def of(template: Template, resource: str, *path: str | int) -> Any:
     """What lies at a path in the properties of a resource; a policy's statement by its Sid."""
-    found = template["Resources"][resource]["Properties"]
+    value = template["Resources"][resource]["Properties"]
     for key in path:
-        if isinstance(found, list) and isinstance(key, str):
-            found = next(each for each in found if each.get("Sid") == key)
+        if isinstance(value, list) and isinstance(key, str):
+            value = next(each for each in value if each.get("Sid") == key)
         else:
-            found = found[key]
-    return found
+            value = value[key]
+    return value
 
 
 def statement(template: Template, resource: str, sid: str) -> dict[str, Any]:
     """A statement of a policy, also of a key's."""
     document = "KeyPolicy" if resource == "Key" else "PolicyDocument"
-    found: dict[str, Any] = of(template, resource, document, "Statement", sid)
-    return found
+    body: dict[str, Any] = of(template, resource, document, "Statement", sid)
+    return body
 
 
 def put(value: Any, *path: str | int) -> Change:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """No AWS variable or file of whoever runs the tests; keys that open nothing."""
+    """No AWS variable or file of the user; keys without any rights."""
     for name in list(os.environ):
         if name.startswith("AWS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -47,8 +47,8 @@ def program(
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     """Counts connections."""
-    with Listener().serving() as found:
-        yield found
+    with Listener().serving() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +80,7 @@ def stubbed(environment: pytest.MonkeyPatch) -> Iterator[Stubbed]:
     """Clusters of the mission's settings; what was foretold must have been asked."""
     from .stubbed import Stubbed
 
-    found = Stubbed()
-    yield found
-    found.emr.assert_no_pending_responses()
-    found.starts.assert_no_pending_responses()
+    clusters = Stubbed()
+    yield clusters
+    clusters.emr.assert_no_pending_responses()
+    clusters.starts.assert_no_pending_responses()

@@ -1,4 +1,4 @@
-"""Rules for every policy of the template: who may do what. Each yields what breaks it."""
+"""Rules for every policy of the templates: who may do what. Each yields its violations."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def tls_only(template: Template) -> Iterator[str]:
             ("without TLS", {"Bool": {"aws:SecureTransport": "false"}}),
             ("TLS below 1.2", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}),
         ):
-            wanted = {
+            denial = {
                 "Effect": "Deny",
                 "Principal": "*",
                 "Action": "s3:*",
@@ -86,8 +86,12 @@ def tls_only(template: Template) -> Iterator[str]:
             }
             policies = resources(template, "AWS::S3::BucketPolicy").values()
             of_bucket = [policy for policy in policies if policy["Bucket"] == {"Ref": bucket}]
-            found = [each for policy in of_bucket for each in policy["PolicyDocument"]["Statement"]]
-            if wanted not in [{k: v for k, v in each.items() if k != "Sid"} for each in found]:
+            statements_of_bucket = [
+                each for policy in of_bucket for each in policy["PolicyDocument"]["Statement"]
+            ]
+            if denial not in [
+                {k: v for k, v in each.items() if k != "Sid"} for each in statements_of_bucket
+            ]:
                 yield f"{bucket} does not deny {name}"
 
 
@@ -166,13 +170,13 @@ def own_clusters(template: Template) -> Iterator[str]:
     for statement in _allowing(template, "identity"):
         services = {action.split(":")[0] for action in statement.actions}
         names = {action.split(":")[1] for action in statement.actions}
-        if statement.roles or not services & {"elasticmapreduce", "emr-serverless", "ssm"}:
+        if statement.roles or not services & {"elasticmapreduce", "ssm"}:
             continue
         documents_or_own = all(
             ":document/AWS-" in resource or "/${!aws:userid}-*" in resource
             for resource in statement.resources
         )
-        if names <= {"ListClusters", "ListApplications"} or documents_or_own:
+        if names == {"ListClusters"} or documents_or_own:
             continue
         tested = statement.condition("Null")
         if not any(key.endswith(TAG) and value == "false" for key, value in tested.items()):

@@ -150,16 +150,15 @@ BREAKS = [
     ),
     Break(
         "own_clusters",
-        "LauncherServerlessPolicy.Create touches what others have started",
+        "LauncherPolicy.AtLaunch touches what others have started",
         state(
-            *("LauncherServerlessPolicy", "Create"),
-            Condition={"Null": {"aws:RequestTag/verger": "true"}},
+            *("LauncherPolicy", "AtLaunch"), Condition={"Null": {"aws:RequestTag/verger": "true"}}
         ),
     ),
     Break(
         "people_reach_ec2_through_services",
-        "LauncherServerlessPolicy.ApplicationInTheSubnet touches EC2 by itself",
-        state("LauncherServerlessPolicy", "ApplicationInTheSubnet", Condition=None),
+        "LauncherPolicy.Find touches EC2 by itself",
+        state("LauncherPolicy", "Find", Action="ec2:DescribeInstances"),
     ),
     Break(
         "service_roles_of_their_services",

@@ -20,7 +20,7 @@ BUCKET = "orchard-paris"
 
 def mission(**changes: Any) -> Settings:
     """The defaults, with what a stack gives."""
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         "bucket": BUCKET,
         "key_pair": "fruits",
         "subnet": "subnet-0a1b2c3d",
@@ -29,7 +29,7 @@ def mission(**changes: Any) -> Settings:
         "core_security_group": "sg-0002",
         "service_access_security_group": "sg-0003",
     }
-    return dataclasses.replace(Settings(), **{**given, **changes})
+    return dataclasses.replace(Settings(), **{**values, **changes})
 
 
 def write_wheel(file: Path, text: str = "") -> None:
@@ -64,11 +64,11 @@ class Program:
         return file
 
     def __call__(self, *arguments: str, settings: Settings | None = None) -> Done:
-        given: Sequence[str] = arguments
+        words: Sequence[str] = arguments
         if settings is not None:
-            given = [*arguments, "--settings", str(self.write(settings))]
+            words = [*arguments, "--settings", str(self.write(settings))]
         try:
-            code = main(list(given))
+            code = main(list(words))
         except SystemExit as ended:  # of argparse
             code = int(ended.code or 0)
         captured = self.capture.readouterr()

@@ -182,11 +182,11 @@ BREAKS = [
     Break(
         "settings_find_outputs",
         "KeyArn is not always an output",
-        lambda template: template["Outputs"]["KeyArn"].update(Condition="HasShell"),
+        lambda template: template["Outputs"]["KeyArn"].update(Condition="HasAlarm"),
     ),
     Break(
         "bills_are_watched",
-        "nobody is told of the bill",
+        "nobody is warned of the bill",
         put(100, "Alarm", "NotificationsWithSubscribers", 0, "Notification", "Threshold"),
     ),
     Break(

@@ -1,4 +1,4 @@
-"""Rules for what the template makes: storage, network, clusters. Each yields what breaks it."""
+"""Rules for what the templates make: storage, network, clusters. Each yields its violations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EMR_TAG = {"Key": "for-use-with-amazon-emr-managed-policies", "Value": "true"}
 TAGGED = ("Vpc", "PrivateSubnet", *(name for name in OUTPUTS if name.endswith("SecurityGroup")))
 _FOREIGN = re.compile(r"arn:aws[:-]|\b[a-z]{2}-[a-z]+-\d\b|(?<![a-z-])\d{12}\b")
 _HOST = re.compile(r"([^./]+)\.amazonaws\.com")
-_PRINCIPALS = {"ec2", "elasticmapreduce", "emr-serverless", "spot"}
+_PRINCIPALS = {"ec2", "elasticmapreduce", "spot"}
 
 
 def nothing_public(template: Template) -> Iterator[str]:
@@ -168,16 +168,16 @@ def credentials_stay_on_nodes(template: Template) -> Iterator[str]:
 
 def fits_any_partition(template: Template) -> Iterator[str]:
     """No partition, region, account or host name of one is written down."""
-    for found in strings({key: template[key] for key in ("Resources", "Outputs", "Conditions")}):
-        if _FOREIGN.search(found):
-            yield f"'{found}' fits one place alone"
-        for service in _HOST.findall(found):
+    for value in strings({key: template[key] for key in ("Resources", "Outputs", "Conditions")}):
+        if _FOREIGN.search(value):
+            yield f"'{value}' fits one place alone"
+        for service in _HOST.findall(value):
             if service not in _PRINCIPALS:
-                yield f"'{found}' is a host of one partition"
+                yield f"'{value}' is a host of one partition"
 
 
 def settings_find_outputs(template: Template) -> Iterator[str]:
-    """What the settings of `verger cloud` ask for is there, whatever the parameters are."""
+    """Every setting of `verger cloud` has its output, whatever the parameters are."""
     for name in sorted(OUTPUTS):
         if name not in template["Outputs"]:
             yield f"{name} is not an output"
@@ -186,16 +186,18 @@ def settings_find_outputs(template: Template) -> Iterator[str]:
 
 
 def bills_are_watched(template: Template) -> Iterator[str]:
-    """Where there is an address, it is told before the money is spent."""
-    told = False
+    """Where there is an address, it gets a warning before the budget is spent."""
+    warned = False
     for name, budget in resources(template, "AWS::Budgets::Budget").items():
         if template["Resources"][name].get("Condition") != "HasAlarm":
             yield f"{name} has nobody to tell"
         for entry in budget["NotificationsWithSubscribers"]:
             notification = entry["Notification"]
-            told |= notification["NotificationType"] == "ACTUAL" and notification["Threshold"] < 100
-    if not told:
-        yield "nobody is told of the bill"
+            warned |= (
+                notification["NotificationType"] == "ACTUAL" and notification["Threshold"] < 100
+            )
+    if not warned:
+        yield "nobody is warned of the bill"
 
 
 def _at(value: Any, *path: str) -> Any:

@@ -1,4 +1,4 @@
-"""Clusters whose every request and answer is foretold, and held to AWS's own model."""
+"""Clusters with expected requests and prepared answers, checked by AWS's own model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from verger.cloud.aws import Aws
 from verger.cloud.cluster import Clusters
+from verger.cloud.groups import NodeGroups
 
 from .programs import mission
 
@@ -17,7 +18,7 @@ BEGIN = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 
 
 class Stubbed:
-    """Clusters whose every request is foretold."""
+    """Clusters whose every request is expected."""
 
     def __init__(self, **changes: Any) -> None:
         aws = Aws(mission(**changes))
@@ -25,6 +26,7 @@ class Stubbed:
         self.emr, self.starts = stub.Stubber(self.client), stub.Stubber(self.once)
         self.paused: list[float] = []
         self.clusters = Clusters(mission(**changes), aws, self.paused.append)
+        self.nodes = NodeGroups(mission(**changes), aws)
         self.emr.activate()
         self.starts.activate()
 
@@ -41,7 +43,7 @@ class Stubbed:
 
 
 class Raw:
-    """A body of an answer that was put where the network would be."""
+    """A body of an answer in place of the network's."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

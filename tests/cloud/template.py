@@ -1,4 +1,4 @@
-"""deploy/cloudformation/verger.yaml as data, and the policy statements in it."""
+"""The templates of deploy/cloudformation as data, and the policy statements in them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TEMPLATE = Path(__file__).parents[2] / "deploy" / "cloudformation" / "verger.yaml"
+_FOLDER = Path(__file__).parents[2] / "deploy" / "cloudformation"
+STORAGE, NETWORK = _FOLDER / "verger.yaml", _FOLDER / "network.yaml"
+TEMPLATES = (STORAGE, NETWORK)
 
 Template = dict[str, Any]
 
@@ -35,10 +37,39 @@ def _short_form(loader: Any, name: str, node: Any) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _short_form)
 
 
-def load_template() -> Template:
-    """The template, with every short form written out."""
-    loaded: Template = yaml.load(TEMPLATE.read_text(encoding="utf-8"), _Loader)
+def load_file(file: Path) -> Template:
+    """A template, with every short form written out."""
+    loaded: Template = yaml.load(file.read_text(encoding="utf-8"), _Loader)
     return loaded
+
+
+def load_template() -> Template:
+    """Both templates as one, with the exported value in place of each import."""
+    storage, network = map(load_file, TEMPLATES)
+    assert not storage["Resources"].keys() & network["Resources"].keys()
+    outputs = storage["Outputs"].values()
+    exports = {text(one["Export"]["Name"]): one["Value"] for one in outputs if "Export" in one}
+    imported = _with_exports(network, exports)
+    sections = ("Parameters", "Conditions", "Resources", "Outputs")
+    return {section: storage[section] | imported[section] for section in sections}
+
+
+def _with_exports(value: Any, exports: dict[str, Any]) -> Any:
+    """The value with each import replaced. A bucket's ARN reads as in the bucket's own template."""
+    match value:
+        case {"Fn::ImportValue": {"Fn::Sub": str(name)}}:
+            return exports[name.replace("${Stack}", "${AWS::StackName}")]
+        case {"Fn::Sub": [str(inner), dict(values)]}:
+            for name, imported in values.items():
+                inner = inner.replace(f"${{{name}}}", text(_with_exports(imported, exports)))
+            return {
+                "Fn::Sub": inner.replace("arn:${AWS::Partition}:s3:::${Bucket}", "${Bucket.Arn}")
+            }
+        case dict():
+            return {key: _with_exports(inner, exports) for key, inner in value.items()}
+        case list():
+            return [_with_exports(inner, exports) for inner in value]
+    return value
 
 
 @dataclass(frozen=True)
@@ -90,8 +121,8 @@ def text(value: Any) -> str:
 
 def resources(template: Template, kind: str) -> dict[str, dict[str, Any]]:
     """Properties of all resources of a type, by their names."""
-    found = template["Resources"].items()
-    return {name: body.get("Properties", {}) for name, body in found if body["Type"] == kind}
+    entries = template["Resources"].items()
+    return {name: body.get("Properties", {}) for name, body in entries if body["Type"] == kind}
 
 
 def strings(value: Any) -> Iterator[str]:

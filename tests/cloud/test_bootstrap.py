@@ -15,7 +15,7 @@ BOOTSTRAP = "/given/bootstrap.sh"
 LOG = "/var/log/verger-bootstrap.log"
 RUN = f'{BOOTSTRAP} "$@"'
 WHEELS = "/given/wheels"
-# What Python finds of us, whoever asks.
+# The place of the package for any user.
 LOOK = "cd /; python3 -I -c 'import verger; print(verger.__file__)'"
 
 
@@ -33,16 +33,16 @@ def node(tmp_path: Path) -> CleanRoot:
 @pytest.fixture(scope="session")
 def ready(tmp_path_factory: pytest.TempPathFactory) -> CleanRoot:
     """A system on which the script has succeeded; not to be changed."""
-    made = new_node(tmp_path_factory.mktemp("ready") / "node")
-    made.run(RUN, WHEELS)
-    return made
+    root = new_node(tmp_path_factory.mktemp("ready") / "node")
+    root.run(RUN, WHEELS)
+    return root
 
 
 def new_node(folder: Path, above: CleanRoot | None = None, *wheels: str) -> CleanRoot:
-    made = CleanRoot(folder, above)
-    shutil.copy(ROOT / "deploy" / "emr" / "bootstrap.sh", made.given)
-    fill(made.given / "wheels", *wheels)
-    return made
+    root = CleanRoot(folder, above)
+    shutil.copy(ROOT / "deploy" / "emr" / "bootstrap.sh", root.inputs)
+    fill(root.inputs / "wheels", *wheels)
+    return root
 
 
 def refusal(node: CleanRoot, *arguments: str, code: int = 1) -> str:
@@ -59,9 +59,9 @@ def test_it_runs_twice_without_network(node: CleanRoot) -> None:
     first = node.run(f'test "$(wc -l </proc/net/route)" -le 1 && {RUN}', WHEELS)
     assert "begins on " in first.stderr
     for pattern in (VERGER, PYARROW):
-        wheel = only(node.given / "wheels", pattern)
-        said = f"fetched {wheel.name}, {wheel.stat().st_size} bytes, sha256 {sha256(wheel)}"
-        assert said in first.stderr
+        wheel = only(node.inputs / "wheels", pattern)
+        line = f"fetched {wheel.name}, {wheel.stat().st_size} bytes, sha256 {sha256(wheel)}"
+        assert line in first.stderr
     assert "self-test: 1280 features of one photo" in first.stderr
     took = re.search(r"ready after ([0-9]+) s$", first.stderr.strip())
     assert took is not None
@@ -72,18 +72,18 @@ def test_it_runs_twice_without_network(node: CleanRoot) -> None:
     second = node.run(RUN, WHEELS)
     assert "already installed, and works" in second.stderr
     assert "fetched" not in second.stderr
-    # All that was said of both is in the log, with what pip said.
+    # The log has the messages of both, and pip's.
     log = node.read(LOG)
     for line in (first.stderr + second.stderr).splitlines():
         assert line in log
     assert "Successfully installed" in log
-    # Nothing of ours is left lying about.
+    # No temporary file is left.
     assert node.run("ls -A /tmp").stdout == ""
 
 
 def test_as_root_from_a_url_with_its_hash_and_another_log(tmp_path: Path) -> None:
     node = new_node(tmp_path / "node")
-    sums = sha256(node.given / "wheels" / "SHA256SUMS")
+    sums = sha256(node.inputs / "wheels" / "SHA256SUMS")
     # Where there is no sudo.
     script = f'rm /usr/bin/sudo; {BOOTSTRAP} "$@"'
     options = ("--sha256", sums.upper(), "--log", "/var/log/ours", "--python", "/usr/bin/python3")
@@ -95,29 +95,29 @@ def test_as_root_from_a_url_with_its_hash_and_another_log(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("pattern", [VERGER, PYARROW])
 def test_a_flipped_byte_ends_it(node: CleanRoot, pattern: str) -> None:
-    wheel = only(node.given / "wheels", pattern)
+    wheel = only(node.inputs / "wheels", pattern)
     good = sha256(wheel)
     flip(wheel)
-    said = refusal(node, WHEELS)
-    assert f"{wheel.name} is damaged: its SHA-256 is {sha256(wheel)}" in said
-    assert f"SHA256SUMS says {good}" in said
+    message = refusal(node, WHEELS)
+    assert f"{wheel.name} is damaged: its SHA-256 is {sha256(wheel)}" in message
+    assert f"SHA256SUMS says {good}" in message
     node.run(LOOK, check=1)  # nothing was installed
 
 
 def test_a_wheel_that_is_not_there_ends_it(node: CleanRoot) -> None:
-    wheel = only(node.given / "wheels", PYARROW)
+    wheel = only(node.inputs / "wheels", PYARROW)
     wheel.unlink()
     assert f"{WHEELS}/{wheel.name} cannot be fetched" in refusal(node, WHEELS)
     node.run(LOOK, check=1)
 
 
 def test_missing_sums_end_it(node: CleanRoot) -> None:
-    (node.given / "wheels" / "SHA256SUMS").unlink()
+    (node.inputs / "wheels" / "SHA256SUMS").unlink()
     assert f"{WHEELS}/SHA256SUMS cannot be fetched" in refusal(node, WHEELS)
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("", "names no wheel"),
         ("deadbeef  verger-0.1.0-py3-none-any.whl", "is not the hash and name of a wheel"),
@@ -126,32 +126,32 @@ def test_missing_sums_end_it(node: CleanRoot) -> None:
         ("<?xml version='1.0'?><Error/>", "is not the hash and name of a wheel"),
     ],
 )
-def test_sums_that_are_none_end_it(node: CleanRoot, line: str, said: str) -> None:
-    (node.given / "wheels" / "SHA256SUMS").write_text(line)
-    assert said in refusal(node, WHEELS)
+def test_sums_that_are_none_end_it(node: CleanRoot, line: str, message: str) -> None:
+    (node.inputs / "wheels" / "SHA256SUMS").write_text(line)
+    assert message in refusal(node, WHEELS)
 
 
 def test_sums_that_somebody_changed_end_it(node: CleanRoot) -> None:
-    # Whoever may write to the bucket may change a wheel and its hash, not what was said first.
-    before = sha256(node.given / "wheels" / "SHA256SUMS")
-    flip(only(node.given / "wheels", VERGER))
-    after = write_sums(node.given / "wheels")
-    said = refusal(node, "--sha256", before, WHEELS)
-    assert f"has the SHA-256 {after}, not {before}" in said
+    # A writer of the bucket can replace a wheel and its hash, but not the hash in the request.
+    before = sha256(node.inputs / "wheels" / "SHA256SUMS")
+    flip(only(node.inputs / "wheels", VERGER))
+    after = write_sums(node.inputs / "wheels")
+    message = refusal(node, "--sha256", before, WHEELS)
+    assert f"has the SHA-256 {after}, not {before}" in message
 
 
 def test_wheels_of_another_python_end_it(node: CleanRoot) -> None:
-    wheel = only(node.given / "wheels", PYARROW)
+    wheel = only(node.inputs / "wheels", PYARROW)
     wheel.rename(wheel.with_name(wheel.name.replace("cp311", "cp39")))
-    write_sums(node.given / "wheels")
-    said = refusal(node, WHEELS)
-    assert "is not a supported wheel" in said
-    assert "(3.11." in said
-    assert "--python" in said
+    write_sums(node.inputs / "wheels")
+    message = refusal(node, WHEELS)
+    assert "is not a supported wheel" in message
+    assert "(3.11." in message
+    assert "--python" in message
 
 
 @pytest.mark.parametrize(
-    ("member", "old", "new", "said"),
+    ("member", "old", "new", "message"),
     [
         ("verger/lib/libverger.so", b"\x7fELF", b"\x7fFLE", "invalid ELF header"),
         (
@@ -179,14 +179,14 @@ def test_wheels_of_another_python_end_it(node: CleanRoot) -> None:
     ids=["library", "nan", "rejects", "dies"],
 )
 def test_a_package_that_does_not_work_ends_it(
-    ready: CleanRoot, tmp_path: Path, member: str, old: bytes, new: bytes, said: str
+    ready: CleanRoot, tmp_path: Path, member: str, old: bytes, new: bytes, message: str
 ) -> None:
     node = new_node(tmp_path / "node", ready, VERGER)
-    change(only(node.given / "wheels", VERGER), member, old, new)
-    write_sums(node.given / "wheels")
+    change(only(node.inputs / "wheels", VERGER), member, old, new)
+    write_sums(node.inputs / "wheels")
     line = refusal(node, WHEELS)
     assert "the installed package does not work" in line
-    assert said in line
+    assert message in line
     # The next one does not take it for ready.
     assert "the installed package does not work" in refusal(node, WHEELS)
 
@@ -202,18 +202,18 @@ def test_a_damaged_installation_is_mended(ready: CleanRoot, tmp_path: Path) -> N
 
 def test_wheels_that_were_tried_in_vain_are_replaced(ready: CleanRoot, tmp_path: Path) -> None:
     node = new_node(tmp_path / "node", ready)
-    fill(node.given / "others", VERGER)
+    fill(node.inputs / "others", VERGER)
     old, new = b"from verger.model", b"import os; os.path.exists('/given/dies') and os._exit(9)\n"
-    change(only(node.given / "others", VERGER), "verger/__init__.py", old, new + old)
-    write_sums(node.given / "others")
-    (node.given / "dies").touch()
+    change(only(node.inputs / "others", VERGER), "verger/__init__.py", old, new + old)
+    write_sums(node.inputs / "others")
+    (node.inputs / "dies").touch()
     assert "exit code 9" in refusal(node, "/given/others")
-    (node.given / "dies").unlink()
+    (node.inputs / "dies").unlink()
     # What is there now works, but is not what was asked for, though that was there before.
     assert "installed pyarrow-" in node.run(RUN, WHEELS).stderr
 
 
-def test_what_nobody_foresaw_is_said_with_its_line(node: CleanRoot) -> None:
+def test_an_unforeseen_failure_is_reported_with_its_line(node: CleanRoot) -> None:
     script = (ROOT / "deploy" / "emr" / "bootstrap.sh").read_text().splitlines()
     line = script.index('  as_root mkdir -p "$log_folder"') + 1
     done = node.run(RUN, "--log", "/etc/passwd/log", WHEELS, check=1)
@@ -225,19 +225,19 @@ def test_what_nobody_foresaw_is_said_with_its_line(node: CleanRoot) -> None:
     [(), ("--sha256",), ("--pyton", "python3", WHEELS), (WHEELS, "s3://another/wheels/")]
     + [("--sha256", "", WHEELS), ("--python", "", WHEELS)],
 )
-def test_wrong_usage_is_told(node: CleanRoot, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_reported(node: CleanRoot, arguments: tuple[str, ...]) -> None:
     assert "bootstrap.sh [--python PYTHON]" in refusal(node, *arguments, code=2)
 
 
 def test_what_a_killed_run_left_is_removed(node: CleanRoot) -> None:
     # One of a run that is gone, one of a process that lives, and what is not ours.
-    made = 'mkdir "/tmp/verger-bootstrap.99999999.abc" "/tmp/verger-bootstrap.$$.abc" /tmp/other'
+    setup = 'mkdir "/tmp/verger-bootstrap.99999999.abc" "/tmp/verger-bootstrap.$$.abc" /tmp/other'
     left = node.run(
-        f'{made}; "{BOOTSTRAP}" "$@" 2>/dev/null || true; ls -A /tmp; echo $$', "/given/none"
+        f'{setup}; "{BOOTSTRAP}" "$@" 2>/dev/null || true; ls -A /tmp; echo $$', "/given/none"
     )
     *names, process = left.stdout.split()
     assert names == ["other", f"verger-bootstrap.{process}.abc"]
 
 
-def test_no_such_python_is_told(node: CleanRoot) -> None:
+def test_no_such_python_is_reported(node: CleanRoot) -> None:
     assert "no python3.9 here" in refusal(node, "--python", "python3.9", WHEELS)

@@ -23,7 +23,7 @@ from verger.cloud.first_rows import first_rows
 from verger.cloud.prices import load
 from verger.cloud.settings import Job, Scaling
 from verger.cloud.stack import with_stack
-from verger.errors import BadCall, BadInput, RegionRefused, StorageError, VergerError
+from verger.errors import BadCall, BadInput, Failed, RegionRefused, StorageError, VergerError
 from verger.runs.storage import S3Settings
 
 from .listener import Listener
@@ -93,7 +93,7 @@ def test_prices_that_cannot_be_read_stop_all_before_anything_is_sent(
 def test_a_plan_says_what_it_assumes_and_what_comes_on_top(program: Program) -> None:
     text = planned(program).out
     assert "\n22,688 photos assumed: give --count\n" in text
-    assert "The stack besides: about 40 USD a month while it exists" in text
+    assert "The network stack costs another 40 USD a month while it exists" in text
     assert "assumed: give --count" not in planned(program, "--count", "10").out
     assert planned(program, "--json").json["run"]["photos_assumed"]
     short = planned(program, "--no-requests").out
@@ -103,23 +103,23 @@ def test_a_plan_says_what_it_assumes_and_what_comes_on_top(program: Program) -> 
 
 def test_a_plan_of_managed_scaling_prices_its_maximum(program: Program) -> None:
     scaled = Scaling(enabled=True, maximum=10, maximum_core=2)
-    found = planned(program, "--json", scaling=scaled).json["hour"]
+    hour = planned(program, "--json", scaling=scaled).json["hour"]
     # A primary, and 10 like it.
-    assert found["most_dollars"] == pytest.approx(found["dollars"] / 4 * 11, abs=1e-3)
+    assert hour["most_dollars"] == pytest.approx(hour["dollars"] / 4 * 11, abs=1e-3)
     text = planned(program, scaling=scaled).out
-    assert f"may add: about {found['most_dollars']:.2f} USD an hour" in text
+    assert f"may add: about {hour['most_dollars']:.2f} USD an hour" in text
 
 
 @pytest.mark.parametrize(
-    "given",
+    "option",
     [("--rate", "0"), ("--rate", "nan"), ("--rate", "-1"), ("--rate", "1e300")]
     + [("--count", "0"), ("--count", "9" * 400), ("--count", "9" * 5000)],
-    ids=lambda given: " ".join(given)[:12],
+    ids=lambda option: " ".join(option)[:12],
 )
-def test_a_sample_that_is_none_is_a_wrong_call(program: Program, given: tuple[str, str]) -> None:
-    done = program("plan", *given, settings=mission())
+def test_a_sample_that_is_none_is_a_wrong_call(program: Program, option: tuple[str, str]) -> None:
+    done = program("plan", *option, settings=mission())
     assert done.code == 2
-    assert f"argument {given[0]}" in done.err
+    assert f"argument {option[0]}" in done.err
 
 
 def test_more_nodes_cost_more_and_take_less_time(program: Program) -> None:
@@ -135,8 +135,8 @@ def test_a_plan_says_which_wheels_and_without_them_that_up_will(program: Program
     def arguments() -> list[str]:
         flow = planned(program, "--json", "--run").json["requests"]["RunJobFlow"]
         assert len(flow["Steps"]) == 1
-        found: list[str] = flow["BootstrapActions"][0]["ScriptBootstrapAction"]["Args"]
-        return found
+        words: list[str] = flow["BootstrapActions"][0]["ScriptBootstrapAction"]["Args"]
+        return words
 
     name = "verger-0.1.0-py3-none-any.whl"
     wheel = program.folder / "wheels" / name
@@ -176,15 +176,15 @@ def test_a_wrong_file_is_a_wrong_call(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "region"), [(None, "us-east-1"), ("EU", "eu-west-1"), ("ap-south-1", "ap-south-1")]
+    ("location", "region"), [(None, "us-east-1"), ("EU", "eu-west-1"), ("ap-south-1", "ap-south-1")]
 )
-def test_a_bucket_elsewhere_is_refused_by_what_s3_says(
-    environment: pytest.MonkeyPatch, told: str | None, region: str
+def test_a_bucket_in_another_region_is_refused_by_its_location(
+    environment: pytest.MonkeyPatch, location: str | None, region: str
 ) -> None:
     aws = Aws(mission())
     bucket = Bucket(mission(), aws)
     with stub.Stubber(aws.client("s3")) as stubber:
-        answer = {"LocationConstraint": told} if told else {}
+        answer = {"LocationConstraint": location} if location else {}
         stubber.add_response("get_bucket_location", answer, {"Bucket": "far"})
         with pytest.raises(RegionRefused, match=f"s3://far: refused.* lies in {region}"):
             bucket.check_regions("s3://far/Data")
@@ -206,17 +206,17 @@ def test_s3_of_aws_is_known_however_it_is_written(
         environment.setenv("AWS_ENDPOINT_URL_S3", endpoint)
     context = Context(argparse.Namespace(), mission())
     aws = "127.0.0.1" not in endpoint
-    given: list[S3Settings] = []
+    opened_with: list[S3Settings] = []
 
     def open_place(out: str, settings: S3Settings) -> None:
-        given.append(settings)
+        opened_with.append(settings)
         raise StorageError("enough")
 
     environment.setattr("verger.cloud.first_rows.open_place", open_place)
     with pytest.raises(StorageError, match="enough"):
         first_rows(context, f"s3://{BUCKET}")
-    assert given[0].endpoint == (None if aws else endpoint)
-    assert given[0].regions == (("eu-west-3",) if aws else None)
+    assert opened_with[0].endpoint == (None if aws else endpoint)
+    assert opened_with[0].regions == (("eu-west-3",) if aws else None)
     with stub.Stubber(context.aws.client("s3")) as stubber:
         stubber.add_response("get_bucket_location", {}, {"Bucket": "far"})  # in Virginia
         if aws:
@@ -229,7 +229,7 @@ def test_s3_of_aws_is_known_however_it_is_written(
 @pytest.mark.parametrize(
     ("code", "status"), [("404", 404), ("403", 403), ("NoSuchKey", 404), ("500", 500)]
 )
-def test_what_is_not_seen_is_put_whatever_the_names_are(
+def test_an_object_that_is_not_visible_is_put(
     environment: pytest.MonkeyPatch, code: str, status: int
 ) -> None:
     aws = Aws(mission())
@@ -281,7 +281,7 @@ def test_a_log_that_is_cut_short_or_damaged_is_a_line(
     aws = Aws(mission())
     with stub.Stubber(aws.client("s3")) as stubber:
         stubber.add_response("get_object", {"Body": io.BytesIO(data)})
-        with pytest.raises(StorageError, match=r"s3://plums/x\.gz: no whole \.gz"):
+        with pytest.raises(StorageError, match=r"s3://plums/x\.gz: not a complete \.gz"):
             Bucket(mission(), aws).read("s3://plums/x.gz")
 
 
@@ -290,8 +290,8 @@ def test_every_bucket_of_a_job_is_looked_at() -> None:
         log_uri="s3://logs-1", job=Job(model="s3://models-1/net.onnx", preset="timm")
     )
     files = [Upload("s3://wheels-1/a.whl", b"")]
-    found = places(settings, "s3://photos-1", "s3://out-1", files)
-    buckets = {split(url)[0] for url in found}
+    urls = places(settings, "s3://photos-1", "s3://out-1", files)
+    buckets = {split(url)[0] for url in urls}
     assert buckets == {"wheels-1", "logs-1", "photos-1", "out-1", "models-1"}
     assert settings.script in places(settings, "s3://photos-1", "s3://out-1")
 
@@ -309,33 +309,50 @@ def test_what_is_no_bucket_is_refused(url: str) -> None:
         split(url)
 
 
-def test_what_a_stack_gave_becomes_settings(environment: pytest.MonkeyPatch) -> None:
-    aws = Aws(mission())
-    outputs = {
-        "BucketName": ("bucket", "pears-paris"),
-        "SubnetId": ("subnet", "subnet-9"),
-        "LauncherPolicyArn": ("For whoever starts clusters", "arn:aws:iam::1:policy/x"),
-        "ServerlessRoleArn": ("serverless.execution_role", "arn:aws:iam::1:role/y"),
-    }
-    stack: dict[str, Any] = {
-        "StackName": "verger",
+def stack(name: str, **outputs: str) -> dict[str, Any]:
+    """DescribeStacks' answer, with outputs by their descriptions."""
+    described: dict[str, Any] = {
+        "StackName": name,
         "StackStatus": "CREATE_COMPLETE",
         "CreationTime": "2026-11-25",
         "Outputs": [
-            {"OutputKey": key, "Description": text, "OutputValue": value}
-            for key, (text, value) in outputs.items()
+            {"OutputKey": f"Key{number}", "Description": text, "OutputValue": value}
+            for number, (text, value) in enumerate(outputs.items())
         ],
     }
+    return {"Stacks": [described]}
+
+
+def test_outputs_of_the_stacks_become_settings(environment: pytest.MonkeyPatch) -> None:
+    aws = Aws(mission())
+    people = {"For users who start clusters": "arn:aws:iam::1:policy/x"}
+    storage = stack("verger", bucket="pears-paris", **people)
+    network = stack("verger-network", subnet="subnet-9")
     with stub.Stubber(aws.client("cloudformation")) as stubber:
-        stubber.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "verger"})
-        found = with_stack(mission(), aws, "verger")
-        assert (found.bucket, found.subnet) == ("pears-paris", "subnet-9")
-        assert found.serverless.execution_role == "arn:aws:iam::1:role/y"
-        assert found.name == mission().name
-        stubber.add_response(
-            "describe_stacks", {"Stacks": [{**stack, "Outputs": []}]}, {"StackName": "verger"}
-        )
-        with pytest.raises(BadInput, match="none of its outputs is a bucket"):
+
+        def described(*answers: dict[str, Any]) -> None:
+            for answer in answers:
+                name = answer["Stacks"][0]["StackName"]
+                stubber.add_response("describe_stacks", answer, {"StackName": name})
+
+        described(storage, network)
+        settings = with_stack(mission(), aws, "verger")
+        assert (settings.bucket, settings.subnet) == ("pears-paris", "subnet-9")
+        assert settings.name == mission().name
+        described(stack("verger"))
+        with pytest.raises(BadInput, match="stack verger has no output bucket"):
+            with_stack(mission(), aws, "verger")
+        described(storage, stack("verger-network"))
+        with pytest.raises(
+            BadInput,
+            match="has no output subnet: create the stack from deploy/cloudformation/network.yaml",
+        ):
+            with_stack(mission(), aws, "verger")
+        described(storage)
+        stubber.add_client_error("describe_stacks", "ValidationError", "does not exist")
+        with pytest.raises(
+            Failed, match="stack verger-network of deploy/.*network.yaml: .*not exist"
+        ):
             with_stack(mission(), aws, "verger")
 
 

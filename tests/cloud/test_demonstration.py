@@ -39,9 +39,9 @@ REGION = Settings().region
 @pytest.fixture(scope="module")
 def venv(tmp_path_factory: pytest.TempPathFactory) -> SparkVenv:
     """EMR 7.5.0's Spark, with our wheel."""
-    made = SparkVenv("3.5", tmp_path_factory.mktemp("spark"))
-    made.install(built_wheel())
-    return made
+    environment = SparkVenv("3.5", tmp_path_factory.mktemp("spark"))
+    environment.install(built_wheel())
+    return environment
 
 
 @pytest.fixture(scope="module")
@@ -98,18 +98,18 @@ def test_the_step_runs_as_it_is_sent(
         assert done.returncode == 0, job.tail()
         return done.stdout
 
-    said = run_step()
+    output = run_step()
     # The mission's two first rows, and the dimensions.
     names = r"path +.* label +.* features +.* pca_features"
-    assert re.search(names, said), said
-    assert len(re.findall(r"Label \d/frame_\d{4}\.jpg ", said)) == 2, said
-    assert said.endswith(f"\nDimensions: ({PHOTOS}, 4)\n"), said
+    assert re.search(names, output), output
+    assert len(re.findall(r"Label \d/frame_\d{4}\.jpg ", output)) == 2, output
+    assert output.endswith(f"\nDimensions: ({PHOTOS}, 4)\n"), output
 
     # The bucket is as the mission has it; what was there before is untouched.
     after = server.keys(bucket)
     assert set(before) <= set(after)
-    made = {key.partition("/")[0] for key in set(after) - set(before)}
-    assert made == {"Preprocessing", "Results", "Model", "_verger"}
+    new_folders = {key.partition("/")[0] for key in set(after) - set(before)}
+    assert new_folders == {"Preprocessing", "Results", "Model", "_verger"}
     assert "_verger/lock" not in after
     assert "Results/_SUCCESS" in after
     results = pq.read_table(f"{bucket}/Results", filesystem=server.filesystem())
@@ -121,7 +121,7 @@ def test_the_step_runs_as_it_is_sent(
     assert (manifest["inputs"], manifest["rows"], manifest["rejects"]) == (PHOTOS, PHOTOS, [])
     assert manifest["photos"] == f"s3://{bucket}/Data"
 
-    # On the cluster, not in the driver; and the same step again makes nothing anew.
+    # On the cluster, not in the driver; and the same step again makes no part again.
     logs = cluster.executor_logs()
     assert len(logs) >= 2
     parts = {key: server.get(bucket, key) for key in after if key.endswith(".parquet")}

@@ -1,13 +1,11 @@
-"""`down` stops what we started, and others' clusters only if that is said."""
+"""`down` stops what we started, and others' clusters only by --force."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from verger.cloud.cluster import Clusters
-from verger.cloud.plane import Look
-from verger.cloud.serverless import Serverless
+from verger.cloud.cluster import Clusters, Status
 from verger.errors import Failed
 
 from .programs import Program, mission
@@ -24,11 +22,11 @@ def theirs(name: str, *tags: str, protected: bool = False) -> str:
         "KeepJobFlowAliveWhenNoSteps": True,
         "TerminationProtected": protected,
     }
-    given: list[dict[str, str]] = [{"Key": "verger", "Value": tag} for tag in tags]
+    labels: list[dict[str, str]] = [{"Key": "verger", "Value": tag} for tag in tags]
     answer: Any = emr().run_job_flow(
         Name=name,
         Instances=instances,
-        Tags=given,
+        Tags=labels,
         ReleaseLabel="emr-7.5.0",
         JobFlowRole="r",
         ServiceRole="s",
@@ -37,8 +35,8 @@ def theirs(name: str, *tags: str, protected: bool = False) -> str:
 
 
 def runs(id_: str) -> bool:
-    found = emr().describe_cluster(ClusterId=id_)["Cluster"]
-    return not str(found["Status"]["State"]).startswith("TERMINAT")
+    cluster = emr().describe_cluster(ClusterId=id_)["Cluster"]
+    return not str(cluster["Status"]["State"]).startswith("TERMINAT")
 
 
 @pytest.mark.parametrize(
@@ -56,12 +54,12 @@ def test_a_cluster_of_someone_else_is_stopped_by_force_alone(
     id_ = theirs(name, *tags, protected=True)
     done = program("down", "--cluster", id_, settings=mission())
     assert done.code == 2
-    assert f"{id_}: not stopped, for it may be someone else's: {why}: --force" in done.err
+    assert f"{id_}: not stopped, because it may be another user's: {why}: --force" in done.err
     assert runs(id_)
     assert emr().describe_cluster(ClusterId=id_)["Cluster"]["TerminationProtected"]
     done = program("down", "--cluster", id_, "--force", "--every", "0.01", settings=mission())
     assert done.code == 0, done.err
-    assert f"{id_}: its termination protection is lifted\n" in done.err
+    assert f"{id_}: removed its termination protection\n" in done.err
     assert not runs(id_)
 
 
@@ -112,8 +110,8 @@ def test_what_cannot_be_looked_at_is_not_ours(program: Program, blind: set[str])
     for call in (("down",), ("down", "--all"), ("down", "--cluster", other)):
         done = program(*call, settings=mission())
         assert done.code == 1
-        assert f"{other}: not stopped, for it may be someone else's: cannot look at" in done.err
-        assert "--force stops it all the same" in done.err
+        assert f"{other}: not stopped, because it may be another user's: cannot look at" in done.err
+        assert "--force stops it anyway" in done.err
     ours = started_beside(program)
     done = program("down", "--every", "0.01", settings=mission())
     assert (done.code, done.out) == (0, f"{ours}: stopped\n"), done.err
@@ -137,7 +135,7 @@ def test_up_does_not_send_one_to_a_down_that_stops_nothing(
     for _ in range(2):
         done = program("up", settings=mission())
         assert done.code == 6
-        assert f"{other} runs under the name verger, and may be someone else's: " in done.err
+        assert f"{other} runs under the name verger, and may be another user's: " in done.err
         assert "verger cloud down" not in done.err
         blind.add(other)
 
@@ -146,21 +144,21 @@ def test_all_are_stopped_before_one_is_waited_for(
     program: Program, environment: pytest.MonkeyPatch
 ) -> None:
     ids, calls = {started(program), started_beside(program)}, list[str]()
-    stop, look = Clusters.stop, Clusters.look
+    stop, status = Clusters.stop, Clusters.status
 
     def stopped(self: Clusters, id_: str) -> None:
         calls.append("stop")
         stop(self, id_)
 
-    def looked(self: Clusters, id_: str, step: str | None = None) -> Look:
-        calls.append("look")
-        return look(self, id_, step)
+    def observed(self: Clusters, id_: str, step: str | None = None) -> Status:
+        calls.append("status")
+        return status(self, id_, step)
 
     environment.setattr(Clusters, "stop", stopped)
-    environment.setattr(Clusters, "look", looked)
+    environment.setattr(Clusters, "status", observed)
     done = program("down", "--all", "--every", "0.01", "--json", settings=mission())
     assert set(done.json["stopped"]) == ids
-    assert calls[:4] == ["look", "stop", "look", "stop"]
+    assert calls[:4] == ["status", "stop", "status", "stop"]
 
 
 def test_ctrl_c_names_those_that_are_not_stopped_yet(
@@ -182,34 +180,3 @@ def test_ctrl_c_names_those_that_are_not_stopped_yet(
         by_hand = f"terminate-clusters --region eu-west-3 --cluster-ids {id_}\n"
         assert (f"{id_}: may still run: to stop it: aws emr {by_hand}" in done.err) == runs(id_)
     assert len(stopped) == 1
-
-
-@pytest.mark.parametrize(
-    ("tags", "why"),
-    [({"verger": "pears"}, "it is not tagged verger=verger"), (None, "cannot look at app1/job1")],
-)
-def test_a_job_of_someone_else_is_stopped_by_force_alone(
-    program: Program,
-    environment: pytest.MonkeyPatch,
-    tags: dict[str, str] | None,
-    why: str,
-) -> None:
-    cancelled: list[str] = []
-
-    def job(self: Serverless, id_: str) -> dict[str, Any]:
-        if tags is None:
-            raise Failed(f"cannot look at {id_}: AccessDeniedException")
-        return {"state": "RUNNING", "tags": tags}
-
-    def stop(self: Serverless, id_: str) -> None:
-        cancelled.append(id_)
-
-    environment.setattr(Serverless, "_job", job)
-    environment.setattr(Serverless, "stop", stop)
-    call = ("down", "--serverless", "--cluster", "app1/job1", "--no-wait")
-    done = program(*call, settings=mission())
-    assert done.code == (1 if tags is None else 2)
-    assert f"app1/job1: not stopped, for it may be someone else's: {why}" in done.err
-    assert cancelled == []
-    done = program(*call, "--force", settings=mission())
-    assert (done.code, cancelled) == (0, ["app1/job1"]), done.err

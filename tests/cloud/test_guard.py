@@ -10,7 +10,7 @@ from verger.cloud import guard
 from verger.cloud.aws import Aws, aws_errors
 from verger.cloud.command_line import COMMANDS
 from verger.cloud.guard import problem_of_url
-from verger.cloud.settings import Job, Serverless
+from verger.cloud.settings import Job
 from verger.errors import RegionRefused
 
 from .listener import Listener
@@ -95,7 +95,6 @@ def test_a_role_of_no_region_and_allowed_regions_pass(program: Program) -> None:
         log_key=KEY.replace(AWAY, "eu-west-3"),
         subnet=SUBNET.replace(AWAY, "eu-west-3"),
         service_role="arn:aws:iam::123456789012:role/verger-emr-service",
-        serverless=Serverless(execution_role="arn:aws:iam::123456789012:role/verger-job"),
     )
     assert program("plan", settings=settings).code == 0
     other = mission(region=AWAY, allowed_regions=("eu-west-3", AWAY), log_key=KEY)
@@ -142,7 +141,7 @@ def test_a_host_that_is_named_may_be_called() -> None:
     assert problem_of_url("https://other.example.org", named) is not None
 
 
-def test_the_socket_refuses_what_no_text_said(
+def test_the_socket_refuses_a_host_that_no_text_named(
     environment: pytest.MonkeyPatch, tmp_path: Path, listener: Listener
 ) -> None:
     environment.setenv("HTTPS_PROXY", listener.url)
@@ -153,19 +152,19 @@ def test_the_socket_refuses_what_no_text_said(
     )
     environment.setenv("AWS_CONFIG_FILE", str(config))
     client = Aws(mission()).client("emr")
-    with pytest.raises(RegionRefused, match=f"held back: .*{AWAY}"), aws_errors("list"):
+    with pytest.raises(RegionRefused, match=f"blocked: .*{AWAY}"), aws_errors("list"):
         client.list_clusters()
     assert guard.sent == []
     assert listener.connections == 0
 
 
-def test_no_proxy_is_given_what_goes_without_tls(
+def test_no_proxy_gets_requests_without_tls(
     environment: pytest.MonkeyPatch, listener: Listener
 ) -> None:
     environment.setenv("HTTP_PROXY", listener.url)
     environment.setenv("AWS_ENDPOINT_URL", "http://storage.example.org:9000")
     client = Aws(mission(allowed_endpoints=("storage.example.org",))).client("s3")
-    with pytest.raises(RegionRefused, match="held back: HTTP_PROXY"), aws_errors("list"):
+    with pytest.raises(RegionRefused, match="blocked: HTTP_PROXY"), aws_errors("list"):
         client.list_buckets()
     assert guard.sent == []
     assert listener.connections == 0
@@ -225,10 +224,10 @@ def test_a_bucket_that_redirects_to_another_region_is_not_followed(
     environment.setenv("HTTPS_PROXY", listener.url)
     aws = Aws(mission())
     client = aws.client("s3")
-    asked = []
+    requests = []
 
     def redirect(request: Any, **_: Any) -> Any:
-        asked.append(request.url)
+        requests.append(request.url)
         headers = {"x-amz-bucket-region": AWAY}
         return responses.AWSResponse(request.url, 301, headers, _Raw())
 
@@ -236,7 +235,7 @@ def test_a_bucket_that_redirects_to_another_region_is_not_followed(
     with pytest.raises(RegionRefused, match=AWAY), aws_errors("look"):
         client.head_bucket(Bucket="orchard-paris")
     # The hook under test comes after this test's, and held the second back.
-    assert ["eu-west-3" in url for url in asked] == [True, False]
+    assert ["eu-west-3" in url for url in requests] == [True, False]
     assert guard.sent == ["s3.HeadBucket"]
     assert listener.connections == 0
 

@@ -34,5 +34,5 @@ def test_credentials_are_those_of_the_systems_home(
     entries = {"mine": SimpleNamespace(pw_dir=str(tmp_path / "mine"))} if known else {}
     environment.setattr("pwd.getpwuid", lambda _: entries["mine"])
     environment.setenv("HOME", home)
-    found = Aws(mission()).s3_keys()
-    assert found == (("MINE", "secret", None) if known else None)
+    keys = Aws(mission()).s3_keys()
+    assert keys == (("MINE", "secret", None) if known else None)

@@ -15,7 +15,7 @@ import pytest
 from verger.cloud import guard
 from verger.cloud.bucket import Bucket
 from verger.cloud.cluster import Clusters
-from verger.cloud.settings import Group, Serverless
+from verger.cloud.settings import Group
 from verger.errors import Failed
 
 from .programs import BUCKET, Program, mission, write_wheel
@@ -41,27 +41,27 @@ def started(program: Program) -> str:
 
 def test_up_starts_the_missions_cluster_field_by_field(program: Program) -> None:
     id_ = started(program)
-    found = emr().describe_cluster(ClusterId=id_)["Cluster"]
-    assert found["Name"] == "verger"
-    assert found["ReleaseLabel"] == "emr-7.5.0"
-    names = {one["Name"] for one in found["Applications"]}
+    cluster = emr().describe_cluster(ClusterId=id_)["Cluster"]
+    assert cluster["Name"] == "verger"
+    assert cluster["ReleaseLabel"] == "emr-7.5.0"
+    names = {one["Name"] for one in cluster["Applications"]}
     assert names == {"Hadoop", "Spark", "TensorFlow", "JupyterHub", "Zeppelin"}
-    assert found["LogUri"] == f"s3://{BUCKET}/logs/"
-    assert found["ServiceRole"] == "verger-emr-service"
-    nodes = found["Ec2InstanceAttributes"]
+    assert cluster["LogUri"] == f"s3://{BUCKET}/logs/"
+    assert cluster["ServiceRole"] == "verger-emr-service"
+    nodes = cluster["Ec2InstanceAttributes"]
     assert nodes["IamInstanceProfile"] == "verger-emr-node"
     assert nodes["Ec2KeyName"] == "fruits"
     assert nodes["Ec2SubnetId"] == "subnet-0a1b2c3d"
     assert nodes["EmrManagedMasterSecurityGroup"] == "sg-0001"
     assert nodes["EmrManagedSlaveSecurityGroup"] == "sg-0002"
     assert nodes["ServiceAccessSecurityGroup"] == "sg-0003"
-    assert found["SecurityConfiguration"] == "verger-security"
-    assert found["AutoTerminate"] is False
-    assert found["TerminationProtected"] is False
-    tags = {one["Key"]: one["Value"] for one in found["Tags"]}
+    assert cluster["SecurityConfiguration"] == "verger-security"
+    assert cluster["AutoTerminate"] is False
+    assert cluster["TerminationProtected"] is False
+    tags = {one["Key"]: one["Value"] for one in cluster["Tags"]}
     assert tags.pop("verger-launch")
     assert tags == {"for-use-with-amazon-emr-managed-policies": "true", "verger": "verger"}
-    properties = found["Configurations"][0]["Properties"]
+    properties = cluster["Configurations"][0]["Properties"]
     assert properties["spark.executor.cores"] == "4"
 
     groups = {
@@ -108,7 +108,7 @@ def test_up_without_wheels_says_where_they_come_from(program: Program) -> None:
     (program.folder / "wheels" / "verger-0.1.0-py3-none-any.whl").unlink()
     done = program("up", settings=mission())
     assert done.code == 2
-    assert "no wheel of verger in it" in done.err
+    assert "has no wheel of verger" in done.err
     assert "pip download" in done.err
     assert guard.sent == []
 
@@ -133,23 +133,21 @@ AWAY = ("s3://far/Data", "s3://far")
 
 @pytest.mark.parametrize(
     "command",
-    [("up",), ("submit",), ("submit", *AWAY), ("run", *AWAY), ("run", "--serverless", *AWAY)]
-    + [("submit", "--serverless", *AWAY), ("logs",)],
+    [("up",), ("submit",), ("submit", *AWAY), ("run", *AWAY), ("logs",)],
     ids=" ".join,
 )
 @pytest.mark.parametrize("what", ["bucket", "logs"])
-def test_a_bucket_that_lies_elsewhere_is_asked_where_and_nothing_else(
+def test_a_bucket_in_another_region_gets_only_the_question_for_its_location(
     program: Program, environment: pytest.MonkeyPatch, command: tuple[str, ...], what: str
 ) -> None:
     boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="far")
-    # Or moto would pass for a server of our own, whose regions are its own affair.
-    environment.setattr(Bucket, "_elsewhere", lambda self: False)
+    # Else moto would pass for another server, with regions of its own.
+    environment.setattr(Bucket, "_is_other_server", lambda self: False)
     wheel = program.folder / "wheels" / "verger-0.1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as packed:
         packed.writestr("verger/__init__.py", "")
     changes = {"bucket": "far"} if what == "bucket" else {"log_uri": "s3://far/logs"}
-    role = Serverless(execution_role="arn:aws:iam::123456789012:role/verger-job")
-    done = program(*command, settings=mission(serverless=role, **changes))
+    done = program(*command, settings=mission(**changes))
     assert done.code == 7, done.err
     assert "s3://far: refused, nothing was read: it lies in us-east-1" in done.err
     assert set(guard.sent) == {"s3.GetBucketLocation"}
@@ -189,14 +187,14 @@ def test_status_with_nothing_running(program: Program) -> None:
     assert (done.code, done.out) == (0, "no cluster named verger runs\n")
 
 
-def test_resize_changes_the_groups_and_tells_the_price(program: Program) -> None:
+def test_resize_changes_the_groups_and_prints_the_price(program: Program) -> None:
     id_ = started(program)
     done = program("resize", "--core", "2", "--task", "6", settings=mission())
     assert done.code == 0, done.err
     groups = emr().list_instance_groups(ClusterId=id_)["InstanceGroups"]
     counts = {one["InstanceGroupType"]: one["RequestedInstanceCount"] for one in groups}
     assert counts == {"MASTER": 1, "CORE": 2, "TASK": 6}
-    assert "2 core, 6 task nodes asked for: about" in done.out
+    assert "2 core, 6 task nodes requested: about" in done.out
     assert program("resize", settings=mission()).code == 2
     assert program("resize", "--task", "-1", settings=mission()).code == 2
     assert program("resize", "--core", "0", settings=mission()).code == 2
@@ -206,14 +204,14 @@ def test_resize_prices_the_cluster_and_not_the_settings(program: Program) -> Non
     started(program)
     larger = mission(primary=Group("m5.4xlarge"), core=Group("m5.4xlarge", 9))
     price = [
-        program("resize", "--task", "6", settings=one).out.partition(" asked for: ")[2]
+        program("resize", "--task", "6", settings=one).out.partition(" requested: ")[2]
         for one in (mission(), larger)
     ]
     assert price[0].startswith("about ")
     assert price[0] == price[1]
 
 
-def test_resize_says_each_step_as_it_is_done(
+def test_resize_reports_each_step_as_it_is_done(
     program: Program, environment: pytest.MonkeyPatch
 ) -> None:
     def denied(self: Clusters, id_: str, seconds: int) -> None:
@@ -223,7 +221,7 @@ def test_resize_says_each_step_as_it_is_done(
     id_ = started(program)
     done = program("resize", "--task", "6", "--idle", "600", settings=mission())
     assert (done.code, done.out) == (1, "")
-    assert f"{id_}: 6 task nodes asked for: about " in done.err
+    assert f"{id_}: 6 task nodes requested: about " in done.err
 
 
 def test_a_group_that_is_not_there_cannot_be_resized(program: Program) -> None:
@@ -239,7 +237,7 @@ def test_logs_are_found_unpacked_and_named_where_they_are_missing(program: Progr
     step = program("submit", "--json", settings=mission()).json["step"]
     early = program("logs", settings=mission())
     assert early.code == 5
-    assert "they come every 5 minutes" in early.err
+    assert "EMR copies them every 5 minutes" in early.err
     below = f"logs/{id_}"
     for key, text in (
         (f"{below}/steps/{step}/stderr.gz", "extract 6/6 photos"),
@@ -292,7 +290,7 @@ def test_down_lifts_termination_protection(program: Program) -> None:
     assert done.code == 0, done.err
 
 
-def test_down_of_several_wants_to_be_told(program: Program) -> None:
+def test_down_of_several_needs_all_or_an_id(program: Program) -> None:
     ids = {started(program)}
     ids.add(program("up", "--another", "--json", settings=mission()).json["cluster"])
     done = program("down", settings=mission())

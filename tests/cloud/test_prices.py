@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from verger.cloud import prices
-from verger.cloud.settings import Group, Serverless, Settings
+from verger.cloud.settings import Group, Settings
 from verger.errors import BadInput
 
 OURS = Path(prices.__file__).parent / "prices" / "eu-west-3.json"
@@ -69,15 +69,6 @@ def test_disks_of_both_kinds_are_counted() -> None:
     disks = Group(disk_type="gp2", disk_gb=100, disks=2)
     only = replace(Settings(), primary=disks, core=Group(count=0), task=Group(count=0))
     assert hour(only) == pytest.approx(0.272 + (30 * 0.0928 + 200 * 0.116) / 730)
-
-
-def test_serverless_hour() -> None:
-    settings = replace(Settings(), serverless=Serverless(workers=3, worker_disk_gb=120))
-    lines = prices.load().serverless_hour(settings)
-    assert {line.number for line in lines} == {4}  # a driver, too
-    assert sum(line.dollars for line in lines) == pytest.approx(
-        4 * (4 * 0.06318 + 16 * 0.00689 + 100 * 0.000129)
-    )
 
 
 def test_notes_name_day_file_and_what_is_assumed() -> None:
@@ -164,7 +155,7 @@ def test_a_wrong_file_is_refused_by_the_key(tmp_path: Path, edit: Edit, named: s
 
 
 def test_the_stack_has_a_price_that_older_files_lack(tmp_path: Path) -> None:
-    assert "about 40 USD a month while it exists" in prices.load().stack_month()
+    assert "another 40 USD a month while it exists" in prices.load().stack_month()
     assert "unchecked" in prices.load().stack_month()
     older = edited(tmp_path, lambda document: document["tables"].pop("stack"))
     assert prices.load(older).stack_month() == ""
@@ -176,13 +167,13 @@ def test_old_prices_and_those_of_elsewhere_are_warned_of() -> None:
     (old,) = ours.risks(Settings(), date(2027, 11, 27))
     assert "2026-11-25 are more than a year old" in old
     (far,) = ours.risks(replace(Settings(), region="eu-west-1"), ours.day)
-    assert "prices are of eu-west-3, the cluster is to run in eu-west-1" in far
+    assert "the prices are for eu-west-3, but the cluster runs in eu-west-1" in far
     assert ours.dated() == "gathered 2026-11-25, oldest figure of 2025-03-02"
 
 
 def test_a_file_that_nests_without_end_is_no_json(tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000)
-    with pytest.raises(BadInput, match="no JSON"):
+    with pytest.raises(BadInput, match="not JSON"):
         prices.load(tmp_path / "deep.json")
 
 
@@ -190,5 +181,5 @@ def test_no_file_and_no_json_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"nowhere\.json.*--prices"):
         prices.load(tmp_path / "nowhere.json")
     (tmp_path / "text.json").write_text("prices")
-    with pytest.raises(BadInput, match=r"text\.json: no JSON"):
+    with pytest.raises(BadInput, match=r"text\.json: not JSON"):
         prices.load(tmp_path / "text.json")

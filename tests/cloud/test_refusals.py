@@ -11,36 +11,32 @@ from verger.cloud import cluster, guard
 from verger.cloud.aws import Aws, Throttled, Unanswered, aws_errors
 from verger.cloud.cluster import Clusters
 from verger.cloud.request import run_job_flow
-from verger.cloud.serverless import Serverless
-from verger.cloud.settings import Serverless as Choices
-from verger.cloud.starting import start_surely
+from verger.cloud.starting import start_or_find
 from verger.errors import BadCall, Failed, StorageError
 
 from .listener import Listener
 from .programs import Program, mission, write_wheel
 from .stubbed import Raw, Stubbed, stub
 
-ROLE = "arn:aws:iam::123456789012:role/verger-job"
-
 
 def test_throttling_of_a_start_is_waited_out(stubbed: Stubbed) -> None:
-    asked = run_job_flow(mission(), "0123")
+    body = run_job_flow(mission(), "0123")
     for _ in range(3):
         stubbed.starts.add_client_error("run_job_flow", "ThrottlingException", "Rate exceeded")
-    stubbed.starts.add_response("run_job_flow", {"JobFlowId": "j-1"}, asked)
-    assert stubbed.clusters.start_idle("0123") == "j-1"
+    stubbed.starts.add_response("run_job_flow", {"JobFlowId": "j-1"}, body)
+    assert stubbed.clusters.start("0123") == "j-1"
     assert stubbed.paused == [2, 4, 8]
 
 
 def test_throttling_of_a_start_is_given_up_at_last(stubbed: Stubbed) -> None:
     for _ in range(6):
         stubbed.starts.add_client_error("run_job_flow", "ThrottlingException", "Rate exceeded")
-    with pytest.raises(Throttled, match="AWS was asked too often"):
-        stubbed.clusters.start_idle("0123")
+    with pytest.raises(Throttled, match="too many requests to AWS"):
+        stubbed.clusters.start("0123")
 
 
 @pytest.mark.parametrize(
-    ("code", "message", "status", "kind", "said"),
+    ("code", "message", "status", "kind", "text"),
     [
         ("VcpuLimitExceeded", "You have requested more", 400, Failed, "a quota of your account"),
         ("ValidationException", "exceed the EC2 instance limit", 400, Failed, "a quota of your"),
@@ -53,13 +49,13 @@ def test_throttling_of_a_start_is_given_up_at_last(stubbed: Stubbed) -> None:
         ("AccessDenied", "quota", 502, Unanswered, "AWS failed"),
     ],
 )
-def test_what_is_refused_is_said_once_with_its_remedy(
-    stubbed: Stubbed, code: str, message: str, status: int, kind: type[Failed], said: str
+def test_a_refusal_is_one_line_with_its_remedy(
+    stubbed: Stubbed, code: str, message: str, status: int, kind: type[Failed], text: str
 ) -> None:
     stubbed.starts.add_client_error("run_job_flow", code, message, status)
     with pytest.raises(kind) as caught:
-        stubbed.clusters.start_idle("0123")
-    assert said in str(caught.value)
+        stubbed.clusters.start("0123")
+    assert text in str(caught.value)
     assert "\n" not in str(caught.value)
     assert stubbed.paused == []
 
@@ -71,32 +67,19 @@ def test_a_start_whose_answer_is_lost_is_not_sent_again(
     environment.setenv("AWS_ENDPOINT_URL_EMR", listener.url)
     clusters = Clusters(mission(), Aws(mission()))
     with pytest.raises(Unanswered, match="cannot start the cluster: no answer"):
-        clusters.start_idle("0123")
+        clusters.start("0123")
     assert listener.connections == 1
     assert guard.sent == ["emr.RunJobFlow"]
 
 
-def test_a_job_whose_answer_is_lost_is_not_sent_again(
-    environment: pytest.MonkeyPatch, listener: Listener
-) -> None:
-    """Its twin: the error of a later try might say that nothing was started."""
-    environment.setenv("AWS_ENDPOINT_URL_EMR_SERVERLESS", listener.url)
-    settings = mission(serverless=Choices(execution_role=ROLE))
-    plane = Serverless(settings, Aws(settings))
-    environment.setattr(plane, "_application", lambda: "app1")
-    with pytest.raises(Unanswered, match="cannot start the job: no answer"):
-        plane.start("0123", "s3://orchard-paris/Data", "s3://orchard-paris")
-    assert listener.connections == 1
-    assert guard.sent == ["emr-serverless.StartJobRun"]
-
-
-def test_a_step_whose_answer_is_lost_is_not_sent_again_and_that_is_said(
+def test_a_step_whose_answer_is_lost_is_reported_and_not_sent_again(
     environment: pytest.MonkeyPatch, listener: Listener
 ) -> None:
     environment.setenv("AWS_ENDPOINT_URL_EMR", listener.url)
     clusters = Clusters(mission(), Aws(mission()))
     with pytest.raises(
-        Unanswered, match="it may have been submitted: verger cloud status --cluster j-1$"
+        Unanswered,
+        match="it may have been submitted: check with verger cloud status --cluster j-1$",
     ):
         clusters.submit("j-1", "s3://orchard-paris/Data", "s3://orchard-paris")
     assert listener.connections == 1
@@ -118,7 +101,7 @@ def test_half_an_answer_is_none(name: str) -> None:
         error = kinds.IncompleteReadError(actual_bytes=1, expected_bytes=2)
     else:
         error = pytest.importorskip("botocore.parsers").ResponseParserError("not JSON")
-    with pytest.raises(Unanswered, match="cannot start: half an answer"), aws_errors("start"):
+    with pytest.raises(Unanswered, match="cannot start: an incomplete answer"), aws_errors("start"):
         raise error
 
 
@@ -135,44 +118,21 @@ def test_what_is_no_answer_of_emr_is_none(environment: pytest.MonkeyPatch, body:
     for client in (aws.client("emr"), aws.client("emr", tries=1)):
         client.meta.events.register_last("before-send.emr", answer)
     with pytest.raises(Unanswered, match="cannot start the cluster: "):
-        clusters.start_idle("0123")
+        clusters.start("0123")
     with pytest.raises(Unanswered, match="cannot list clusters: "):
         clusters.find("0123")
     with pytest.raises(Unanswered, match="cannot look at the steps of j-1: "):
         clusters.steps("j-1")
 
 
-@pytest.mark.parametrize("body", [b"<html>log in</html>", b"{}", b"null", b"[]", b'"text"', b""])
-def test_what_is_no_answer_of_emr_serverless_is_none(
-    environment: pytest.MonkeyPatch, body: bytes
-) -> None:
-    responses = pytest.importorskip("botocore.awsrequest")
-    settings = mission(serverless=Choices(execution_role=ROLE))
-    aws = Aws(settings)
-    plane = Serverless(settings, aws)
-
-    def answer(request: Any, **_: Any) -> Any:
-        return responses.AWSResponse(request.url, 200, {}, Raw(body))
-
-    for client in (aws.client("emr-serverless"), aws.client("emr-serverless", tries=1)):
-        client.meta.events.register_last("before-send.emr-serverless", answer)
-    with pytest.raises(Unanswered, match="cannot look for the application: "):
-        plane.find("0123")
-    environment.setattr(plane, "_application", lambda: "app1")
-    with pytest.raises(Unanswered, match="cannot start the job: "):
-        plane.start("0123", "s3://orchard-paris/Data", "s3://orchard-paris")
-    with pytest.raises(Unanswered, match="cannot list jobs: "):
-        plane.find("0123")
-
-
-@pytest.mark.parametrize("seen", [True, False])
-def test_a_cluster_of_others_does_not_hide_ours(stubbed: Stubbed, seen: bool) -> None:
+@pytest.mark.parametrize("ours_runs", [True, False])
+def test_a_cluster_of_others_does_not_hide_ours(stubbed: Stubbed, ours_runs: bool) -> None:
     """We may not look at it: ours is found all the same, and without ours nothing is claimed."""
-    ids = ["j-9", "j-1"] if seen else ["j-9", "j-8"]
+    ids = ["j-9", "j-1"] if ours_runs else ["j-9", "j-8"]
     listed = [{"Id": id_, "Name": "verger", "Status": {"State": "WAITING"}} for id_ in ids]
     stubbed.emr.add_response("list_clusters", {"Clusters": listed})
     stubbed.emr.add_client_error("describe_cluster", "AccessDeniedException", "no")
-    if seen:
+    if ours_runs:
         stubbed.cluster("STARTING", Tags=[{"Key": "verger-launch", "Value": "0123"}])
         assert stubbed.clusters.find("0123") == ["j-1"]
         return
@@ -181,12 +141,12 @@ def test_a_cluster_of_others_does_not_hide_ours(stubbed: Stubbed, seen: bool) ->
         stubbed.clusters.find("0123")
 
 
-def test_a_lost_start_is_looked_for_from_when_it_was_asked_for(stubbed: Stubbed) -> None:
+def test_a_lost_start_is_looked_for_since_its_request(stubbed: Stubbed) -> None:
     """However long ago that is: this computer may have slept."""
     stubbed.starts.add_client_error("run_job_flow", "InternalServerException", "", 500)
     before = datetime.now(UTC)
     with pytest.raises(Unanswered):
-        stubbed.clusters.start_idle("0123")
+        stubbed.clusters.start("0123")
     later = datetime.now(UTC) + timedelta(hours=9)
     since: list[datetime] = []
 
@@ -206,11 +166,8 @@ def test_a_lost_start_is_looked_for_from_when_it_was_asked_for(stubbed: Stubbed)
     assert timedelta(0) <= since[0] + timedelta(minutes=10) - before < timedelta(minutes=1)
 
 
-def started(stubbed: Stubbed, said: list[str]) -> str:
-    clusters = stubbed.clusters
-    return start_surely(
-        clusters, "0123", lambda: clusters.start_idle("0123"), said.append, stubbed.paused.append
-    )
+def started(stubbed: Stubbed, lines: list[str]) -> str:
+    return start_or_find(stubbed.clusters, "0123", lines.append, stubbed.paused.append)
 
 
 def test_a_lost_start_is_found_by_its_tag_and_announced(stubbed: Stubbed) -> None:
@@ -219,12 +176,12 @@ def test_a_lost_start_is_found_by_its_tag_and_announced(stubbed: Stubbed) -> Non
         {"Id": id_, "Name": name, "Status": {"State": "STARTING"}}
         for id_, name in (("j-3", "pears"), ("j-1", "verger"))
     ]
-    given = {"ClusterStates": stub.ANY, "CreatedAfter": stub.ANY}
-    stubbed.emr.add_response("list_clusters", {"Clusters": listed}, given)
+    query = {"ClusterStates": stub.ANY, "CreatedAfter": stub.ANY}
+    stubbed.emr.add_response("list_clusters", {"Clusters": listed}, query)
     stubbed.cluster("STARTING", Tags=[{"Key": "verger-launch", "Value": "0123"}])
-    said: list[str] = []
-    assert started(stubbed, said) == "j-1"
-    assert said[-1] == (
+    lines: list[str] = []
+    assert started(stubbed, lines) == "j-1"
+    assert lines[-1] == (
         "j-1 was started and runs; to stop it: aws emr terminate-clusters --region eu-west-3 "
         "--cluster-ids j-1"
     )
@@ -234,12 +191,12 @@ def test_a_lost_start_that_cannot_be_looked_for_is_announced(stubbed: Stubbed) -
     stubbed.starts.add_client_error("run_job_flow", "InternalServerException", "", 500)
     for _ in range(3):
         stubbed.emr.add_client_error("list_clusters", "AccessDeniedException", "no")
-    said: list[str] = []
+    lines: list[str] = []
     with pytest.raises(Unanswered):
-        started(stubbed, said)
-    assert "WARNING: a cluster may run, tagged verger-launch=0123" in said[-1]
-    assert "look for it by 'verger cloud status', and stop it by 'verger cloud down'" in said[-1]
-    assert said[-1].endswith("it ends by itself after 25 h idle")
+        started(stubbed, lines)
+    assert "WARNING: a cluster may run, tagged verger-launch=0123" in lines[-1]
+    assert "look for it by 'verger cloud status', and stop it by 'verger cloud down'" in lines[-1]
+    assert lines[-1].endswith("it ends by itself after 25 h idle")
 
 
 def test_boto3_waits_out_throttling_of_all_else(environment: pytest.MonkeyPatch) -> None:
@@ -271,7 +228,7 @@ def test_without_credentials_a_line_says_how_to_get_some(
 ) -> None:
     environment.delenv("AWS_ACCESS_KEY_ID")
     environment.delenv("AWS_SECRET_ACCESS_KEY")
-    write_wheel(program.folder / "wheels" / "pyarrow-1-py3-none-any.whl")  # or that is said, too
+    write_wheel(program.folder / "wheels" / "pyarrow-1-py3-none-any.whl")  # or a warning names it
     done = program(*command.split(), settings=mission(release="emr-7.13.0"))
     assert done.code == 1
     assert "no credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID" in done.err

@@ -1,6 +1,6 @@
 """The requests: as the golden files have them, and valid by AWS's own service model.
 
-VERGER_WRITE_GOLDEN=1 writes the golden files anew: look at what changed before you keep it.
+VERGER_WRITE_GOLDEN=1 writes the golden files again: check what changed before you keep it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from verger.cloud import request, request_serverless
-from verger.cloud.nodes import is_arm, node_of
-from verger.cloud.settings import Group, Job, Scaling, Serverless, Settings
+from verger.cloud import request
+from verger.cloud.nodes import is_arm, node_of, spark_defaults
+from verger.cloud.settings import Group, Job, Scaling, Settings
 from verger.spark.job import _parser as pca_py
 
 from .programs import mission
@@ -24,7 +24,6 @@ validate = pytest.importorskip("botocore.validate")
 
 GOLDEN = Path(__file__).parent / "golden"
 PHOTOS, OUT = "s3://orchard-paris/Data", "s3://orchard-paris"
-ROLE = "arn:aws:iam::123456789012:role/verger-job"
 
 
 def spot() -> Settings:
@@ -34,10 +33,6 @@ def spot() -> Settings:
 
 def scaled() -> Settings:
     return mission(scaling=Scaling(enabled=True, minimum=2, maximum=12, maximum_core=2))
-
-
-def serverless() -> Settings:
-    return mission(serverless=Serverless(execution_role=ROLE))
 
 
 def by_arns() -> Settings:
@@ -83,16 +78,6 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "PutManagedScalingPolicy",
         request.put_managed_scaling_policy(scaled(), "j-1"),
     ),
-    "serverless_application": (
-        "emr-serverless",
-        "CreateApplication",
-        request_serverless.create_application(serverless(), "0123"),
-    ),
-    "serverless_job": (
-        "emr-serverless",
-        "StartJobRun",
-        request_serverless.start_job_run(serverless(), "app1", PHOTOS, OUT, "0123"),
-    ),
 }
 
 
@@ -106,13 +91,13 @@ def unknown_values(value: Any, model: Any, where: str) -> list[str]:
     """Texts that are none of an enumeration's: botocore's validator does not look at them."""
     if model.type_name == "structure":
         return [
-            found
+            text
             for key, one in value.items()
             if key in model.members
-            for found in unknown_values(one, model.members[key], f"{where}.{key}")
+            for text in unknown_values(one, model.members[key], f"{where}.{key}")
         ]
     if model.type_name == "list":
-        return [found for one in value for found in unknown_values(one, model.member, where)]
+        return [text for one in value for text in unknown_values(one, model.member, where)]
     wrong = getattr(model, "enum", []) and value not in model.enum
     return [f"{where}: {value}"] if wrong else []
 
@@ -189,28 +174,28 @@ def test_spot_falls_back_to_on_demand_and_only_task_nodes_are_spot() -> None:
     assert "TargetSpotCapacity" not in fleets["CORE"]
     task = fleets["TASK"]
     assert task["TargetSpotCapacity"] == 2
-    asked = task["LaunchSpecifications"]["SpotSpecification"]
-    assert asked["TimeoutAction"] == "SWITCH_TO_ON_DEMAND"
+    spot = task["LaunchSpecifications"]["SpotSpecification"]
+    assert spot["TimeoutAction"] == "SWITCH_TO_ON_DEMAND"
     assert len(task["InstanceTypeConfigs"]) == 3
 
 
 @pytest.mark.parametrize("type_", ["m5.large", "m5.xlarge", "c5.2xlarge", "r6i.4xlarge"])
 def test_an_executor_fits_into_a_node_beside_yarns_own_container(type_: str) -> None:
     nodes = mission(core=Group(type=type_), task=Group(type=type_, count=2))
-    found = request.spark_defaults(nodes)
+    defaults = spark_defaults(nodes)
     node = node_of(type_)
     assert node is not None
-    heap = int(found["spark.executor.memory"].removesuffix("m"))
-    whole = heap * (1 + float(found["spark.executor.memoryOverheadFactor"]))
+    heap = int(defaults["spark.executor.memory"].removesuffix("m"))
+    whole = heap * (1 + float(defaults["spark.executor.memoryOverheadFactor"]))
     assert 0.8 * node.yarn_mb < whole < node.yarn_mb
-    assert int(found["spark.executor.cores"]) == node.cpus
+    assert int(defaults["spark.executor.cores"]) == node.cpus
 
 
 def test_executors_fit_the_smallest_of_two_types_and_unknown_ones_are_left_to_emr() -> None:
     small, large = Group(type="m5.xlarge"), Group(type="m5.4xlarge")
-    both = request.spark_defaults(mission(core=large, task=small))
+    both = spark_defaults(mission(core=large, task=small))
     assert both["spark.executor.cores"] == "4"
-    other = request.spark_defaults(mission(core=large, task=Group(type="g4dn.xlarge")))
+    other = spark_defaults(mission(core=large, task=Group(type="g4dn.xlarge")))
     assert "spark.executor.memory" not in other
 
 
@@ -231,15 +216,28 @@ def test_tags_are_those_that_managed_policies_ask_for_and_the_users() -> None:
     }
 
 
-def test_the_service_keeps_no_log_of_its_own_of_a_serverless_job() -> None:
-    for name in ("serverless_application", "serverless_job"):
-        body = REQUESTS[name][2]
-        monitoring = body.get("configurationOverrides", body)["monitoringConfiguration"]
-        assert monitoring["managedPersistenceMonitoringConfiguration"] == {"enabled": False}
+def test_settings_of_the_job_reach_pca_py() -> None:
+    job = Job(
+        model="s3://orchard-paris/models/net.onnx",
+        preset="scale=-1..1,filter=bicubic",
+        output="pooled",
+        pool="mean",
+        input_size=288,
+        decode="fast",
+        views=3,
+        precision="int8",
+        include_hidden=True,
+    )
+    options = pca_py().parse_args(request.job_arguments(mission(job=job), PHOTOS, OUT))
+    assert (options.model, options.preset) == (job.model, job.preset)
+    assert (options.output, options.pool) == ("pooled", "mean")
+    assert (options.input_size, options.decode) == ("288", "fast")
+    assert (options.views, options.precision) == ("3", "int8")
+    assert options.include_hidden
 
 
-def test_a_preset_reaches_pca_py() -> None:
-    job = Job(model="s3://orchard-paris/models/net.onnx", preset="scale=-1..1,filter=bicubic")
-    given = request.job_arguments(mission(job=job), PHOTOS, OUT)
-    assert pca_py().parse_args(given).preset == job.preset
-    assert "--preset" not in request.job_arguments(mission(), PHOTOS, OUT)
+def test_settings_that_are_left_out_are_left_to_pca_py() -> None:
+    options = pca_py().parse_args(request.job_arguments(mission(), PHOTOS, OUT))
+    left_out = ("preset", "output", "pool", "input_size", "decode", "views", "precision")
+    assert [getattr(options, name) for name in left_out] == [None] * len(left_out)
+    assert not options.include_hidden

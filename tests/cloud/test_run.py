@@ -66,10 +66,10 @@ def test_run_does_it_all_and_leaves_nothing_running(
     assert f"{cluster['Id']} is starting, about 1." in done.err
     assert "Ctrl-C stops it; it ends by itself 15 min after its job" in done.err
     assert f"{cluster['Id']}: stopping" in done.err
-    told = done.err if code else done.out
-    assert f"{cluster['Id']}: 0 minutes, about 0.0" in told  # the bill
+    output = done.err if code else done.out
+    assert f"{cluster['Id']}: 0 minutes, about 0.0" in output  # the bill
     if code:
-        assert f"the step failed: no reason was given: its logs are in s3://{BUCKET}/" in done.err
+        assert f"the step failed: EMR gave no reason: its logs are in s3://{BUCKET}/" in done.err
     assert guard.sent.count("emr.RunJobFlow") == 1
 
 

@@ -1,4 +1,4 @@
-"""The template of what lives long keeps every rule of policies.py and protections.py."""
+"""The templates of what lives long keep every rule of policies.py and protections.py."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from verger.cloud.settings import Settings
 
 from . import policies, policy_breaks, protection_breaks, protections
 from .breaks import Break
-from .template import TEMPLATE, Template, load_template, resources, statements, yaml
+from .template import STORAGE, TEMPLATES, Template, load_template, resources, statements, yaml
 
 CLOUD = Path(__file__).parents[2] / "python" / "verger" / "cloud"
 
 
 def rules_of(module: ModuleType) -> dict[str, Callable[[Template], Iterator[str]]]:
     """The rules of a module, by their names."""
-    found = inspect.getmembers(module, inspect.isfunction)
-    return {n: f for n, f in found if f.__module__ == module.__name__ and not n.startswith("_")}
+    functions = inspect.getmembers(module, inspect.isfunction)
+    return {n: f for n, f in functions if f.__module__ == module.__name__ and not n.startswith("_")}
 
 
 RULES = {**rules_of(policies), **rules_of(protections)}
@@ -32,12 +32,12 @@ BREAKS = policy_breaks.BREAKS + protection_breaks.BREAKS
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_the_template_keeps(rule: str) -> None:
+def test_the_templates_keep(rule: str) -> None:
     assert list(RULES[rule](load_template())) == []
 
 
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.rule}: {broken.says}")
-def test_a_template_that_breaks_it_is_told(broken: Break) -> None:
+def test_a_violation_is_reported(broken: Break) -> None:
     template = load_template()
     broken.change(template)
     assert template != load_template(), "the change changes nothing"
@@ -55,25 +55,27 @@ def cfn_lint(template: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
-def test_cfn_lint_finds_nothing() -> None:
-    lint = cfn_lint(TEMPLATE, "--include-checks", "I")
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_cfn_lint_finds_nothing(template: Path) -> None:
+    lint = cfn_lint(template, "--include-checks", "I")
     assert (lint.returncode, lint.stdout) == (0, ""), lint.stdout + lint.stderr
 
 
 def test_cfn_lint_finds_what_is_wrong(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yaml"
-    good = TEMPLATE.read_text(encoding="utf-8")
+    good = STORAGE.read_text(encoding="utf-8")
     wrong.write_text(good.replace("EnableKeyRotation:", "EnableKeyRotatoin:"), encoding="utf-8")
     lint = cfn_lint(wrong)
     assert lint.returncode != 0
     assert "EnableKeyRotatoin" in lint.stdout
 
 
-def test_cloudformation_can_read_it() -> None:
+def test_cloudformation_can_read_them() -> None:
     """It takes no aliases, and 51,200 bytes where a template is not put in a bucket first."""
-    source = TEMPLATE.read_text(encoding="utf-8")
-    assert not any(isinstance(token, yaml.AliasToken) for token in yaml.scan(source))
-    assert len(source.encode()) < 51_200
+    for template in TEMPLATES:
+        source = template.read_text(encoding="utf-8")
+        assert not any(isinstance(token, yaml.AliasToken) for token in yaml.scan(source))
+        assert len(source.encode()) < 51_200
     sids = [statement.where for statement in statements(load_template())]
     assert len(sids) == len(set(sids))
 
@@ -81,21 +83,23 @@ def test_cloudformation_can_read_it() -> None:
 def test_outputs_say_which_setting_they_are() -> None:
     settings = {field.name for field in dataclasses.fields(Settings)}
     outputs = load_template()["Outputs"]
-    said = {outputs[name]["Description"] for name in protections.OUTPUTS - {"LauncherPolicyArn"}}
-    assert said <= settings
-    assert len(said) == len(protections.OUTPUTS) - 1
+    descriptions = {
+        outputs[name]["Description"] for name in protections.OUTPUTS - {"LauncherPolicyArn"}
+    }
+    assert descriptions <= settings
+    assert len(descriptions) == len(protections.OUTPUTS) - 1
 
 
 def test_people_may_do_what_verger_cloud_does_and_no_more() -> None:
-    """Calls of boto3 in verger.cloud against the actions of the launchers' policies."""
-    asked = re.compile(
-        r"""(?:_emr|_client|_s3|once|client\("s3"\))\.(?!get_paginator)([a-z_0-9]+)\("""
+    """Compare the calls of boto3 in verger.cloud with the actions of LauncherPolicy."""
+    call = re.compile(
+        r"""(?:_emr|emr|_s3|client\("s3"\))\.(?!get_paginator)([a-z_0-9]+)\("""
         r"""|(?:pages\(\s*[\w.]+,\s*|get_paginator\()"([a-z_0-9]+)"""
     )
     called = {
         "".join(word.capitalize() for word in (one or other).split("_"))
         for file in CLOUD.rglob("*.py")
-        for one, other in asked.findall(file.read_text(encoding="utf-8"))
+        for one, other in call.findall(file.read_text(encoding="utf-8"))
     }
     # It takes no prefix: policies that let people list by prefix deny it. GetBucketLocation does.
     assert "HeadBucket" not in called
@@ -105,9 +109,9 @@ def test_people_may_do_what_verger_cloud_does_and_no_more() -> None:
     of_launchers = [
         statement
         for statement in statements(load_template())
-        if statement.where.startswith(("LauncherPolicy.", "LauncherServerlessPolicy."))
+        if statement.where.startswith("LauncherPolicy.")
     ]
-    services = ("elasticmapreduce:", "emr-serverless:", "s3:")
+    services = ("elasticmapreduce:", "s3:")
     allowed = {
         action.partition(":")[2]
         for statement in of_launchers
@@ -115,7 +119,7 @@ def test_people_may_do_what_verger_cloud_does_and_no_more() -> None:
         if action.startswith(services)
     }
     # Tags come with a launch, and the AWS command line uploads photos in pieces.
-    along = {"AddTags", "TagResource", "AbortMultipartUpload"}
+    along = {"AddTags", "AbortMultipartUpload"}
     assert needed == allowed - along
 
 
@@ -136,5 +140,7 @@ def test_a_stack_is_described_by_its_name() -> None:
         for statement in statements(load_template())
         if statement.where == "LauncherPolicy.Outputs"
     )
-    (resource,) = outputs.resources
-    assert resource.endswith(":${AWS::Region}:${AWS::AccountId}:stack/${AWS::StackName}/*")
+    stacks = ":${AWS::Region}:${AWS::AccountId}:stack/${AWS::StackName}"
+    storage, network = outputs.resources
+    assert storage.endswith(f"{stacks}/*")
+    assert network.endswith(f"{stacks}-network/*")

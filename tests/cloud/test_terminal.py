@@ -37,16 +37,16 @@ class Terminal:
             command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=env
         )
         os.close(theirs)
-        self.shown = ""
+        self.screen = ""
 
-    def until(self, found: Callable[[str], bool]) -> None:
+    def until(self, is_there: Callable[[str], bool]) -> None:
         """Reads what is shown until it is what one waits for, or the program is gone."""
         end = time.monotonic() + SECONDS
-        while not found(self.shown):
-            assert time.monotonic() < end, self.shown
+        while not is_there(self.screen):
+            assert time.monotonic() < end, self.screen
             if select.select([self._ours], [], [], 0.1)[0]:
                 try:
-                    self.shown += os.read(self._ours, 65536).decode()
+                    self.screen += os.read(self._ours, 65536).decode()
                 except OSError:  # it has closed its end
                     return
 
@@ -65,7 +65,7 @@ class Terminal:
 
     def ended(self) -> int:
         """The exit code."""
-        self.until(lambda shown: False)
+        self.until(lambda screen: False)
         return self._process.wait(SECONDS)
 
     def close(self) -> None:
@@ -84,60 +84,60 @@ def running(program: Program) -> Iterator[Terminal]:
     command = [sys.executable, "-m", "verger.cloud", "run", *where, "--every", "0.1"]
     terminal = Terminal(command, program.folder)
     try:
-        terminal.until(lambda shown: ", job " in shown)
+        terminal.until(lambda screen: ", job " in screen)
         yield terminal
     finally:
         terminal.close()
 
 
 @contextmanager
-def asked(program: Program) -> Iterator[Terminal]:
+def at_the_question(program: Program) -> Iterator[Terminal]:
     """The same, once Ctrl-C came and the question is there."""
     with running(program) as terminal:
         terminal.interrupt()
-        terminal.until(lambda shown: "[Y/n]" in shown)
+        terminal.until(lambda screen: "[Y/n]" in screen)
         yield terminal
 
 
 def the_cluster() -> Any:
-    (found,) = boto3.client("emr", region_name="eu-west-3").list_clusters()["Clusters"]
-    return found
+    (cluster,) = boto3.client("emr", region_name="eu-west-3").list_clusters()["Clusters"]
+    return cluster
 
 
 @pytest.mark.parametrize("answer", ["\n", "y\n", "what?\n"])
 def test_it_asks_and_stops_the_cluster(program: Program, answer: str) -> None:
-    with asked(program) as terminal:
+    with at_the_question(program) as terminal:
         assert the_cluster()["Status"]["State"] != "TERMINATED"
         terminal.type(answer)
         assert terminal.ended() == 130
     assert the_cluster()["Status"]["State"] == "TERMINATED"
-    assert f"Stop the cluster {the_cluster()['Id']}?" in terminal.shown
-    assert "Traceback" not in terminal.shown
+    assert f"Stop the cluster {the_cluster()['Id']}?" in terminal.screen
+    assert "Traceback" not in terminal.screen
 
 
 @pytest.mark.parametrize("answer", ["n\n", "NO\n", " non, merci\n"])
 def test_a_no_leaves_it_and_says_how_to_stop_it(program: Program, answer: str) -> None:
-    with asked(program) as terminal:
+    with at_the_question(program) as terminal:
         terminal.type(answer)
         assert terminal.ended() == 130
     cluster = the_cluster()
     assert cluster["Status"]["State"] != "TERMINATED"
     assert f"aws emr terminate-clusters --region eu-west-3 --cluster-ids {cluster['Id']}" in (
-        terminal.shown
+        terminal.screen
     )
-    assert f"to stop it: 'verger cloud down --cluster {cluster['Id']}'" in terminal.shown
-    assert "An answer that begins with n keeps it; any other, or none within 30 s" in terminal.shown
-    assert "USD (prices" not in terminal.shown
-    assert "USD for" not in terminal.shown  # it goes on: there is no bill yet
-    assert "it ends by itself 15 min after its job" in terminal.shown
+    assert f"to stop it: 'verger cloud down --cluster {cluster['Id']}'" in terminal.screen
+    assert "Answer n to keep it; any other answer, or none within 30 s" in terminal.screen
+    assert "USD (prices" not in terminal.screen
+    assert "USD for" not in terminal.screen  # it goes on: there is no bill yet
+    assert "it ends by itself 15 min after its job" in terminal.screen
 
 
 def test_a_second_ctrl_c_stops_it(program: Program) -> None:
-    with asked(program) as terminal:
+    with at_the_question(program) as terminal:
         terminal.interrupt()
         assert terminal.ended() == 130
     assert the_cluster()["Status"]["State"] == "TERMINATED"
-    assert "Traceback" not in terminal.shown
+    assert "Traceback" not in terminal.screen
 
 
 def test_a_terminal_that_is_closed_stops_it(program: Program) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from verger.cloud.bucket import uploads
-from verger.cloud.settings import Bootstrap, Serverless
+from verger.cloud.settings import Bootstrap
 from verger.cloud.wheels import NoWheels, risky_wheels, wheels_of
 from verger.errors import BadCall
 
@@ -37,38 +37,38 @@ def test_wheels_as_readme_fetches_them_pass(folder: Path) -> None:
 
 def test_two_versions_are_refused(folder: Path) -> None:
     write_wheel(folder / "Verger-0.2.0-py3-none-any.whl")
-    assert "two wheels of verger, pip takes one alone: remove all but one" in refusal(folder)
+    assert "two wheels of verger, but pip installs only one: remove all but one" in refusal(folder)
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
-        ("plum-1-py3-none-any (1).whl", "no name of a wheel"),
-        ("d.whl", "no name of a wheel"),
-        ("._plum-1-py3-none-any.whl", "no name of a wheel"),
+        ("plum-1-py3-none-any (1).whl", "not the name of a wheel"),
+        ("d.whl", "not the name of a wheel"),
+        ("._plum-1-py3-none-any.whl", "not the name of a wheel"),
         ("plum-1-cp39-cp39-win_amd64.whl", "not for Linux on x86-64"),
         ("plum-1-cp39-cp39-manylinux_2_28_aarch64.whl", "not for Linux on x86-64"),
         ("plum-1-cp39-cp39-musllinux_1_2_x86_64.whl", "not for Linux on x86-64"),
     ],
 )
-def test_names_that_pip_refuses_are_refused(folder: Path, name: str, said: str) -> None:
+def test_names_that_pip_refuses_are_refused(folder: Path, name: str, message: str) -> None:
     write_wheel(folder / name)
-    assert f"{name}: {said}" in refusal(folder)
+    assert f"{name}: {message}" in refusal(folder)
 
 
-def test_what_is_no_file_or_damaged_is_refused_and_all_is_said_at_once(folder: Path) -> None:
+def test_missing_and_damaged_files_are_refused_all_at_once(folder: Path) -> None:
     (folder / "a-1-py3-none-any.whl").mkdir()
     (folder / "b-1-py3-none-any.whl").symlink_to(folder / "gone")
     (folder / "c-1-py3-none-any.whl").write_bytes(b"no archive")
     write_wheel(folder / "e-1-py3-none-any.whl", "apples")
     data = (folder / "e-1-py3-none-any.whl").read_bytes()
     (folder / "e-1-py3-none-any.whl").write_bytes(data.replace(b"apples", b"apple5"))
-    said = refusal(folder)
-    assert "a-1-py3-none-any.whl: no file" in said
-    assert "b-1-py3-none-any.whl: a link to what is not there" in said
-    assert "c-1-py3-none-any.whl: no wheel, or a damaged one (File is not a zip file)" in said
-    assert "e-1-py3-none-any.whl: damaged (verger/__init__.py)" in said
-    assert "\n" not in said
+    message = refusal(folder)
+    assert "a-1-py3-none-any.whl: no file" in message
+    assert "b-1-py3-none-any.whl: a link to a file that does not exist" in message
+    assert "c-1-py3-none-any.whl: not a wheel, or damaged (File is not a zip file)" in message
+    assert "e-1-py3-none-any.whl: damaged (verger/__init__.py)" in message
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize(
@@ -97,16 +97,14 @@ def test_wheels_of_another_python_are_warned_of(folder: Path, name: str, fits: b
 )
 def test_wheels_that_name_another_python_are_refused(folder: Path, name: str) -> None:
     write_wheel(folder / name)
-    assert f"{name}: for another Python than EMR 7's 3.9: fetch that for cp39" in refusal(folder)
+    assert f"{name}: for another Python than EMR 7's 3.9: download the one for cp39" in refusal(
+        folder
+    )
 
 
-@pytest.mark.parametrize(
-    "command", ["up", "run {0}/Data {0}", "run --serverless {0}/Data {0}", "submit --serverless"]
-)
+@pytest.mark.parametrize("command", ["up", "run {0}/Data {0}"])
 def test_what_starts_something_warns_of_wheels(program: Program, moto: str, command: str) -> None:
-    role = Serverless(execution_role="arn:aws:iam::123456789012:role/verger-job")
-    called = command.format(f"s3://{BUCKET}").split()
-    done = program(*called, settings=mission(serverless=role))
+    done = program(*command.format(f"s3://{BUCKET}").split(), settings=mission())
     assert "warning: no wheel of pyarrow beside verger's" in done.err
 
 
@@ -120,14 +118,14 @@ def test_without_ours_plan_warns_with_the_commands_and_others_refuse(
         wheel.unlink()
     done = program("plan", "--no-requests", settings=mission())
     assert done.code == 0
-    assert "warning: `up` and `run` would stop here: wheels/: no wheel of verger" in done.out
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert "warning: `up` and `run` would stop here: wheels/ has no wheel of verger" in done.out
+    page = (Path(__file__).parents[2] / "docs" / "emr.md").read_text(encoding="utf-8")
     for command in (
         "pip download --only-binary :all: --python-version 3.9 --platform manylinux_2_28_x86_64 "
         "-d wheels pyarrow",
         "cp dist/verger-*.whl wheels/",
     ):
         assert command in done.out
-        assert command in readme
+        assert command in page
     (program.folder / "wheels" / "x.whl").touch()
     assert program("plan", settings=mission()).code == 2

@@ -38,8 +38,8 @@ def fill(folder: Path, *patterns: str) -> Path:
 
 def only(folder: Path, pattern: str) -> Path:
     """The one file of a pattern."""
-    (found,) = folder.glob(pattern)
-    return found
+    (file,) = folder.glob(pattern)
+    return file
 
 
 def flip(file: Path) -> None:

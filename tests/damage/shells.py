@@ -17,7 +17,7 @@ from verger.runs.storage import open_place
 
 NOBODY = "no photo of this name"  # to forget it is to open for writing, to look, and to go
 
-# An exit code, and what was said.
+# An exit code, and the message.
 Outcome = tuple[int, str]
 
 
@@ -29,7 +29,7 @@ def by_program(command: str, out: Path, photos: Path, network: Path) -> Outcome:
         "run": [photos, out, "--model", network, "--preset", "torchvision", "--json"],
     }
     quiet = [] if command == "show" else ["--quiet"]
-    rate = ["--max-reject-rate", "1"] if command == "run" else []
+    rate = ["--max-reject-rate", "1", "--no-report"] if command == "run" else []
     done = subprocess.run(
         [VERGER, command, *arguments[command], *quiet, *rate],
         capture_output=True,

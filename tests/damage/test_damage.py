@@ -45,6 +45,7 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             "torchvision",
             "--max-reject-rate",
             "1",
+            "--no-report",
         ]
         photos = plant(folder / "photos", 20)
         (photos / "Label 1" / "empty.jpg").touch()
@@ -55,13 +56,13 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def files(out: Path) -> Files:
     """All that is not a folder: the bytes of files, the targets of links."""
-    found: Files = {}
+    contents: Files = {}
     for path in out.rglob("*"):
         if path.is_symlink():
-            found[str(path.relative_to(out))] = os.readlink(path)
+            contents[str(path.relative_to(out))] = os.readlink(path)
         elif path.is_file():
-            found[str(path.relative_to(out))] = path.read_bytes()
-    return found
+            contents[str(path.relative_to(out))] = path.read_bytes()
+    return contents
 
 
 def change(before: Files, after: Files) -> dict[str, list[str]]:
@@ -97,18 +98,20 @@ def runs() -> list[Any]:
 @pytest.mark.parametrize(("case", "commands"), runs())
 def test_damage(case: dict[str, Any], commands: str, orchard: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    wanted = {"says": [], "new": [], "gone": [], "changed": [], **case[commands]}
+    expected = {"says": [], "new": [], "gone": [], "changed": [], **case[commands]}
     steps = commands.split(", ")
     for shell in ["program", "Python"] if set(steps) & set(IN_PYTHON) else ["program"]:
         shutil.copytree(orchard / "out", out)  # with the times of its files
         for operation, *words in case["before"]:
             OPERATIONS[operation](out, *words)
         before = files(out)
-        code, said = carry_out(shell, steps, out, orchard)
-        assert code == wanted["exit"], f"{shell}: {said}"
-        assert [word for word in wanted["says"] if word not in said] == [], f"{shell}: {said}"
-        seen = change(before, files(out))
-        assert seen == {kind: sorted(wanted[kind]) for kind in seen}, f"{shell}: {said}"
+        code, message = carry_out(shell, steps, out, orchard)
+        assert code == expected["exit"], f"{shell}: {message}"
+        assert [word for word in expected["says"] if word not in message] == [], (
+            f"{shell}: {message}"
+        )
+        changes = change(before, files(out))
+        assert changes == {kind: sorted(expected[kind]) for kind in changes}, f"{shell}: {message}"
         if code == 0 and "run" in steps:
             assert by_program("verify", out, out, out)[0] == 0
             assert by_python("verify", out) == (0, f"{out} is whole")

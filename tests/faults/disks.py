@@ -71,7 +71,7 @@ def run_on(scenario: Scenario, place: Path, options: str) -> Outcome | None:
         if options == "ro":
             assert done.returncode == 5
             assert "Read-only file system" in done.stderr
-            assert watch.opened == set(), "it worked before it said so"
+            assert watch.opened == set(), "it read photos before it reported the fault"
         elif done.returncode == 5:
             assert "No space left on device" in done.stderr
         if done.returncode == 5 and watch.calls and watch.calls[-1].name == "write":

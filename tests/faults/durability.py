@@ -14,7 +14,7 @@ def found_undurable(calls: Sequence[Call]) -> list[str]:
     of all that came before it, and names that nobody made durable to the end."""
     unsynced: set[str] = set()  # files with bytes that may be lost
     unnamed: dict[str, set[str]] = {}  # folder: names in it that may be lost
-    found: list[str] = []
+    undurable: list[str] = []
 
     def appears(path: str) -> None:
         if TEMPORARY not in path and not path.endswith("/lock"):
@@ -31,12 +31,12 @@ def found_undurable(calls: Sequence[Call]) -> list[str]:
             appears(path)
         elif call.name.startswith(("rename", "link")):
             if call.paths[0] in unsynced:
-                found.append(f"{path} was visible before it was durable")
+                undurable.append(f"{path} was visible before it was durable")
             if os.path.basename(path).startswith("manifest-"):
-                found += [f"{name} may be lost after {path}" for name in all_of(unnamed)]
+                undurable += [f"{name} may be lost after {path}" for name in all_of(unnamed)]
             appears(path)
             unnamed.get(os.path.dirname(call.paths[0]), set()).discard(call.paths[0])
-    return found + [f"{name} may be lost after the end" for name in all_of(unnamed)]
+    return undurable + [f"{name} may be lost after the end" for name in all_of(unnamed)]
 
 
 def all_of(unnamed: dict[str, set[str]]) -> list[str]:

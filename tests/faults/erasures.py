@@ -24,7 +24,7 @@ class Erasure:
 
     shell: str  # of SHELLS
     before: Path
-    wanted: Rows  # what is left
+    expected: Rows  # what is left
 
     def command(self, out: Path) -> list[str | Path]:
         if self.shell == "Python":
@@ -52,12 +52,12 @@ class Erasure:
 
 def make_erasure(shell: str, scenario: Scenario, out: Path) -> tuple[Erasure, list[Call]]:
     """Out of what the scenario leaves; the calls of one that nothing disturbs. `out` is scratch."""
-    wanted = {path: row for path, row in rows(scenario.wanted).items() if path != PHOTO}
-    erasure = Erasure(shell, scenario.wanted, wanted)
+    expected = {path: row for path, row in rows(scenario.expected).items() if path != PHOTO}
+    erasure = Erasure(shell, scenario.expected, expected)
     done, calls = erasure.run(erasure.begin(out))
     assert done.returncode == 0, done
-    erasure = Erasure(shell, scenario.wanted, rows(out))  # the PCA is another one, without it
-    assert erasure.wanted.keys() == wanted.keys()
+    erasure = Erasure(shell, scenario.expected, rows(out))  # the PCA is another one, without it
+    assert erasure.expected.keys() == expected.keys()
     verger("verify", out)
     shutil.rmtree(out)
     return erasure, calls
@@ -74,15 +74,15 @@ def disturb(erasure: Erasure, out: Path, index: int, fate: int | Kill) -> Outcom
         assert str(out) in done.stderr, "the place is not named"
         assert temporaries(out) == []
     verger("show", out)
-    found, left = rows(out), staged(out)
-    assert found in (rows(erasure.before), erasure.wanted)
-    version = "wanted" if found == erasure.wanted else "before"
+    actual, left = rows(out), staged(out)
+    assert actual in (rows(erasure.before), erasure.expected)
+    version = "wanted" if actual == erasure.expected else "before"
     again, _ = erasure.run(out)
     assert again.returncode == 0, again
     # Where its version was made, what is left to do is its proof.
-    told = json.loads(again.stdout)
-    assert told["rows"] == (0 if version == "wanted" else 1)
-    assert told["files_read"] == len(files(out))
+    result = json.loads(again.stdout)
+    assert result["rows"] == (0 if version == "wanted" else 1)
+    assert result["files_read"] == len(files(out))
     assert_forgotten(erasure, out)
     shutil.rmtree(out)
     return Outcome(calls[index].name, version, staged=len(left))
@@ -90,7 +90,7 @@ def disturb(erasure: Erasure, out: Path, index: int, fate: int | Kill) -> Outcom
 
 def assert_forgotten(erasure: Erasure, out: Path) -> None:
     """Nothing of the photo is left, all else is as it was."""
-    assert rows(out) == erasure.wanted
+    assert rows(out) == erasure.expected
     assert PHOTO not in published(out)
     assert [file for file in files(out) if PHOTO.encode() in file.read_bytes()] == []
     assert temporaries(out) + staged(out) == []

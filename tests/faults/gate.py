@@ -112,7 +112,7 @@ def run_gated(
     opens_gate: whether the command puts up the gate itself, by launch.send_listener with its last
              two arguments: for Python, whose imports are thousands of calls.
     prefix:  a command that starts ours, as setpriv does.
-    started: is told the process.
+    started: called with the process.
     Errors: OSError (EPERM, ENOSYS ...) where this machine has no such gate.
     """
     if platform.machine() != "x86_64":
@@ -147,9 +147,9 @@ def run_gated(
 def receive_listener(channel: socket.socket) -> int | None:
     """The listener that launch.py sends; None if it ends without."""
     channel.settimeout(TIMEOUT)
-    said, ancillary, _, _ = channel.recvmsg(16, socket.CMSG_SPACE(4))
+    payload, ancillary, _, _ = channel.recvmsg(16, socket.CMSG_SPACE(4))
     for _, kind, data in ancillary:
-        if said and kind == socket.SCM_RIGHTS:
+        if payload and kind == socket.SCM_RIGHTS:
             return array.array("i", data)[0]
     return None
 
@@ -220,11 +220,11 @@ def text_at(thread: int, address: int) -> str:
     """The text at an address of the thread's memory, to its zero byte."""
     with open(f"/proc/{thread}/mem", "rb", buffering=0) as memory:
         memory.seek(address)
-        found = b""
-        while b"\0" not in found:
+        text = b""
+        while b"\0" not in text:
             # Not over the end of a page: the next one may not be there.
-            more = memory.read(4096 - (address + len(found)) % 4096)
+            more = memory.read(4096 - (address + len(text)) % 4096)
             if not more:
                 break
-            found += more
-    return os.fsdecode(found.partition(b"\0")[0])
+            text += more
+    return os.fsdecode(text.partition(b"\0")[0])

@@ -145,7 +145,7 @@ def fail_at_call(
     assert done.returncode == 5 or (reads and done.returncode == 0), (done, call)
     assert done.returncode == 0 or str(out) in done.stderr, "the place is not named"
     assert temporaries(out) == []
-    later = [made.name for made in watch.calls[index + 1 :] if not reads]
+    later = [later_call.name for later_call in watch.calls[index + 1 :] if not reads]
     went_on = call.name == "fsync" and set(later) - {"unlink"} != set()
     return replace(see_through(scenario, out, watch, call.name), went_on=went_on)
 
@@ -155,8 +155,8 @@ def see_through(scenario: Scenario, out: Path, run: Watch, call: str) -> Outcome
     work than what no part had yet. Removes the output."""
     version = assert_readable(scenario, out)
     there, left = published(out), staged(out)
-    wanted = rows(scenario.wanted)
-    missing = {path for path, row in wanted.items() if row[1] not in there.get(path, ())}
+    expected = rows(scenario.expected)
+    missing = {path for path, row in expected.items() if row[1] not in there.get(path, ())}
     again = Watch(scenario, out)
     done = again.run()
     assert done.returncode == 0, done.stderr

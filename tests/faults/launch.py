@@ -36,18 +36,18 @@ def listener(calls: list[int]) -> int:
     program = struct.pack("@HP", len(code.raw) // 8, ctypes.addressof(code))
     # Without it only root may; it takes nothing away that a program under test would gain.
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    made = libc.syscall(SECCOMP, SET_MODE_FILTER, NEW_LISTENER, ctypes.c_char_p(program))
-    if made < 0:
+    descriptor = libc.syscall(SECCOMP, SET_MODE_FILTER, NEW_LISTENER, ctypes.c_char_p(program))
+    if descriptor < 0:
         raise OSError(ctypes.get_errno(), "no filter of system calls can be set here")
-    return int(made)
+    return int(descriptor)
 
 
 def send_listener(number: str, calls: str) -> None:
     """From now on the calls of this process wait; `number` and `calls` as SOCKET and CALLS."""
     channel = socket.socket(fileno=int(number))
-    made = listener([int(call) for call in calls.split(",")])
+    descriptor = listener([int(call) for call in calls.split(",")])
     # Not send_fds: it would import what opens files.
-    fds = array.array("i", [made])
+    fds = array.array("i", [descriptor])
     channel.sendmsg([b"gate"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
     channel.close()
 

@@ -160,7 +160,7 @@ def measure_disks(figures: Figures, scenarios: list[Scenario]) -> None:
 
 
 def measure_crowds(figures: Figures, scenarios: list[Scenario], times: int) -> None:
-    """8 runs at once; the output is made anew each time."""
+    """8 runs at once; the output is made from scratch each time."""
 
     def crowd(run: Scenario) -> Outcome:
         run_at_once(run, figures.out, 8)
@@ -234,9 +234,9 @@ def main() -> int:
     rows = list(figures.rows.values())
     show(rows)
     if options.json is not None:
-        told: dict[str, Any] = {"photos": options.photos, "photos_of_random_kills": options.many}
-        told["rows"] = [vars(row) for row in rows]
-        options.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        results: dict[str, Any] = {"photos": options.photos, "photos_of_random_kills": options.many}
+        results["rows"] = [vars(row) for row in rows]
+        options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return 0 if all(row.exact == row.cases for row in rows) else 1
 
 

@@ -33,7 +33,7 @@ class Scenario:
     name: str
     photos: Path
     before: Path | None  # None: no output yet
-    wanted: Path
+    expected: Path
     options: tuple[str | Path, ...]
     lacks: tuple[str, ...] = ()  # system calls that its disk does not have
     python: bool = False  # whether Python makes the version, of parts that are extracted already
@@ -47,8 +47,9 @@ class Scenario:
     def command(self, out: Path) -> list[str | Path]:
         """The run; the program's prints a JSON summary."""
         if self.python:
-            return [*PYTHON, "commit", out, self.wanted]
-        return [VERGER, "run", self.photos, out, *self.options, "--quiet", "--json"]
+            return [*PYTHON, "commit", out, self.expected]
+        # Its page is no part of the version: tests/cli/test_report.py.
+        return [VERGER, "run", self.photos, out, *self.options, "--no-report", "--quiet", "--json"]
 
 
 def make_scenarios(
@@ -58,15 +59,15 @@ def make_scenarios(
     into one whose photos have changed in part, and into a new one on a simpler kind of disk."""
     folder.mkdir()
     network = tiny_network(folder / "tiny.onnx")
-    made = {}
+    scenarios = {}
     for name in only:
         old = {"grow": photos * 4 // 5, "change": photos}.get(name, 0)
-        place, before, wanted = (folder / f"{name} {it}" for it in ("photos", "before", "wanted"))
+        place, before, expected = (folder / f"{name} {it}" for it in ("photos", "before", "wanted"))
         scenario = Scenario(
             name,
             place,
             before if old else None,
-            wanted,
+            expected,
             ("--model", network, "--preset", "torchvision", *options),
             ("renameat2",) if name == "no renameat2" else (),
         )
@@ -76,9 +77,9 @@ def make_scenarios(
         if name == "change":
             for photo in sorted(place.rglob("*.jpg"))[::10]:
                 photo.write_bytes(jpeg(10_000 + int(photo.stem[-4:])))
-        verger(*scenario_run(scenario, place, scenario.begin(wanted)))
-        made[name] = scenario
-    return made
+        verger(*scenario_run(scenario, place, scenario.begin(expected)))
+        scenarios[name] = scenario
+    return scenarios
 
 
 def in_python(scenario: Scenario) -> Scenario:
@@ -89,7 +90,7 @@ def in_python(scenario: Scenario) -> Scenario:
 
 
 def scenario_run(scenario: Scenario, photos: Path, out: Path) -> list[str | Path]:
-    return ["run", photos, out, *scenario.options, "--quiet"]
+    return ["run", photos, out, *scenario.options, "--no-report", "--quiet"]
 
 
 @contextmanager
@@ -125,19 +126,19 @@ def rows(out: Path) -> Rows:
         for path, label, sha256, features in zip(*columns, vectors(table["features"]), strict=True):
             assert path not in photos, f"{path} has two rows"
             photos[path] = (label, sha256, features)
-    found: Rows = {}
+    rows_by_path: Rows = {}
     for part in latest["reduction"]["results"]:
         table = whole(out, part)
         columns = [table[name].to_pylist() for name in ("path", "label")]
         numbers = [vectors(table[name]) for name in ("features", "pca_features")]
         for path, label, features, scores in zip(*columns, *numbers, strict=True):
-            assert path not in found, f"{path} has two rows in Results"
+            assert path not in rows_by_path, f"{path} has two rows in Results"
             assert photos[path][0] == label, f"{path} has another label in Results"
             assert photos[path][2] == features, f"{path} has other features in Results"
-            found[path] = (label, photos[path][1], features, scores)
-    assert found.keys() == photos.keys()
-    assert latest["inputs"] == latest["rows"] == len(found)
-    return found
+            rows_by_path[path] = (label, photos[path][1], features, scores)
+    assert rows_by_path.keys() == photos.keys()
+    assert latest["inputs"] == latest["rows"] == len(rows_by_path)
+    return rows_by_path
 
 
 def whole(out: Path, part: dict[str, str]) -> pa.Table:
@@ -149,11 +150,11 @@ def whole(out: Path, part: dict[str, str]) -> pa.Table:
 
 def published(out: Path) -> dict[str, set[str]]:
     """Paths, and the sha256 of their photos, of all parts of Preprocessing, listed or not."""
-    found: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for part in sorted((out / "Preprocessing").glob("part-*.parquet")):
         for row in pq.read_table(part, columns=["path", "sha256"]).to_pylist():
-            found.setdefault(row["path"], set()).add(row["sha256"])
-    return found
+            names.setdefault(row["path"], set()).add(row["sha256"])
+    return names
 
 
 def assert_readable(scenario: Scenario, out: Path) -> str:
@@ -165,13 +166,13 @@ def assert_readable(scenario: Scenario, out: Path) -> str:
         assert scenario.before is None, "the manifest of the version before is gone"
         assert "Dimensions" not in verger("show", out, check=4).stdout
         return "none"
-    found = rows(out)
-    old = scenario.before is not None and found == rows(scenario.before)
-    assert old or found == rows(scenario.wanted), "neither the version before nor the one wanted"
-    assert verger("show", out).stdout.endswith(f"Dimensions: ({len(found)}, 4)\n")
+    actual = rows(out)
+    old = scenario.before is not None and actual == rows(scenario.before)
+    assert old or actual == rows(scenario.expected), "neither the version before nor the one wanted"
+    assert verger("show", out).stdout.endswith(f"Dimensions: ({len(actual)}, 4)\n")
     # Parts of the other version may lie about, and the copy of the PCA may be the other one's.
-    told = json.loads(start("verify", out, "--json").communicate(timeout=60)[0])
-    for problem in told["problems"]:
+    result = json.loads(start("verify", out, "--json").communicate(timeout=60)[0])
+    for problem in result["problems"]:
         assert "not part of this output" in problem or "Model/pca.json" in problem, problem
     return "before" if old else "wanted"
 
@@ -188,12 +189,12 @@ def staged(out: Path) -> list[str]:
 
 def assert_exact(scenario: Scenario, out: Path) -> None:
     """The output is the one wanted: its rows bit for bit, and not a file more or fewer."""
-    assert rows(out) == rows(scenario.wanted)
+    assert rows(out) == rows(scenario.expected)
     verger("verify", out)
     latest = manifest(out)
-    kept = [latest["moments"], latest["reduction"]["pca"]]
+    names = [latest["moments"], latest["reduction"]["pca"]]
     named = {part["name"] for part in [*latest["preprocessing"], *latest["reduction"]["results"]]}
-    named |= {entry["name"] for entry in kept}
+    named |= {entry["name"] for entry in names}
     named |= {"Model/pca.json", "_verger/lock", "Preprocessing/_SUCCESS", "Results/_SUCCESS"}
     named.add(max(str(path.relative_to(out)) for path in out.glob("_verger/manifest-*.json")))
     there = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}

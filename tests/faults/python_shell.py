@@ -34,7 +34,7 @@ from faults.launch import send_listener  # noqa: E402
 def commit(out: str, source: str) -> None:
     """Publishes the parts of `source` that OUT lacks, stages its Results, and makes the version,
     as the Spark job does."""
-    wanted = Output.open(open_place(source))
+    origin = Output.open(open_place(source))
     with Output.open_for_writing(open_place(out)) as output:
         there = listed_parts(output.manifest)
         unlisted = {name: output.place.read(name) for name in output.unlisted()}
@@ -42,21 +42,22 @@ def commit(out: str, source: str) -> None:
 
         def copy_part(part: PartEntry) -> PartEntry:
             name = output.next_part(rules.PREPROCESSING)
-            file = there.get(part.file.sha256) or output.publish(name, wanted.read(part.file))
+            file = there.get(part.file.sha256) or output.publish(name, origin.read(part.file))
             return replace(part, file=file)
 
         manifest = replace(
-            wanted.extracted(), preprocessing=list(map(copy_part, wanted.extracted().preprocessing))
+            origin.extracted(),
+            preprocessing=list(map(copy_part, origin.extracted().preprocessing)),
         )
-        kept = [part.file.name for part in manifest.preprocessing]
-        manifest.replaced = [file.name for file in there.values() if file.name not in kept]
+        names = [part.file.name for part in manifest.preprocessing]
+        manifest.replaced = [file.name for file in there.values() if file.name not in names]
         before, after = listed_parts(output.manifest), listed_parts(manifest)
         if before == after and not unlisted and not output.place.exists(rules.CHECK):
             return
-        manifest.moments = copy(wanted, output, manifest.moments, output.versioned_name("moments"))
-        pca = copy(wanted, output, wanted.reduced().pca, output.versioned_name("pca"))
-        results = [stage(wanted, output, result) for result in wanted.reduced().results]
-        manifest.reduction = replace(wanted.reduced(), pca=pca, results=results)
+        manifest.moments = copy(origin, output, manifest.moments, output.versioned_name("moments"))
+        pca = copy(origin, output, origin.reduced().pca, output.versioned_name("pca"))
+        results = [stage(origin, output, result) for result in origin.reduced().results]
+        manifest.reduction = replace(origin.reduced(), pca=pca, results=results)
         output.commit(manifest)
 
 
@@ -65,13 +66,13 @@ def listed_parts(manifest: Manifest | None) -> dict[str, FileEntry]:
     return {part.file.sha256: part.file for part in manifest.preprocessing} if manifest else {}
 
 
-def copy(wanted: Output, output: Output, file: FileEntry, name: str) -> FileEntry:
-    return output.publish(name, wanted.read(file))
+def copy(origin: Output, output: Output, file: FileEntry, name: str) -> FileEntry:
+    return output.publish(name, origin.read(file))
 
 
-def stage(wanted: Output, output: Output, result: ResultEntry) -> ResultEntry:
+def stage(origin: Output, output: Output, result: ResultEntry) -> ResultEntry:
     name = output.next_part(rules.RESULTS)
-    file = output.stage(name, wanted.read(result.part.file))
+    file = output.stage(name, origin.read(result.part.file))
     return replace(result, part=replace(result.part, file=file))
 
 

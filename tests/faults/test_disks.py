@@ -90,7 +90,7 @@ def run_without_right_to(
 ) -> int:
     """Runs into an output with one folder that may not be written, and then one that may be.
 
-    Returns how many photos were opened before that was said.
+    Returns how many photos were opened before the error was reported.
     """
     watch = Watch(scenario, scenario.begin(out))
     (out / closed).chmod(0o500)

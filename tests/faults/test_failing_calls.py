@@ -23,7 +23,7 @@ def test_a_change_fails(name: str, call: str, scenarios: dict[str, Scenario], ou
     """At one place each, chosen by chance."""
     calls, _ = calls_of(scenarios[name], out)
     index = random.Random(call + name).choice(
-        [at for at, made in enumerate(calls) if made.name == call]
+        [at for at, system_call in enumerate(calls) if system_call.name == call]
     )
     fail_at_call(scenarios[name], out, index, FAILURES[call][0])
 
@@ -100,21 +100,21 @@ def test_a_photo_cannot_be_read(fails: int, scenarios: dict[str, Scenario], out:
     done = run_gated(scenario.command(out), fail, reads=True)
     assert done.returncode == 0, done.stderr
     assert len(opened) == min(fails + 1, 3)
-    told = json.loads(done.stdout)
-    wanted = rows(scenario.wanted)
+    result = json.loads(done.stdout)
+    expected = rows(scenario.expected)
     if fails < 3:
-        assert told["rejects"] == []
-        assert rows(out) == wanted
+        assert result["rejects"] == []
+        assert rows(out) == expected
         return
-    assert [reject["path"] for reject in told["rejects"]] == [photo]
-    assert told["rejects"][0]["reason"] == "cannot be read: Input/output error"
-    assert (told["inputs"], told["rows"]) == (200, 199)
+    assert [reject["path"] for reject in result["rejects"]] == [photo]
+    assert result["rejects"][0]["reason"] == "cannot be read: Input/output error"
+    assert (result["inputs"], result["rows"]) == (200, 199)
     verger("verify", out)
     # The disk is well again: the photo gets its row.
     done = run_gated(scenario.command(out), lambda call: None)
     assert json.loads(done.stdout)["extracted"] == 1
     assert {path: row[:3] for path, row in rows(out).items()} == {
-        path: row[:3] for path, row in wanted.items()
+        path: row[:3] for path, row in expected.items()
     }
 
 

@@ -55,7 +55,7 @@ def test_killed_at_every_call(scenario: Scenario, out: Path) -> None:
 
 
 @pytest.mark.faults
-def test_killed_at_every_call_and_then_at_another(scenario: Scenario, out: Path) -> None:
+def test_killed_twice(scenario: Scenario, out: Path) -> None:
     calls, _ = calls_of(scenario, out)
     chance = random.Random(1)
     for index in range(len(calls)):

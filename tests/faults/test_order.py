@@ -46,7 +46,7 @@ def test_strace_sees_the_same_calls(scenarios: dict[str, Scenario], out: Path) -
     if not tried or tried.returncode != 0:
         pytest.skip("NOT TESTED: the gate against strace, for it is not here or may not trace")
     scenario = scenarios["change"]
-    wanted = Counter(call.name for call in calls_of(scenario, out)[0])
+    expected = Counter(call.name for call in calls_of(scenario, out)[0])
     log = out.with_name("strace.log")
     strace = ["strace", "--follow-forks", "--decode-fds=path", "--signal=none", "-o", str(log)]
     run = [*strace, *scenario.command(scenario.begin(out))]
@@ -54,9 +54,9 @@ def test_strace_sees_the_same_calls(scenarios: dict[str, Scenario], out: Path) -
     reads = {"openat", "read", "pread64", "close", "fstat", "newfstatat", "lseek", "flock"}
     reads |= {"getdents64", "statfs", "fcntl", "access", "execve", "mmap", "readlink", "ioctl"}
     reads |= {"fadvise64"}  # of columns that a plan reads
-    seen: Counter[str] = Counter()
+    traced: Counter[str] = Counter()
     for line in log.read_text("utf-8").splitlines():
         call, _, arguments = line.partition(" ")[2].lstrip().partition("(")
         if str(out) in arguments and (call not in reads or "O_CREAT" in arguments):
-            seen[call] += 1
-    assert seen == wanted
+            traced[call] += 1
+    assert traced == expected

@@ -40,7 +40,7 @@ def test_what_is_not_readable(
 
 @pytest.mark.parametrize("left", ["Results/part-99999.parquet", "_verger/.verger-tmp-0"])
 def test_what_is_left_over(left: str, scenarios: dict[str, Scenario], out: Path) -> None:
-    shutil.copytree(scenarios["grow"].wanted, out)
+    shutil.copytree(scenarios["grow"].expected, out)
     assert_exact(scenarios["grow"], out)
     (out / left).touch()
     with pytest.raises(AssertionError):
@@ -49,7 +49,7 @@ def test_what_is_left_over(left: str, scenarios: dict[str, Scenario], out: Path)
 
 def test_rows_of_another_run(scenarios: dict[str, Scenario], out: Path) -> None:
     """The same paths, but some photos are others."""
-    shutil.copytree(scenarios["change"].wanted, out)
+    shutil.copytree(scenarios["change"].expected, out)
     with pytest.raises(AssertionError):
         assert_exact(scenarios["fresh"], out)
     with pytest.raises(AssertionError):

@@ -1,4 +1,4 @@
-"""Versions that the Python shell makes: killed, or calls of theirs failing, and made again."""
+"""Versions of the Python shell: it is killed or its calls fail, and it runs again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_change_fails(call: str, scenarios: dict[str, Scenario], out: Path) ->
     python = in_python(scenarios["change"])
     calls, _ = calls_of(python, out)
     shows = index_of_manifest(calls)
-    places = [index for index, made in enumerate(calls) if made.name == call]
+    places = [index for index, system_call in enumerate(calls) if system_call.name == call]
     before = max(index for index in places if index <= shows)
     assert fail_at_call(python, out, before, FAILURES[call][0]).version == "before"
     for index in [index for index in places if index > shows][:1]:

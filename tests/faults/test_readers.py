@@ -33,5 +33,5 @@ def read_while_a_run_ends(command: str, scenario: Scenario, out: Path) -> tuple[
 def test_reader_turns_to_the_new_version(
     name: str, command: str, scenarios: dict[str, Scenario], out: Path
 ) -> None:
-    returncode, said = read_while_a_run_ends(command, scenarios[name], out)
-    assert returncode == 0, said
+    returncode, output = read_while_a_run_ends(command, scenarios[name], out)
+    assert returncode == 0, output

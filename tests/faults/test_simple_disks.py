@@ -44,14 +44,14 @@ def test_without_locks(
 
     done = run(fresh, out, locks)
     assert done.returncode == STORAGE, done
-    assert "knows no locks, which keep two runs from writing at once" in done.stderr
+    assert "does not support locks, which keep two runs from writing at once" in done.stderr
     assert not [file for file in out.rglob("*.parquet")]
     monkeypatch.setenv("VERGER_NO_LOCK", "1")
     done = run(fresh, out, locks)
     assert done.returncode == 0, done
     assert done.stderr.count("warning: ") == 1
     assert "nothing keeps another run from writing to it" in done.stderr
-    assert rows(out) == rows(fresh.wanted)
+    assert rows(out) == rows(fresh.expected)
 
 
 @pytest.mark.parametrize("error", [errno.EINVAL, *UNSUPPORTED])
@@ -64,7 +64,7 @@ def test_without_sync_of_folders(error: int, fresh: Scenario, out: Path) -> None
     assert done.returncode == 0, done
     assert done.stderr.count("warning: ") == 1
     assert "its file system cannot sync folders: after a loss of power" in done.stderr
-    assert rows(out) == rows(fresh.wanted)
+    assert rows(out) == rows(fresh.expected)
 
 
 def test_a_file_that_cannot_be_synced_ends_the_run(fresh: Scenario, out: Path) -> None:
@@ -84,4 +84,4 @@ def test_without_links(error: int, fresh: Scenario, out: Path) -> None:
     lacks = {"renameat2": errno.EINVAL, "link": error, "linkat": error}
     done = run(fresh, out, lambda call: lacks.get(call.name))
     assert done.returncode == 0, done
-    assert rows(out) == rows(fresh.wanted)
+    assert rows(out) == rows(fresh.expected)

@@ -45,14 +45,14 @@ def test_its_rows_stay(
 
     done = run_gated([*scenario.command(out)[:1], *command, "--sync", "--json"], fails)
     assert done.returncode == 0, done
-    told = json.loads(done.stdout)
-    assert told["unread_folders"] == [{"path": "Label 1", "reason": REASONS[error]}]
-    assert told["rejected"] == 0
+    result = json.loads(done.stdout)
+    assert result["unread_folders"] == [{"path": "Label 1", "reason": REASONS[error]}]
+    assert result["rejected"] == 0
     # Hashes do not tell which rows lie in the folder: then all stay.
-    assert told["rows"] == (39 if mode == "plain" else 40)
+    assert result["rows"] == (39 if mode == "plain" else 40)
     assert rows(out).keys() <= before.keys()
-    told = json.loads(verger(*command, "--sync", "--json").stdout)
-    assert (told["rows"], told["unread_folders"], told["extracted"]) == (39, [], 0)
+    result = json.loads(verger(*command, "--sync", "--json").stdout)
+    assert (result["rows"], result["unread_folders"], result["extracted"]) == (39, [], 0)
 
 
 def test_where_no_photo_is_left_the_folder_is_named(

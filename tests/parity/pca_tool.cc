@@ -32,10 +32,10 @@ int Run(char** arguments) {
   file.read(reinterpret_cast<char*>(rows.data()),
             static_cast<std::streamsize>(rows.size() * sizeof(float)));
 
-  const double wanted = std::atof(arguments[3]);
-  const verger::Components components = wanted < 1
-                                            ? verger::Components{.count = 0, .variance = wanted}
-                                            : verger::Components{static_cast<int>(wanted), 0};
+  const double amount = std::atof(arguments[3]);
+  const verger::Components components = amount < 1
+                                            ? verger::Components{.count = 0, .variance = amount}
+                                            : verger::Components{static_cast<int>(amount), 0};
   const bool spark = std::string_view(arguments[4]) == "spark";
 
   Clock::time_point start = Clock::now();

@@ -47,7 +47,7 @@ def run_tool(folder: Path, paths: list[str], rows: np.ndarray) -> np.ndarray:
 
 
 def test_the_same_photos_are_right_as_by_scikit_learn(tmp_path: Path) -> None:
-    seen = set()
+    photos_compared = set()
     for seed in range(4):
         paths, rows = sample(seed)
         ours = run_tool(tmp_path, paths, rows)
@@ -63,8 +63,8 @@ def test_the_same_photos_are_right_as_by_scikit_learn(tmp_path: Path) -> None:
         # A label of one group has no centroid without it: scikit-learn is wrong, we do not ask.
         assert not theirs[classed == 0].any()
         np.testing.assert_array_equal(right.astype(bool), theirs)
-        seen |= set(zip(classed, right, strict=True))
-    assert seen == {(0, 0), (1, 0), (1, 1)}, "all that may become of a photo was tried"
+        photos_compared |= set(zip(classed, right, strict=True))
+    assert photos_compared == {(0, 0), (1, 0), (1, 1)}, "all that may become of a photo was tried"
 
 
 def test_groups_are_series_of_frames(tmp_path: Path) -> None:

@@ -103,14 +103,14 @@ def close(ours: Array, theirs: Array) -> None:
 
 @pytest.mark.parametrize("name", sorted(EXPORTERS["networks"]))
 def test_what_exporters_write_is_read(name: str, tmp_path: Path) -> None:
-    wanted = EXPORTERS["networks"][name]
+    expected = EXPORTERS["networks"][name]
     theirs = np.fromfile(GOLDEN / f"{name}.bin", "<f4").reshape(exporter_photos.COUNT, -1)
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
-        photos = exporter_photos.write(tmp_path / "photos", wanted["side"])
-        ours = features(photos, GOLDEN / wanted["file"], pool=wanted.get("pool"))
+        photos = exporter_photos.write(tmp_path / "photos", expected["side"])
+        ours = features(photos, GOLDEN / expected["file"], pool=expected.get("pool"))
     close(ours, theirs)
-    scores = [str(each.message) for each in said if "scores of classes" in str(each.message)]
+    scores = [str(each.message) for each in raised if "scores of classes" in str(each.message)]
     assert bool(scores) == (name == "torch_classifier")
 
 
@@ -144,8 +144,8 @@ def test_sides_that_are_free(sides: Shape, photos: list[Path], tmp_path: Path) -
     nodes = [node("Conv", "image w", "map", strides=[8, 8]), *FEATURES[1:]]
     model = network(nodes, W, sides, features=("n", 8))
     theirs = ReferenceEvaluator(network(nodes, W, ("n", 3, "h", "w"), features=("n", 8)))
-    [wanted] = np.asarray(theirs.run(None, {"image": image}))
-    close(features(photos, save(tmp_path, model)), wanted)
+    [expected] = np.asarray(theirs.run(None, {"image": image}))
+    close(features(photos, save(tmp_path, model)), expected)
 
 
 def test_one_channel_is_told_by_the_engines_cause(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_several_outputs_that_fit_need_a_name(photos: list[Path], tmp_path: Path
     close(features(photos, file, output="lit"), reference(model, "lit"))
     with pytest.raises(verger.BadModel, match='no output "dark".*"features"'):
         verger.Model.open(file, "tensorflow", output="dark")
-    # Another output is another network to whoever compares rows.
+    # Another output is another network for the comparison of rows.
     assert (
         verger.Model.open(file, "tensorflow", output="lit").identity
         != verger.Model.open(file, "tensorflow", output="features").identity
@@ -248,10 +248,10 @@ def test_weights_beside_the_file(photos: list[Path], tmp_path: Path) -> None:
     ours = features(photos, external(tmp_path))
     close(ours, reference(network(FEATURES, W, features=("n", 8)), "features"))
     # What is sent to executors is one file.
-    found = verger.find_model.find_model(tmp_path / "net.onnx", "tensorflow")
-    assert found.data is not None
+    model = verger.find_model.find_model(tmp_path / "net.onnx", "tensorflow")
+    assert model.data is not None
     (tmp_path / "net.onnx.data").unlink()
-    assert verger.Model(found).dimension == 8
+    assert verger.Model(model).dimension == 8
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_int8_is_the_same_on_every_processor(
     )
     package = str(REPOSITORY / "python")
     for kernels in ("AVX2", "DEFAULT"):
-        told = subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", code, str(file), *map(str, photos)],
             env={**os.environ, "ONEDNN_MAX_CPU_ISA": kernels, "PYTHONPATH": package},
             check=True,
@@ -333,7 +333,7 @@ def test_int8_is_the_same_on_every_processor(
             text=True,
             timeout=120,
         )
-        ours = np.array(json.loads(told.stdout), np.float32)
+        ours = np.array(json.loads(done.stdout), np.float32)
         # A pixel on the edge between two steps of 8 bits may fall to either.
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=2e-3 * np.abs(theirs).max())
 

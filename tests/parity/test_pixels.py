@@ -74,7 +74,7 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> dict[Job, str]:
     listing.write_text("".join(f"{line}\n" for line in lines))
     subprocess.run([program(), listing], check=True, timeout=120)
 
-    found: dict[Job, str] = {}
+    differences_by_job: dict[Job, str] = {}
     decoded = None
     for job, out in zip(jobs, outputs, strict=True):
         path, width, height, name = job
@@ -86,14 +86,16 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> dict[Job, str]:
         )
         actual = read_output(out)
         if isinstance(actual, str):
-            found[job] = actual
+            differences_by_job[job] = actual
         elif actual.shape != expected.shape:
-            found[job] = f"shape {actual.shape}, Pillow has {expected.shape}"
+            differences_by_job[job] = f"shape {actual.shape}, Pillow has {expected.shape}"
         else:
             differing = np.count_nonzero(actual != expected)
-            found[job] = f"{differing} of {actual.size} bytes differ" if differing else ""
+            differences_by_job[job] = (
+                f"{differing} of {actual.size} bytes differ" if differing else ""
+            )
         out.unlink()
-    return found
+    return differences_by_job
 
 
 def wrong(differences: dict[Job, str], decoding: bool) -> list[str]:

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from program import ROOT
+from program import BUILD, ROOT
 
 PAGE = ROOT / "docs" / "readers.md"
 VENV = ROOT / ".cache" / "readers"
@@ -40,13 +40,13 @@ _SQL = {
 
 def blocks() -> dict[str, list[tuple[str, str]]]:
     """Of each section of the page that has blocks, their languages and texts."""
-    told: dict[str, list[tuple[str, str]]] = {}
+    by_title: dict[str, list[tuple[str, str]]] = {}
     for section in re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:]:
         title, _, text = section.partition("\n")
-        found = re.findall(r"^```(\w+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
-        if found:
-            told[title] = found
-    return told
+        matches = re.findall(r"^```(\w+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+        if matches:
+            by_title[title] = matches
+    return by_title
 
 
 def require_venv() -> None:
@@ -56,14 +56,15 @@ def require_venv() -> None:
         ".node-stamp": sorted((ROOT / "requirements" / "readers").glob("package*.json")),
     }
     for stamp, pins in stamps.items():
-        wanted = hashlib.sha256(b"".join(pin.read_bytes() for pin in pins)).hexdigest()
+        expected = hashlib.sha256(b"".join(pin.read_bytes() for pin in pins)).hexdigest()
         installed = (VENV / stamp).read_text().split()[0] if (VENV / stamp).is_file() else "nothing"
-        assert installed == wanted, f"{VENV} is not there, or not as pinned: 'make setup-readers'"
+        assert installed == expected, f"{VENV} is not there, or not as pinned: 'make setup-readers'"
 
 
 def run(folder: Path, *command: str | Path) -> str:
-    """Runs a command in a folder, the programs of the venv first; what it prints."""
-    kept = {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
+    """Runs a command in a folder, the programs of the venv and ours first; what it prints."""
+    programs = (str(VENV / "bin"), str(BUILD), os.environ["PATH"])
+    environment = {"PATH": os.pathsep.join(programs), "HOME": str(folder)}
     settings = {
         "LANG": "C.UTF-8",
         "PYTHONNOUSERSITE": "1",
@@ -72,7 +73,7 @@ def run(folder: Path, *command: str | Path) -> str:
     done = subprocess.run(
         [VENV / "bin" / command[0] if command[0] == "python" else command[0], *command[1:]],
         cwd=folder,
-        env={**kept, **settings},
+        env={**environment, **settings},
         capture_output=True,
         encoding="utf-8",
         timeout=TIMEOUT,

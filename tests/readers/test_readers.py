@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from program import ROOT, column, table
+from program import ROOT, column, table, verger
 
 from .blocks import PAGE, PHOTO, blocks, nearest, python, run
 from .outputs import assert_nearest
@@ -23,24 +24,26 @@ READERS = [title for title in blocks() if title not in (ATLAS, *OF_SPARK)]
 
 
 def test_every_reader_has_its_block() -> None:
-    wanted = ["DuckDB", "ClickHouse", "DataFusion", "polars", "pandas", "Daft", "LanceDB"]
-    assert [*wanted, "parquet-wasm", "hyparquet"] == READERS
+    expected = ["DuckDB", "ClickHouse", "DataFusion", "polars", "pandas", "Daft", "LanceDB"]
+    assert [*expected, "parquet-wasm", "hyparquet"] == READERS
     assert {ATLAS, *OF_SPARK} < set(blocks())
 
 
 def test_versions_are_those_that_run() -> None:
-    told = dict(re.findall(r"^\| ([\w -]+?)(?: \(chdb\))? \| ([\d.]+) \|", PAGE.read_text(), re.M))
+    versions = dict(
+        re.findall(r"^\| ([\w -]+?)(?: \(chdb\))? \| ([\d.]+) \|", PAGE.read_text(), re.M)
+    )
     pins = ROOT / "requirements"
     python_pins = dict(re.findall(r"^([\w-]+)==(\S+)$", (pins / "readers.txt").read_text(), re.M))
     node_pins = json.loads((pins / "readers" / "package.json").read_text())["dependencies"]
     sparks = [(pins / f"spark-{name}.txt").read_text() for name in ("3.5", "4")]
-    for name, version in told.items():
+    for name, version in versions.items():
         package = {"ClickHouse": "chdb"}.get(name, name.lower().replace(" ", "-"))
         if name == "Spark":
             assert f"pyspark=={version}\n" in "".join(sparks)
         else:
             assert {**python_pins, **node_pins}[package] == version
-    assert len(told) == len(READERS) + 2
+    assert len(versions) == len(READERS) + 2
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -62,15 +65,22 @@ def test_embedding_atlas_keeps_the_nearest_photos(sample: Path) -> None:
     photos = atlas(sample, blocks()[ATLAS][0][1])
     (one,) = photos.loc[photos["path"] == PHOTO, "__neighbors"]
     paths = photos.set_index("__row_index__")["path"]
-    shown = zip(one["ids"], one["distances"], strict=True)
-    rows = [(paths[int(at)], float(far)) for at, far in shown]
+    neighbours = zip(one["ids"], one["distances"], strict=True)
+    rows = [(paths[int(at)], float(far)) for at, far in neighbours]
     assert_nearest(rows[:5], sample / "OUT")
 
 
-def test_embedding_atlas_takes_our_axes(sample: Path) -> None:
-    rows = atlas(sample, blocks()[ATLAS][1][1]).set_index("path").loc[table(sample / "OUT")["path"]]
+def test_embedding_atlas_takes_our_axes_and_neighbours(sample: Path) -> None:
+    rows = atlas(sample, blocks()[ATLAS][1][1]).set_index("__row_index__")
+    results = table(sample / "OUT")
+    assert rows["path"].tolist() == results["path"].to_pylist()
     axes = column(sample / "OUT", "pca_features")[:, :2]
-    assert (rows[["x", "y"]].to_numpy() == axes).all()
+    assert (rows[["projection_x", "projection_y"]].to_numpy() == axes).all()
+    near = rows.loc[rows["path"] == PHOTO, "neighbors"].iloc[0]
+    neighbours = zip(near["ids"], near["distances"], strict=True)
+    assert_nearest(
+        [(rows["path"][int(at)], float(far)) for at, far in neighbours][:5], sample / "OUT"
+    )
 
 
 COUNTS = {
@@ -145,9 +155,37 @@ def test_lists_of_fixed_size(reader: str, tmp_path: Path) -> None:
 
     Source: ClickHouse/ClickHouse#68209.
     """
-    code, *wanted = FIXED[reader]
+    code, *expected = FIXED[reader]
     vectors = pa.table({"v": pa.array([[1.0, 2.0]], pa.list_(pa.float32(), 2))})
     for stored in (True, False):
         pq.write_table(vectors, tmp_path / f"{stored}.parquet", store_schema=stored)
-    seen = [python(tmp_path, f"what = '{stored}.parquet'\n{code}") for stored in (True, False)]
-    assert seen == wanted
+    printed = [python(tmp_path, f"what = '{stored}.parquet'\n{code}") for stored in (True, False)]
+    assert printed == expected
+
+
+CLASSIFIER = """
+from safetensors import safe_open
+file = safe_open("OUT/Model/classifier.safetensors", "np")
+rows = [file.metadata()["format"], {key: file.get_tensor(key).shape for key in file.keys()}]
+"""
+
+
+def test_safetensors_opens_a_classifier(sample: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample / "OUT", tmp_path / "OUT")
+    summary = json.loads(verger("train", tmp_path / "OUT", "--json").stdout)
+    form, shapes = python(tmp_path, CLASSIFIER)
+    labels, width = len(summary["labels"]), summary["dimension"]
+    assert form == "verger-classifier"
+    components = shapes["axes"][0]
+    assert shapes == {
+        "counts": [labels],
+        "means": [labels, width],
+        "scatter": [width * (width + 1) // 2],
+        "axes": [components, width],
+        "offset": [components],
+        "places": [labels, components],
+        "log_priors": [labels],
+        "weights": [labels, width],
+        "bias": [labels],
+        "taught": [0, width],
+    }

@@ -1,4 +1,4 @@
-"""The program before a bucket, with a proxy between them that counts and, if told, fails."""
+"""The program and a bucket, with a proxy between that counts requests and fails on demand."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .server import S3Server
 
 TIMEOUT = 240  # seconds; without faults, a command of these tests takes a few
 LOCK = "_verger/lock"  # empty and for ever in a folder, there only for a run in a bucket
+PAGE = "report.html"
 
 
 @dataclass
@@ -32,9 +33,9 @@ class Cloud:
 
     def environment(self) -> dict[str, str]:
         """The program's, by which it finds the proxy."""
-        kept = {k: os.environ[k] for k in ("PATH", "LD_LIBRARY_PATH") if k in os.environ}
+        inherited = {k: os.environ[k] for k in ("PATH", "LD_LIBRARY_PATH") if k in os.environ}
         return {
-            **kept,
+            **inherited,
             "HOME": str(self.home),
             **self.server.environment(),
             "AWS_ENDPOINT_URL_S3": self.proxy.endpoint,
@@ -71,8 +72,8 @@ class Cloud:
     ) -> subprocess.CompletedProcess[str]:
         """Runs the program; its exit code must be `check`."""
         done = self.finish(self.start(*arguments, env=env))
-        said = f"{arguments}\nstdout: {done.stdout}\nstderr: {done.stderr}"
-        assert done.returncode == check, f"exit {done.returncode} where {check} is wanted: {said}"
+        output = f"{arguments}\nstdout: {done.stdout}\nstderr: {done.stderr}"
+        assert done.returncode == check, f"exit {done.returncode} where {check} is wanted: {output}"
         return done
 
     def summary(self, *arguments: Argument, check: int = 0) -> dict[str, Any]:
@@ -117,31 +118,31 @@ def put_photos(server: S3Server, bucket: str, prefix: str, folder: Path) -> str:
 
 def files(folder: Path) -> dict[str, bytes]:
     """All files below a folder, by their names there."""
-    found = (file for file in folder.rglob("*") if file.is_file())
-    return {str(file.relative_to(folder)): file.read_bytes() for file in found}
+    all_files = (file for file in folder.rglob("*") if file.is_file())
+    return {str(file.relative_to(folder)): file.read_bytes() for file in all_files}
 
 
-def assert_same_files(found: Mapping[str, bytes], wanted: Mapping[str, bytes]) -> None:
-    """Two outputs are equal byte for byte, but for where their photos were, for the lock, and for
-    the run in the names of a bucket."""
-    found = {plain(name): content for name, content in found.items()}
-    assert sorted({*found} - {LOCK}) == sorted({*wanted} - {LOCK})
-    for name in wanted:
+def assert_same_files(actual: Mapping[str, bytes], expected: Mapping[str, bytes]) -> None:
+    """Two outputs are equal byte for byte, but for where their photos were, for the lock, for the
+    run in the names of a bucket, and for the page, which says how long it took and is optional."""
+    actual = {plain(name): content for name, content in actual.items()}
+    assert sorted({*actual} - {LOCK, PAGE}) == sorted({*expected} - {LOCK, PAGE})
+    for name in expected:
         if name.startswith("_verger/manifest-"):
-            texts = (json.loads(plain(side[name].decode())) for side in (found, wanted))
+            texts = (json.loads(plain(side[name].decode())) for side in (actual, expected))
             first, second = ({**text, "photos": ""} for text in texts)
             assert first == second
-        elif name != LOCK:
-            assert found[name] == wanted[name], name
+        elif name not in (LOCK, PAGE):
+            assert actual[name] == expected[name], name
 
 
-def assert_all_rows(cloud: Cloud, harvest: Harvest, found: Path) -> None:
+def assert_all_rows(cloud: Cloud, harvest: Harvest, actual: Path) -> None:
     """The output has every row of the undisturbed one, with the same features, and is whole.
 
     Its parts may be others: a run that was disturbed leaves shorter ones.
     """
-    cloud.copied("out", found)
+    cloud.copied("out", actual)
     names = ["path", "label", "features"]
-    assert table(found).select(names).equals(table(harvest.out).select(names))
-    assert_near(column(found, "pca_features"), column(harvest.out, "pca_features"), 1e-5)
+    assert table(actual).select(names).equals(table(harvest.out).select(names))
+    assert_near(column(actual, "pca_features"), column(harvest.out, "pca_features"), 1e-5)
     cloud.verger("verify", cloud.url("out"))

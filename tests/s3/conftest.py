@@ -33,7 +33,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 
 @pytest.fixture
 def proxy(s3_server: S3Server) -> Iterator[FaultProxy]:
-    """A proxy before the server that hands everything on, until told otherwise."""
+    """A proxy before the server that forwards everything until a test sets faults."""
     with running_proxy(s3_server.port, silence=1.0) as running:
         yield running
         assert running.lost == 0

@@ -29,9 +29,9 @@ class Dialect:
 def without(message: Message, *names: str) -> Message:
     """A message without some headers."""
     lines = message.head.split(b"\r\n")
-    gone = {name.lower().encode() for name in names}
-    kept = [line for line in lines if line.split(b":")[0].lower() not in gone]
-    return Message(b"\r\n".join(kept), message.body)
+    removed_names = {name.lower().encode() for name in names}
+    remaining = [line for line in lines if line.split(b":")[0].lower() not in removed_names]
+    return Message(b"\r\n".join(remaining), message.body)
 
 
 def with_header(message: Message, name: str, value: str) -> Message:
@@ -59,9 +59,9 @@ def in_listings(change: Callable[[bytes], bytes]) -> Callable[[Message, Target],
 
 def listed_time(time: str) -> Callable[[Message, Target], Message]:
     """Every time of a listing, as re.sub has it; \\1 is the time to the second."""
-    told = rb"<LastModified>([^<]*?)(\.\d+)?Z</LastModified>"
-    said = f"<LastModified>{time}</LastModified>" if time else ""
-    return in_listings(lambda text: re.sub(told, said.encode(), text))
+    pattern = rb"<LastModified>([^<]*?)(\.\d+)?Z</LastModified>"
+    element = f"<LastModified>{time}</LastModified>" if time else ""
+    return in_listings(lambda text: re.sub(pattern, element.encode(), text))
 
 
 def _later(message: Message, target: Target) -> Message:
@@ -102,17 +102,17 @@ def _no_range_of_nothing(message: Message, target: Target) -> Message | None:
 
 def saying_that_it_encrypts() -> Dialect:
     """As AWS's servers do, that encrypt; versitygw ignores what is asked."""
-    name, asked = "x-amz-server-side-encryption", dict[tuple[str, str], str]()
+    name, encryption = "x-amz-server-side-encryption", dict[tuple[str, str], str]()
 
     def note(message: Message, target: Target) -> None:
         if name in message.headers:
-            asked[target.operation, target.key] = message.headers[name]
+            encryption[target.operation, target.key] = message.headers[name]
 
-    def told(message: Message, target: Target) -> Message:
-        said = asked.get((target.operation, target.key))
-        return with_header(message, name, said) if said else message
+    def report(message: Message, target: Target) -> Message:
+        value = encryption.get((target.operation, target.key))
+        return with_header(message, name, value) if value else message
 
-    return Dialect(refuse=note, answer=told)
+    return Dialect(refuse=note, answer=report)
 
 
 def ignoring_conditions(

@@ -26,7 +26,7 @@ TIMEOUT = 20  # seconds to start and to end
 
 
 @dataclass(frozen=True)
-class Seen:
+class ProxiedRequest:
     """A request that came: what it asked for, its headers by lower-case name, and its fault."""
 
     target: Target
@@ -51,9 +51,9 @@ class FaultProxy:
     silence: float = 5.0  # seconds that a timeout lasts
     slowness: float = 0.4  # seconds that a slow answer takes
     port: int = 0
-    seen: list[Seen] = field(default_factory=list, repr=False)
+    requests: list[ProxiedRequest] = field(default_factory=list, repr=False)
     lost: int = 0  # requests to which the server itself gave no answer
-    _asked: Counter[tuple[str, ...]] = field(default_factory=Counter, repr=False)
+    _counts: Counter[tuple[str, ...]] = field(default_factory=Counter, repr=False)
     _clients: set[asyncio.Task[Any]] = field(default_factory=set, repr=False)
 
     @property
@@ -68,17 +68,17 @@ class FaultProxy:
     @property
     def faults(self) -> Counter[Fault]:
         """How many of each kind it made."""
-        return Counter(seen.fault for seen in self.seen if seen.fault)
+        return Counter(request.fault for request in self.requests if request.fault)
 
     def operations(self, key: str = "") -> Counter[str]:
         """How often each of S3's operations was asked for, on keys that hold `key`."""
-        return Counter(seen.operation for seen in self.seen if key in seen.target.key)
+        return Counter(request.operation for request in self.requests if key in request.target.key)
 
-    def start_anew(self) -> None:
+    def reset(self) -> None:
         """Forgets what it has seen, its rules and its rate."""
-        self.seen, self.rules, self.rate, self.lost = [], [], 0.0, 0
+        self.requests, self.rules, self.rate, self.lost = [], [], 0.0, 0
         self.dialect = Dialect()
-        self._asked.clear()
+        self._counts.clear()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of a client, to its end."""
@@ -112,7 +112,7 @@ class FaultProxy:
         """Answers a request, or fails to. False: the connection is at its end."""
         target = Target.of(request)
         fault = await self._choose(target)
-        self.seen.append(Seen(target, request.headers, fault))
+        self.requests.append(ProxiedRequest(target, request.headers, fault))
         if fault is Fault.RESET_BEFORE:
             return _reset(writer)
         if fault is Fault.TIMEOUT:
@@ -154,9 +154,9 @@ class FaultProxy:
         if self.rate <= 0:
             return None
         # Whatever the bucket is called: tests get theirs in the order in which they are run.
-        asked = (target.method, target.key, *map(str, target.query.items()))
-        self._asked[asked] += 1
-        chance = random.Random(f"{self.seed} {asked} {self._asked[asked]}")
+        signature = (target.method, target.key, *map(str, target.query.items()))
+        self._counts[signature] += 1
+        chance = random.Random(f"{self.seed} {signature} {self._counts[signature]}")
         return chance.choice(self.kinds) if chance.random() < self.rate else None
 
 

@@ -13,16 +13,16 @@ from .plain_names import plain
 class Fault(Enum):
     """What can go wrong with one request."""
 
-    INTERNAL_ERROR = "500 InternalError, not handed on"
-    SLOW_DOWN = "503 SlowDown, not handed on"
-    RESET_BEFORE = "the line drops, not handed on"
+    INTERNAL_ERROR = "500 InternalError, not forwarded"
+    SLOW_DOWN = "503 SlowDown, not forwarded"
+    RESET_BEFORE = "the line drops, not forwarded"
     RESET_AFTER = "the line drops once the server has answered"
-    TIMEOUT = "silence, not handed on, then the end of the connection"
+    TIMEOUT = "silence, not forwarded, then the end of the connection"
     SLOW = "the whole answer, slowly"
     SHORT_BODY = "the first half of the answer's body, then the end of the connection"
-    ACCESS_DENIED = "403 AccessDenied, not handed on"
-    EXPIRED_TOKEN = "400 ExpiredToken, not handed on"
-    INVALID_KEY = "403 InvalidAccessKeyId, not handed on"
+    ACCESS_DENIED = "403 AccessDenied, not forwarded"
+    EXPIRED_TOKEN = "400 ExpiredToken, not forwarded"
+    INVALID_KEY = "403 InvalidAccessKeyId, not forwarded"
 
 
 # What a network or an overloaded server does now and then: a later try succeeds.

@@ -91,7 +91,7 @@ async def read_request(
 ) -> Message | None:
     """The next request, or nothing if the client has closed the connection between two.
 
-    A client that waits for '100 Continue' before it sends a body is told to go on.
+    Sends '100 Continue' to a client that waits for it before it sends a body.
     """
     head = await _read_head(reader)
     if not head:

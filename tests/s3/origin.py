@@ -27,7 +27,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         else:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.seen.append((self.command, self.path, dict(self.headers), body))
+        self.server.requests.append((self.command, self.path, dict(self.headers), body))
         self.send_response(204 if self.command == "DELETE" else 200)
         if self.command != "DELETE":
             self.send_header("Content-Length", str(len(CONTENT)))
@@ -44,5 +44,5 @@ class Origin(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.connections = 0

@@ -73,10 +73,10 @@ class S3Server:
     def keys(self, bucket: str, prefix: str = "") -> list[str]:
         """All keys of a bucket below a folder, sorted; gathered from pages of 1,000 by pyarrow."""
         start = f"{bucket}/{prefix}".rstrip("/")
-        found = self.filesystem().get_file_info(
+        infos = self.filesystem().get_file_info(
             pyarrow.fs.FileSelector(start, recursive=True, allow_not_found=True)
         )
-        files = (info.path for info in found if info.type == pyarrow.fs.FileType.File)
+        files = (info.path for info in infos if info.type == pyarrow.fs.FileType.File)
         return sorted(path.removeprefix(f"{bucket}/") for path in files)
 
     def filesystem(self) -> pyarrow.fs.S3FileSystem:
@@ -169,8 +169,8 @@ def running_s3_server(folder: Path, region: str = REGION) -> Iterator[S3Server]:
     """Starts a server that keeps its objects below `folder`, and ends it."""
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: run 'tools/setup.sh spark'"
     server = S3Server(free_port(), folder / "objects", folder / "logs", region)
-    for made in (server.objects, server.logs):
-        made.mkdir(parents=True)
+    for subfolder in (server.objects, server.logs):
+        subfolder.mkdir(parents=True)
     env = {"ROOT_ACCESS_KEY": server.access_key, "ROOT_SECRET_KEY": server.secret_key}
     command: list[str | Path] = [PROGRAM, "--region", region, "--port", f"127.0.0.1:{server.port}"]
     command += ["--keep-alive", "--quiet", "posix", server.objects]

@@ -90,12 +90,12 @@ def kill(pid: int) -> None:
 
 def session(leader: int) -> list[int]:
     """The processes of a session that still run."""
-    found = []
+    matches = []
     for folder in Path("/proc").glob("[0-9]*"):
         fields = _stat(int(folder.name))
         if fields and fields[0] not in "ZX" and int(fields[3]) == leader:
-            found.append(int(folder.name))
-    return found
+            matches.append(int(folder.name))
+    return matches
 
 
 def parent(pid: int) -> int:

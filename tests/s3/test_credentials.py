@@ -1,4 +1,4 @@
-"""Where credentials and settings come from, and what is said when they will not do."""
+"""Where credentials and settings come from, and the messages when they do not work."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Command = tuple[Argument, ...]
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
 
-def assert_names_credentials(said: str) -> None:
-    assert "credentials" in said or "AWS_ACCESS_KEY_ID" in said
+def assert_names_credentials(stderr: str) -> None:
+    assert "credentials" in stderr or "AWS_ACCESS_KEY_ID" in stderr
 
 
 @pytest.mark.parametrize("fault", BAD_CREDENTIALS)
@@ -34,13 +34,13 @@ def test_credentials_that_expire(
     done = cloud.verger("run", harvest.url, out, *harvest.options, check=STORAGE)
     assert_names_credentials(done.stderr)
     assert "rejected" not in done.stdout
-    kept = [key for key in cloud.server.keys(cloud.bucket, "out") if "/part-" in key]
-    assert kept
+    parts = [key for key in cloud.server.keys(cloud.bucket, "out") if "/part-" in key]
+    assert parts
     assert not [key for key in cloud.server.keys(cloud.bucket) if "manifest" in key]
-    cloud.proxy.start_anew()
-    told = cloud.summary("run", harvest.url, out, *harvest.options)
-    assert (told["reused"], told["rejects"]) == (PART * len(kept), [])
-    assert told["extracted"] == PHOTOS - told["reused"]
+    cloud.proxy.reset()
+    summary = cloud.summary("run", harvest.url, out, *harvest.options)
+    assert (summary["reused"], summary["rejects"]) == (PART * len(parts), [])
+    assert summary["extracted"] == PHOTOS - summary["reused"]
     assert_same_files(cloud.objects("out"), files(harvest.out))
 
 
@@ -57,9 +57,9 @@ def test_credentials_that_expire_while_photos_are_read(
     assert done.returncode in (BAD_INPUT, STORAGE), done.stderr
     assert_names_credentials(done.stderr)
     assert not list(out.rglob("manifest*"))
-    cloud.proxy.start_anew()
-    told = cloud.summary(*run)
-    assert (told["rows"], told["rejects"]) == (40, [])
+    cloud.proxy.reset()
+    summary = cloud.summary(*run)
+    assert (summary["rows"], summary["rejects"]) == (40, [])
 
 
 @pytest.fixture
@@ -89,9 +89,9 @@ aws_access_key_id = {cloud.server.access_key}
 aws_secret_access_key = {cloud.server.secret_key}
 """
     )
-    found = {name: value for name, value in cloud.environment().items() if "AWS_" not in name}
+    environment = {name: value for name, value in cloud.environment().items() if "AWS_" not in name}
     return {
-        **found,
+        **environment,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": str(aws / "config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(aws / "credentials"),
@@ -129,15 +129,15 @@ def test_the_general_endpoint_and_default_region(cloud: Cloud, small: Harvest) -
     env["AWS_ENDPOINT_URL"] = env.pop("AWS_ENDPOINT_URL_S3")
     env["AWS_DEFAULT_REGION"] = env.pop("AWS_REGION")
     cloud.verger("run", small.url, cloud.url("out"), *small.options, env=env)
-    assert len(cloud.proxy.seen) > 40
+    assert len(cloud.proxy.requests) > 40
 
 
 def test_a_session_token_goes_with_every_request(cloud: Cloud, small: Harvest) -> None:
     env = {**cloud.environment(), "AWS_SESSION_TOKEN": "a token"}
     cloud.finish(cloud.start("run", small.url, cloud.url("out"), *small.options, env=env))
-    assert cloud.proxy.seen
-    for seen in cloud.proxy.seen:
-        assert seen.headers["x-amz-security-token"] == "a token"
+    assert cloud.proxy.requests
+    for request in cloud.proxy.requests:
+        assert request.headers["x-amz-security-token"] == "a token"
 
 
 def test_a_wrong_secret(cloud: Cloud, small: Harvest) -> None:
@@ -170,10 +170,10 @@ def test_no_keys(cloud: Cloud, small: Harvest) -> None:
 
 
 def test_a_bucket_that_is_not_there(cloud: Cloud, small: Harvest) -> None:
-    said = cloud.verger(
+    stderr = cloud.verger(
         "run", small.folder, "s3://no-such-bucket/out", *small.options, check=STORAGE
     )
-    assert "no-such-bucket" in said.stderr
+    assert "no-such-bucket" in stderr.stderr
     run = cloud.start("run", "s3://no-such-bucket/Photos", cloud.url("out"), *small.options)
     done = cloud.finish(run)
     assert done.returncode in (BAD_INPUT, STORAGE)
@@ -186,8 +186,8 @@ def test_a_bucket_that_is_not_there(cloud: Cloud, small: Harvest) -> None:
 
 def test_a_folder_that_is_not_there(cloud: Cloud, small: Harvest) -> None:
     place = cloud.url("no such folder")
-    said = cloud.verger("run", place, cloud.url("out"), *small.options, check=BAD_INPUT)
-    assert place in said.stderr
+    stderr = cloud.verger("run", place, cloud.url("out"), *small.options, check=BAD_INPUT)
+    assert place in stderr.stderr
     assert "no such folder" in cloud.verger("show", place, check=BAD_INPUT).stderr
     assert cloud.server.keys(cloud.bucket) == []
 
@@ -195,8 +195,8 @@ def test_a_folder_that_is_not_there(cloud: Cloud, small: Harvest) -> None:
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1", "http://", "http://127.0.0.1/a/path"])
 def test_an_endpoint_that_is_none(url: str, cloud: Cloud, small: Harvest) -> None:
     env = {**cloud.environment(), "AWS_ENDPOINT_URL_S3": url}
-    said = cloud.verger("run", small.url, cloud.url("out"), *small.options, env=env, check=USAGE)
-    assert "AWS_ENDPOINT_URL" in said.stderr
+    stderr = cloud.verger("run", small.url, cloud.url("out"), *small.options, env=env, check=USAGE)
+    assert "AWS_ENDPOINT_URL" in stderr.stderr
 
 
 def test_a_public_bucket(cloud: Cloud, small: Harvest, tmp_path: Path) -> None:
@@ -218,5 +218,5 @@ def test_a_public_bucket(cloud: Cloud, small: Harvest, tmp_path: Path) -> None:
     finally:
         cloud.server.request("DELETE", bucket, subresource="policy")
     assert_same_files(files(tmp_path / "out"), files(small.out))
-    assert not [seen for seen in cloud.proxy.seen if "authorization" in seen.headers]
+    assert not [request for request in cloud.proxy.requests if "authorization" in request.headers]
     assert verger_on_disk("show", tmp_path / "out").stdout.endswith("Dimensions: (40, 4)\n")

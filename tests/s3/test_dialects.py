@@ -54,11 +54,11 @@ def test_times_that_differ(name: str, cloud: Cloud, small: Harvest, tmp_path: Pa
     cloud.server.put_folder(cloud.bucket, "Photos", small.folder)
     cloud.proxy.dialect = DIALECTS[name]
     run = ("run", cloud.url("Photos"), cloud.url("out"), *small.options)
-    told = cloud.summary(*run)
-    assert (told["rows"], told["rejects"], told["extracted"]) == (40, [], 40)
-    cloud.proxy.seen.clear()
-    told = cloud.summary(*run)
-    assert (told["rows"], told["rejects"], told["extracted"]) == (40, [], 0)
+    summary = cloud.summary(*run)
+    assert (summary["rows"], summary["rejects"], summary["extracted"]) == (40, [], 40)
+    cloud.proxy.requests.clear()
+    summary = cloud.summary(*run)
+    assert (summary["rows"], summary["rejects"], summary["extracted"]) == (40, [], 0)
     assert not cloud.proxy.operations(".jpg")["GetObject"], "no photo is read again"
 
     first = min(small.folder.rglob("*.jpg"))
@@ -87,8 +87,8 @@ def test_a_photo_of_the_same_size_while_the_run_goes_on(
             cloud.server.put(cloud.bucket, key, of_the_same_size(content))
 
     cloud.proxy.dialect, cloud.proxy.rules = DIALECTS[name], [once_listed]
-    told = cloud.summary("run", cloud.url("Photos"), cloud.url("out"), *small.options)
-    assert [reject["path"] for reject in told["rejects"]] == [key.removeprefix("Photos/")]
+    summary = cloud.summary("run", cloud.url("Photos"), cloud.url("out"), *small.options)
+    assert [reject["path"] for reject in summary["rejects"]] == [key.removeprefix("Photos/")]
 
 
 @pytest.mark.parametrize("name", TIMES)
@@ -126,12 +126,12 @@ def test_eight_at_once_where_conditions_are_ignored(
     command = ("run", small.url, cloud.url("out"), *small.options, "--json")
     runs = [cloud.start(*command) for _ in range(RUNS)]
     done = [cloud.finish(run) for run in runs]
-    said = [one.stderr for one in done]
-    assert {one.returncode for one in done} <= {0, IN_USE}, said
+    messages = [one.stderr for one in done]
+    assert {one.returncode for one in done} <= {0, IN_USE}, messages
     # One that begins when another has ended has nothing to do.
-    made = [json.loads(one.stdout)["extracted"] for one in done if one.returncode == 0]
-    assert sorted(made) == [0] * (len(made) - 1) + [40], said
-    assert "taken the lock over" not in "".join(said), "nobody was let in who was not to be"
+    extracted = [json.loads(one.stdout)["extracted"] for one in done if one.returncode == 0]
+    assert sorted(extracted) == [0] * (len(extracted) - 1) + [40], messages
+    assert "taken over the lock" not in "".join(messages), "nobody was let in who was not to be"
     assert_same_files(cloud.objects("out"), files(small.out))
     assert LOCK not in cloud.objects("out")
 
@@ -178,7 +178,7 @@ def test_a_region_that_is_not_told(cloud: Cloud, small: Harvest) -> None:
     cloud.proxy.dialect = DIALECTS["no region"]
     command = ("run", small.url, cloud.url("out"), *small.options, "--regions")
     done = cloud.verger(*command, "eu-west-3", check=REFUSED)
-    assert f"the server {cloud.proxy.endpoint} does not tell its region" in done.stderr
+    assert f"the server {cloud.proxy.endpoint} does not report its region" in done.stderr
     assert "--regions any" in done.stderr
     cloud.verger(*command, "any")
 
@@ -189,9 +189,9 @@ def test_empty_objects_where_ranges_of_nothing_fail(cloud: Cloud, small: Harvest
     cloud.server.put_folder(cloud.bucket, "Photos", small.folder)
     cloud.server.put(cloud.bucket, "Photos/Label 0/empty.jpg", b"")
     run = ("run", cloud.url("Photos"), cloud.url("out"), *small.options)
-    told = cloud.summary(*run)
-    assert [reject["path"] for reject in told["rejects"]] == ["Label 0/empty.jpg"]
-    assert told["s3"]["retries"] == 0
+    summary = cloud.summary(*run)
+    assert [reject["path"] for reject in summary["rejects"]] == ["Label 0/empty.jpg"]
+    assert summary["s3"]["retries"] == 0
     cloud.verger("forget", cloud.url("out"), "Label 0/empty.jpg")
 
 

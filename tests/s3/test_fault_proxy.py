@@ -52,14 +52,14 @@ def client(proxy: FaultProxy, timeout: float = TIMEOUT) -> Iterator[HTTPConnecti
 
 
 def ask(
-    asked: FaultProxy | HTTPConnection, method: str = "GET", path: str = "/bucket/key"
+    target: FaultProxy | HTTPConnection, method: str = "GET", path: str = "/bucket/key"
 ) -> tuple[int, bytes]:
     """Status and body of the answer, by a connection that is there or one of its own."""
-    if isinstance(asked, FaultProxy):
-        with client(asked) as connection:
+    if isinstance(target, FaultProxy):
+        with client(target) as connection:
             return ask(connection, method, path)
-    asked.request(method, path)
-    with asked.getresponse() as answer:
+    target.request(method, path)
+    with target.getresponse() as answer:
         return answer.status, answer.read()
 
 
@@ -69,14 +69,14 @@ def test_requests_are_handed_on_as_they_are(
     path = "/bucket/a%20b+%C3%A9?list-type=2&prefix=x%2F"
     connection.request("PUT", path, b"body", {"Host": "signed.example:99", "X-Amz-Date": "now"})
     assert connection.getresponse().read() == CONTENT
-    method, seen_path, headers, body = origin.seen[0]
+    method, seen_path, headers, body = origin.requests[0]
     assert (method, seen_path, body) == ("PUT", path, b"body")
     assert headers["Host"] == "signed.example:99"
     assert headers["X-Amz-Date"] == "now"
-    target = proxy.seen[0].target
+    target = proxy.requests[0].target
     assert (target.bucket, target.key) == ("bucket", "a b+é")
     assert target.query == {"list-type": "2", "prefix": "x/"}
-    assert proxy.seen[0].headers["x-amz-date"] == "now"
+    assert proxy.requests[0].headers["x-amz-date"] == "now"
 
 
 def test_bodies_and_answers_of_all_kinds_share_a_connection(
@@ -89,8 +89,14 @@ def test_bodies_and_answers_of_all_kinds_share_a_connection(
     assert ask(connection) == (200, CONTENT)
     connection.request("PUT", "/b/k", CONTENT * 50)
     assert connection.getresponse().read() == CONTENT
-    assert [seen[0] for seen in origin.seen] == ["POST", "HEAD", "DELETE", "GET", "PUT"]
-    assert [seen[3] for seen in origin.seen] == [b"in chunks", b"", b"", b"", CONTENT * 50]
+    assert [request[0] for request in origin.requests] == ["POST", "HEAD", "DELETE", "GET", "PUT"]
+    assert [request[3] for request in origin.requests] == [
+        b"in chunks",
+        b"",
+        b"",
+        b"",
+        CONTENT * 50,
+    ]
     assert (proxy.connections, origin.connections) == (1, 1)
     connection.close()
     wait_until(lambda: proxy.connections == 0, TIMEOUT, "the connection is closed")
@@ -102,7 +108,7 @@ def test_a_client_that_waits_is_told_to_go_on(proxy: FaultProxy, origin: Origin)
         assert line.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         line.sendall(b"hi")
         assert line.recv(100).startswith(b"HTTP/1.1 200")
-    assert origin.seen[0][3] == b"hi"
+    assert origin.requests[0][3] == b"hi"
 
 
 @pytest.mark.parametrize("fault", ERRORS)
@@ -111,11 +117,11 @@ def test_errors_are_s3s(
 ) -> None:
     status, code, _ = ERRORS[fault]
     proxy.rules = [on(fault, key="bad")]
-    found, body = ask(connection, path="/bucket/bad")
-    assert found == status
+    answer_status, body = ask(connection, path="/bucket/bad")
+    assert answer_status == status
     assert f"<Code>{code}</Code>".encode() in body
     assert ask(connection, "HEAD", "/bucket/bad") == (status, b"")
-    assert origin.seen == []
+    assert origin.requests == []
     assert ask(connection, path="/bucket/good") == (200, CONTENT)
     assert proxy.faults == {fault: 2}
 
@@ -125,7 +131,7 @@ def test_resets(fault: Fault, reached: int, proxy: FaultProxy, origin: Origin) -
     proxy.rules = [on(fault, key="key")]
     with pytest.raises(ConnectionResetError):
         ask(proxy)
-    assert len(origin.seen) == reached
+    assert len(origin.requests) == reached
 
 
 def test_silence(proxy: FaultProxy, origin: Origin) -> None:
@@ -135,7 +141,7 @@ def test_silence(proxy: FaultProxy, origin: Origin) -> None:
     proxy.silence = 1000
     with pytest.raises(TimeoutError), client(proxy, timeout=0.2) as connection:
         ask(connection)
-    assert origin.seen == []
+    assert origin.requests == []
 
 
 def test_a_slow_answer_is_whole(proxy: FaultProxy) -> None:
@@ -179,8 +185,8 @@ def test_every_passing_fault_comes_by_chance(proxy: FaultProxy) -> None:
         with suppress(OSError, http.client.HTTPException):
             ask(proxy, path=f"/b/{number}")
     assert set(proxy.faults) == set(PASSING)
-    proxy.start_anew()
-    assert (proxy.rate, proxy.seen, proxy.faults.total()) == (0, [], 0)
+    proxy.reset()
+    assert (proxy.rate, proxy.requests, proxy.faults.total()) == (0, [], 0)
 
 
 def test_rules_by_operation_and_count(proxy: FaultProxy, connection: HTTPConnection) -> None:
@@ -223,7 +229,7 @@ def test_many_connections_at_once(proxy: FaultProxy) -> None:
     with ThreadPoolExecutor(64) as pool:
         for bodies in pool.map(several, range(128)):
             assert bodies == [CONTENT] * 5
-    assert len(proxy.seen) == 640
+    assert len(proxy.requests) == 640
     wait_until(lambda: proxy.connections == 0, TIMEOUT, "all connections are closed")
 
 
@@ -235,7 +241,7 @@ def test_it_ends_with_what_is_open(origin: Origin) -> None:
             assert ask(resting)[0] == 200
             proxy.rules = [on(Fault.TIMEOUT, key="key")]
             waiting.request("GET", "/bucket/key")
-            wait_until(lambda: len(proxy.seen) == 2, TIMEOUT, "the second request has come")
+            wait_until(lambda: len(proxy.requests) == 2, TIMEOUT, "the second request has come")
         with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
             waiting.getresponse()
         with pytest.raises(ConnectionRefusedError):
@@ -245,9 +251,9 @@ def test_it_ends_with_what_is_open(origin: Origin) -> None:
 
 
 def test_a_server_that_is_not_there(origin: Origin) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        with running_proxy(taken.getsockname()[1]) as proxy:
+    with socket.socket() as bound_socket:
+        bound_socket.bind(("127.0.0.1", 0))
+        with running_proxy(bound_socket.getsockname()[1]) as proxy:
             with pytest.raises(ConnectionResetError):
                 ask(proxy)
             assert proxy.lost == 1

@@ -21,48 +21,50 @@ FEW = ["-k", "3"]
 
 
 @pytest.fixture
-def wanted(small: Harvest, tmp_path: Path) -> Path:
+def expected(small: Harvest, tmp_path: Path) -> Path:
     """An output on disk, after the same forgetting."""
-    out = tmp_path / "wanted"
+    out = tmp_path / "expected"
     verger_on_disk("run", small.folder, out, *small.options, *FEW)
     verger_on_disk("forget", out, *NAMES)
     return out
 
 
-def assert_forgotten(cloud: Cloud, wanted: Path, found: Path) -> None:
+def assert_forgotten(cloud: Cloud, expected: Path, actual: Path) -> None:
     """The bucket holds what the disk does, and no trace of what was forgotten."""
-    assert_same_files(cloud.objects("out"), files(wanted))
+    assert_same_files(cloud.objects("out"), files(expected))
     cloud.verger("verify", cloud.url("out"))
-    shutil.rmtree(found, ignore_errors=True)
-    cloud.copied("out", found)
+    shutil.rmtree(actual, ignore_errors=True)
+    cloud.copied("out", actual)
     for kind in ("Preprocessing", "Results"):
-        paths = table(found, kind)["path"].to_pylist()
+        paths = table(actual, kind)["path"].to_pylist()
         assert len(paths) == LEFT
         assert not [path for path in paths if path == NAMES[0] or path.startswith(NAMES[1])]
-    for content in files(found).values():
+    for content in files(actual).values():
         assert not [name for name in NAMES if name.encode() in content]
 
 
-def test_forget_in_a_bucket(cloud: Cloud, small: Harvest, wanted: Path, tmp_path: Path) -> None:
+def test_forget_in_a_bucket(cloud: Cloud, small: Harvest, expected: Path, tmp_path: Path) -> None:
     cloud.verger("run", small.url, cloud.url("out"), *small.options, *FEW)
     cloud.verger("forget", cloud.url("out"), *NAMES)
-    assert_forgotten(cloud, wanted, tmp_path / "found")
+    assert_forgotten(cloud, expected, tmp_path / "actual")
     assert LOCK not in cloud.objects("out")
 
 
 @pytest.mark.parametrize("fault", PASSING)
 def test_forget_under_faults(
-    fault: Fault, cloud: Cloud, small: Harvest, wanted: Path, tmp_path: Path
+    fault: Fault, cloud: Cloud, small: Harvest, expected: Path, tmp_path: Path
 ) -> None:
     cloud.verger("run", small.url, cloud.url("out"), *small.options, *FEW)
     cloud.proxy.rate, cloud.proxy.kinds, cloud.proxy.silence = 0.2, [fault], 0.2
     cloud.verger("forget", cloud.url("out"), *NAMES)
     assert cloud.proxy.faults[fault] > 0
-    cloud.proxy.start_anew()
-    assert_forgotten(cloud, wanted, tmp_path / "found")
+    cloud.proxy.reset()
+    assert_forgotten(cloud, expected, tmp_path / "actual")
 
 
-def test_forget_that_is_killed(cloud: Cloud, small: Harvest, wanted: Path, tmp_path: Path) -> None:
+def test_forget_that_is_killed(
+    cloud: Cloud, small: Harvest, expected: Path, tmp_path: Path
+) -> None:
     """The output is whole after each kill, and the same command brings it to its end."""
     chance = random.Random(5)
     out = cloud.url("out")
@@ -75,16 +77,16 @@ def test_forget_that_is_killed(cloud: Cloud, small: Harvest, wanted: Path, tmp_p
         run.kill()
         cloud.finish(run)
         begin = time.monotonic()
-        shown = cloud.verger("show", out).stdout
-        assert shown.endswith(("Dimensions: (40, 4)\n", f"Dimensions: ({LEFT}, 4)\n"))
+        stdout = cloud.verger("show", out).stdout
+        assert stdout.endswith(("Dimensions: (40, 4)\n", f"Dimensions: ({LEFT}, 4)\n"))
     cloud.verger("forget", out, *NAMES)  # a killed one may have come to its end: then it proves
     # A rewritten part of a killed one may be left; it is work to the next run, and holds no trace.
     checked = json.loads(cloud.finish(cloud.start("verify", out, "--json")).stdout)
     assert all("not part of this output" in problem for problem in checked["problems"])
-    found = cloud.copied("out", tmp_path / "found")
+    copy = cloud.copied("out", tmp_path / "actual")
     names = ["path", "features"]
-    assert table(found).select(names).equals(table(wanted).select(names))
-    left = set(table(found, "Preprocessing")["path"].to_pylist())
-    assert left == set(table(wanted)["path"].to_pylist())
-    for content in files(found).values():
+    assert table(copy).select(names).equals(table(expected).select(names))
+    left = set(table(copy, "Preprocessing")["path"].to_pylist())
+    assert left == set(table(expected)["path"].to_pylist())
+    for content in files(copy).values():
         assert not [name for name in NAMES if name.encode() in content]

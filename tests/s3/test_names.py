@@ -42,16 +42,16 @@ def hostile(
 
 
 def test_hostile_names(cloud: Cloud, hostile: Harvest, tmp_path: Path) -> None:
-    told = cloud.summary("run", hostile.url, cloud.url("out"), *hostile.options)
-    assert (told["inputs"], told["rows"], told["rejects"]) == (OBJECTS, OBJECTS, [])
-    assert told["labels"] == len(NAMES)
+    summary = cloud.summary("run", hostile.url, cloud.url("out"), *hostile.options)
+    assert (summary["inputs"], summary["rows"], summary["rejects"]) == (OBJECTS, OBJECTS, [])
+    assert summary["labels"] == len(NAMES)
     assert cloud.proxy.operations()["ListObjects"] >= 3
     assert_same_files(cloud.objects("out"), files(hostile.out))
 
     rows = pq.read_table(cloud.copied("out", tmp_path / "out") / "Preprocessing")
-    found = dict(zip(rows["path"].to_pylist(), rows["sha256"].to_pylist(), strict=True))
+    hashes = dict(zip(rows["path"].to_pylist(), rows["sha256"].to_pylist(), strict=True))
     contents = [hashlib.sha256(jpeg(number)).hexdigest() for number in range(CONTENTS)]
-    assert found == {name(index): contents[index % CONTENTS] for index in range(OBJECTS)}
+    assert hashes == {name(index): contents[index % CONTENTS] for index in range(OBJECTS)}
 
 
 @pytest.mark.parametrize("prefix", NAMES)

@@ -18,16 +18,16 @@ from .cloud import Cloud, put_photos
 def test_a_bucket_as_devices_leave_it(cloud: Cloud, tmp_path: Path, tiny: list[str]) -> None:
     folder = tmp_path / "photos"
     tool = [sys.executable, str(ROOT / "tools" / "make_device_folder.py"), str(folder)]
-    made = subprocess.run(tool, capture_output=True, check=True, timeout=60)
-    passed_over = json.loads(made.stdout)
+    tool_run = subprocess.run(tool, capture_output=True, check=True, timeout=60)
+    passed_over = json.loads(tool_run.stdout)
     url = put_photos(cloud.server, cloud.bucket, "Photos", folder)
-    told = cloud.summary("run", url, cloud.url("out"), *tiny)
-    assert (told["inputs"], told["rows"], told["rejected"]) == (1000, 1000, 0)
-    assert told["passed_over"] == passed_over
-    said = cloud.verger("run", url, cloud.url("out"), *tiny).stdout.splitlines()
+    summary = cloud.summary("run", url, cloud.url("out"), *tiny)
+    assert (summary["inputs"], summary["rows"], summary["rejected"]) == (1000, 1000, 0)
+    assert summary["passed_over"] == passed_over
+    lines = cloud.verger("run", url, cloud.url("out"), *tiny).stdout.splitlines()
     files = Files()
     server = cloud.server
     settings = S3Settings(server.endpoint, server.region, server.access_key, server.secret_key)
     listed = photos_of(listing(open_place(url, settings), files=files))
     assert sum(1 for _ in listed) == 1000
-    assert f"passed over: {files.passed_over}" in said
+    assert f"passed over: {files.passed_over}" in lines

@@ -18,18 +18,18 @@ def test_from_a_bucket_to_a_bucket(cloud: Cloud, harvest: Harvest) -> None:
     out = cloud.url("my results/v1")
     done = cloud.verger("run", harvest.url, out, *harvest.options)
     assert done.stdout.endswith(f"Dimensions: ({PHOTOS}, 4)\n")
-    found = cloud.objects("my results/v1")
-    assert_same_files(found, files(harvest.out))
-    assert LOCK not in found
-    manifest = json.loads(found["_verger/manifest-000001.json"])
+    objects = cloud.objects("my results/v1")
+    assert_same_files(objects, files(harvest.out))
+    assert LOCK not in objects
+    manifest = json.loads(objects["_verger/manifest-000001.json"])
     assert manifest["photos"] == harvest.url
 
     assert cloud.verger("show", out).stdout == verger_on_disk("show", harvest.out).stdout
-    told = cloud.summary("verify", out)
-    assert (told["rows"], told["problems"]) == (PHOTOS, [])
+    summary = cloud.summary("verify", out)
+    assert (summary["rows"], summary["problems"]) == (PHOTOS, [])
     again = cloud.summary("run", harvest.url, out, *harvest.options)
     assert (again["extracted"], again["reused"], again["inputs"]) == (0, PHOTOS, PHOTOS)
-    assert cloud.objects("my results/v1") == found
+    assert cloud.objects("my results/v1") == objects
 
 
 def test_extract_then_reduce_in_a_bucket(cloud: Cloud, small: Harvest, tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_other_schemes_are_the_same_place(scheme: str, cloud: Cloud, small: Harv
 def test_a_whole_bucket_is_a_place(cloud: Cloud, small: Harvest) -> None:
     photos = small.url.removesuffix("/Photos")
     cloud.verger("run", photos, f"s3://{cloud.bucket}", *small.options)
-    wanted = files(small.out)
-    assert sorted(map(plain, cloud.server.keys(cloud.bucket))) == sorted({*wanted} - {LOCK})
+    expected = files(small.out)
+    assert sorted(map(plain, cloud.server.keys(cloud.bucket))) == sorted({*expected} - {LOCK})
     # One folder more: the photos' names begin with it, their labels are the same.
     assert cloud.summary("show", f"s3://{cloud.bucket}")["dimensions"] == [40, 4]
 
@@ -82,8 +82,8 @@ def test_growth_in_a_bucket(cloud: Cloud, small: Harvest, tmp_path: Path) -> Non
         for index in range(10):
             (folder / f"{index}.jpg").write_bytes(jpeg(100 * number + index))
         url = put_photos(cloud.server, cloud.bucket, "Photos", photos)
-        told = cloud.summary("run", url, cloud.url("out"), *small.options)
-        assert (told["extracted"], told["inputs"]) == (10, 10 * number + 10)
+        summary = cloud.summary("run", url, cloud.url("out"), *small.options)
+        assert (summary["extracted"], summary["inputs"]) == (10, 10 * number + 10)
         verger_on_disk("run", photos, local, *small.options)
         assert_same_files(cloud.objects("out"), files(local))
 
@@ -94,8 +94,8 @@ def test_what_is_no_photo_is_passed_over(cloud: Cloud, small: Harvest) -> None:
     for key in ("Photos/", "Photos/Label 0/", "Photos/empty folder/", "Photos/notes.txt"):
         cloud.server.put(cloud.bucket, key, b"")
     cloud.server.put(cloud.bucket, "Photos other/Label 0/1.jpg", jpeg(1))  # another prefix
-    told = cloud.summary("run", cloud.url("Photos"), cloud.url("out"), *small.options)
-    assert (told["inputs"], told["rejects"]) == (40, [])
+    summary = cloud.summary("run", cloud.url("Photos"), cloud.url("out"), *small.options)
+    assert (summary["inputs"], summary["rejects"]) == (40, [])
 
 
 def test_output_within_the_photos(cloud: Cloud, small: Harvest) -> None:

@@ -66,7 +66,7 @@ def test_a_bucket_in_a_region_that_is_not_allowed(
         for word in (abroad.bucket, "eu-central-1", "eu-west-3", "--regions", "VERGER_REGIONS"):
             assert word in done.stderr
         assert {*abroad.proxy.operations()} <= ASKED_FOR_THE_REGION
-    assert abroad.proxy.seen
+    assert abroad.proxy.requests
     assert "out" not in {key.split("/")[0] for key in abroad.server.keys(abroad.bucket)}
     assert not list((tmp_path / "out").rglob("*.parquet"))
 
@@ -75,8 +75,8 @@ def test_a_bucket_in_a_region_that_is_allowed(abroad: Cloud, small: Harvest) -> 
     abroad.server.put_folder(abroad.bucket, "Photos", small.folder)
     run = ("run", abroad.url("Photos"), abroad.url("out"), *small.options)
     abroad.verger(*run, "--regions", "eu-west-3, eu-central-1")
-    assert abroad.proxy.seen[0].operation in ASKED_FOR_THE_REGION
-    # The option goes before the variable; a server of one's own is free if nothing is said.
+    assert abroad.proxy.requests[0].operation in ASKED_FOR_THE_REGION
+    # The option goes before the variable; a server of one's own is free by default.
     env = {**abroad.environment(), "VERGER_REGIONS": "eu-west-3"}
     abroad.verger(*run, "--regions", "eu-central-1", env=env)
     abroad.verger(*run)
@@ -103,7 +103,7 @@ def test_the_region_may_be_left_out(abroad: Cloud, small: Harvest) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "wanted"),
+    ("options", "expected"),
     [
         ([], (None, None)),
         (["--sse", "AES256"], ("AES256", None)),
@@ -112,19 +112,19 @@ def test_the_region_may_be_left_out(abroad: Cloud, small: Harvest) -> None:
     ],
 )
 def test_encryption_is_asked_for_with_every_put(
-    options: list[str], wanted: tuple[str | None, str | None], cloud: Cloud, small: Harvest
+    options: list[str], expected: tuple[str | None, str | None], cloud: Cloud, small: Harvest
 ) -> None:
     cloud.proxy.dialect = saying_that_it_encrypts()
     cloud.verger("run", small.url, cloud.url("out"), *small.options, *options)
     cloud.verger("reduce", cloud.url("out"), "-k", "2", *options)
     name = "x-amz-server-side-encryption"
-    puts = [seen for seen in cloud.proxy.seen if seen.operation in PUTS]
+    puts = [request for request in cloud.proxy.requests if request.operation in PUTS]
     assert len(puts) >= 10
-    for seen in puts:
-        found = (seen.headers.get(name), seen.headers.get(f"{name}-aws-kms-key-id"))
-        assert found == wanted, seen.target
-    for seen in cloud.proxy.seen:
-        assert seen.operation in PUTS or name not in seen.headers
+    for request in puts:
+        actual = (request.headers.get(name), request.headers.get(f"{name}-aws-kms-key-id"))
+        assert actual == expected, request.target
+    for request in cloud.proxy.requests:
+        assert request.operation in PUTS or name not in request.headers
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_encryption_is_asked_for_with_every_put(
 )
 def test_options_that_make_no_sense(options: list[str], cloud: Cloud, small: Harvest) -> None:
     cloud.verger("run", small.url, cloud.url("out"), *small.options, *options, check=2)
-    assert not cloud.proxy.seen
+    assert not cloud.proxy.requests
 
 
 def test_virtual_addressing_puts_the_bucket_into_the_host(cloud: Cloud) -> None:
@@ -141,7 +141,7 @@ def test_virtual_addressing_puts_the_bucket_into_the_host(cloud: Cloud) -> None:
     env["AWS_ENDPOINT_URL_S3"] = f"http://localhost:{cloud.proxy.port}"
     # The server knows no such names: what counts is what it was asked.
     cloud.finish(cloud.start("show", cloud.url("out"), "--addressing", "virtual", env=env))
-    hosts = {seen.headers["host"] for seen in cloud.proxy.seen}
+    hosts = {request.headers["host"] for request in cloud.proxy.requests}
     assert hosts == {f"{cloud.bucket}.localhost:{cloud.proxy.port}"}
 
 
@@ -159,15 +159,18 @@ def test_a_large_photo_is_read_in_ranges(cloud: Cloud, tiny: list[str], tmp_path
     folder = plant(tmp_path / "photos", 3)
     (folder / "Label 0" / "large.png").write_bytes(noise(20))
     large = harvested(cloud.server, folder, tiny)
-    cloud.verger("run", large.url, cloud.url("out"), *tiny)
+    # The page's thumbnails would read it once more.
+    cloud.verger("run", large.url, cloud.url("out"), *tiny, "--no-report")
     assert_same_files(cloud.objects("out"), files(large.out))
-    gets = [seen for seen in cloud.proxy.seen if seen.target.key.endswith("large.png")]
-    asked = [seen.headers["range"] for seen in gets if seen.operation == "GetObject"]
+    gets = [request for request in cloud.proxy.requests if request.target.key.endswith("large.png")]
+    requested_ranges = [
+        request.headers["range"] for request in gets if request.operation == "GetObject"
+    ]
     size = (folder / "Label 0" / "large.png").stat().st_size
     starts = range(0, size, 8 * MIB)
     assert len(starts) == 3
     ranges = [f"bytes={start}-{min(start + 8 * MIB, size) - 1}" for start in starts]
-    assert sorted(asked) == sorted(ranges)
+    assert sorted(requested_ranges) == sorted(ranges)
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +184,9 @@ def wide(s3_server: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Harve
 
 def uploads(cloud: Cloud) -> dict[str, int]:
     """How often each step of an upload in pieces was asked for."""
-    asked = cloud.proxy.operations()
+    operations = cloud.proxy.operations()
     steps = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload")
-    return {step: asked[step] for step in (*steps, "AbortMultipartUpload")}
+    return {step: operations[step] for step in (*steps, "AbortMultipartUpload")}
 
 
 def unfinished(cloud: Cloud) -> bool:
@@ -196,15 +199,15 @@ def test_a_large_file_is_put_in_pieces(cloud: Cloud, wide: Harvest) -> None:
     options = ["--sse", "AES256"]
     cloud.proxy.dialect = saying_that_it_encrypts()
     cloud.verger("run", wide.url, cloud.url("out"), *wide.options, *options)
-    found = cloud.objects("out")
-    moments = next(name for name in found if name.startswith("_verger/moments-000001-"))
-    assert len(found[moments]) > 64 * MIB
-    assert_same_files(found, files(wide.out))
+    objects = cloud.objects("out")
+    moments = next(name for name in objects if name.startswith("_verger/moments-000001-"))
+    assert len(objects[moments]) > 64 * MIB
+    assert_same_files(objects, files(wide.out))
     pieces = uploads(cloud)["UploadPart"]
     assert pieces >= 2
     assert [*uploads(cloud).values()] == [1, pieces, 1, 0]
     # Large objects are read in ranges as well.
-    cloud.proxy.start_anew()
+    cloud.proxy.reset()
     cloud.verger("verify", cloud.url("out"))
     assert cloud.proxy.operations(moments)["GetObject"] > 1
     assert not unfinished(cloud)
@@ -223,12 +226,12 @@ def test_pieces_are_put_again(fault: Fault, step: str, cloud: Cloud, wide: Harve
 def test_pieces_of_a_failed_upload_do_not_stay(cloud: Cloud, wide: Harvest) -> None:
     cloud.proxy.rules = [on(Fault.ACCESS_DENIED, "UploadPart", after=1)]
     run = ("run", wide.url, cloud.url("out"), *wide.options)
-    said = cloud.verger(*run, check=STORAGE).stderr
-    assert "moments-000001.bin" in plain(said)
+    stderr = cloud.verger(*run, check=STORAGE).stderr
+    assert "moments-000001.bin" in plain(stderr)
     assert uploads(cloud)["AbortMultipartUpload"] == 1
     assert not unfinished(cloud)
     assert "manifest" not in " ".join(cloud.server.keys(cloud.bucket))
-    cloud.proxy.start_anew()
+    cloud.proxy.reset()
     cloud.verger(*run)
     verger_on_disk("verify", wide.out)
     assert_same_files(cloud.objects("out"), files(wide.out))

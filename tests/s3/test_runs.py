@@ -31,13 +31,13 @@ SLOW = ["--batch", "1", "--threads", "1"]
 
 def test_eight_runs_at_once(cloud: Cloud, small: Harvest) -> None:
     """One has the output, the others say so and change nothing."""
-    held = on(Fault.SLOW, "GetObject", key=".jpg")
-    cloud.proxy.rules, cloud.proxy.slowness = [held], 1.5
+    slow = on(Fault.SLOW, "GetObject", key=".jpg")
+    cloud.proxy.rules, cloud.proxy.slowness = [slow], 1.5
     command = ("run", small.url, cloud.url("out"), *small.options)
     runs = [cloud.start(*command) for _ in range(RUNS)]
     done = [cloud.finish(run) for run in runs]
-    said = [one.stderr for one in done]
-    assert sorted(one.returncode for one in done) == [0] + [IN_USE] * (RUNS - 1), said
+    messages = [one.stderr for one in done]
+    assert sorted(one.returncode for one in done) == [0] + [IN_USE] * (RUNS - 1), messages
     for one in done:
         if one.returncode == IN_USE:
             assert f"{cloud.url('out')}: another run is writing to it" in one.stderr
@@ -73,8 +73,8 @@ def test_a_killed_run_on_this_machine(cloud: Cloud, harvest: Harvest) -> None:
     out = cloud.url("out")
     killed(cloud, out, harvest)
     assert LOCK in cloud.objects("out")
-    told = cloud.summary("run", harvest.url, out, *harvest.options)
-    assert told["reused"] >= 512
+    summary = cloud.summary("run", harvest.url, out, *harvest.options)
+    assert summary["reused"] >= 512
     assert_same_files(cloud.objects("out"), files(harvest.out))
     assert LOCK not in cloud.objects("out")
 
@@ -110,15 +110,15 @@ def test_killed_at_any_time(cloud: Cloud, harvest: Harvest, tmp_path: Path) -> N
     seconds = time.monotonic() - begin
 
     chance = random.Random(20)
-    kills, shown = 0, set()
+    kills, progress = 0, set()
     for _ in range(KILLS):
         run = cloud.start(*command)
         time.sleep(seconds * chance.uniform(0.02, 0.6))
         run.kill()
         kills += cloud.finish(run).returncode == -signal.SIGKILL
-        shown.add(cloud.verger("show", out).stdout.rpartition("Dimensions: ")[2])
+        progress.add(cloud.verger("show", out).stdout.rpartition("Dimensions: ")[2])
     assert kills > 0
-    assert shown <= {"(100, 4)\n", f"({PHOTOS}, 4)\n"}
+    assert progress <= {"(100, 4)\n", f"({PHOTOS}, 4)\n"}
     cloud.verger("run", cloud.url("Photos"), out, *harvest.options)
     assert_all_rows(cloud, harvest, tmp_path / "found")
     left = [name for name in cloud.objects("out") if "staged" in name or name == LOCK]
@@ -186,8 +186,8 @@ class Stop:
     done: Event = field(default_factory=Event)
 
     def __call__(self, target: Target) -> None:
-        asked = target.operation == self.operation and target.key.startswith(self.start)
-        if asked and self.run is not None and not self.done.is_set():
+        matches = target.operation == self.operation and target.key.startswith(self.start)
+        if matches and self.run is not None and not self.done.is_set():
             self.run.send_signal(signal.SIGSTOP)
             self.done.set()
 
@@ -225,8 +225,8 @@ def test_a_run_that_sleeps_past_its_lock(
         lock = cloud.server.objects / cloud.bucket / "out" / LOCK
         os.utime(lock, (time.time() - STALE - 60,) * 2)
         order = [(sleeper, code), (reduce(Stop(*PROJECTING), 4), 0)]
-        for rule, wanted in order if other == "at work" else reversed(order):
-            ended(cloud, rule, wanted)
+        for rule, expected in order if other == "at work" else reversed(order):
+            ended(cloud, rule, expected)
     cloud.verger("verify", out)
     again = cloud.summary("reduce", out, "-k", "4")
     assert (again["rows"], again["components"]) == (PHOTOS, 4)

@@ -19,8 +19,8 @@ def test_pyarrow_reads_what_was_put(s3_server: S3Server) -> None:
         with filesystem.open_input_stream(f"{bucket}/{name}") as file:
             assert file.read() == name.encode()
     s3_server.delete(bucket, NAMES[0])
-    gone = filesystem.get_file_info(f"{bucket}/{NAMES[0]}")
-    assert gone.type == pyarrow.fs.FileType.NotFound
+    info = filesystem.get_file_info(f"{bucket}/{NAMES[0]}")
+    assert info.type == pyarrow.fs.FileType.NotFound
 
 
 def test_a_put_on_condition_is_refused_the_second_time(s3_server: S3Server) -> None:

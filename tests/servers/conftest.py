@@ -1,4 +1,4 @@
-"""Fixtures of the tests on other people's servers. `make test-servers` sets up what they need."""
+"""Fixtures of the tests on third-party servers. `make test-servers` sets up what they need."""
 
 from __future__ import annotations
 

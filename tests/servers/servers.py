@@ -1,4 +1,4 @@
-"""S3 servers of other people's, started on the loopback with what they keep below a folder."""
+"""Third-party S3 servers, started on the loopback, with their files below a folder."""
 
 from __future__ import annotations
 
@@ -114,11 +114,13 @@ def running(name: str, folder: Path) -> Iterator[S3Server]:
         access_key=kind.access_key,
         secret_key=kind.secret_key,
     )
-    for made in (server.objects, server.logs):
-        made.mkdir(parents=True)
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    for place in (server.objects, server.logs):
+        place.mkdir(parents=True)
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
+    }
     env = {
-        **kept,
+        **inherited,
         "HOME": str(folder),
         "AWS_ACCESS_KEY_ID": kind.access_key,
         "AWS_SECRET_ACCESS_KEY": kind.secret_key,

@@ -29,13 +29,13 @@ def test_the_main_job(user: User) -> None:
     """Run, again, two more photos, verify, show, forget."""
     photos, out = user.plant("main"), user.url("out")
     run = ("run", photos, out, *user.options)
-    told = user.summary(*run)
-    assert (told["rows"], told["rejects"], told["extracted"]) == (PHOTOS, [], PHOTOS)
-    told = user.summary(*run)
-    assert (told["rows"], told["rejects"], told["extracted"]) == (PHOTOS, [], 0)
+    summary = user.summary(*run)
+    assert (summary["rows"], summary["rejects"], summary["extracted"]) == (PHOTOS, [], PHOTOS)
+    summary = user.summary(*run)
+    assert (summary["rows"], summary["rejects"], summary["extracted"]) == (PHOTOS, [], 0)
     user.plant("main", 2, first=PHOTOS)
-    told = user.summary(*run)
-    assert (told["rows"], told["rejects"], told["extracted"]) == (PHOTOS + 2, [], 2)
+    summary = user.summary(*run)
+    assert (summary["rows"], summary["rejects"], summary["extracted"]) == (PHOTOS + 2, [], 2)
     assert user.summary("verify", out)["problems"] == []
     assert user.summary("show", out)["dimensions"][0] == PHOTOS + 2
     assert user.summary("forget", out, "Label 0/frame_0000.jpg")["rows"] == 1
@@ -47,11 +47,11 @@ def test_eight_at_once(user: User) -> None:
     photos = user.plant("eight")
     command = ("run", photos, user.url("once"), *user.options, "--batch", "1", "--threads", "1")
     runs = [user.start(*command) for _ in range(RUNS)]
-    said = [run.communicate(timeout=120)[1] for run in runs]
+    messages = [run.communicate(timeout=120)[1] for run in runs]
     codes = [run.returncode for run in runs]
     # One that begins when another has ended has nothing to do, and is right as well.
-    assert set(codes) <= {0, IN_USE}, said
-    assert 0 in codes, said
+    assert set(codes) <= {0, IN_USE}, messages
+    assert 0 in codes, messages
     assert user.summary("verify", user.url("once"))["problems"] == []
 
 
@@ -66,8 +66,8 @@ def test_a_killed_run(user: User) -> None:
         time.sleep(0.01)
     run.send_signal(signal.SIGKILL)
     run.communicate()
-    told = user.summary("run", photos, out, *user.options)
-    assert (told["rows"], told["rejects"]) == (PHOTOS, [])
+    summary = user.summary("run", photos, out, *user.options)
+    assert (summary["rows"], summary["rejects"]) == (PHOTOS, [])
     assert "killed-out/_verger/lock" not in user.server.keys(user.bucket, "killed-out")
 
 
@@ -101,8 +101,8 @@ def test_the_wheel(user: User) -> None:
     photos, out = user.plant("wheel"), user.url("wheel-out")
     printed = user.python(EXTRACT_AND_SAVE, photos, out, *user.network).split()
     assert printed == [str(PHOTOS), str(PHOTOS), str(time.gmtime().tm_year), "1"]
-    told = user.summary("run", photos, out, *user.options)
-    assert (told["rows"], told["rejects"], told["extracted"]) == (PHOTOS, [], 1)
+    summary = user.summary("run", photos, out, *user.options)
+    assert (summary["rows"], summary["rejects"], summary["extracted"]) == (PHOTOS, [], 1)
 
 
 EXTRACT = """
@@ -121,8 +121,8 @@ def test_names_that_are_empty(user: User) -> None:
             user.server.put(user.bucket, "odd/Label 0//more.jpg", photo)
         return
     user.server.put(user.bucket, "odd/Label 0//more.jpg", photo)
-    told = user.summary("run", photos, user.url("odd-out"), *user.options)
-    assert (told["rows"], told["rejects"]) == (5, [])
+    summary = user.summary("run", photos, user.url("odd-out"), *user.options)
+    assert (summary["rows"], summary["rejects"]) == (5, [])
     rows, read, *errors = user.python(EXTRACT, photos, *user.network).split(maxsplit=2)
     assert (rows, read) in (("5", "5"), ("5", "4"))
     assert not errors or "a name between two '/' is empty" in errors[0]

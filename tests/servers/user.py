@@ -57,10 +57,10 @@ class User:
         return self.url(prefix)
 
     def environment(self) -> dict[str, str]:
-        kept = {
+        inherited = {
             name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
         }
-        return {**kept, "HOME": str(self.folder), **self.server.environment()}
+        return {**inherited, "HOME": str(self.folder), **self.server.environment()}
 
     def start(self, *arguments: Argument) -> subprocess.Popen[str]:
         """Starts the program."""
@@ -77,8 +77,8 @@ class User:
         """Runs the program to its end."""
         run = self.start(*arguments)
         out, err = run.communicate(timeout=TIMEOUT)
-        said = f"{self.name}: {arguments}: exit {run.returncode}\n{out}\n{err}"
-        assert run.returncode == check, said
+        message = f"{self.name}: {arguments}: exit {run.returncode}\n{out}\n{err}"
+        assert run.returncode == check, message
         return subprocess.CompletedProcess(run.args, run.returncode, out, err)
 
     def summary(self, *arguments: Argument) -> dict[str, Any]:

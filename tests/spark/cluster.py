@@ -20,7 +20,7 @@ TIMEOUT = 60  # seconds to start, or for a killed process to be gone
 
 
 class Cluster:
-    """A running cluster. An executor takes a worker's one core and, unless told, 1 GB of its 2."""
+    """A running cluster. An executor takes a worker's one core and, by default, 1 GB of its 2."""
 
     def __init__(self, url: str, master: Started, workers: list[Started]) -> None:
         self.url = url  # for spark-submit's --master
@@ -65,7 +65,7 @@ def running_cluster(venv: SparkVenv) -> Iterator[Cluster]:
     with ExitStack() as stack:
         host = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
         master = stack.enter_context(venv.start("spark-class", MASTER, *host))
-        url = said(master, r"Starting Spark master at (spark://\S+)")
+        url = match_in_log(master, r"Starting Spark master at (spark://\S+)")
         workers = []
         for number in range(WORKERS):
             size = ("--cores", "1", "--memory", "2g")
@@ -73,18 +73,18 @@ def running_cluster(venv: SparkVenv) -> Iterator[Cluster]:
             started = venv.start("spark-class", WORKER, *host, *size, *place, url)
             workers.append(stack.enter_context(started))
         for worker in workers:
-            said(worker, r"(Successfully registered with master)")
+            match_in_log(worker, r"(Successfully registered with master)")
         yield Cluster(url, master, workers)
 
 
-def said(process: Started, pattern: str) -> str:
+def match_in_log(process: Started, pattern: str) -> str:
     """The group of a pattern, as soon as a process has written a line with it to its log."""
-    found: list[str] = []
+    matches: list[str] = []
 
     def look() -> bool:
         assert process.running, f"{process.name} has ended{process.tail()}"
-        found.extend(re.findall(pattern, process.err.read_text("utf-8", "replace")))
-        return bool(found)
+        matches.extend(re.findall(pattern, process.err.read_text("utf-8", "replace")))
+        return bool(matches)
 
     wait_until(look, TIMEOUT, f"{process.name} says {pattern!r}")
-    return found[0]
+    return matches[0]

@@ -33,9 +33,9 @@ def matrix(column: pa.ChunkedArray) -> npt.NDArray[np.float32]:
     return np.array(column.to_pylist(), np.float32)
 
 
-def difference(found: pa.ChunkedArray, wanted: pa.ChunkedArray) -> float:
+def difference(actual: pa.ChunkedArray, expected: pa.ChunkedArray) -> float:
     """The largest, by the largest number that is wanted."""
-    a, b = matrix(found), matrix(wanted)
+    a, b = matrix(actual), matrix(expected)
     assert a.shape == b.shape
     return float(np.abs(a - b).max() / np.abs(b).max())
 
@@ -45,18 +45,18 @@ def rejects(out: Path) -> list[dict[str, str]]:
     return list(manifest(out)["rejects"])
 
 
-def assert_as_the_program(found: Path, wanted: Path) -> None:
+def assert_as_the_program(actual: Path, expected: Path) -> None:
     """Two outputs of the same photos agree, and the program finds nothing wrong with the first."""
-    verger("verify", found)
-    ours, theirs = (pq.read_table(out / "Results").sort_by("path") for out in (found, wanted))
+    verger("verify", actual)
+    ours, theirs = (pq.read_table(out / "Results").sort_by("path") for out in (actual, expected))
     assert ours.schema.names == theirs.schema.names
     for name in ("path", "label"):
         assert ours[name].to_pylist() == theirs[name].to_pylist()
     assert difference(ours["features"], theirs["features"]) <= FEATURES
     assert difference(ours["pca_features"], theirs["pca_features"]) <= SCORES
-    assert rejects(found) == rejects(wanted)
+    assert rejects(actual) == rejects(expected)
     for key in ("inputs", "rows", "labels", "model"):
-        assert manifest(found)[key] == manifest(wanted)[key]
+        assert manifest(actual)[key] == manifest(expected)[key]
 
 
 def the_same_photo(photos: Path) -> Callable[[str], str]:

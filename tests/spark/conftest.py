@@ -63,14 +63,14 @@ def photos(tmp_path: Path) -> Callable[[int], Path]:
 @pytest.fixture
 def real_photos(tmp_path: Path) -> Callable[[int], Path]:
     """real_photos(N): a folder of N photos of Fruits-360, evenly chosen. Skips without them."""
-    chosen = sorted(REAL_PHOTOS.rglob("*.jpg"))
-    if not chosen:
+    photos = sorted(REAL_PHOTOS.rglob("*.jpg"))
+    if not photos:
         pytest.skip(f"NOT TESTED: the real photos, for there are none in {REAL_PHOTOS}")
 
     def take(number: int) -> Path:
         folder = tmp_path / f"{number} real photos"
         for index in range(number):
-            photo = chosen[index * len(chosen) // number]
+            photo = photos[index * len(photos) // number]
             copy = folder / photo.relative_to(REAL_PHOTOS)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(photo, copy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .cluster import said
+from .cluster import match_in_log
 from .venvs import SETTINGS, SparkVenv
 
 SERVER = "org.apache.spark.sql.connect.service.SparkConnectServer"
@@ -22,5 +22,5 @@ def running_connect_server(venv: SparkVenv) -> Iterator[str]:
     for key, value in {**SETTINGS, **BINDING}.items():
         options += ["--conf", f"{key}={value}"]
     with venv.start("spark-submit", *options, "spark-internal") as server:
-        address = said(server, r"Spark Connect server started at: (127\.0\.0\.1:\d+)")
+        address = match_in_log(server, r"Spark Connect server started at: (127\.0\.0\.1:\d+)")
         yield f"sc://{address}"

@@ -16,15 +16,15 @@ TIMEOUT = 400  # seconds; a notebook of these tests takes 40 to 90
 
 
 @dataclass(frozen=True)
-class Shown:
+class RunNotebook:
     """What a notebook has put out, in order."""
 
     text: str
     pictures: list[bytes]  # PNG
 
 
-def run_jupyter(venv: SparkVenv, photos: Path, out: Path) -> Shown:
-    """AssertionError if a cell fails; its message has the cell and what it said."""
+def run_jupyter(venv: SparkVenv, photos: Path, out: Path) -> RunNotebook:
+    """AssertionError if a cell fails; its message has the cell and its output."""
     # The kernel leads a session of its own, but ends when it sees that who started it is gone.
     executed = out.parent / "executed.ipynb"
     settings = " ".join(f"--conf {key}={value}" for key, value in SETTINGS.items())
@@ -43,17 +43,19 @@ def run_jupyter(venv: SparkVenv, photos: Path, out: Path) -> Shown:
         if output["output_type"] == "stream" and output["name"] == "stdout"
     ]
     pictures = [output["data"]["image/png"] for output in outputs if "data" in output]
-    return Shown("".join(text), list(map(base64.b64decode, pictures)))
+    return RunNotebook("".join(text), list(map(base64.b64decode, pictures)))
 
 
-def run_zeppelin(venv: SparkVenv, photos: Path, out: Path) -> Shown:
-    """AssertionError if a paragraph fails; its message has the end of what was said."""
+def run_zeppelin(venv: SparkVenv, photos: Path, out: Path) -> RunNotebook:
+    """AssertionError if a paragraph fails; its message has the end of the output."""
     env = {**_variables(photos, out), "MPLBACKEND": "Agg"}
     note = EXAMPLES / "verger.zpln"
     text = venv.spark_submit(JOBS / "run_note.py", note, env=env, timeout=TIMEOUT).stdout
     html = r"^%html .*data:image/png;base64,([^> ]*).*\n"
     pictures = re.findall(html, text, flags=re.MULTILINE)
-    return Shown(re.sub(html, "", text, flags=re.MULTILINE), list(map(base64.b64decode, pictures)))
+    return RunNotebook(
+        re.sub(html, "", text, flags=re.MULTILINE), list(map(base64.b64decode, pictures))
+    )
 
 
 def _variables(photos: Path, out: Path) -> dict[str, str]:

@@ -49,20 +49,20 @@ def test_the_verbs_as_in_a_classic_session(
 ) -> None:
     folder = photos(150)
     spoil(folder)
-    wanted = (COMPONENTS, large_model, "torchvision")
-    there = verger_venv.run_python(LISTED, folder, tmp_path / "there", *wanted, env=remote)
-    here = verger_venv.spark_submit(LISTED, folder, tmp_path / "here", *wanted)
+    options = (COMPONENTS, large_model, "torchvision")
+    there = verger_venv.run_python(LISTED, folder, tmp_path / "there", *options, env=remote)
+    here = verger_venv.spark_submit(LISTED, folder, tmp_path / "here", *options)
     theirs, ours = (json.loads(job.stdout) for job in (there, here))
     sessions = theirs.pop("session"), ours.pop("session")
     assert sessions == ("pyspark.sql.connect.session", "pyspark.sql.session")
     assert_near(theirs.pop("pca"), ours.pop("pca"))
     assert theirs == ours
     assert theirs["files"] == 150
-    found, expected = (sorted_rows(tmp_path / name / "scores") for name in ("there", "here"))
-    assert found.num_rows == 153
+    actual, expected = (sorted_rows(tmp_path / name / "scores") for name in ("there", "here"))
+    assert actual.num_rows == 153
     for name in ("path", "length", "error"):
-        assert found[name].to_pylist() == expected[name].to_pylist()
-    fine = [rows.filter(rows["error"].is_null()) for rows in (found, expected)]
+        assert actual[name].to_pylist() == expected[name].to_pylist()
+    fine = [rows.filter(rows["error"].is_null()) for rows in (actual, expected)]
     assert difference(fine[0]["features"], fine[1]["features"]) <= FEATURES
     assert difference(fine[0]["pca_features"], fine[1]["pca_features"]) <= SCORES
 
@@ -71,10 +71,10 @@ def sorted_rows(folder: Path) -> pa.Table:
     return pq.read_table(folder).sort_by("path")
 
 
-def assert_near(found: dict[str, Any], wanted: dict[str, Any]) -> None:
+def assert_near(actual: dict[str, Any], expected: dict[str, Any]) -> None:
     """Of other partitions: float64's last bits."""
     for key in ("components", "mean", "explained_variance_ratio"):
-        assert np.allclose(found[key], wanted[key], rtol=0, atol=1e-9), key
+        assert np.allclose(actual[key], expected[key], rtol=0, atol=1e-9), key
 
 
 def test_pca_py_as_the_program(
@@ -95,9 +95,9 @@ def test_pca_py_as_the_program(
         COMPONENTS,
     ]
     command: list[str | Path] = [PCA, folder, out, *options, "--json"]
-    said = json.loads(verger_venv.run_python(*command, env=remote).stdout)
-    assert (said["inputs"], said["extracted"], said["rejected"]) == (203, 203, 3)
-    assert summary("run", folder, tmp_path / "wanted", *options)["rows"] == said["rows"]
+    document = json.loads(verger_venv.run_python(*command, env=remote).stdout)
+    assert (document["inputs"], document["extracted"], document["rejected"]) == (203, 203, 3)
+    assert summary("run", folder, tmp_path / "wanted", *options)["rows"] == document["rows"]
     assert_as_the_program(out, tmp_path / "wanted")
     # Both go on where the other was.
     next(folder.rglob("frame_0003.jpg")).unlink()
@@ -107,7 +107,7 @@ def test_pca_py_as_the_program(
     verger("verify", out)
 
 
-def test_what_is_wrong_is_told_in_words(
+def test_errors_are_messages_without_tracebacks(
     verger_venv: SparkVenv,
     remote: dict[str, str],
     photos: Callable[[int], Path],
@@ -115,10 +115,10 @@ def test_what_is_wrong_is_told_in_words(
 ) -> None:
     folder = photos(70)
     few = (PCA, folder, tmp_path / "out", "--components", "71")
-    said = verger_venv.run_python(*few, env=remote, check=4).stderr
-    assert "verger: " in said
-    assert "Traceback" not in said
+    stderr = verger_venv.run_python(*few, env=remote, check=4).stderr
+    assert "verger: " in stderr
+    assert "Traceback" not in stderr
     broken = {"SPARK_REMOTE": "sc://"}
-    said = verger_venv.run_python(*few, env=broken, check=2).stderr
-    assert "the Spark Connect server sc:// does not answer" in said
-    assert "without SPARK_REMOTE the session is a classic one" in said
+    stderr = verger_venv.run_python(*few, env=broken, check=2).stderr
+    assert "the Spark Connect server sc:// does not answer" in stderr
+    assert "without SPARK_REMOTE the session is a classic one" in stderr

@@ -30,13 +30,13 @@ def test_the_chain_as_the_program(
     job = verger_venv.spark_submit(
         JOBS / "chain.py", folder, tmp_path / "out", str(COMPONENTS), *model
     )
-    said = json.loads(job.stdout)
-    assert Path(said["file"]).is_relative_to(verger_venv.folder / "lib")
-    assert said["spark"].startswith(verger_venv.version)
+    document = json.loads(job.stdout)
+    assert Path(document["file"]).is_relative_to(verger_venv.folder / "lib")
+    assert document["spark"].startswith(verger_venv.version)
     # A photo that cannot be decoded costs a row its features, and no task its life.
-    assert said["failed_tasks"] == 0
-    assert said["stages"] >= 3
-    assert said["columns"] == [
+    assert document["failed_tasks"] == 0
+    assert document["stages"] >= 3
+    assert document["columns"] == [
         *("path", "modificationTime", "length", "label", "features", "error", "pca_features")
     ]
 
@@ -49,32 +49,32 @@ def test_the_chain_as_the_program(
         str(COMPONENTS),
     ]
     verger("run", folder, tmp_path / "wanted", *options)
-    wanted = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
+    expected = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
     table = pq.read_table(tmp_path / "out" / "scores")
     for name, column in (("features", "features"), ("scores", "pca_features")):
-        made = pq.read_table(tmp_path / "out" / name, columns=[column]).schema.field(column)
-        assert not made.type.value_field.nullable, "no number of a vector is null"
+        field = pq.read_table(tmp_path / "out" / name, columns=[column]).schema.field(column)
+        assert not field.type.value_field.nullable, "no number of a vector is null"
     paths = list(map(the_same_photo(folder), table["path"].to_pylist()))
     table = table.set_column(0, "path", [paths]).sort_by("path")
     fine = table.filter(table["error"].is_null())
     for name in ("path", "label"):
-        assert fine[name].to_pylist() == wanted[name].to_pylist()
-    assert difference(fine["features"], wanted["features"]) <= FEATURES
-    assert difference(fine["pca_features"], wanted["pca_features"]) <= SCORES
+        assert fine[name].to_pylist() == expected[name].to_pylist()
+    assert difference(fine["features"], expected["features"]) <= FEATURES
+    assert difference(fine["pca_features"], expected["pca_features"]) <= SCORES
     rejected = table.filter(table["error"].is_valid())
     assert rejected["path"].to_pylist() == bad
     assert rejected["features"].null_count == rejected["pca_features"].null_count == len(bad)
-    found = [
+    listed = [
         {"path": path, "reason": reason}
         for path, reason in zip(bad, rejected["error"].to_pylist(), strict=True)
     ]
-    assert found == rejects(tmp_path / "wanted")
+    assert listed == rejects(tmp_path / "wanted")
 
     by_dictionary = columns_by_dictionary(tmp_path / "out" / "scores")
     assert "label" in by_dictionary
     assert not [name for name in by_dictionary if "features" in name]
 
-    ours = said["pca"]
+    ours = document["pca"]
     theirs = json.loads((tmp_path / "wanted" / "Model" / "pca.json").read_text())
     for key in ("components", "mean", "explained_variance_ratio"):
         assert np.allclose(ours[key], theirs[key], rtol=0, atol=1e-9), key
@@ -82,14 +82,14 @@ def test_the_chain_as_the_program(
 
 def columns_by_dictionary(folder: Path) -> set[str]:
     """Columns of Parquet files of which some pages hold numbers of a dictionary."""
-    found = set()
+    columns = set()
     for file in folder.glob("*.parquet"):
         metadata = pq.ParquetFile(file).metadata
         for group in map(metadata.row_group, range(metadata.num_row_groups)):
             for column in map(group.column, range(metadata.num_columns)):
                 if any("DICTIONARY" in encoding for encoding in column.encodings):
-                    found.add(column.path_in_schema)
-    return found
+                    columns.add(column.path_in_schema)
+    return columns
 
 
 def test_real_photos_with_the_embedded_network(
@@ -98,12 +98,12 @@ def test_real_photos_with_the_embedded_network(
     folder = real_photos(60)
     verger_venv.spark_submit(JOBS / "chain.py", folder, tmp_path / "out", str(COMPONENTS))
     verger("run", folder, tmp_path / "wanted", "--components", str(COMPONENTS))
-    wanted = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
-    found = pq.read_table(tmp_path / "out" / "scores").sort_by("path")
-    paths = map(the_same_photo(folder), found["path"].to_pylist())
-    assert list(paths) == wanted["path"].to_pylist()
-    assert difference(found["features"], wanted["features"]) <= FEATURES
-    assert difference(found["pca_features"], wanted["pca_features"]) <= SCORES
+    expected = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
+    actual = pq.read_table(tmp_path / "out" / "scores").sort_by("path")
+    paths = map(the_same_photo(folder), actual["path"].to_pylist())
+    assert list(paths) == expected["path"].to_pylist()
+    assert difference(actual["features"], expected["features"]) <= FEATURES
+    assert difference(actual["pca_features"], expected["pca_features"]) <= SCORES
 
 
 def test_what_the_builder_has_starts_the_jvm(verger_venv: SparkVenv) -> None:
@@ -129,8 +129,8 @@ spark.stop()
         ("extract(text)", "BadCall: column 'content' is string: it must be binary"),
         ("extract(photo.select('content', 'content'))", "BadCall: 2 columns 'content'"),
         ("extract(photo, batch_size=65)", "BadCall: batch_size 65: give 1 to 64"),
-        ("extract(photo, 'nothing')", "BadInput: no model 'nothing' here"),
-        ("extract(photo, __file__ + '/x.onnx')", "no such file"),
+        ("extract(photo, 'nothing')", "BadInput: unknown model 'nothing'"),
+        ("extract(photo, __file__ + '/x.onnx')", "a part of the path is a file"),
         ("fit(frame, features='id')", "BadCall: column 'id' is bigint: it must be array"),
         ("fit(empty)", "BadInput: no features in column 'features'"),
         ("fit(vectors, 1.5)", "BadCall: components 1.5: give a number of components"),
@@ -147,6 +147,6 @@ def test_wrong_calls_are_named(calls: dict[str, str], call: str, message: str) -
 def calls(verger_venv: SparkVenv) -> dict[str, str]:
     """What each wrong call of the test above says, all from one job."""
     (marks,) = (mark for mark in test_wrong_calls_are_named.pytestmark)  # type: ignore[attr-defined]
-    wanted = [call for call, _ in marks.args[1]]
-    job = verger_venv.spark_submit(JOBS / "wrong_calls.py", *wanted)
+    texts = [call for call, _ in marks.args[1]]
+    job = verger_venv.spark_submit(JOBS / "wrong_calls.py", *texts)
     return dict(json.loads(job.stdout))

@@ -42,9 +42,9 @@ def test_the_same_output_as_the_program(
 ) -> None:
     folder = photos(200)
     bad = spoil(folder)
-    found, wanted = tmp_path / "found", tmp_path / "wanted"
-    ours = submitted(verger_venv, folder, found, *tiny)
-    theirs = summary("run", folder, wanted, *tiny)
+    actual, expected = tmp_path / "found", tmp_path / "wanted"
+    ours = submitted(verger_venv, folder, actual, *tiny)
+    theirs = summary("run", folder, expected, *tiny)
     for name in ("seconds", "photos_per_second"):
         assert ours.pop(name) > 0
         assert theirs.pop(name) > 0
@@ -54,20 +54,20 @@ def test_the_same_output_as_the_program(
     assert explained == pytest.approx(theirs.pop("explained_variance"), rel=1e-14, abs=0)
     assert ours == theirs
     assert [reject["path"] for reject in ours["rejects"]] == bad
-    assert_as_the_program(found, wanted)
-    assert manifest(found)["reduction"]["settings"] == manifest(wanted)["reduction"]["settings"]
-    assert verger("show", found).stdout == verger("show", wanted).stdout
+    assert_as_the_program(actual, expected)
+    assert manifest(actual)["reduction"]["settings"] == manifest(expected)["reduction"]["settings"]
+    assert verger("show", actual).stdout == verger("show", expected).stdout
 
     # The program goes on with what Spark has made: other components, from the same moments.
-    before = stamps(parts(found, "Preprocessing"))
-    for out in (found, wanted):
+    before = stamps(parts(actual, "Preprocessing"))
+    for out in (actual, expected):
         verger("reduce", out, "--components", "0.9")
-    assert_as_the_program(found, wanted)
-    assert stamps(parts(found, "Preprocessing")) == before
+    assert_as_the_program(actual, expected)
+    assert stamps(parts(actual, "Preprocessing")) == before
 
     # Everything is there already, to the program and to Spark.
-    assert summary("run", folder, found, *tiny)["extracted"] == 0
-    again = submitted(verger_venv, folder, found, *tiny)
+    assert summary("run", folder, actual, *tiny)["extracted"] == 0
+    again = submitted(verger_venv, folder, actual, *tiny)
     assert (again["extracted"], again["reused"]) == (0, again["inputs"])
 
 
@@ -78,9 +78,10 @@ def test_two_rows_and_the_dimensions_end_it(
     job = verger_venv.spark_submit(PCA, photos(70), tmp_path / "out", *tiny)
     assert "70 photos, 2 labels, 0 rejects by tiny: 8 features each" in job.stdout
     assert re.search(r"5 components explain \d+\.\d % of the variance", job.stdout)
-    shown = verger("show", tmp_path / "out").stdout
-    assert job.stdout.endswith(shown)
-    assert shown.endswith("Dimensions: (70, 4)\n")
+    rows = verger("show", tmp_path / "out").stdout
+    assert job.stdout.endswith(rows)
+    assert (tmp_path / "out" / "report.html").is_file()
+    assert rows.endswith("Dimensions: (70, 4)\n")
 
 
 def test_a_precision_is_the_program_s_and_stays(
@@ -91,22 +92,22 @@ def test_a_precision_is_the_program_s_and_stays(
 ) -> None:
     """int8 is calibrated by the driver, and every executor quantises as the program does."""
     folder = photos(150)
-    found, wanted = tmp_path / "found", tmp_path / "wanted"
-    chosen = ["--precision", "int8", "--decode", "fast"]
-    submitted(verger_venv, folder, found, *tiny, *chosen)
-    summary("run", folder, wanted, *tiny, *chosen)
-    model = manifest(found)["model"]
-    assert model == manifest(wanted)["model"]
+    actual, expected = tmp_path / "found", tmp_path / "wanted"
+    options = ["--precision", "int8", "--decode", "fast", "--views", "3"]
+    submitted(verger_venv, folder, actual, *tiny, *options)
+    summary("run", folder, expected, *tiny, *options)
+    model = manifest(actual)["model"]
+    assert model == manifest(expected)["model"]
     assert (model["precision"], bool(model["calibration"])) == ("int8", True)
-    assert_as_the_program(found, wanted)
+    assert_as_the_program(actual, expected)
     # Without options each goes on with what the rows are.
-    again = submitted(verger_venv, folder, wanted, *tiny)
+    again = submitted(verger_venv, folder, expected, *tiny)
     assert (again["extracted"], again["model"]["precision"]) == (0, "int8")
-    assert summary("run", folder, found, *tiny)["extracted"] == 0
-    assert submitted(verger_venv, folder, found, *tiny, "--precision", "fp32")["extracted"] == 150
+    assert summary("run", folder, actual, *tiny)["extracted"] == 0
+    assert submitted(verger_venv, folder, actual, *tiny, "--precision", "fp32")["extracted"] == 150
 
 
-def test_pandas_is_not_asked_for(
+def test_pandas_is_not_needed(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
     (tmp_path / "without").mkdir()
@@ -127,11 +128,11 @@ def test_spark_goes_on_where_the_program_was(
     out = tmp_path / "out"
     verger("run", folder, out, *tiny)
     (first,) = parts(out, "Preprocessing")
-    kept = stamps([first])
+    before = stamps([first])
     shutil.move(later, folder / "Label later")
-    said = submitted(verger_venv, folder, out, *tiny)
-    assert (said["inputs"], said["extracted"], said["reused"]) == (90, 30, 60)
-    assert stamps([first]) == kept
+    document = submitted(verger_venv, folder, out, *tiny)
+    assert (document["inputs"], document["extracted"], document["reused"]) == (90, 30, 60)
+    assert stamps([first]) == before
     verger("run", folder, tmp_path / "wanted", *tiny)
     assert_as_the_program(out, tmp_path / "wanted")
 
@@ -142,13 +143,13 @@ def test_photos_that_go_move_and_change(
 ) -> None:
     folder, out = photos(80), tmp_path / "out"
     verger("run", folder, out, *tiny)
-    gone, moved, changed, other = sorted(folder.rglob("*.jpg"))[:4]
-    gone.unlink()
+    removed, moved, changed, other = sorted(folder.rglob("*.jpg"))[:4]
+    removed.unlink()
     moved.rename(moved.with_name("moved.jpg"))
     changed.write_bytes(other.read_bytes() + b"\n")
-    said = submitted(verger_venv, folder, out, "--sync", *tiny)
+    document = submitted(verger_venv, folder, out, "--sync", *tiny)
     # Only the changed one went through the network: the moved one's bytes were known.
-    assert (said["inputs"], said["extracted"]) == (79, 1)
+    assert (document["inputs"], document["extracted"]) == (79, 1)
     verger("run", folder, tmp_path / "wanted", *tiny)
     assert_as_the_program(out, tmp_path / "wanted")
 
@@ -164,26 +165,26 @@ def test_spark_takes_over_what_a_killed_program_left(
         run.send_signal(signal.SIGKILL)
     left = parts(out, "Preprocessing")
     assert not list((out / "_verger").glob("manifest-*")), "the run was done before it was killed"
-    kept = stamps(left)
-    said = submitted(verger_venv, folder, out, *COMPONENTS)
-    assert said["reused"] == sum(pq.read_metadata(part).num_rows for part in left) > 0
-    assert stamps(left) == kept
+    before = stamps(left)
+    document = submitted(verger_venv, folder, out, *COMPONENTS)
+    assert document["reused"] == sum(pq.read_metadata(part).num_rows for part in left) > 0
+    assert stamps(left) == before
     verger("run", folder, tmp_path / "wanted", *COMPONENTS)
     assert_as_the_program(out, tmp_path / "wanted")
 
 
 @only_3_5
-def test_a_damaged_part_is_made_anew(
+def test_a_damaged_part_is_made_again(
     verger_venv: SparkVenv, photos: Callable[[int], Path], tiny: list[str | Path], tmp_path: Path
 ) -> None:
     folder, out = photos(150), tmp_path / "out"
     submitted(verger_venv, folder, out, *tiny)
     broken, whole = parts(out, "Preprocessing")
     broken.write_bytes(broken.read_bytes()[:-100])
-    kept = stamps([whole])
-    said = submitted(verger_venv, folder, out, *tiny)
-    assert said["repaired_parts"] == 1
-    assert stamps([whole]) == kept
+    before = stamps([whole])
+    document = submitted(verger_venv, folder, out, *tiny)
+    assert document["repaired_parts"] == 1
+    assert stamps([whole]) == before
     verger("verify", out)
     assert latest_rows(out) == 150
 
@@ -203,13 +204,13 @@ def test_what_is_refused_and_how(
     empty.mkdir()
     assert "no photos in it" in refused(verger_venv, 4, empty, out, *tiny)
     assert "give a number of components" in refused(verger_venv, 2, folder, out, "-k", "1.5")
-    assert "no model 'nothing' here" in refused(verger_venv, 4, folder, out, "--model", "nothing")
+    assert "unknown model 'nothing'" in refused(verger_venv, 4, folder, out, "--model", "nothing")
     assert "cannot be opened" in refused(verger_venv, 2, folder, "ftp://host/out", *tiny)
     # A share of bad photos that is too large: nothing is lost, and the next call goes on.
     for index, photo in enumerate(sorted(folder.rglob("*.jpg"))[:7]):
         photo.write_bytes(b"no photo %d" % index)
-    said = refused(verger_venv, 3, folder, out, *tiny)
-    assert "7 of 70 photos rejected, 10.0 % where at most 5.0 % may be" in said
+    message = refused(verger_venv, 3, folder, out, *tiny)
+    assert "7 of 70 photos were rejected, 10.0 %, but --max-reject-rate allows 5.0 %" in message
     verger("verify", out)
     said_json = submitted(verger_venv, folder, out, *tiny, "--max-reject-rate", "10%")
     assert (said_json["extracted"], said_json["rows"]) == (0, 63)

@@ -31,7 +31,7 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def wanted(orchard: Path) -> Path:
+def expected(orchard: Path) -> Path:
     """The program's output of them."""
     out = orchard.parent / "wanted"
     verger("run", orchard, out)
@@ -47,7 +47,7 @@ def test_the_job_outlives_a_kill(
     verger_venv: SparkVenv,
     standalone_cluster: Cluster,
     orchard: Path,
-    wanted: Path,
+    expected: Path,
     tmp_path: Path,
     kill_one: Callable[[Cluster], int],
 ) -> None:
@@ -59,31 +59,31 @@ def test_the_job_outlives_a_kill(
         done = job.wait(TIMEOUT)
     assert done.returncode == 0, job.tail()
     assert done.stdout.endswith(f"Dimensions: ({PHOTOS}, 4)\n")
-    assert_as_the_program(out, wanted)
+    assert_as_the_program(out, expected)
 
 
 @only_3_5
 def test_20_runs_with_a_kill_at_a_random_time(
-    verger_venv: SparkVenv, orchard: Path, wanted: Path, tmp_path: Path
+    verger_venv: SparkVenv, orchard: Path, expected: Path, tmp_path: Path
 ) -> None:
     """Of the whole job, driver and all, or of one of its processes; then the same command again."""
     begin = time.monotonic()
     verger_venv.spark_submit(PCA, orchard, tmp_path / "untouched")
     longest = time.monotonic() - begin
     numbers = random.Random(SEED)
-    told = []
+    lines = []
     for run in range(RUNS):
         out = tmp_path / f"out {run}"
         with verger_venv.start_submit(PCA, orchard, out) as job:
             wait = numbers.uniform(0, longest)
-            told.append(f"{run}: {_kill_something(job, wait, numbers)}")
+            lines.append(f"{run}: {_kill_something(job, wait, numbers)}")
             code = job.wait(TIMEOUT).returncode
         if code != 0:
             verger_venv.spark_submit(PCA, orchard, out)
-        assert latest_rows(out) == PHOTOS, told
-        assert_as_the_program(out, wanted)
-    print("\n".join(told))
-    assert sum("ended before" not in line for line in told) >= RUNS // 2
+        assert latest_rows(out) == PHOTOS, lines
+        assert_as_the_program(out, expected)
+    print("\n".join(lines))
+    assert sum("ended before" not in line for line in lines) >= RUNS // 2
 
 
 def _kill_something(job: Started, wait: float, numbers: random.Random) -> str:

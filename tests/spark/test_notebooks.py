@@ -12,7 +12,7 @@ from orchard.draw import Plan, draw
 from orchard.varieties import VARIETIES
 from PIL import Image
 
-from .notebooks import Shown, run_jupyter, run_zeppelin
+from .notebooks import RunNotebook, run_jupyter, run_zeppelin
 from .venvs import SparkVenv
 
 EACH = 6
@@ -34,37 +34,37 @@ def orchard(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_in_jupyter(verger_venv: SparkVenv, orchard: Path, tmp_path: Path) -> None:
-    shown = run_jupyter(verger_venv, orchard, tmp_path / "out")
-    assert_told(shown)
+    notebook = run_jupyter(verger_venv, orchard, tmp_path / "out")
+    assert_results(notebook)
     assert_saved(tmp_path / "out")
 
 
 # The Zeppelin of EMR 7.5.0 knows no later Spark.
 @only_3_5
 def test_in_zeppelin(verger_venv: SparkVenv, orchard: Path, tmp_path: Path) -> None:
-    shown = run_zeppelin(verger_venv, orchard, tmp_path / "out")
-    assert_told(shown)
+    notebook = run_zeppelin(verger_venv, orchard, tmp_path / "out")
+    assert_results(notebook)
     assert_saved(tmp_path / "out")
 
 
-def assert_told(shown: Shown) -> None:
-    counts = dict(re.findall(r"^\|(.+?) *\|(\d+) *\|$", shown.text, flags=re.MULTILINE))
+def assert_results(notebook: RunNotebook) -> None:
+    counts = dict(re.findall(r"^\|(.+?) *\|(\d+) *\|$", notebook.text, flags=re.MULTILINE))
     for number, variety in enumerate(VARIETIES):
         assert int(counts[variety.label]) == (EACH if number else EACH + 1)
-    assert f"{ROWS + 1} photos, 1 rejected\n" in shown.text
+    assert f"{ROWS + 1} photos, 1 rejected\n" in notebook.text
     assert counts["not a JPEG, PNG or WebP photo"] == "1"
-    assert f"Dimensions: ({ROWS}, 4)\n" in shown.text
-    assert len(shown.pictures) == PICTURES
-    for picture in shown.pictures:
+    assert f"Dimensions: ({ROWS}, 4)\n" in notebook.text
+    assert len(notebook.pictures) == PICTURES
+    for picture in notebook.pictures:
         assert colours(picture) > 1
 
 
 def colours(picture: bytes) -> int:
     image = Image.open(io.BytesIO(picture))
     assert image.format == "PNG"
-    found = image.convert("RGB").getcolors(image.width * image.height)
-    assert found is not None
-    return len(found)
+    counts = image.convert("RGB").getcolors(image.width * image.height)
+    assert counts is not None
+    return len(counts)
 
 
 def assert_saved(out: Path) -> None:

@@ -39,10 +39,10 @@ def test_photos_are_those_of_the_program(
     ]
     verger("run", folder, tmp_path / "wanted", *options)
     job = verger_venv.spark_submit(LISTED, folder, tmp_path / "out", "5", tiny_model, "torchvision")
-    said = json.loads(job.stdout)
-    columns = [column for column in said["columns"]["photos"] if column[0] != "error"]
-    assert columns == said["columns"]["files"], "those of binaryFile"
-    for path, modified, length, error, without in said["rows"]:
+    document = json.loads(job.stdout)
+    columns = [column for column in document["columns"]["photos"] if column[0] != "error"]
+    assert columns == document["columns"]["files"], "those of binaryFile"
+    for path, modified, length, error, without in document["rows"]:
         stat = Path(path.removeprefix("file:")).stat()
         assert (length, int(modified)) == (stat.st_size, int(stat.st_mtime))
         assert (error, without) == (None, False)
@@ -52,13 +52,13 @@ def test_photos_are_those_of_the_program(
     table = table.set_column(0, "path", [list(map(same, table["path"].to_pylist()))])
     table = table.sort_by("path")
     fine, bad = table.filter(table["error"].is_null()), table.filter(table["error"].is_valid())
-    wanted = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
-    assert fine["path"].to_pylist() == wanted["path"].to_pylist()
-    assert "Label: 1/12:30.jpg" in wanted["path"].to_pylist()
-    assert difference(fine["features"], wanted["features"]) <= FEATURES
+    expected = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
+    assert fine["path"].to_pylist() == expected["path"].to_pylist()
+    assert "Label: 1/12:30.jpg" in expected["path"].to_pylist()
+    assert difference(fine["features"], expected["features"]) <= FEATURES
     pairs = zip(bad["path"].to_pylist(), bad["error"].to_pylist(), strict=True)
-    found = [{"path": path, "reason": reason} for path, reason in pairs]
-    assert found == rejects(tmp_path / "wanted")
+    rejected = [{"path": path, "reason": reason} for path, reason in pairs]
+    assert rejected == rejects(tmp_path / "wanted")
 
 
 @only_3_5
@@ -79,7 +79,7 @@ def test_a_batch_of_large_photos_is_cut_by_bytes(
         BATCHES, folder, tmp_path / "out", tiny_model, master="local[1]",
         conf={"spark.driver.memory": "2g"},
     )  # fmt: skip
-    found = pq.read_table(tmp_path / "out").sort_by("path")
-    assert found["error"].null_count == 64
-    wanted = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
-    assert difference(found["features"], wanted["features"]) <= FEATURES
+    actual = pq.read_table(tmp_path / "out").sort_by("path")
+    assert actual["error"].null_count == 64
+    expected = pq.read_table(tmp_path / "wanted" / "Results").sort_by("path")
+    assert difference(actual["features"], expected["features"]) <= FEATURES

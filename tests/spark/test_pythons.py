@@ -69,13 +69,13 @@ def test_there_are_pythons_to_try() -> None:
 
 @pytest.mark.parametrize("venv", PYTHONS, ids=[venv.name for venv in PYTHONS])
 def test_it_imports_and_extracts(venv: Path, outside: Path) -> None:
-    found = tried(venv, outside)
-    assert f"python-{found['python']}".startswith(f"{venv.name}.")
-    assert Path(found["file"]).is_relative_to(venv / "lib")
-    assert found["errors"] == len(list(PHOTOS.iterdir()))
+    output = tried(venv, outside)
+    assert f"python-{output['python']}".startswith(f"{venv.name}.")
+    assert Path(output["file"]).is_relative_to(venv / "lib")
+    assert output["errors"] == len(list(PHOTOS.iterdir()))
     # The same library, so the same bits, whatever the Python and its Arrow.
     first = tried(PYTHONS[0], outside)
-    assert (found["features"], found["scores"]) == (first["features"], first["scores"])
+    assert (output["features"], output["scores"]) == (first["features"], first["scores"])
 
 
 def test_its_sources_are_python_3_9() -> None:

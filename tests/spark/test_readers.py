@@ -21,12 +21,12 @@ builder = SparkSession.builder.master("local[2]")
 for key, value in json.loads(os.environ["SETTINGS"]).items():
     builder = builder.config(key, value)
 spark = builder.getOrCreate()
-told = []
+rows_by_reader = []
 for folder in json.loads(os.environ["FOLDERS"]):
     code = os.environ["CODE"].replace('"OUT/', f'"{folder}/OUT/')
     exec(code)
-    told.append(rows)
-print(json.dumps(told))
+    rows_by_reader.append(rows)
+print(json.dumps(rows_by_reader))
 """
 
 

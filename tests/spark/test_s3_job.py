@@ -37,14 +37,14 @@ def harvest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def bucket(s3_server: S3Server, harvest: Path) -> str:
     """A bucket with the photos under Data/."""
-    made = s3_server.new_bucket()
-    s3_server.put_folder(made, "Data", harvest)
-    assert len(s3_server.keys(made, "Data")) == PHOTOS
-    return made
+    name = s3_server.new_bucket()
+    s3_server.put_folder(name, "Data", harvest)
+    assert len(s3_server.keys(name, "Data")) == PHOTOS
+    return name
 
 
 @pytest.fixture(scope="module")
-def wanted(harvest: Path, tiny_model: Path) -> Path:
+def expected(harvest: Path, tiny_model: Path) -> Path:
     """The program's output of the photos on disk."""
     out = harvest.parent / "wanted"
     verger("run", harvest, out, "--model", tiny_model, "--preset", "torchvision", "-k", "5")
@@ -64,7 +64,7 @@ def test_the_whole_job_from_and_to_a_bucket(
     verger_venv: SparkVenv,
     s3_server: S3Server,
     bucket: str,
-    wanted: Path,
+    expected: Path,
     tiny_model: Path,
     tmp_path: Path,
 ) -> None:
@@ -79,10 +79,10 @@ def test_the_whole_job_from_and_to_a_bucket(
         if name.startswith("spark.hadoop.fs.s3a.")
     }
     places = (f"s3a://{bucket}/Data", f"s3a://{bucket}/{prefix}")
-    said = submitted(verger_venv, *places, *options, conf=conf)
-    assert (said["inputs"], said["rejects"]) == (PHOTOS, [])
-    found = copied(s3_server, bucket, prefix, tmp_path / "found")
-    assert_as_the_program(found, wanted)
+    document = submitted(verger_venv, *places, *options, conf=conf)
+    assert (document["inputs"], document["rejects"]) == (PHOTOS, [])
+    copy = copied(s3_server, bucket, prefix, tmp_path / "found")
+    assert_as_the_program(copy, expected)
     # No temporary, no half-written file, no lock that stays.
     names = {key.rpartition("/")[2] for key in s3_server.keys(bucket, prefix)}
     assert not [name for name in names if name.startswith(".") or name == "lock"]
@@ -90,10 +90,10 @@ def test_the_whole_job_from_and_to_a_bucket(
     # Growth: a new photo costs that photo, whatever the scheme is called.
     s3_server.put(bucket, f"Data/Label new/{prefix}.jpg", jpeg(9999))
     places = (f"s3://{bucket}/Data", f"s3://{bucket}/{prefix}")
-    said = submitted(verger_venv, *places, *options, conf=conf)
+    document = submitted(verger_venv, *places, *options, conf=conf)
     s3_server.delete(bucket, f"Data/Label new/{prefix}.jpg")
-    assert (said["inputs"], said["extracted"]) == (PHOTOS + 1, 1)
-    assert said["labels"] == len(NAMES) + 1
+    assert (document["inputs"], document["extracted"]) == (PHOTOS + 1, 1)
+    assert document["labels"] == len(NAMES) + 1
 
 
 def test_the_server_may_come_from_the_environment(
@@ -115,7 +115,7 @@ def test_the_server_may_come_from_the_environment(
 
 @only_3_5
 def test_a_dataframe_over_s3a(
-    verger_venv: SparkVenv, s3_server: S3Server, bucket: str, wanted: Path, tiny_model: Path
+    verger_venv: SparkVenv, s3_server: S3Server, bucket: str, expected: Path, tiny_model: Path
 ) -> None:
     """Spark's own reader and writer, by Hadoop's S3A."""
     job = verger_venv.spark_submit(
@@ -129,14 +129,14 @@ def test_a_dataframe_over_s3a(
     prefix = f"s3a://{bucket}/Data/"
     paths = [path.removeprefix(prefix) for path in table["path"].to_pylist()]
     table = table.set_column(0, "path", [paths]).sort_by("path")
-    theirs = pq.read_table(wanted / "Results").sort_by("path")
+    theirs = pq.read_table(expected / "Results").sort_by("path")
     assert table["path"].to_pylist() == theirs["path"].to_pylist()
     assert table["label"].to_pylist() == theirs["label"].to_pylist()
     assert difference(table["features"], theirs["features"]) <= FEATURES
 
 
 @only_3_5
-def test_a_wrong_key_is_said_and_nothing_written(
+def test_a_wrong_key_is_reported_and_nothing_written(
     verger_venv: SparkVenv, s3_server: S3Server, bucket: str
 ) -> None:
     env = {**s3_server.environment(), "AWS_SECRET_ACCESS_KEY": "wrong"}

@@ -20,16 +20,16 @@ def test_a_job_by_spark_submit(spark_venv: SparkVenv) -> None:
     assert done.stdout.endswith(f"{spark_venv.python}\n")
 
 
-def test_nothing_of_the_checkout_is_seen(
+def test_nothing_of_the_checkout_is_visible(
     spark_venv: SparkVenv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "python"))
     monkeypatch.setenv("SPARK_HOME", "/nowhere")
     code = "import os, sys; print(os.getcwd(), *sys.path, *os.environ.items())"
     done = spark_venv.run_python(code)
-    seen = done.stdout.replace(str(spark_venv.folder), "").replace(os.environ["PATH"], "")
-    assert str(ROOT) not in seen.replace(str(spark_venv.home), "")
-    assert "SPARK_HOME" not in seen
+    text = done.stdout.replace(str(spark_venv.folder), "").replace(os.environ["PATH"], "")
+    assert str(ROOT) not in text.replace(str(spark_venv.home), "")
+    assert "SPARK_HOME" not in text
 
 
 def test_a_job_that_takes_too_long_ends_whole(spark_venv: SparkVenv, tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_job_that_takes_too_long_ends_whole(spark_venv: SparkVenv, tmp_path: P
         assert session(job.pid) == []
 
 
-def test_a_failed_job_shows_what_it_said(spark_venv: SparkVenv) -> None:
+def test_a_failed_job_shows_its_output(spark_venv: SparkVenv) -> None:
     with pytest.raises(AssertionError, match=r"(?s)exit 3 where 0 is wanted.*alas"):
         spark_venv.run_python("import sys; print('alas', file=sys.stderr); sys.exit(3)")
 

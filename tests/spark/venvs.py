@@ -56,9 +56,9 @@ class SparkVenv:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of its processes: nothing of the tests' own but PATH and JAVA_HOME."""
-        kept = {name: os.environ[name] for name in ("PATH", "JAVA_HOME") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("PATH", "JAVA_HOME") if name in os.environ}
         return {
-            **kept,
+            **inherited,
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
             "PYTHONNOUSERSITE": "1",

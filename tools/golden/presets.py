@@ -147,13 +147,13 @@ def main() -> None:
         photo.name: ImageOps.exif_transpose(Image.open(photo)).convert("RGB")
         for photo in sorted((GOLDEN / "photos").iterdir())
     }
-    made = {
+    tensors = {
         who: {n: np.asarray(make(i)) for n, i in photos.items()} for who, _, _, make in PIPELINES
     }
     pipelines = []
     for who, preset, numbers, _ in PIPELINES:
         of_photos = {}
-        for name, tensor in made[who].items():
+        for name, tensor in tensors[who].items():
             pixels = np.ascontiguousarray(pixels_of(tensor, numbers, preset == "keras"))
             of_photos[name] = {
                 "pixels": hashlib.sha256(pixels.tobytes()).hexdigest(),
@@ -162,8 +162,10 @@ def main() -> None:
         pipelines.append({"who": who, "preset": preset, "photos": of_photos})
     near = []
     for who, ours, make in NEAR:
-        largest = max(np.abs(tensor).max() for tensor in made[ours].values())
-        away = {n: np.abs(np.asarray(make(i)) - made[ours][n]) / largest for n, i in photos.items()}
+        largest = max(np.abs(tensor).max() for tensor in tensors[ours].values())
+        away = {
+            n: np.abs(np.asarray(make(i)) - tensors[ours][n]) / largest for n, i in photos.items()
+        }
         near.append(
             {
                 "who": who,

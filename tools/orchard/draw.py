@@ -89,21 +89,21 @@ def draw(out: Path, plan: Plan) -> bool:
         return False
     out.parent.mkdir(parents=True, exist_ok=True)
     fresh = out.parent / f".{out.name}.drawing-{os.getpid()}"
-    gone = out.parent / f".{out.name}.replaced-{os.getpid()}"
+    replaced = out.parent / f".{out.name}.replaced-{os.getpid()}"
     try:
         fresh.mkdir()
         _draw_all(fresh, plan)
         (fresh / MARKER).write_text(json.dumps(plan.marker(), indent=2) + "\n")
         if old is not None:
-            out.rename(gone)
+            out.rename(replaced)
         fresh.rename(out)
     except BaseException:
-        if gone.exists() and not out.exists():
-            gone.rename(out)
+        if replaced.exists() and not out.exists():
+            replaced.rename(out)
         raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(gone, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
     return True
 
 

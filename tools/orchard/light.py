@@ -100,9 +100,9 @@ def photograph(
     side = size * SUPERSAMPLING
     facing = np.flatnonzero(_along(fruit.normals, rotation[2]) > 0)
     place = _turn(fruit.points[:, facing], rotation)
-    seen = _nearest_points(place, fruit.widest, side)
-    hit = seen >= 0
-    which = seen[hit]
+    nearest = _nearest_points(place, fruit.widest, side)
+    hit = nearest >= 0
+    which = nearest[hit]
     normal = _turn(fruit.normals[:, facing[which]], rotation)
     light = _lit(normal, place[1][which], fruit, facing[which]) * np.float32(exposure)
     canvas = np.full((side, side, 3), 1.0, np.float32)
@@ -142,11 +142,11 @@ def _nearest_points(place: Array, widest: float, side: int) -> npt.NDArray[np.in
     # 16 bits of depth are enough, and stable sorting of 16-bit integers takes linear time.
     depth = ((z - z.min()) * np.float32(65535 / max(float(np.ptp(z)), 1e-6))).astype(np.uint16)
     order = np.argsort(depth, kind="stable")
-    seen = np.full(side * side, -1, np.int64)
-    seen[(row * side + column)[order]] = (
+    nearest = np.full(side * side, -1, np.int64)
+    nearest[(row * side + column)[order]] = (
         order  # of several points on a pixel the last, nearest, stays
     )
-    grid = seen.reshape(side, side)
+    grid = nearest.reshape(side, side)
     for a, b in ((grid[1:-1, :-2], grid[1:-1, 2:]), (grid[:-2, 1:-1], grid[2:, 1:-1])):
         inner = grid[1:-1, 1:-1]
         hole = (inner < 0) & (a >= 0) & (b >= 0)

@@ -22,7 +22,7 @@ def sheet(folder: Path, plan: Plan, file: Path) -> None:
     """
     frames = plan.frames()
     count = min(EACH, len(frames))
-    chosen = [frames[i * len(frames) // count] for i in range(count)]
+    selection = [frames[i * len(frames) // count] for i in range(count)]
     rows = -(-len(VARIETIES) // COLUMNS)
     gap = CELL // 4
     width = COLUMNS * count * CELL + (COLUMNS - 1) * gap
@@ -32,7 +32,7 @@ def sheet(folder: Path, plan: Plan, file: Path) -> None:
         left = number // rows * (count * CELL + gap)
         top = number % rows * (CELL + CAPTION)
         pen.text((left + 3, top + 1), variety.label, fill=(70, 70, 70))
-        for i, (axis, angle) in enumerate(chosen):
+        for i, (axis, angle) in enumerate(selection):
             name = file_name(axis, angle, plan.size)
             with Image.open(folder / variety.species / variety.label / name) as photo:
                 small = photo.resize((CELL - 4, CELL - 4), Image.Resampling.LANCZOS)

@@ -127,12 +127,12 @@ def test_fruit_turns(orchard: Path) -> None:
 
 def test_labels_can_be_told_apart(orchard: Path) -> None:
     """By nearest mean of colour and size, fitted on every other photo, judged on the rest."""
-    seen, means, unseen = [], [], []
+    seen_facts, means, unseen = [], [], []
     for stack in photos(orchard).values():
         fruit = silhouettes(stack)
         colour = np.stack([s[m].mean(axis=0) for s, m in zip(stack, fruit, strict=True)])
         facts = np.column_stack([colour, 100 * fruit.mean(axis=(1, 2))])
-        seen.append(facts[::2])
+        seen_facts.append(facts[::2])
         means.append(facts[::2].mean(axis=0))
         unseen.append(facts[1::2])
     right = [

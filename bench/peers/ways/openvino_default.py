@@ -2,7 +2,7 @@
 
 usage: python -m peers.ways.openvino_default PHOTOS OUT.parquet MODEL.onnx [COMPONENTS]
 
-Nothing is said of precision: where the processor has bfloat16, OpenVINO takes it by itself. With
+No precision is set: where the processor has bfloat16, OpenVINO takes it by itself. With
 COMPONENTS, scikit-learn's PCA of the features is written beside them.
 """
 

@@ -40,9 +40,9 @@ def main() -> None:
     extracted.write.mode("overwrite").parquet(f"{out}/features")
 
     vectors = udf(Vectors.dense, VectorUDT())
-    kept = spark.read.parquet(f"{out}/features").withColumn("vector", vectors("features"))
-    pca = PCA(k=int(components), inputCol="vector", outputCol="pca_features").fit(kept)
-    pca.transform(kept).drop("vector").write.mode("overwrite").parquet(f"{out}/pca")
+    extracted_rows = spark.read.parquet(f"{out}/features").withColumn("vector", vectors("features"))
+    pca = PCA(k=int(components), inputCol="vector", outputCol="pca_features").fit(extracted_rows)
+    pca.transform(extracted_rows).drop("vector").write.mode("overwrite").parquet(f"{out}/pca")
     results = spark.read.parquet(f"{out}/pca")
     results.show(2)
     table.tell(results.count(), "pyspark", "tensorflow-cpu", "keras", "pillow")

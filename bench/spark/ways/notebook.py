@@ -3,7 +3,7 @@
 usage: python -m spark.ways.notebook PHOTOS OUT WEIGHTS.h5
 
 The common recipe: the driver loads ResNet50 and broadcasts its weights, photos are spread over 20
-partitions, and each task builds the network anew, then decodes, resizes and predicts up to 1,024
+partitions, and each task builds the network again, then decodes, resizes and predicts up to 1,024
 photos at a time.
 """
 

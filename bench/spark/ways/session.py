@@ -1,4 +1,4 @@
-"""The Spark session that every way is given, and how a way tells its figures."""
+"""The Spark session that every way uses, and how a way prints its figures."""
 
 import json
 import time
@@ -55,9 +55,9 @@ def tell_twice(work: Callable[[Clock], None], **more: str) -> None:
 
     `first` has the start of Python workers and the JVM's warming up in it, `again` has not.
     """
-    told: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for time_of in ("first", "again"):
         clock = Clock()
         work(clock)
-        told[time_of] = clock.figures()
-    print(json.dumps({**told, **more}), flush=True)
+        figures[time_of] = clock.figures()
+    print(json.dumps({**figures, **more}), flush=True)

@@ -4,7 +4,7 @@ usage: python -m spark.ways.spark_ml FEATURES OUT COMPONENTS
 
 Arrays become vectors in the JVM (array_to_vector), which is faster than the Python UDF that many
 notebooks use for it. Most of the fit is a singular value decomposition on the driver, by LAPACK in
-Java where there is no native one (Debian: libopenblas0); which it was is told with the seconds.
+Java where there is no native one (Debian: libopenblas0); the output names it beside the seconds.
 """
 
 import sys

@@ -2,8 +2,8 @@
 
 usage: python -m spark.ways.two_executors PHOTOS OUT WEIGHTS.h5 EVENTS
 
-Every executor gets several tasks, and the photos are gone through twice: what is sent anew for a
-task, or for a second action, would show in the log.
+Every executor gets several tasks, and reads the photos twice: the log would show data that Spark
+sends again for a task, or for a second action.
 """
 
 import sys

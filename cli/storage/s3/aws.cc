@@ -1,30 +1,27 @@
 #include "cli/storage/s3/aws.h"
 
-#include <curl/curl.h>
 #include <sys/wait.h>
 
-#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/base/home.h"
 #include "cli/base/library.h"
-#include "cli/base/proxy.h"
-#include "cli/storage/s3/retries.h"
+#include "cli/net/http.h"
+#include "cli/net/proxy.h"
+#include "cli/net/retries.h"
 
 namespace verger::cli {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMostBytes = std::size_t{1} << 20;  // of an answer
+constexpr std::size_t kMaxBytes = std::size_t{1} << 20;  // of an answer
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -33,80 +30,50 @@ std::string Dump(const Json& json) {
 Json Read(const std::string& path) {
   std::error_code missing;
   if (!std::filesystem::is_regular_file(path, missing)) return nullptr;
-  return ReadFile(path, Exit::kStorage, kMostBytes);
+  return ReadFile(path, Exit::kStorage, kMaxBytes);
 }
 
-// What it prints on stderr, and asks there, is for whoever runs us.
+// Its stderr, with what it asks there, stays the user's.
 Json Run(const std::string& command) {
   std::FILE* output = ::popen(command.c_str(), "re");
   if (output == nullptr) throw Failure(Exit::kStorage, command + ": cannot be run");
-  std::string said;
+  std::string text;
   char bytes[4096];
-  while (const std::size_t got = std::fread(bytes, 1, sizeof(bytes), output)) {
-    if (said.size() < kMostBytes) said.append(bytes, got);
+  while (const std::size_t size = std::fread(bytes, 1, sizeof(bytes), output)) {
+    if (text.size() < kMaxBytes) text.append(bytes, size);
   }
   const int status = ::pclose(output);
   return {{"status", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)},
-          {"said", said}};
+          {"said", text}};
 }
 
-std::size_t OnBody(char* data, std::size_t, std::size_t size, void* to) {
-  std::string& body = *static_cast<std::string*>(to);
-  if (body.size() + size > kMostBytes) return 0;
-  body.append(data, size);
-  return size;
-}
-
-Json SendOnce(const Json& request, const std::string& ca_file) {
-  const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), curl_easy_cleanup);
-  if (!curl) throw Failure(Exit::kFailed, "libcurl does not start");
-  const auto set = [&](auto option, auto value) { curl_easy_setopt(curl.get(), option, value); };
-  const bool local = request.at("local");
-  const long seconds = request.at("seconds");
-  const std::string url = request.at("url"), method = request.at("method");
-  const std::string sent = request.at("body"), proxy = local ? "" : ProxyOf(url);
-  curl_slist* list = curl_slist_append(nullptr, "Expect:");
-  for (const auto& [name, value] : request.at("headers").items()) {
-    list = curl_slist_append(list, (name + ": " + value.get<std::string>()).c_str());
+Json Send(const Json& step, const std::string& ca_file) {
+  const bool local = step.at("local");
+  HttpOptions options;
+  options.ca_file = ca_file;
+  options.connect_seconds = local ? 1 : 10;
+  options.total_seconds = step.at("seconds");
+  options.max_body_bytes = kMaxBytes;
+  HttpClient http(options);
+  const std::string body = step.at("body");
+  HttpRequest request;
+  request.method = step.at("method");
+  request.url = step.at("url");
+  if (!local) request.proxy = ProxyOf(request.url);
+  for (const auto& [name, value] : step.at("headers").items()) {
+    request.headers.emplace_back(name, value);
   }
-  const std::unique_ptr<curl_slist, void (*)(curl_slist*)> owner(list, curl_slist_free_all);
-  std::string body;
-  char details[CURL_ERROR_SIZE] = "";
-  set(CURLOPT_URL, url.c_str());
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_PROXY, proxy.c_str());
-  set(CURLOPT_NOPROXY, "");
-  set(CURLOPT_CUSTOMREQUEST, method.c_str());
-  if (!sent.empty()) {
-    set(CURLOPT_POSTFIELDS, sent.c_str());
-    set(CURLOPT_POSTFIELDSIZE, static_cast<long>(sent.size()));
-  }
-  set(CURLOPT_HTTPHEADER, list);
-  set(CURLOPT_CONNECTTIMEOUT, local ? 1L : 10L);
-  set(CURLOPT_TIMEOUT, seconds);
-  set(CURLOPT_NOSIGNAL, 1L);
-  set(CURLOPT_USERAGENT, "verger");
-  set(CURLOPT_ERRORBUFFER, static_cast<char*>(details));
-  if (!ca_file.empty()) set(CURLOPT_CAINFO, ca_file.c_str());
-  set(CURLOPT_WRITEFUNCTION, &OnBody);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(&body));
-  const CURLcode code = curl_easy_perform(curl.get());
-  if (code != CURLE_OK) {
-    return {{"status", 0}, {"error", *details != '\0' ? details : curl_easy_strerror(code)}};
-  }
-  long status = 0;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-  return {{"status", status}, {"body", body}};
-}
-
-Json Send(const Json& request, const std::string& ca_file) {
-  const int tries = request.at("tries");
-  for (int attempt = 1;; ++attempt) {
-    Json reply = SendOnce(request, ca_file);
-    const long status = reply.at("status");
-    const bool passes = status == 0 || status == 429 || status >= 500;
-    if (!passes || attempt >= tries) return reply;
-    std::this_thread::sleep_for(std::chrono::milliseconds(S3Pause(attempt)));
+  request.body = body;
+  const int max_retries = step.at("tries").get<int>() - 1;
+  for (Retries retries = LibraryRetries();;) {
+    const HttpResponse response = http.Send(request);
+    const bool failed = response.failure != HttpFailure::kNone;
+    const bool may_pass = failed || response.status == 429 || response.status >= 500;
+    if (!may_pass || !retries.Next(max_retries)) {
+      if (failed) return {{"status", 0}, {"error", response.reason}};
+      return {{"status", response.status}, {"body", response.body}};
+    }
+    retries.Pause();
   }
 }
 

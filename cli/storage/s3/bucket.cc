@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "cli/base/text.h"
+#include "cli/storage/s3/bucket_listing.h"
 #include "cli/storage/s3/bucket_lock.h"
 #include "cli/storage/s3/download.h"
 #include "cli/storage/s3/errors.h"
+#include "cli/storage/s3/listed_object.h"
 #include "cli/storage/s3/object_file.h"
 #include "cli/storage/s3/object_pages.h"
 #include "cli/storage/s3/upload.h"
@@ -48,6 +50,19 @@ std::optional<std::string> Bucket::ReadIfPresent(const std::string& name) const 
     if (answer.status == 412 && attempt < kTries) continue;
     throw S3Failure("read", PathOf(name), answer);
   }
+}
+
+std::unique_ptr<FileRead> Bucket::StartRead(const PlaceFile& listed) const {
+  return ReadListedObject(*this, listed);
+}
+
+std::unique_ptr<PhotoStream> Bucket::OpenListing(const ListingOptions& options) const {
+  return OpenBucketListing(*this, options);
+}
+
+void Bucket::ExcludeFrom(ListingOptions* options) const {
+  options->excluded_bucket = client_->bucket();
+  options->excluded_prefix = prefix_.empty() ? "" : prefix_ + "/";
 }
 
 std::vector<std::string> Bucket::List(const std::string& folder) const {
@@ -94,7 +109,10 @@ S3Headers Bucket::EncryptionHeaders() const {
 }
 
 void Bucket::Publish(const std::string& name, std::string_view bytes) const {
-  Put(*client_, {KeyOf(name), PathOf(name), bytes, EncryptionHeaders(), std::nullopt});
+  S3Headers headers = EncryptionHeaders();
+  // Or browsers would save a page that a link leads to.
+  if (name.ends_with(".html")) headers.emplace_back("content-type", "text/html; charset=utf-8");
+  Put(*client_, {KeyOf(name), PathOf(name), bytes, std::move(headers), std::nullopt});
 }
 
 bool Bucket::PublishNew(const std::string& name, std::string_view bytes) const {

@@ -14,8 +14,8 @@ namespace verger::cli {
 class Bucket : public Place {
  public:
   // `prefix` has no '/' at its ends; "" is the whole bucket.
-  Bucket(std::string shown, std::string prefix, std::shared_ptr<S3Client> client)
-      : Place(std::move(shown)), prefix_(std::move(prefix)), client_(std::move(client)) {}
+  Bucket(std::string display_name, std::string prefix, std::shared_ptr<S3Client> client)
+      : Place(std::move(display_name)), prefix_(std::move(prefix)), client_(std::move(client)) {}
 
   S3Client& client() const { return *client_; }
   const std::shared_ptr<S3Client>& shared_client() const { return client_; }
@@ -28,6 +28,9 @@ class Bucket : public Place {
   void RequireHolder() const override;
   std::shared_ptr<arrow::io::RandomAccessFile> Open(const std::string& name) const override;
   std::optional<std::string> ReadIfPresent(const std::string& name) const override;
+  std::unique_ptr<FileRead> StartRead(const PlaceFile& listed) const override;
+  std::unique_ptr<PhotoStream> OpenListing(const ListingOptions& options) const override;
+  void ExcludeFrom(ListingOptions* options) const override;
   std::vector<std::string> List(const std::string& folder) const override;
   std::vector<PlaceFile> ListFiles(const std::string& folder) const override;
   bool Exists(const std::string& name) const override;
@@ -42,7 +45,8 @@ class Bucket : public Place {
   std::unique_ptr<PlaceLock> Lock(const std::string& name) const override;
   bool lock_can_be_lost() const override { return true; }
   std::optional<std::uint64_t> FreeBytes() const override { return std::nullopt; }
-  int calls_at_once() const override { return 16; }
+  int concurrency() const override { return 16; }
+  std::uint64_t retries() const override { return client_->retries(); }
 
  private:
   S3Headers EncryptionHeaders() const;

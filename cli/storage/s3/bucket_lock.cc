@@ -53,16 +53,16 @@ std::string MakeDocument() {
                 std::int64_t{getpid()}, Borrowed(StartOf(getpid())));
 }
 
-// A lock that nobody renews would keep others out until it is old.
-LockObject::Holder SettleOrRemove(LockObject& object, const std::string& document) {
+// A lock that nobody renews would keep others out until it is stale.
+LockObject::Holder ConfirmOrRemove(LockObject& object, const std::string& document) {
   try {
-    return object.Settle();
+    return object.ConfirmHolder();
   } catch (const Failure&) {
     try {
-      const S3Answer left = object.Look();
+      const S3Answer left = object.Read();
       if (left.ok() && left.body == document) object.Remove();
     } catch (const Failure&) {
-      // The error that is thrown on says more.
+      // The error that is rethrown says more.
     }
     throw;
   }
@@ -71,7 +71,7 @@ LockObject::Holder SettleOrRemove(LockObject& object, const std::string& documen
 }  // namespace
 
 std::int64_t AgeOf(const S3Answer& answer) {
-  if (answer.modified <= 0) return 0;  // not told
+  if (answer.modified <= 0) return 0;  // unknown
   return (answer.date > 0 ? answer.date : std::time(nullptr)) - answer.modified;
 }
 
@@ -87,22 +87,22 @@ bool LockIsGone(const std::string& document, std::int64_t age) {
 std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> client,
                                                    const std::string& key,
                                                    const S3Headers& headers) {
-  // AWS's servers keep to conditions; others may put over a lock that they were not to.
+  // AWS's servers honour conditions; others may overwrite a lock against one.
   const bool look_first = !IsAws(client->settings());
   const std::string document = MakeDocument();
   LockObject object(std::move(client), key, headers, document);
-  // It may go between our look at it and the next step, but not for ever.
+  // It may vanish between reading it and the next step, but not every time.
   bool lost = false;
   for (int attempt = 0; attempt < 3; ++attempt) {
     S3Answer other;
-    if (look_first) other = object.Look();
+    if (look_first) other = object.Read();
     const bool put = !other.ok() && object.PutNew();
     if (!put) {
-      if (!other.ok()) other = object.Look();
+      if (!other.ok()) other = object.Read();
       if (!other.ok()) continue;
       if (!LockIsGone(other.body, AgeOf(other)) || !object.Replace(other.etag)) return nullptr;
     }
-    const LockObject::Holder holder = SettleOrRemove(object, document);
+    const LockObject::Holder holder = ConfirmOrRemove(object, document);
     if (holder == LockObject::Holder::kAnother) return nullptr;
     if (holder == LockObject::Holder::kThisRun) {
       return std::make_unique<BucketLock>(std::move(object), document);
@@ -110,10 +110,11 @@ std::unique_ptr<BucketLock> BucketLock::TryAcquire(std::shared_ptr<S3Client> cli
     lost = true;
   }
   if (!lost) return nullptr;
-  throw Failure(Exit::kStorage,
-                fmt::format("cannot lock '{}': what was put is not there when it is read: use a "
-                            "server that shows what was put at once, or write to a folder",
-                            object.Path()));
+  throw Failure(
+      Exit::kStorage,
+      fmt::format("cannot lock '{}': the server does not return an object right after it was put: "
+                  "use a server with read-after-write consistency, or write to a folder",
+                  object.Path()));
 }
 
 BucketLock::BucketLock(LockObject object, std::string document)
@@ -127,21 +128,21 @@ BucketLock::~BucketLock() {
   changed_.notify_all();
   renewing_.join();
   try {
-    if (Ours()) object_.Remove();
+    if (IsThisRuns()) object_.Remove();
   } catch (const std::exception&) {
-    // A run that failed tells of its own error; this lock is known to be dead by our process.
+    // A failed run reports its own error; other runs see by this process that the lock is stale.
   }
 }
 
-bool BucketLock::Ours() const {
-  const S3Answer answer = object_.Look();
+bool BucketLock::IsThisRuns() const {
+  const S3Answer answer = object_.Read();
   return answer.ok() && answer.body == document_;
 }
 
 void BucketLock::Check() {
-  if (Ours()) return;
+  if (IsThisRuns()) return;
   throw Failure(Exit::kInUse,
-                fmt::format("{}: another run has taken the lock over: run again when it has ended",
+                fmt::format("{}: another run has taken over the lock: run again when it has ended",
                             object_.Path()));
 }
 
@@ -151,8 +152,8 @@ void BucketLock::Renew() {
   while (!changed_.wait_for(lock, pause, [this] { return released_; })) {
     lock.unlock();
     try {
-      // A server that ignores conditions would put it over another run's.
-      if (Ours()) object_.Renew();
+      // A server that ignores conditions would overwrite another run's.
+      if (IsThisRuns()) object_.Renew();
     } catch (const std::exception&) {
       // The next time may fare better; Check finds what does not.
     }

@@ -18,8 +18,8 @@ namespace verger::cli {
 // Whether the run that wrote a lock is known to be gone. Units: `age` in seconds.
 bool LockIsGone(const std::string& document, std::int64_t age);
 
-// How long ago the object of an answer was put, by the server's clock where it tells that; 0 where
-// it does not tell when that was: then only its process shows that a run is gone. Units: seconds.
+// How long ago the object of an answer was put, by the server's clock if it sends one; 0 if it
+// sends no time of the object: then only its process shows that a run is gone. Units: seconds.
 std::int64_t AgeOf(const S3Answer& answer);
 
 // An object that says who writes: put if it is absent, renewed every minute, removed at the end.
@@ -39,7 +39,7 @@ class BucketLock : public PlaceLock {
   void Check() override;
 
  private:
-  bool Ours() const;
+  bool IsThisRuns() const;
   void Renew();
 
   LockObject object_;  // changed by the renewing thread alone

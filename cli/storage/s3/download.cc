@@ -31,12 +31,12 @@ std::future<S3Answer> InBackground(Task task) {
 
 }  // namespace
 
-S3Download::S3Download(std::shared_ptr<S3Client> client, std::string key, std::int64_t most)
-    : client_(std::move(client)), key_(std::move(key)), most_(most) {
-  if (most_ == 0) {
-    Ask("HEAD", {});
+S3Download::S3Download(std::shared_ptr<S3Client> client, std::string key, std::int64_t max_bytes)
+    : client_(std::move(client)), key_(std::move(key)), max_bytes_(max_bytes) {
+  if (max_bytes_ == 0) {
+    Request("HEAD", {});
   } else {
-    Ask(0, std::min(kRange - 1, most_) + 1, "");
+    Request(0, std::min(kRange - 1, max_bytes_) + 1, "");
   }
 }
 
@@ -47,13 +47,13 @@ S3Download::~S3Download() {
   }
 }
 
-void S3Download::Ask(std::int64_t begin, std::int64_t end, const std::string& etag) {
+void S3Download::Request(std::int64_t begin, std::int64_t end, const std::string& etag) {
   S3Headers headers = {{"range", fmt::format("bytes={}-{}", begin, end - 1)}};
   if (!etag.empty()) headers.emplace_back("if-match", etag);
-  Ask("GET", std::move(headers));
+  Request("GET", std::move(headers));
 }
 
-void S3Download::Ask(const std::string& method, S3Headers headers) {
+void S3Download::Request(const std::string& method, S3Headers headers) {
   ranges_.push_back(InBackground(
       [client = client_, key = key_, method, headers = std::move(headers), dropped = dropped_] {
         return *dropped ? S3Answer{} : client->Send({method, key, "", headers, ""});
@@ -66,10 +66,10 @@ S3Answer S3Download::Finish() {
   if (whole.status == kRangeNotSatisfiable) return client_->Send({"GET", key_, "", {}, ""});
   if (!whole.ok()) return whole;
   if (whole.range_total >= 0) whole.content_length = whole.range_total;
-  if (whole.content_length > most_) return whole;
+  if (whole.content_length > max_bytes_) return whole;
   for (auto begin = static_cast<std::int64_t>(whole.body.size()); begin < whole.content_length;
        begin += kRange) {
-    Ask(begin, std::min(begin + kRange, whole.content_length), whole.etag);
+    Request(begin, std::min(begin + kRange, whole.content_length), whole.etag);
   }
   whole.body.reserve(static_cast<std::size_t>(whole.content_length));
   for (std::size_t range = 1; range < ranges_.size(); ++range) {

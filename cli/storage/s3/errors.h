@@ -1,4 +1,4 @@
-// errors.h: errors of S3 as the program's, by the rule behind verger.h: status and code decide.
+// errors.h: errors of S3 as Failures, by the library's rule for status and code.
 #pragma once
 
 #include <string>
@@ -10,20 +10,20 @@
 
 namespace verger::cli {
 
-// What an answer that is not ok means.
+// Returns what an answer that is not ok means.
 verger_s3_kind KindOf(const S3Answer& answer);
 
-// The same of an object that was to be read.
+// The same for a read of an object.
 verger_s3_kind KindOfRead(const S3Answer& answer);
 
-// What S3 said, and what to do about it, as a Failure kStorage. `path` is for people.
+// Returns a Failure kStorage with S3's message and the remedy. `path` is for people.
 Failure S3Failure(std::string_view verb, std::string_view path, const S3Answer& answer);
 
-// The same of a put with a condition, or that asks for encryption ("": for none).
+// The same for a put that has a condition, or requests encryption ("": none).
 Failure PutFailure(std::string_view path, const S3Answer& answer, bool conditional,
                    std::string_view encryption);
 
-// The same of a request that no answer came to.
+// The same for a request without an answer.
 Failure NetworkFailure(std::string_view verb, std::string_view path, std::string_view reason);
 
 }  // namespace verger::cli

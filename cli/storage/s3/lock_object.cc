@@ -28,7 +28,7 @@ LockObject::LockObject(std::shared_ptr<S3Client> client, std::string key, S3Head
       headers_(std::move(headers)),
       document_(std::move(document)) {}
 
-S3Answer LockObject::Look() const {
+S3Answer LockObject::Read() const {
   S3Answer answer = client_->Send({"GET", key_, "", {}, ""});
   if (!answer.ok() && KindOf(answer) != VERGER_S3_MISSING) {
     throw S3Failure("lock", Path(), answer);
@@ -46,34 +46,34 @@ bool LockObject::Put(const S3Header& condition) {
 }
 
 // After a put that was refused: a try before may have come through, and only its answer was lost.
-bool LockObject::IsOurs(const S3Answer& answer) {
+bool LockObject::IsThisRuns(const S3Answer& answer) {
   if (!answer.ok() || answer.body != document_) return false;
   etag_ = answer.etag;
   return true;
 }
 
-bool LockObject::PutNew() { return Put(IfAbsent()) || IsOurs(Look()); }
+bool LockObject::PutNew() { return Put(IfAbsent()) || IsThisRuns(Read()); }
 
 bool LockObject::Replace(const std::string& etag) {
   if (Put({"if-match", etag})) return true;
-  const S3Answer answer = Look();
+  const S3Answer answer = Read();
   // Ceph 16 compares ETags without their quotes. What is there must not have changed meanwhile.
   const bool quoted = etag.size() > 2 && etag.front() == '"' && etag.back() == '"';
-  if (!quoted || answer.etag != etag) return IsOurs(answer);
-  return Put({"if-match", etag.substr(1, etag.size() - 2)}) || IsOurs(Look());
+  if (!quoted || answer.etag != etag) return IsThisRuns(answer);
+  return Put({"if-match", etag.substr(1, etag.size() - 2)}) || IsThisRuns(Read());
 }
 
-LockObject::Holder LockObject::Settle() {
+LockObject::Holder LockObject::ConfirmHolder() {
   if (IsAws(client_->settings())) return Holder::kThisRun;
   constexpr std::int64_t kShort = 100;
-  constexpr std::int64_t kMost = 2000;
+  constexpr std::int64_t kLongest = 2000;
   const S3Answer again =
       verger::cli::Put(*client_, {key_, Path(), document_, headers_, IfAbsent()});
   // A rival whose put was under way with ours takes about as long for it.
   const std::int64_t pause =
-      again.ok() ? verger_lock_pause_milliseconds() : std::min(kShort + 2 * put_ms_, kMost);
+      again.ok() ? verger_lock_pause_milliseconds() : std::min(kShort + 2 * put_ms_, kLongest);
   std::this_thread::sleep_for(std::chrono::milliseconds(pause));
-  const S3Answer answer = Look();
+  const S3Answer answer = Read();
   if (!answer.ok()) return Holder::kNobody;
   if (answer.body != document_) return Holder::kAnother;
   etag_ = answer.etag;

@@ -1,5 +1,5 @@
-// lock_object.h: the object that stands for a lock, on servers that keep to conditions and on
-// others.
+// lock_object.h: the object that stands for a lock, on servers that honour conditions and
+// on others.
 #pragma once
 
 #include <cstdint>
@@ -19,32 +19,32 @@ class LockObject {
   const std::string& key() const { return key_; }
   std::string Path() const { return client_->PathOf(key_); }
 
-  // What is there: ok, or 404. Errors: Failure kStorage.
-  S3Answer Look() const;
+  // Reads the object: an answer that is ok, or 404. Errors: Failure kStorage.
+  S3Answer Read() const;
 
   // Puts the document if there is no object. Returns whether it is there now: always, on a server
   // that ignores conditions. Errors: Failure kStorage, also of a server that refuses them.
   bool PutNew();
 
-  // Puts it in the place of the object with that ETag, as PutNew.
+  // Replaces the object of that ETag by the document. Returns and errors: as PutNew.
   bool Replace(const std::string& etag);
 
-  // Puts it again, if it is what this run has put last, as PutNew.
+  // Puts the document again, if the object is what this run has put last. As PutNew.
   bool Renew() { return Replace(etag_); }
 
   enum class Holder { kThisRun, kAnother, kNobody };
 
-  // After a put: who has the lock, on a server that may let several put at the same moment.
-  // AWS's keep to conditions: there a put that succeeded is enough.
-  // Cost: two requests and a pause, of a tenth of a second where the server keeps to conditions.
-  Holder Settle();
+  // After a put: returns who has the lock, on a server that may let several put at the same moment.
+  // AWS's honour conditions: there a put that succeeded is enough.
+  // Cost: two requests and a pause, of a tenth of a second where the server honours conditions.
+  Holder ConfirmHolder();
 
   // Removes the object. Errors: Failure kStorage.
   void Remove();
 
  private:
   bool Put(const S3Header& condition);
-  bool IsOurs(const S3Answer& answer);
+  bool IsThisRuns(const S3Answer& answer);
 
   const std::shared_ptr<S3Client> client_;
   const std::string key_;

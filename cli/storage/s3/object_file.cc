@@ -14,7 +14,7 @@
 namespace verger::cli {
 namespace {
 
-constexpr std::int64_t kMostOfARequest = std::int64_t{32} << 20;
+constexpr std::int64_t kMaxRequest = std::int64_t{32} << 20;
 
 class ObjectFile final : public arrow::io::RandomAccessFile {
  public:
@@ -56,8 +56,8 @@ class ObjectFile final : public arrow::io::RandomAccessFile {
     std::string whole;
     whole.reserve(static_cast<std::size_t>(std::max<std::int64_t>(0, end - position)));
     try {
-      for (std::int64_t begin = position; begin < end; begin += kMostOfARequest) {
-        whole += Ask(begin, std::min(begin + kMostOfARequest, end));
+      for (std::int64_t begin = position; begin < end; begin += kMaxRequest) {
+        whole += ReadRange(begin, std::min(begin + kMaxRequest, end));
       }
     } catch (const Failure& failure) {  // Arrow's readers know no exceptions
       return arrow::Status::IOError(failure.what());
@@ -66,14 +66,14 @@ class ObjectFile final : public arrow::io::RandomAccessFile {
   }
 
  private:
-  std::string Ask(std::int64_t begin, std::int64_t end) const {
+  std::string ReadRange(std::int64_t begin, std::int64_t end) const {
     S3Headers headers = {{"range", fmt::format("bytes={}-{}", begin, end - 1)}};
     if (!etag_.empty()) headers.emplace_back("if-match", etag_);
     S3Answer answer = client_->Send({"GET", key_, "", std::move(headers), ""});
     if (!answer.ok()) throw S3Failure("read", client_->PathOf(key_), answer);
     if (answer.body.size() != static_cast<std::size_t>(end - begin)) {
       throw Failure(Exit::kStorage,
-                    fmt::format("cannot read '{}': {} bytes came of a range of {}; run again",
+                    fmt::format("cannot read '{}': the server sent {} of {} bytes; run again",
                                 client_->PathOf(key_), answer.body.size(), end - begin));
     }
     return std::move(answer.body);

@@ -4,44 +4,15 @@
 
 #include <charconv>
 #include <chrono>
-#include <pugixml.hpp>
 #include <utility>
 
 #include "cli/base/interrupt.h"
+#include "cli/net/url.h"
+#include "cli/net/xml.h"
 #include "cli/storage/s3/errors.h"
 
 namespace verger::cli {
 namespace {
-
-// As S3 signs queries: '/' is encoded there.
-std::string QueryEncoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : S3Encoded(text)) {
-    if (c == '/') {
-      encoded += "%2F";
-    } else {
-      encoded += c;
-    }
-  }
-  return encoded;
-}
-
-// The reverse of encoding-type=url, which has '+' for a space.
-std::string Decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    const char* digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
-      decoded += static_cast<char>(byte);
-      i += 2;
-    } else {
-      decoded += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return decoded;
-}
 
 template <typename Number>
 bool ReadNumber(std::string_view text, Number* number) {
@@ -81,18 +52,14 @@ std::optional<std::int64_t> ParseS3Time(std::string_view text) {
 
 ObjectPage ParseObjectPage(std::string_view xml) {
   pugi::xml_document document;
-  // Names may begin and end with spaces, and be nothing else.
-  const pugi::xml_parse_result parsed =
-      document.load_buffer(xml.data(), xml.size(),
-                           pugi::parse_default | pugi::parse_ws_pcdata_single, pugi::encoding_utf8);
-  const pugi::xml_node root = document.child("ListBucketResult");
-  if (!parsed || !root) {
-    throw Failure(Exit::kStorage, "the server's answer is no listing (ListObjectsV2)");
+  const pugi::xml_node root = ReadXml(xml, &document);
+  if (std::string_view(root.name()) != "ListBucketResult") {
+    throw Failure(Exit::kStorage, "the server's answer is not a listing (ListObjectsV2)");
   }
   const bool encoded = std::string_view(root.child_value("EncodingType")) == "url";
   const auto name_in = [encoded](const pugi::xml_node& node, const char* child) {
     const char* value = node.child_value(child);
-    return encoded ? Decoded(value) : std::string(value);
+    return encoded ? DecodeQuery(value) : std::string(value);
   };
   ObjectPage page;
   for (const pugi::xml_node& node : root.children("Contents")) {
@@ -130,12 +97,12 @@ Failure NotAListing(const std::string& path, std::string_view why) {
 
 ObjectPage ListObjects(S3Client& client, std::string_view prefix, std::string_view delimiter,
                        const std::string& token) {
-  ThrowIfInterrupted("interrupted: what is done is safe; run the same command again to go on");
+  ThrowIfInterrupted();
   std::string query;  // sorted by name, as it is signed
-  if (!token.empty()) query += fmt::format("continuation-token={}&", QueryEncoded(token));
-  if (!delimiter.empty()) query += fmt::format("delimiter={}&", QueryEncoded(delimiter));
+  if (!token.empty()) query += fmt::format("continuation-token={}&", EncodeQuery(token));
+  if (!delimiter.empty()) query += fmt::format("delimiter={}&", EncodeQuery(delimiter));
   query += "encoding-type=url&list-type=2";
-  if (!prefix.empty()) query += fmt::format("&prefix={}", QueryEncoded(prefix));
+  if (!prefix.empty()) query += fmt::format("&prefix={}", EncodeQuery(prefix));
   const S3Answer answer = client.Send({"GET", "", query, {}, ""});
   if (!answer.ok()) throw S3Failure("list", client.PathOf(prefix), answer);
   ObjectPage page;

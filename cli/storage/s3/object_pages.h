@@ -1,4 +1,4 @@
-// object_pages.h: what is in a bucket, page by page.
+// object_pages.h: the listing of a bucket, page by page.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace verger::cli {
 struct S3Object {
   std::string key;
   std::int64_t size = 0;                 // bytes
-  std::optional<std::int64_t> modified;  // microseconds since 1970, UTC; nothing if not told
-  std::string etag;                      // "" if not told
+  std::optional<std::int64_t> modified;  // microseconds since 1970, UTC; nothing if unknown
+  std::string etag;                      // "" if unknown
 };
 
 // Objects and prefixes each in the server's order, which AWS says is that of the keys' bytes.
@@ -25,7 +25,7 @@ struct ObjectPage {
   std::string next;                   // the token of the next page; "" after the last
 };
 
-// The page of the keys below `prefix` that `token` stands for; "" for the first. With a
+// Returns the page of the keys below `prefix` that `token` names; "" for the first. With a
 // `delimiter`, only the keys without one behind `prefix`, and the prefixes of the others.
 //
 // Errors: Failure kStorage, naming the prefix; Interrupted.
@@ -37,8 +37,8 @@ ObjectPage ListObjects(S3Client& client, std::string_view prefix, std::string_vi
 ObjectPage ParseObjectPage(std::string_view xml);
 
 // "2026-11-28T22:18:46.5Z", with any number of digits behind the point, as microseconds since 1970;
-// nothing for what is no such time. Cut to milliseconds: Arrow tells Python no more, and an output
-// that both write must not take a photo for another.
+// nothing for other text. Cut to milliseconds: Python has no more from Arrow, and both must see the
+// same time of a photo.
 std::optional<std::int64_t> ParseS3Time(std::string_view text);
 
 }  // namespace verger::cli

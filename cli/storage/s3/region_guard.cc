@@ -9,15 +9,16 @@
 namespace verger::cli {
 namespace {
 
-// What the server at an endpoint says of the bucket's region; "" if it does not tell.
-std::string AskServer(S3Settings settings, const std::string& bucket, std::string_view endpoint,
-                      std::string_view region) {
-  // Unsigned, AWS tells it as well, and without a region in the signature that may be wrong.
+// Returns the region that the server at an endpoint reports for the bucket; "" if it reports none.
+std::string RequestRegion(S3Settings settings, const std::string& bucket, std::string_view endpoint,
+                          std::string_view region, std::uint64_t* retries) {
+  // AWS reports it to unsigned requests too, which need no region that may be wrong.
   if (settings.endpoint.empty()) settings.sign = false;
   SetEndpoint(endpoint, &settings);
   settings.region = region;
   S3Client client(settings, bucket);
   const S3Answer answer = client.Send({"HEAD", "", "", {}, ""});
+  *retries += client.retries();
   const verger_s3_kind kind = KindOf(answer);
   const bool unknown = kind == VERGER_S3_NO_BUCKET || kind == VERGER_S3_MAY_PASS;
   if (answer.bucket_region.empty() && unknown) {
@@ -28,7 +29,7 @@ std::string AskServer(S3Settings settings, const std::string& bucket, std::strin
 
 }  // namespace
 
-S3Settings GuardRegion(S3Settings settings, const std::string& bucket) {
+S3Settings GuardRegion(S3Settings settings, const std::string& bucket, std::uint64_t* retries) {
   const std::string endpoint =
       settings.endpoint.empty() ? "" : fmt::format("{}://{}", settings.scheme, settings.endpoint);
   const verger_bucket address = {Borrowed(bucket), Borrowed(endpoint), Borrowed(settings.region)};
@@ -39,7 +40,7 @@ S3Settings GuardRegion(S3Settings settings, const std::string& bucket) {
     settings.region = usual.view();
     return settings;
   }
-  const std::string answer = AskServer(settings, bucket, ask.view(), usual.view());
+  const std::string answer = RequestRegion(settings, bucket, ask.view(), usual.view(), retries);
   settings.region = TextOf(verger_region_check, &address, allowed, Borrowed(answer));
   return settings;
 }

@@ -65,13 +65,13 @@ S3Settings FindS3Settings(const S3Options& options) {
   if (!options.encryption_key.empty() && options.encryption != "aws:kms") {
     throw Failure(Exit::kUsage, "--sse-kms-key-id: give --sse aws:kms as well");
   }
-  const std::string given =
+  const std::string regions =
       options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
-  settings.allowed_regions = TextOf(verger_regions_read, Borrowed(given));
+  settings.allowed_regions = TextOf(verger_regions_read, Borrowed(regions));
   settings.ca_file = FindCertificates();
-  const auto found = nlohmann::json::parse(SearchAws(VERGER_AWS_SETTINGS, "", settings.ca_file));
-  settings.region = found.at("region");
-  const std::string url = found.at("endpoint");
+  const auto aws = nlohmann::json::parse(SearchAws(VERGER_AWS_SETTINGS, "", settings.ca_file));
+  settings.region = aws.at("region");
+  const std::string url = aws.at("endpoint");
   if (!url.empty()) SetEndpoint(url, &settings);
   settings.path_style =
       options.addressing.empty() ? !settings.endpoint.empty() : options.addressing == "path";

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "cli/base/error.h"
+#include "cli/net/url.h"
+#include "cli/net/xml.h"
 #include "cli/storage/s3/errors.h"
 
 namespace verger::cli {
@@ -13,16 +15,8 @@ namespace {
 constexpr std::size_t kPieceBytes = std::size_t{64} << 20;
 constexpr long kPreconditionFailed = 412;
 
-std::string Between(std::string_view text, std::string_view before, std::string_view after) {
-  const std::size_t begin = text.find(before);
-  if (begin == std::string_view::npos) return "";
-  const std::size_t end = text.find(after, begin + before.size());
-  if (end == std::string_view::npos) return "";
-  return std::string(text.substr(begin + before.size(), end - begin - before.size()));
-}
-
 // The encryption that a request asks for; "" for none.
-std::string WantedEncryption(const S3Headers& headers) {
+std::string RequestedEncryption(const S3Headers& headers) {
   for (const auto& [name, value] : headers) {
     if (name == "x-amz-server-side-encryption") return value;
   }
@@ -30,15 +24,15 @@ std::string WantedEncryption(const S3Headers& headers) {
 }
 
 Failure FailureOf(const S3Upload& upload, const S3Answer& answer) {
-  return PutFailure(upload.shown, answer, upload.condition.has_value(),
-                    WantedEncryption(upload.headers));
+  return PutFailure(upload.display_name, answer, upload.condition.has_value(),
+                    RequestedEncryption(upload.headers));
 }
 
 // Some servers store what they were to encrypt as it is, and say nothing.
 void RequireEncryption(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
-  const std::string wanted = WantedEncryption(upload.headers);
-  if (wanted.empty() || answer.encryption == wanted) return;
-  if (client.Send({"HEAD", upload.key, "", {}, ""}).encryption == wanted) return;
+  const std::string encryption = RequestedEncryption(upload.headers);
+  if (encryption.empty() || answer.encryption == encryption) return;
+  if (client.Send({"HEAD", upload.key, "", {}, ""}).encryption == encryption) return;
   const bool was_absent = upload.condition && upload.condition->first == "if-none-match";
   if (was_absent) client.Send({"DELETE", upload.key, "", {}, ""});
   S3Answer plain;
@@ -78,8 +72,8 @@ std::string SendPieces(S3Client& client, const S3Upload& upload, const std::stri
   return list + "</CompleteMultipartUpload>";
 }
 
-// Whether an upload that is said to be none is there all the same: a try before completed it, and
-// only its answer was lost.
+// Whether an upload that the server does not know any more is complete: an earlier try completed
+// it, and only its answer was lost.
 bool IsThere(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
   if (answer.status != 404) return false;
   const S3Answer head = client.Send({"HEAD", upload.key, "", {}, ""});
@@ -88,10 +82,9 @@ bool IsThere(S3Client& client, const S3Upload& upload, const S3Answer& answer) {
 
 S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
   const S3Answer begun = client.Send({"POST", upload.key, "uploads=", upload.headers, ""});
-  const std::string given = Between(begun.body, "<UploadId>", "</UploadId>");
-  if (!begun.ok() || given.empty()) throw FailureOf(upload, begun);
-  std::string id;  // encoded, as in a query '/' is as well
-  for (const char c : S3Encoded(given)) id += c == '/' ? std::string("%2F") : std::string(1, c);
+  pugi::xml_document document;
+  const std::string id = EncodeQuery(ReadXml(begun.body, &document).child_value("UploadId"));
+  if (!begun.ok() || id.empty()) throw FailureOf(upload, begun);
   const auto abort = [&] {
     try {
       client.Send({"DELETE", upload.key, "uploadId=" + id, {}, ""});
@@ -109,7 +102,7 @@ S3Answer PutInPieces(S3Client& client, const S3Upload& upload) {
       done.encryption = begun.encryption;
       return done;
     }
-    // S3 answers 200 before it is done, and may tell of an error afterwards.
+    // S3 answers 200 before it is done, and may report an error afterwards.
     done = Accepted(std::move(done), upload);
     if (!done.ok()) abort();
     done.encryption = begun.encryption;  // where it was asked for
@@ -135,7 +128,7 @@ S3Answer Put(S3Client& client, const S3Upload& upload) {
 
 S3Answer Copy(S3Client& client, const std::string& from, const std::string& to, S3Headers headers) {
   const S3Upload copy{to, client.PathOf(to), "", headers, std::nullopt};
-  headers.emplace_back("x-amz-copy-source", S3Encoded(client.bucket() + "/" + from));
+  headers.emplace_back("x-amz-copy-source", EncodePath(client.bucket() + "/" + from));
   S3Answer answer = client.Send({"PUT", to, "", std::move(headers), ""});
   if (answer.status == 404) return answer;
   answer = Accepted(std::move(answer), copy);

@@ -1,4 +1,4 @@
-"""The one file that knows boto3: clients behind the region guard, and errors in a line."""
+"""The only file that uses boto3: clients behind the region guard, and one-line errors."""
 
 from __future__ import annotations
 
@@ -35,19 +35,21 @@ _WRONG_KEYS = {
 }
 _MISSING = {"NoSuchKey", "NoSuchBucket", "404", "NotFound"}
 _QUOTAS = ("VcpuLimitExceeded", "LimitExceeded", "quota", "exceed", "limit of")
-QUOTA_REMEDY = "ask AWS for more (Service Quotas, EC2), or take fewer or smaller nodes"
+QUOTA_REMEDY = (
+    "request a higher quota from AWS (Service Quotas, EC2), or use fewer or smaller nodes"
+)
 
 
 class Unanswered(Failed):
-    """A request was sent, and what became of it is not known."""
+    """A request was sent, and whether AWS carried it out is not known."""
 
 
 class NotSeen(StorageError):
-    """An object that is not there, or may not be looked at: S3 tells these apart only to some."""
+    """An object that is missing or denied: S3 distinguishes these only for some users."""
 
 
 class Throttled(Failed):
-    """AWS asks to be called less often; the request did nothing."""
+    """AWS refused a request because there were too many; it did nothing."""
 
 
 class Aws:
@@ -59,10 +61,9 @@ class Aws:
         self._clients: dict[tuple[str, int], Any] = {}
 
     def client(self, service: str, tries: int = _TRIES) -> Any:
-        """A client of boto3.
+        """Return a client of boto3 that tries each request `tries` times.
 
-        Errors: BadCall where boto3 or the profile is not there; RegionRefused for an endpoint that
-        could be read in two ways.
+        Errors: BadCall if boto3 or the profile is missing; RegionRefused for an ambiguous endpoint.
         """
         key = service, tries
         if key not in self._clients:
@@ -72,13 +73,13 @@ class Aws:
                 retries={"mode": "standard", "total_max_attempts": tries},
             )
             with aws_errors(f"open a client of {service}"):
-                self._clients[key] = self._made(service, config)
+                self._clients[key] = self._new_client(service, config)
         return self._clients[key]
 
-    def _made(self, service: str, config: Any) -> Any:
+    def _new_client(self, service: str, config: Any) -> Any:
         region = self._settings.region
         try:
-            client = self._opened().client(service, region_name=region, config=config)
+            client = self._open_session().client(service, region_name=region, config=config)
         except ValueError as error:
             text = _one_line(error)
             if not text.lower().startswith("invalid endpoint"):
@@ -90,37 +91,37 @@ class Aws:
             raise _unsure(client.meta.endpoint_url) from error
         return client
 
-    def _opened(self) -> Any:
+    def _open_session(self) -> Any:
         if self._session is None:
             name_aws_files()
             session = importlib.import_module("botocore.session").get_session()
-            # Of the session: clients that only fetch credentials have it, too.
+            # On the session, so that clients that only fetch credentials have it too.
             session.register("before-send", AtTheSocket(self._settings))
             self._session = importlib.import_module("boto3").Session(botocore_session=session)
         return self._session
 
     def s3_keys(self) -> tuple[str, str, str | None] | None:
-        """What boto3 signs with, for readers that are not boto3's; None: nothing."""
+        """Return the keys that boto3 signs with, for other S3 clients; None: there are none."""
         self.client("s3")
         with aws_errors("find credentials"):
-            credentials = self._opened().get_credentials()
+            credentials = self._open_session().get_credentials()
             frozen = credentials.get_frozen_credentials() if credentials is not None else None
         return (frozen.access_key, frozen.secret_key, frozen.token) if frozen else None
 
 
 def _unsure(endpoint: str) -> RegionRefused:
     return RegionRefused(
-        f"AWS_ENDPOINT_URL, or endpoint_url of AWS's config file: {printable(endpoint)}: its host "
-        "or port cannot be read for sure; nothing was sent: give https://HOST or https://HOST:PORT"
+        f"AWS_ENDPOINT_URL, or endpoint_url of AWS's config file: {printable(endpoint)}: its "
+        "host or port is ambiguous; nothing was sent: give https://HOST or https://HOST:PORT"
     )
 
 
 def pages(
     client: Any, operation: str, key: str, may_lack: bool = False, **arguments: Any
 ) -> Iterator[dict[str, Any]]:
-    """All entries `key` of all pages of an answer.
+    """Yield all entries `key` of all pages of an answer.
 
-    `may_lack`: no key is an empty list, as S3 has it. Else it is no answer of that service's.
+    `may_lack`: a missing key is an empty list, as in S3; else it is an error.
     """
     for page in client.get_paginator(operation).paginate(**arguments):
         yield from page.get(key, []) if may_lack else page[key]
@@ -128,9 +129,9 @@ def pages(
 
 @contextmanager
 def aws_errors(doing: str) -> Iterator[None]:
-    """Turns errors of boto3 into ours: `doing` completes "cannot ...".
+    """Raise errors of boto3 as VergerErrors: `doing` completes "cannot ...".
 
-    What is asked for, and is not in the answer, makes it an Unanswered: some proxy's page, say.
+    An answer without the expected fields, as a proxy's page, is an Unanswered.
     """
     try:
         yield
@@ -144,14 +145,14 @@ def aws_errors(doing: str) -> Iterator[None]:
             f"{_one_line(error)}): check the network, and for proxies and log-in pages"
         ) from error
     except Exception as error:
-        failure = explained(error, doing)
+        failure = translate(error, doing)
         if failure is None:
             raise
         raise failure from error
 
 
-def explained(error: Exception, doing: str) -> VergerError | None:
-    """The error that says what happened and what to do; None for errors that are not boto3's."""
+def translate(error: Exception, doing: str) -> VergerError | None:
+    """Return the VergerError with cause and remedy; None for errors that are not boto3's."""
     kinds = importlib.import_module("botocore.exceptions")
     cannot = f"cannot {doing}"
     if isinstance(error, kinds.ClientError):
@@ -172,7 +173,7 @@ def explained(error: Exception, doing: str) -> VergerError | None:
     if isinstance(error, (kinds.HTTPClientError, kinds.ConnectionError)):
         return Unanswered(f"{cannot}: no answer: {_one_line(error)}: check the network")
     if isinstance(error, (kinds.IncompleteReadError, _parser_error())):
-        return Unanswered(f"{cannot}: half an answer: {_one_line(error)}: check the network")
+        return Unanswered(f"{cannot}: an incomplete answer: {_one_line(error)}: check the network")
     if isinstance(error, kinds.BotoCoreError):
         return Failed(f"{cannot}: {_one_line(error)}")
     return None
@@ -185,8 +186,8 @@ def _refused(error: Any, cannot: str) -> VergerError:
     message = " ".join(str(answer.get("Error", {}).get("Message", "")).split())
     refusal = f"{cannot}: {code}: {message}" if message else f"{cannot}: {code}"
     if code in _THROTTLED:
-        return Throttled(f"{refusal}: AWS was asked too often: wait a minute and run it again")
-    if status >= 500:  # whatever its text: only a refusal says that nothing was done
+        return Throttled(f"{refusal}: too many requests to AWS: wait a minute and run it again")
+    if status >= 500:  # whatever its text: only a refusal means that nothing was done
         return Unanswered(f"{refusal}: AWS failed: run it again")
     if code in _EXPIRED:
         return Failed(f"{refusal}: the credentials have expired: renew them ('aws sso login')")

@@ -1,4 +1,4 @@
-"""The bucket: where it lies, what `up` puts there, and what a job leaves."""
+"""The bucket: its region, the files that `up` uploads, and the results of a job."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from verger.cloud.archive import site_archive
 from verger.cloud.aws import Aws, NotSeen, aws_errors, pages
-from verger.cloud.request_serverless import ARCHIVE
 from verger.cloud.settings import Settings
 from verger.cloud.wheels import wheels_of
 from verger.errors import BadCall, RegionRefused, StorageError, VergerError
@@ -22,8 +20,8 @@ from verger.runs.regions import is_aws
 PROGRESS = "_verger/progress.json"
 _HASH = "verger-sha256"  # metadata of what we put
 _SUMS = "SHA256SUMS"
-# What S3 calls the regions that it had first.
-_REGIONS_OF_OLD = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
+# The names in S3 of its first regions.
+_FIRST_REGIONS = {None: "us-east-1", "": "us-east-1", "EU": "eu-west-1"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Upload:
 
 
 def split(url: str) -> tuple[str, str]:
-    """Bucket and key of s3://bucket/key. Errors: BadCall."""
+    """Return bucket and key of s3://bucket/key. Errors: BadCall."""
     scheme, _, rest = url.partition("://")
     bucket, _, key = rest.partition("/")
     if scheme not in ("s3", "s3a", "s3n") or not bucket:
@@ -49,38 +47,40 @@ def split(url: str) -> tuple[str, str]:
 
 
 def deployed(name: str) -> bytes:
-    """A file of deploy/: inside the wheel, else in the checkout that this is part of."""
+    """Return a file of deploy/, from the wheel, else from the checkout of this module."""
     here = Path(__file__).resolve()
     places = [here.parent / "deploy" / name, here.parents[3] / "deploy" / name]
     for place in places:
         if place.is_file():
             return place.read_bytes()
-    raise StorageError(f"{name} is not among {', '.join(map(str, places))}: install the wheel anew")
+    raise StorageError(
+        f"{name} is in none of {', '.join(map(str, places))}: install the wheel again"
+    )
 
 
-def uploads(settings: Settings, serverless: bool = False) -> list[Upload]:
-    """What a job needs in the bucket; sums and scripts after the wheels that they name.
+def uploads(settings: Settings) -> list[Upload]:
+    """Return what a job needs in the bucket: wheels, their sums, scripts.
 
     Errors: BadCall where there is no wheel of Verger, or one that nodes would refuse.
     """
     wheels = wheels_of(Path(settings.bootstrap.folder))
     files = [Upload(settings.wheels + wheel.name, wheel.read_bytes()) for wheel in wheels]
-    if serverless:
-        files.append(Upload(settings.wheels + ARCHIVE, site_archive(wheels)))
-    else:
-        sums = "".join(f"{one.sha256}  {one.url.rpartition('/')[2]}\n" for one in files)
-        files.append(Upload(settings.wheels + _SUMS, sums.encode()))
-        files.append(Upload(settings.bootstrap_script, deployed("emr/bootstrap.sh")))
-    return [*files, Upload(settings.script, deployed("emr/pca.py"))]
+    sums = "".join(f"{one.sha256}  {one.url.rpartition('/')[2]}\n" for one in files)
+    return [
+        *files,
+        Upload(settings.wheels + _SUMS, sums.encode()),
+        Upload(settings.bootstrap_script, deployed("emr/bootstrap.sh")),
+        Upload(settings.script, deployed("emr/pca.py")),
+    ]
 
 
 def sums_of(files: list[Upload]) -> str:
-    """The hash of SHA256SUMS among them, by which nodes know that no wheel was exchanged."""
+    """Return the hash of SHA256SUMS, by which nodes detect a replaced wheel."""
     return next(file.sha256 for file in files if file.url.endswith(f"/{_SUMS}"))
 
 
 def places(settings: Settings, photos: str, out: str, files: Sequence[Upload] = ()) -> list[str]:
-    """Every URL in a bucket that a job, and what starts it, reads or writes."""
+    """Return every URL that a job, and the command that starts it, reads or writes."""
     model = settings.job.model
     models = [model] if model.startswith(("s3://", "s3a://", "s3n://")) else []
     ours = [file.url for file in files] or [settings.script]
@@ -98,23 +98,23 @@ class Bucket:
         return self._aws.client("s3")
 
     def check_regions(self, *urls: str) -> None:
-        """Asks where the buckets lie, in an allowed region. Errors: RegionRefused, StorageError."""
+        """Ask S3 for the buckets' regions. Errors: RegionRefused, StorageError."""
         for bucket in dict.fromkeys(split(url)[0] for url in urls):
             with aws_errors(f"find s3://{bucket}"):
                 answer = self._s3.get_bucket_location(Bucket=bucket)
-            region = _REGIONS_OF_OLD.get(location := answer.get("LocationConstraint"), location)
-            if region not in self._settings.allowed_regions and not self._elsewhere():
+            region = _FIRST_REGIONS.get(location := answer.get("LocationConstraint"), location)
+            if region not in self._settings.allowed_regions and not self._is_other_server():
                 raise RegionRefused(
                     f"s3://{bucket}: refused, nothing was read: it lies in {region}, allowed is "
                     f"{', '.join(self._settings.allowed_regions)}"
                 )
 
-    def _elsewhere(self) -> bool:
-        """Whether S3 is another server, allowed by its host: what regions mean there, it knows."""
+    def _is_other_server(self) -> bool:
+        """Return whether S3 is another server, allowed by its host, with regions of its own."""
         return not is_aws(self._s3.meta.endpoint_url)
 
     def put_what_changed(self, files: list[Upload]) -> list[str]:
-        """Puts files whose bytes are not there; returns their URLs."""
+        """Put files whose bytes are not there; return their URLs."""
         put = []
         for file in files:
             bucket, key = split(file.url)
@@ -136,7 +136,7 @@ class Bucket:
         return head.get("Metadata", {}).get(_HASH)
 
     def read(self, url: str) -> bytes:
-        """All of an object; unpacked where its name ends in .gz. Errors: StorageError."""
+        """Return an object, unpacked if its name ends in .gz. Errors: StorageError."""
         bucket, key = split(url)
         with aws_errors(f"read {url}"):
             data: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -145,10 +145,10 @@ class Bucket:
         try:
             return gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
-            raise StorageError(f"{url}: no whole .gz: {error}: try again later") from error
+            raise StorageError(f"{url}: not a complete .gz: {error}: try again later") from error
 
     def names(self, url: str) -> Iterator[str]:
-        """The URLs of all objects below one."""
+        """Return the URLs of all objects below one."""
         bucket, prefix = split(url)
         with aws_errors(f"list {url}"):
             request: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix, "may_lack": True}
@@ -156,9 +156,9 @@ class Bucket:
                 yield f"s3://{bucket}/{entry['Key']}"
 
     def progress(self, out: str) -> dict[str, Any] | None:
-        """What the job at OUT last said of itself; None where it says nothing, or cannot be heard.
+        """Return the last progress of the job at OUT; None if it cannot be read.
 
-        Errors: RegionRefused alone: a job goes on, whatever becomes of the network here.
+        Errors: RegionRefused alone: the job goes on without a network here.
         """
         try:
             progress = json.loads(self.read(f"{out.rstrip('/')}/{PROGRESS}"))

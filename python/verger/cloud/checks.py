@@ -1,4 +1,4 @@
-"""What is wrong or risky in the settings, before anything is sent."""
+"""Errors and risks of the settings, before anything is sent."""
 
 from __future__ import annotations
 
@@ -27,32 +27,31 @@ _SUPPORT = {
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,127}")
 _RELEASE = re.compile(r"emr-([0-9]{1,3})\.([0-9]{1,3})\.[0-9]{1,3}")
 _FIRST_RELEASE = 7  # the first on Amazon Linux 2023: the wheel needs glibc 2.34
-# Tags that policies look at, and the longest that AWS takes.
+# Tags that policies test, and AWS's limits.
 _OUR_TAGS = ("for-use-with-amazon-emr-managed-policies", "verger", LAUNCH_TAG)
-_MOST_TAGS, _TAG_KEY, _TAG_VALUE = 50 - len(_OUR_TAGS), 128, 256
-IDLE = (60, 604_800)  # seconds, least and most of auto-termination
-_MOST_NODES = 1000
-# Of EMR Serverless: GB of memory by vCPUs, least and most.
-_WORKER_MEMORY = {1: (2, 8), 2: (4, 16), 4: (8, 30), 8: (16, 60), 16: (32, 120)}
-_APPLICATION = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_MAX_TAGS, _TAG_KEY, _TAG_VALUE = 50 - len(_OUR_TAGS), 128, 256
+IDLE = (60, 604_800)  # seconds, minimum and maximum of auto-termination
+_MAX_NODES = 1000
 
 
-def check(
-    settings: Settings, today: date, serverless: bool = False, photos: str = "", out: str = ""
-) -> list[str]:
-    """Warnings; also of PHOTOS and OUT, where they are given.
+def check(settings: Settings, today: date, photos: str = "", out: str = "") -> list[str]:
+    """Return warnings of the settings, and of PHOTOS and OUT unless they are empty.
 
-    Errors: BadCall, with all that is wrong.
+    Errors: BadCall with every error.
     """
-    wrong = [*_wrong(settings), *_wrong_tags(settings.tags), *wrong_job(settings)]
+    wrong = [
+        *_wrong(settings),
+        *_wrong_tags(settings.tags),
+        *_wrong_nodes(settings),
+        *wrong_job(settings),
+    ]
     if photos and out and is_bucket(settings.bucket):  # from which the defaults follow
         wrong += wrong_places(photos, out)
-    wrong += _wrong_serverless(settings) if serverless else _wrong_nodes(settings)
     if wrong:
         raise BadCall("; ".join(wrong))
-    risky = list(_risky(settings, today, serverless))
+    risky = list(_risky(settings, today))
     if photos and out:
-        risky += beyond_the_stack(settings, photos, out, serverless)
+        risky += beyond_the_stack(settings, photos, out)
     return risky
 
 
@@ -60,7 +59,10 @@ def _wrong(settings: Settings) -> Iterator[str]:
     if not settings.bucket:
         yield "bucket is empty: set it in the settings file, or give --bucket NAME"
     elif not is_bucket(settings.bucket):
-        yield f"bucket {settings.bucket!r} is no name of a bucket: 3 to 63 of a-z, 0-9, '-', '.'"
+        yield (
+            f"bucket {settings.bucket!r} is not the name of a bucket: use 3 to 63 of a-z, 0-9, "
+            "'-', '.'"
+        )
     if not _NAME.fullmatch(settings.name):
         yield f"name {settings.name!r}: give 1 to 128 letters, digits, '.', '_', '-', spaces"
     release = _RELEASE.fullmatch(settings.release)
@@ -68,8 +70,8 @@ def _wrong(settings: Settings) -> Iterator[str]:
         yield f"release {settings.release!r}: give one such as emr-7.5.0"
     elif int(release[1]) < _FIRST_RELEASE:
         yield (
-            f"release {settings.release} is too old: the wheel needs glibc 2.34, as emr-7.0.0 is "
-            f"the first to have: give one such as {OFFERED}"
+            f"release {settings.release} is too old: the wheel needs glibc 2.34, which "
+            f"emr-7.0.0 and later have: give one such as {OFFERED}"
         )
     for name in dict.fromkeys((settings.region, *settings.allowed_regions)):
         if not REGION.fullmatch(name):
@@ -77,7 +79,7 @@ def _wrong(settings: Settings) -> Iterator[str]:
     if "Spark" not in settings.applications:
         yield "applications lacks Spark, which runs the job"
     if settings.architecture != "x86_64":
-        yield f"architecture {settings.architecture!r}: there are wheels for x86_64 alone"
+        yield f"architecture {settings.architecture!r}: there are wheels for x86_64 only"
     for url in (settings.script, settings.bootstrap_script, settings.wheels, settings.logs):
         if not url.startswith("s3://"):
             yield f"{url}: nodes read and write s3:// URLs: give one"
@@ -88,8 +90,8 @@ def _wrong(settings: Settings) -> Iterator[str]:
 
 
 def _wrong_tags(tags: dict[str, str]) -> Iterator[str]:
-    if len(tags) > _MOST_TAGS:
-        yield f"[tags] has {len(tags)}: give {_MOST_TAGS} at most"
+    if len(tags) > _MAX_TAGS:
+        yield f"[tags] has {len(tags)}: give {_MAX_TAGS} at most"
     for key, value in tags.items():
         if key in _OUR_TAGS:
             yield f"[tags] {key}: verger cloud sets it, and policies look at it: leave it out"
@@ -104,26 +106,26 @@ def _wrong_nodes(settings: Settings) -> Iterator[str]:
     for name, group in named.items():
         if is_arm(group.type):
             yield (
-                f"[{name}] type {group.type} is a Graviton: the wheels hold x86-64 code: choose "
+                f"[{name}] type {group.type} is a Graviton: the wheels contain x86-64 code: choose "
                 "one such as m5.xlarge"
             )
         for other in group.spot_types:
             if is_arm(other):
-                yield f"[{name}] spot_types {other} is a Graviton: the wheels hold x86-64 code"
+                yield f"[{name}] spot_types {other} is a Graviton: the wheels contain x86-64 code"
             elif node_of(other) != node_of(group.type):
                 yield f"[{name}] spot_types {other} is not as large as {group.type}"
         if group.spot and name != "task":
-            yield f"[{name}] spot: a {name} node that is taken away ends the job: use it for task"
+            yield f"[{name}] spot: AWS may take a {name} node away and fail the job: use task nodes"
         if group.disk_type not in ("gp3", "gp2", "io1", "st1", "sc1"):
             yield f"[{name}] disk_type {group.disk_type!r}: give gp3 or gp2"
         if not (10 <= group.disk_gb <= 16_384 and 1 <= group.disks <= 24):
             yield f"[{name}] disks: give 1 to 24 of 10 to 16,384 GiB"
-        if not 0 <= group.count <= _MOST_NODES:
-            yield f"[{name}] count {group.count}: give 0 to {_MOST_NODES}"
+        if not 0 <= group.count <= _MAX_NODES:
+            yield f"[{name}] count {group.count}: give 0 to {_MAX_NODES}"
     if settings.primary.count != 1:
         yield "[primary] count: give 1"
     if settings.core.count < 1:
-        yield "[core] count: give 1 at least, which holds HDFS"
+        yield "[core] count: give at least 1: core nodes store HDFS"
     for key in ("idle_seconds", "run_idle_seconds"):
         seconds = getattr(settings, key)
         if not IDLE[0] <= seconds <= IDLE[1]:
@@ -134,39 +136,19 @@ def _wrong_nodes(settings: Settings) -> Iterator[str]:
         yield "service_role and instance_profile: give the stack's outputs"
     scaling = settings.scaling
     if scaling.enabled and not (
-        1 <= scaling.minimum <= scaling.maximum <= _MOST_NODES
+        1 <= scaling.minimum <= scaling.maximum <= _MAX_NODES
         and 1 <= scaling.maximum_core <= scaling.maximum
         and 0 <= scaling.maximum_on_demand <= scaling.maximum
     ):
         yield (
             f"[scaling] minimum {scaling.minimum}, maximum {scaling.maximum}, maximum_core "
             f"{scaling.maximum_core}, maximum_on_demand {scaling.maximum_on_demand}: give 1 <= "
-            f"minimum <= maximum <= {_MOST_NODES}, and of core nodes 1 to maximum, on demand 0 to "
+            f"minimum <= maximum <= {_MAX_NODES}, and of core nodes 1 to maximum, on demand 0 to "
             "maximum"
         )
 
 
-def _wrong_serverless(settings: Settings) -> Iterator[str]:
-    serverless = settings.serverless
-    if not re.fullmatch(r"arn:[a-z-]+:iam::[0-9]{12}:role/\S+", serverless.execution_role):
-        yield "[serverless] execution_role: give the ARN of the job's role"
-    if not _APPLICATION.fullmatch(settings.name):
-        yield f"name {settings.name!r}: for EMR Serverless, 1 to 64 letters, digits, '.', '_', '-'"
-    memory = _WORKER_MEMORY.get(serverless.worker_cpus)
-    if memory is None:
-        yield f"[serverless] worker_cpus {serverless.worker_cpus}: give 1, 2, 4, 8 or 16"
-    elif not memory[0] <= serverless.worker_memory_gb <= memory[1]:
-        yield (
-            f"[serverless] worker_memory_gb {serverless.worker_memory_gb}: "
-            f"{serverless.worker_cpus} vCPUs have {memory[0]} to {memory[1]}"
-        )
-    if not (20 <= serverless.worker_disk_gb <= 200 and 1 <= serverless.workers <= _MOST_NODES):
-        yield "[serverless] worker_disk_gb: give 20 to 200; workers: 1 or more"
-    if not 1 <= serverless.idle_minutes <= 10_080:
-        yield "[serverless] idle_minutes: give 1 to 10,080"
-
-
-def _risky(settings: Settings, today: date, serverless: bool) -> Iterator[str]:
+def _risky(settings: Settings, today: date) -> Iterator[str]:
     ended, last = _SUPPORT.get(settings.release, (None, None))
     if ended is not None and today > ended:
         until = f", its life ends on {last:%-d %B %Y}" if last else ""
@@ -175,17 +157,15 @@ def _risky(settings: Settings, today: date, serverless: bool) -> Iterator[str]:
             f"more security patches; {OFFERED} is supported to {_SUPPORT[OFFERED][0]:%-d %B %Y}"
         )
     if settings.release not in _SUPPORT:
-        yield f"{settings.release} was not tried: {' and '.join(_SUPPORT)} are what is known"
-    if serverless:
-        return
+        yield f"{settings.release} was not tested: {' and '.join(_SUPPORT)} were"
     if not settings.subnet:
-        yield "subnet is empty: nodes get the account's default network, which is public"
+        yield "subnet is empty: nodes are placed in the account's default network, which is public"
     if not settings.security_configuration:
-        yield "security_configuration is empty: disks are not encrypted, IMDSv1 is answered"
+        yield "security_configuration is empty: disks are not encrypted, and IMDSv1 stays enabled"
     for group in (settings.core, settings.task):
         if group.count and node_of(group.type) is None:
-            yield f"{group.type}: its size is not known here: Spark's executors are EMR's default"
+            yield f"{group.type}: its size is unknown: Spark's executors get EMR's default size"
     if settings.uses_fleets and not settings.task.spot_types:
-        yield "[task] spot_types is empty: with one type, spot capacity is scarcer"
+        yield "[task] spot_types is empty: with a single type, spot capacity runs out sooner"
     if settings.termination_protection:
         yield "termination_protection: a cluster of `up` does not end by itself: stop it by `down`"

@@ -30,23 +30,23 @@ COMMANDS: dict[str, ModuleType] = {
     "ui": ui,
     "down": down,
 }
-# Settings that are also options: what one changes from day to day.
+# Settings that are also options, for they change from day to day.
 _OPTIONS = {
     "bucket": "the bucket, without s3://",
     "name": "of the cluster",
-    "region": "eu-west-3 unless the settings say otherwise",
+    "region": "by default that of the settings, eu-west-3",
     "release": "such as emr-7.13.0",
     "subnet": "its id",
 }
 
 
 def run(arguments: Sequence[str] | None) -> int:
-    """Runs a command. Errors: VergerError."""
+    """Run a command; return its exit code. Errors: VergerError."""
     args = parser().parse_args(arguments)
     _refuse_empty(args)
     settings = _settings(args)
     urls = [url for name in ("photos", "out") if (url := getattr(args, name, None))]
-    # Before anything is made that could send.
+    # Before there is a client.
     check_texts(settings, os.environ, urls)
     command: ModuleType = args.command
     return int(command.run(Context(args, settings)))
@@ -57,7 +57,7 @@ def _refuse_empty(args: argparse.Namespace) -> None:
     for name, value in vars(args).items():
         if isinstance(value, str) and not value.strip():
             word = name.upper() if name in ("photos", "out") else f"--{name}"
-            raise BadCall(f"{word} is empty: is a variable of the shell not set?")
+            raise BadCall(f"{word} is empty: check that the shell variable is set")
 
 
 def _settings(args: argparse.Namespace) -> Settings:
@@ -67,12 +67,12 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+    """Return the parser of all commands."""
     top = argparse.ArgumentParser(
         prog="verger cloud",
-        description="The chain of Verger on a cluster of Amazon EMR, from the terminal.",
+        description="Run Verger on a cluster of Amazon EMR, from the terminal.",
         epilog="Begin with 'verger cloud settings > verger-cloud.toml', fill in the bucket and "
-        "what the stack gave you, and look at 'verger cloud plan', which sends nothing.",
+        "the stack's outputs, and look at 'verger cloud plan', which sends nothing.",
     )
     top.add_argument("--version", action="version", version=f"verger cloud {VERSION}")
     below = top.add_subparsers(metavar="COMMAND", required=True)
@@ -90,8 +90,8 @@ def parser() -> argparse.ArgumentParser:
 def _shared() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     group = shared.add_argument_group("common options")
-    group.add_argument("--settings", metavar="FILE", help="verger-cloud.toml where it is there")
-    group.add_argument("--json", action="store_true", help="print JSON for machines")
+    group.add_argument("--settings", metavar="FILE", help="verger-cloud.toml if it exists")
+    group.add_argument("--json", action="store_true", help="print JSON, for programs")
     for name, text in _OPTIONS.items():
         group.add_argument(f"--{name}", metavar=name.upper(), help=text)
     return shared

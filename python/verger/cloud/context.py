@@ -1,4 +1,4 @@
-"""What every command is given."""
+"""The context of a command: arguments, settings, and AWS."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from typing import Any
 from verger.cloud.aws import Aws
 from verger.cloud.bucket import Bucket
 from verger.cloud.cluster import Clusters
+from verger.cloud.groups import NodeGroups
 from verger.cloud.prices import Prices, load
-from verger.cloud.serverless import Serverless
 from verger.cloud.settings import Settings
 from verger.errors import StorageError
 
 
 @dataclass
 class Context:
-    """The arguments, the settings, and AWS behind the guard, of which nothing is asked yet."""
+    """The arguments, the settings, and AWS behind the guard; sends nothing by itself."""
 
     args: argparse.Namespace
     settings: Settings
@@ -33,7 +33,7 @@ class Context:
 
     @cached_property
     def aws(self) -> Aws:
-        """Clients."""
+        """The clients of AWS."""
         return Aws(self.settings)
 
     @property
@@ -42,44 +42,46 @@ class Context:
         return Clusters(self.settings, self.aws, sums=self.sums, say=say)
 
     @property
-    def serverless(self) -> Serverless:
-        """EMR Serverless."""
-        return Serverless(self.settings, self.aws, say=say)
+    def node_groups(self) -> NodeGroups:
+        """The nodes of any cluster."""
+        return NodeGroups(self.settings, self.aws)
 
     @property
     def bucket(self) -> Bucket:
-        """Objects."""
+        """The objects of any bucket."""
         return Bucket(self.settings, self.aws)
 
     @property
     def prices(self) -> Prices:
-        """The user's price file, else ours."""
+        """The prices of --prices, else of the package."""
         file = getattr(self.args, "prices", None)
         return load(Path(file) if file else None)
 
     @property
     def photos(self) -> str:
-        """PHOTOS as given, else as the settings have it."""
+        """The argument PHOTOS, else that of the settings."""
         return getattr(self.args, "photos", None) or self.settings.photos
 
     @property
     def out(self) -> str:
-        """OUT as given, else as the settings have it."""
+        """The argument OUT, else that of the settings."""
         return getattr(self.args, "out", None) or self.settings.out
 
     def show(self, text: str, summary: dict[str, Any]) -> None:
-        """Prints a command's result: the text, or with --json what machines read.
+        """Print a command's result: the text, or with --json the summary.
 
-        Errors: StorageError where it cannot be written; BrokenPipeError if the reader has enough.
+        Errors: StorageError if it cannot be written; BrokenPipeError if the reader closed the pipe.
         """
-        self._print(text, summary, "the result cannot be told on stdout: ", BrokenPipeError)
+        self._print(text, summary, "the result cannot be written to stdout: ", BrokenPipeError)
 
     def show_done(self, text: str, summary: dict[str, Any]) -> None:
-        """The same of a command that did something, whose result must not get lost.
+        """Print the result of a command that changed something.
 
-        Errors: StorageError where nobody could read it.
+        Errors: StorageError also for a closed pipe, for the result must not get lost.
         """
-        self._print(text, summary, "it was done, but cannot be told on stdout: ")
+        self._print(
+            text, summary, "the command succeeded, but its result cannot be written to stdout: "
+        )
 
     def _print(
         self, text: str, summary: dict[str, Any], problem: str, *reraised: type[OSError]
@@ -99,13 +101,13 @@ class Context:
 
 
 def say(text: str) -> None:
-    """Tells what goes on, on stderr: stdout is for results."""
-    # A terminal that is gone must not keep us from stopping what runs.
+    """Print progress on stderr: stdout is for results."""
+    # A closed terminal must not keep us from stopping what runs.
     with suppress(OSError, ValueError):
         print(text, file=sys.stderr, flush=True)
 
 
 def warn(warnings: list[str]) -> None:
-    """Tells what is risky."""
+    """Print warnings on stderr."""
     for warning in warnings:
         say(f"verger cloud: warning: {warning}")

@@ -1,4 +1,4 @@
-"""What things cost, said in lines."""
+"""What a cluster costs: an hour, an idle cluster, a run."""
 
 from __future__ import annotations
 
@@ -6,34 +6,28 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from verger.cloud.cluster import Status
 from verger.cloud.context import Context
-from verger.cloud.plane import Look
 from verger.cloud.settings import Settings
 from verger.errors import BadInput, VergerError
-from verger.runs.text import counted
+from verger.runs.text import pluralize
 
 
-def hour(context: Context, settings: Settings | None = None, serverless: bool = False) -> float:
-    """USD of an hour with all nodes. Errors: BadInput."""
-    settings_priced, prices = settings or context.settings, context.prices
-    lines = (
-        prices.serverless_hour(settings_priced)
-        if serverless
-        else prices.cluster_hour(settings_priced)
-    )
-    return sum(line.dollars for line in lines)
+def hour(context: Context, settings: Settings | None = None) -> float:
+    """Return USD of an hour with all nodes. Errors: BadInput for a type without price."""
+    return sum(line.dollars for line in context.prices.cluster_hour(settings or context.settings))
 
 
 def hour_text(context: Context, settings: Settings | None = None) -> str:
-    """ "about 1.07 USD an hour (prices of 2026-11-24)", or why that is not known."""
+    """Return "about 1.07 USD an hour (prices of 2026-11-24)", or why that is not known."""
     try:
         return f"about {hour(context, settings):.2f} USD an hour (prices of {context.prices.day})"
     except BadInput as error:
-        return f"at a price that is not known ({error})"
+        return f"at an unknown price ({error})"
 
 
 def idle_text(context: Context) -> str:
-    """ ", up to 27 USD": what a cluster of `up` costs that nobody uses; "" if that is not known."""
+    """Return ", up to 27 USD", the price of an idle cluster of `up`; "" if that is not known."""
     settings = context.settings
     if settings.termination_protection:
         return ""
@@ -43,51 +37,37 @@ def idle_text(context: Context) -> str:
         return ""
 
 
-def bill(context: Context, look: Look, cluster: str) -> dict[str, Any]:
-    """What a cluster has cost: each node that ran, from its start to its end. Where these are not
-    to be seen: those it started with, from the cluster's start to its end.
+def bill(context: Context, status: Status, cluster: str) -> dict[str, Any]:
+    """Return what a cluster has cost: each node from its start to its end.
+
+    Where AWS does not list all nodes: those it started with, from the cluster's start to its end.
     """
-    end = look.end or datetime.now(UTC)
-    hours = _hours(look.begin, end)
+    end = status.end or datetime.now(UTC)
+    hours = _hours(status.begin, end)
     record: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
     ran = _ran(context, cluster, end)
     settings = context.settings
     try:
         if ran:
-            record["of"] = f"{counted(len(ran), 'node', 'nodes')} that ran"
+            record["of"] = f"{pluralize(len(ran), 'node', 'nodes')} that ran"
             record["dollars"] = round(
                 sum(time * _node_hour(context, type_, spot) for type_, spot, time in ran), 4
             )
         else:
             number = sum(group.count for group in settings.groups)
-            record["of"] = f"the {counted(number, 'node', 'nodes')} it started with"
+            record["of"] = f"the {pluralize(number, 'node', 'nodes')} it started with"
             record["dollars"] = round(hours * hour(context), 4)
     except BadInput as error:
         record["unknown"] = str(error)
     return record
 
 
-def serverless_bill(
-    context: Context, look: Look, usage: tuple[float, float, float] | None
-) -> dict[str, Any]:
-    """What a job of EMR Serverless has cost, from what the service says it used, if it does."""
-    hours = _hours(look.begin, look.end or datetime.now(UTC))
-    record: dict[str, Any] = {"hours": round(hours, 4), "prices_of": str(context.prices.day)}
-    if usage is None:
-        record["unknown"] = "at a cost that is not told yet"
-        return record
-    usd = context.prices.tables["serverless"].usd
-    keys = ("vcpu_hour", "gb_hour", "disk_gb_hour")
-    record["dollars"] = round(sum(one * usd[key] for one, key in zip(usage, keys)), 4)
-    return record
-
-
 def bill_text(record: dict[str, Any]) -> str:
-    """The bill in a line."""
-    minutes = counted(round(60 * record["hours"]), "minute", "minutes")
+    """Return the bill as a line."""
+    minutes = pluralize(round(60 * record["hours"]), "minute", "minutes")
     cost = f"about {record['dollars']:.2f} USD" if "dollars" in record else record["unknown"]
     of = f" for {record['of']}" if "dollars" in record and "of" in record else ""
-    return f"{minutes}, {cost}{of} (prices of {record['prices_of']}; the bill is AWS's)"
+    return f"{minutes}, {cost}{of} (prices of {record['prices_of']}; only AWS's bill is exact)"
 
 
 def _hours(begin: datetime | None, end: datetime) -> float:
@@ -95,9 +75,9 @@ def _hours(begin: datetime | None, end: datetime) -> float:
 
 
 def _ran(context: Context, cluster: str, end: datetime) -> list[tuple[str, bool, float]]:
-    """Type, whether it was spot, and hours of every node; none where AWS does not tell of all."""
+    """Return type, whether it was spot, and hours of every node; none if AWS does not list all."""
     try:
-        nodes = context.clusters.instances(cluster)
+        nodes = context.node_groups.instances(cluster)
     except VergerError:
         return []
     ran = []
@@ -112,7 +92,7 @@ def _ran(context: Context, cluster: str, end: datetime) -> list[tuple[str, bool,
 
 
 def _node_hour(context: Context, type_: str, spot: bool) -> float:
-    """USD of an hour of one node, with the disks of the settings' last group that has its type."""
+    """Return USD of an hour of one node, with the disks of the last group of its type."""
     settings = context.settings
     alike = [group for group in settings.groups if type_ in (group.type, *group.spot_types)]
     node = replace(alike[-1] if alike else settings.task, type=type_, count=1, spot=spot)

@@ -1,4 +1,4 @@
-"""The first rows of Results, read from the bucket as whoever uses them will."""
+"""The first rows of Results, read from the bucket as its users will."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from verger.runs.storage import S3Settings, open_place
 
 
 def first_rows(context: Context, out: str, rows: int = 2) -> str:
-    """As `verger show` prints them, with the dimensions. Errors: VergerError."""
+    """Return the rows as `verger show` prints them, with the dimensions. Errors: VergerError."""
     keys = context.aws.s3_keys() or (None, None, None)
     endpoint = context.aws.client("s3").meta.endpoint_url
     aws = is_aws(endpoint)

@@ -1,5 +1,5 @@
-"""Nothing leaves the allowed regions: every text is looked at before there is a client, and every
-request once more where it meets the network.
+"""Nothing leaves the allowed regions: every text is checked before there is a client, and every
+request again just before it is sent.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _METADATA = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 _METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254")
 _ARN = re.compile(r"arn:[a-z-]+:")
 
-# The operations that were let through to the network, in this process: what tests count.
+# The operations that this process sent, for tests.
 sent: list[str] = []
 
 
 def check_texts(settings: Settings, environment: Mapping[str, str], urls: Sequence[str]) -> None:
-    """Looks at all that names a region: settings, what else the command was given, environment.
+    """Check every text that names a region: settings, other arguments, environment.
 
-    Errors: RegionRefused, naming what, where it points, and the remedy. Sends nothing.
+    Errors: RegionRefused with the text, its region and the remedy. Sends nothing.
     """
     for what, problem in _problems(settings, environment, urls):
         raise RegionRefused(
-            f"{what}: {problem}; nothing was sent; allowed is "
-            f"{', '.join(settings.allowed_regions) or 'no region'}: choose another, or name it in "
-            "allowed_regions (a host: allowed_endpoints)"
+            f"{what}: {problem}; nothing was sent; allowed: "
+            f"{', '.join(settings.allowed_regions) or 'no region'}: choose another region, or add "
+            "it to allowed_regions (a host: to allowed_endpoints)"
         )
 
 
@@ -54,7 +54,6 @@ def _problems(
         "primary_security_group": settings.primary_security_group,
         "core_security_group": settings.core_security_group,
         "service_access_security_group": settings.service_access_security_group,
-        "execution_role": settings.serverless.execution_role,
         "script": settings.script,
         "bootstrap script": settings.bootstrap_script,
         "wheels": settings.wheels,
@@ -77,12 +76,12 @@ def _problems(
             and (problem := problem_of_url(value, settings))
         ):
             yield f"{name}={printable(value)}", problem
-        elif name == _METADATA and value and not _is_of_this_machine(value):
+        elif name == _METADATA and value and not _is_local(value):
             yield f"{name}={printable(value)}", "credentials would come from another machine"
 
 
 def _problem_of(text: str, settings: Settings) -> str | None:
-    """Of an ARN, a URL, or a zone; other texts name no region."""
+    """Return the problem of an ARN, a URL, or a zone; other texts name no region."""
     if match := _ARN.search(text):
         fields = text[match.start() :].split(":")
         region = fields[3] if len(fields) > 3 else ""
@@ -100,29 +99,29 @@ def _problem_of(text: str, settings: Settings) -> str | None:
 
 
 def problem_of_url(url: str, settings: Settings) -> str | None:
-    """Why no request may go to a URL; None if one may."""
+    """Return why no request may go to a URL; None if one may."""
     try:
         host = read_host(url)
-    except BadCall:  # whoever connects might read another host than we do
-        return "its host or port cannot be read for sure: give https://HOST or https://HOST:PORT"
+    except BadCall:  # other parsers could read another host
+        return "its host or port is ambiguous: give https://HOST or https://HOST:PORT"
     if url.lower().startswith("http:") and host.is_aws:
-        return f"{host.name} is to be asked without TLS: write https://"
+        return f"{host.name} would be asked without TLS: write https://"
     return _problem_of_host(host, settings)
 
 
 def _problem_of_host(host: Host, settings: Settings) -> str | None:
-    """Why no request may go to a host; None if one may.
+    """Return why no request may go to a host; None if one may.
 
-    An AWS host says its region in the label before AWS's domain, after any bucket's name. One that
-    says none, as iam.amazonaws.com, answers from the United States.
+    An AWS host names its region in the label before AWS's domain, after any bucket's name. A host
+    without a region, as iam.amazonaws.com, answers from the United States.
     """
     if host.name in settings.allowed_endpoints or _is_loopback(host.name):
         return None
     if not host.is_aws:
-        return f"{host.name or 'a host without name'} is no host of AWS"
+        return f"{host.name or 'a host without name'} is not a host of AWS"
     if not REGION.fullmatch(host.region):
         remedy = ": set AWS_STS_REGIONAL_ENDPOINTS=regional" if host.region == "sts" else ""
-        return f"{host.name} says no region{remedy}"
+        return f"{host.name} does not name a region{remedy}"
     return None if host.region in settings.allowed_regions else f"{host.name} lies in {host.region}"
 
 
@@ -135,8 +134,8 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _is_of_this_machine(url: str) -> bool:
-    """Of the machine, or of what AWS puts beside each of its own."""
+def _is_local(url: str) -> bool:
+    """Return whether a URL is on this machine, or the metadata service of AWS."""
     try:
         name = read_host(url).name
     except BadCall:
@@ -145,12 +144,12 @@ def _is_of_this_machine(url: str) -> bool:
 
 
 def _proxy_of(url: str) -> str | None:
-    """Without TLS a proxy reads, and could change, all that is sent through it."""
-    from botocore.utils import get_environ_proxies  # is there, for it has called us
+    """Return why a proxy may not carry a request: without TLS it reads, and could change, it."""
+    from botocore.utils import get_environ_proxies  # botocore calls this: it is installed
 
     if url.lower().startswith("https:") or not get_environ_proxies(url):
         return None
-    return "HTTP_PROXY would be given it in the clear: unset it, or name the host in NO_PROXY"
+    return "HTTP_PROXY would receive it unencrypted: unset it, or add the host to NO_PROXY"
 
 
 class AtTheSocket:
@@ -163,8 +162,8 @@ class AtTheSocket:
         """Errors: RegionRefused; then nothing is sent."""
         if problem := problem_of_url(request.url, self._settings) or _proxy_of(request.url):
             raise RegionRefused(
-                f"a request was held back: {problem}; allowed is "
-                f"{', '.join(self._settings.allowed_regions)}: see allowed_regions, or name this "
-                "one host in allowed_endpoints"
+                f"a request was blocked: {problem}; allowed regions: "
+                f"{', '.join(self._settings.allowed_regions)}: see allowed_regions, or add this "
+                "host to allowed_endpoints"
             )
         sent.append(event_name.removeprefix("before-send."))

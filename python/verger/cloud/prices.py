@@ -1,7 +1,7 @@
-"""What an hour costs, from a dated file that anyone can replace by --prices.
+"""What an hour costs, from a dated file that --prices replaces.
 
-Nothing here asks AWS: `plan` works without credentials. Every figure has its source and date; those
-that are not published where they could be read are marked as assumed, and `notes` says so.
+Nothing here asks AWS: `plan` works without credentials. Every figure has its source and date;
+`notes` names the figures that are assumed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from verger.errors import BadInput
 _OURS = Path(__file__).parent / "prices" / "eu-west-3.json"
 _HOURS_A_MONTH = 730  # AWS's own: storage is priced by the month
 _ALL = "*"
-_FREE_DISK_GB = 20  # of a worker of EMR Serverless
+_HOUR_TABLES = ("ec2", "emr", "ebs")
 _OLD = datetime.timedelta(days=366)
 
 
@@ -33,7 +33,7 @@ class HourLine(NamedTuple):
 
 class _Figure(NamedTuple):
     dollars: float
-    assumed: str  # why it is no more than that; "" if it was read
+    assumed: str  # why it is only assumed; "" if it has a source
 
 
 class _Charge(NamedTuple):
@@ -54,69 +54,67 @@ class Prices:
     tables: dict[str, Table]
 
     def cluster_hour(self, settings: Settings) -> list[HourLine]:
-        """What an hour of the cluster costs, its spot nodes as such.
+        """Return the lines of an hour of the cluster, with spot prices for spot nodes.
 
-        Errors: BadInput for a type or disk that the file knows nothing of.
+        Errors: BadInput for a type or disk without a price.
         """
-        return _lines(self._cluster(settings))
-
-    def serverless_hour(self, settings: Settings) -> list[HourLine]:
-        """What an hour of EMR Serverless costs with the driver and all workers up."""
-        return _lines(self._serverless(settings))
+        return [
+            HourLine(one.what, one.number, one.number * one.times * one.figure.dollars)
+            for one in self._cluster(settings)
+        ]
 
     def storage_month(self, size: float) -> float:
-        """USD for keeping `size` bytes in S3 for a month."""
+        """Return USD of `size` bytes in S3 for a month."""
         return size / 1e9 * self.s3("gb_month")
 
     def s3(self, key: str) -> float:
-        """USD of a "put" (or list), a "get", or a "gb_month"."""
+        """Return USD of a "put" (or list), a "get", or a "gb_month"."""
         return self.tables["s3"].usd[key]
 
-    def dated(self, serverless: bool = False) -> str:
-        """When the figures of an hour were gathered, and published: the oldest of them."""
-        dates = [self.tables[name].date for name in _tables_of(serverless)]
+    def dated(self) -> str:
+        """Return when the figures of an hour were gathered, and the date of the oldest."""
+        dates = [self.tables[name].date for name in _HOUR_TABLES]
         return f"gathered {self.day}, oldest figure of {min(dates)}"
 
     def stack_month(self) -> str:
-        """What the stack costs a month, whether a cluster runs or not; "" if that is not known."""
+        """Return what the stack costs a month, cluster or not; "" if that is not known."""
         if STACK not in self.tables:
             return ""
         table = self.tables[STACK]
         why = table.assumed.get(_ALL) or table.source
         month = _HOURS_A_MONTH * (table.usd["nat_hour"] + table.usd["address_hour"])
         return (
-            f"The stack besides: about {month:.0f} USD a month while it exists, for its NAT "
-            f"gateway and that one's address, with Outbound=nat ({why}, {table.date})"
+            f"The network stack costs another {month:.0f} USD a month while it exists, for its "
+            f"NAT gateway and address (Outbound=nat) ({why}, {table.date})"
         )
 
     def risks(self, settings: Settings, today: datetime.date) -> list[str]:
-        """Warnings: prices that may be others by now, or there."""
+        """Return warnings of prices that are old, or of another region."""
         warnings = []
         if today - self.day > _OLD:
             warnings.append(
-                f"prices of {self.day} are more than a year old: give newer by --prices"
+                f"prices of {self.day} are more than a year old: give newer ones by --prices"
             )
         if settings.region != self.region:
             warnings.append(
-                f"prices are of {self.region}, the cluster is to run in {settings.region}"
+                f"the prices are for {self.region}, but the cluster runs in {settings.region}"
             )
         return warnings
 
-    def notes(self, settings: Settings, serverless: bool = False) -> list[str]:
-        """Where the figures come from; each that is assumed, and why; what they leave out."""
-        charges = self._serverless(settings) if serverless else self._cluster(settings)
+    def notes(self, settings: Settings) -> list[str]:
+        """Return the sources of the figures, why some are assumed, and what they leave out."""
         lines = [f"prices of {self.region}, gathered on {self.day} ({self.file})"]
         if settings.region != self.region:
             lines.append(
-                f"the cluster is to run in {settings.region}: give prices of there by --prices"
+                f"the cluster runs in {settings.region}: give prices for that region by --prices"
             )
-        notes_by_name: set[str] = set()
-        for charge in charges:
-            note = f"assumed: {charge.name} {charge.figure.dollars:g} USD: {charge.figure.assumed}"
-            if charge.figure.assumed and note not in notes_by_name:
-                notes_by_name.add(note)
-                lines.append(note)
-        names = [*_tables_of(serverless), "s3"]
+        assumed = {
+            f"assumed: {one.name} {one.figure.dollars:g} USD: {one.figure.assumed}": None
+            for one in self._cluster(settings)
+            if one.figure.assumed
+        }
+        lines += assumed  # each once, in their order
+        names = [*_HOUR_TABLES, "s3"]
         dates = [f"{name} {self.tables[name].date}" for name in names]
         lines.append(f"published or found on: {', '.join(dates)}")
         lines.append("not counted: VAT, data out of AWS, KMS and log requests, VPC endpoints")
@@ -158,25 +156,6 @@ class Prices:
             if size
         ]
 
-    def _serverless(self, settings: Settings) -> list[_Charge]:
-        ask = settings.serverless
-        workers = ask.workers + 1  # the driver is one more
-        parts = (
-            (f"{ask.worker_cpus} vCPUs", "vcpu_hour", ask.worker_cpus),
-            (f"{ask.worker_memory_gb} GB of memory", "gb_hour", ask.worker_memory_gb),
-            (
-                f"{ask.worker_disk_gb} GB of disk, {_FREE_DISK_GB} free",
-                "disk_gb_hour",
-                max(0, ask.worker_disk_gb - _FREE_DISK_GB),
-            ),
-        )
-        return [
-            _Charge(f"worker: {what}", workers, f"EMR Serverless {key}", figure, times)
-            for what, key, times in parts
-            for figure in [self._figure("serverless", key)]
-            if times
-        ]
-
     def _spot(self, type_: str) -> _Figure:
         if type_ in self.tables["spot"].usd:
             return self._figure("spot", type_)
@@ -187,7 +166,7 @@ class Prices:
         )
 
     def _of_type(self, table: str, type_: str) -> _Figure:
-        """The price of a type; where the file has another size of its family, in proportion."""
+        """Return the price of a type, or one in proportion to another size of its family."""
         usd = self.tables[table].usd
         if type_ in usd:
             return self._figure(table, type_)
@@ -198,8 +177,8 @@ class Prices:
                 dollars = usd[other] * node.cpus / there.cpus
                 return _Figure(dollars, f"in proportion to {other}: {self.file} has no {type_}")
         raise BadInput(
-            f"no price of {type_} in {self.file} (it has {', '.join(usd)}): copy that file, add "
-            f"{type_} to its tables ec2 and emr, and give the copy by --prices"
+            f"no price of {type_} in {self.file} (it has {', '.join(usd)}): add {type_} to the "
+            "tables ec2 and emr of a copy, and give the copy by --prices"
         )
 
     def _figure(self, table: str, key: str) -> _Figure:
@@ -207,26 +186,15 @@ class Prices:
         if key not in figure.usd:
             raise BadInput(
                 f"no price of {key} in the table {table} of {self.file} (it has "
-                f"{', '.join(figure.usd)}): copy that file, add it, and give the copy by --prices"
+                f"{', '.join(figure.usd)}): add it to a copy, and give the copy by --prices"
             )
         return _Figure(figure.usd[key], figure.assumed.get(key) or figure.assumed.get(_ALL, ""))
 
 
-def _tables_of(serverless: bool) -> list[str]:
-    return ["serverless"] if serverless else ["ec2", "emr", "ebs"]
-
-
-def _lines(charges: list[_Charge]) -> list[HourLine]:
-    return [
-        HourLine(charge.what, charge.number, charge.number * charge.times * charge.figure.dollars)
-        for charge in charges
-    ]
-
-
 def load(path: Path | None = None) -> Prices:
-    """The prices of a file; None: those that come with the package, of Paris.
+    """Return the prices of a file; None: of the package, for Paris.
 
-    Errors: BadInput, naming the file, the key and what should be there.
+    Errors: BadInput with the file, the key and the expected value.
     """
     name = str(path) if path is not None else _OURS.name
     region, day, tables = read_tables(path if path is not None else _OURS, name)

@@ -1,4 +1,4 @@
-"""The file of prices: JSON, read strictly, so that a figure never is what nobody wrote."""
+"""The file of prices: JSON, checked strictly: no figure is guessed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from verger.errors import BadInput
 
-STACK = "stack"  # may be missing: files made before it was known lack it
+STACK = "stack"  # optional: older files lack it
 _FORMAT, _VERSION = "verger-prices", 1
-# What each table must have.
+# The keys that each table must have. Other tables are ignored.
 _TABLES: dict[str, tuple[str, ...]] = {
     "ec2": (),
     "spot": (),
@@ -20,7 +20,6 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "emr": (),
     "ebs": ("gp3",),
     "s3": ("put", "get", "gb_month"),
-    "serverless": ("vcpu_hour", "gb_hour", "disk_gb_hour"),
     STACK: ("nat_hour", "address_hour"),
 }
 
@@ -37,16 +36,16 @@ class Table:
 
 
 def read_tables(file: Path, name: str) -> tuple[str, datetime.date, dict[str, Table]]:
-    """Region, day and tables of a file; `name` is for messages.
+    """Return region, day and tables of a file; `name` is for messages.
 
-    Errors: BadInput, naming the file, the key and what should be there.
+    Errors: BadInput with the file, the key and the expected value.
     """
     try:
         document: Any = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadInput(f"{name}: cannot be read: {error.strerror}: check --prices") from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"{name}: no JSON: {error}") from error
+        raise BadInput(f"{name}: not JSON: {error}") from error
     return _Reader(name).read(document)
 
 
@@ -107,4 +106,4 @@ class _Reader:
 
     def _wrong(self, key: str, expected: str, value: object) -> BadInput:
         text = "nothing" if value is None else repr(value)
-        return BadInput(f"{self.name}: {key}: {expected} should be here, not {text}")
+        return BadInput(f"{self.name}: {key}: {expected} is expected, not {text}")

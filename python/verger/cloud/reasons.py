@@ -1,4 +1,4 @@
-"""Why a cluster or a step ended, and what to do: from the words that EMR has for it."""
+"""The reason why a cluster or a step ended, and the remedy, from EMR's messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SPOT_GONE = re.compile(r"\bspot\b.*(?:terminat|reclaim|capacity|interrupt)")
 
 
 def why_cluster_ended(cluster: dict[str, Any], logs: str) -> str:
-    """A line about DescribeCluster's Cluster in a state that ends; "" where someone ended it."""
+    """Return why a cluster ended, from DescribeCluster's Cluster; "" if someone stopped it."""
     reason = cluster.get("Status", {}).get("StateChangeReason", {})
     code, message = reason.get("Code", ""), " ".join(reason.get("Message", "").split())
     text = message.lower()
@@ -19,13 +19,16 @@ def why_cluster_ended(cluster: dict[str, Any], logs: str) -> str:
     look = f"'verger cloud logs --cluster {id_}"
     if code == "BOOTSTRAP_FAILURE" or "bootstrap action" in text:
         return (
-            f"a bootstrap action failed: {message}: what it wrote is in "
+            f"a bootstrap action failed: {message}: its log is in "
             f"{logs}{id_}/node/INSTANCE/bootstrap-actions/1/stderr.gz: {look} --bootstrap'"
         )
     if "vcpu" in text or "quota" in text:
-        return f"a quota of your account was refused: {message}: {QUOTA_REMEDY}"
+        return f"a quota of your account is exceeded: {message}: {QUOTA_REMEDY}"
     if "insufficient" in text and "capacity" in text:
-        return f"AWS has no such nodes just now: {message}: take another type, zone, or time"
+        return (
+            f"AWS has no such nodes at present: {message}: choose another type or zone, or try "
+            "later"
+        )
     if _SPOT_GONE.search(text):
         return f"spot nodes were taken away: {message}: run it again; finished parts are safe"
     if code == "INSTANCE_FAILURE":
@@ -40,18 +43,18 @@ def why_cluster_ended(cluster: dict[str, Any], logs: str) -> str:
 
 
 def was_idle(cluster: dict[str, Any]) -> bool:
-    """Whether it ended by itself."""
+    """Return whether the cluster ended by itself, for it was idle."""
     message = cluster.get("Status", {}).get("StateChangeReason", {}).get("Message", "")
     return "idle" in message.lower() or "auto-termination" in message.lower()
 
 
 def why_step_failed(step: dict[str, Any], logs: str, cluster: str) -> str:
-    """A line about DescribeStep's Step in a state that ended badly."""
+    """Return why a step failed, from DescribeStep's Step."""
     status = step.get("Status", {})
     failure = status.get("FailureDetails", {})
     reasons = [failure.get(key, "") for key in ("Reason", "Message")]
     reasons += [status.get("StateChangeReason", {}).get("Message", "")]
-    text = "; ".join(" ".join(one.split()) for one in reasons if one) or "no reason was given"
+    text = "; ".join(" ".join(one.split()) for one in reasons if one) or "EMR gave no reason"
     where = failure.get("LogFile") or f"{logs}{cluster}/steps/{step.get('Id', 'STEP')}/"
     state = status.get("State", "FAILED").lower()
     look = f"'verger cloud logs --cluster {cluster}'"

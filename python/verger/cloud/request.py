@@ -1,31 +1,28 @@
-"""Settings to the requests that AWS gets: pure, so that `plan` shows what `up` sends."""
+"""Requests to EMR, made from the settings: `plan` shows exactly what `up` sends."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from verger.cloud.nodes import Node, node_of
+from verger.cloud.nodes import spark_defaults
 from verger.cloud.settings import Group, Settings
 
 Request = dict[str, Any]
 
-OUR_TAG = "verger"  # of whatever we start; its value is the settings' name
-LAUNCH_TAG = "verger-launch"  # which call started a cluster, should its answer get lost
+OUR_TAG = "verger"  # of every cluster; its value is the settings' name
+LAUNCH_TAG = "verger-launch"  # identifies the call that started a cluster, if its answer is lost
 STEP_NAME = "pca.py"
-# A node's share of YARN's memory for the heap. Half as much again is for Python and the engine
-# (verger.spark.settings: memoryOverheadFactor), and the rest for YARN's own container.
-HEAP_SHARE = 0.58
-OVERHEAD_FACTOR = "0.5"
-_DRIVER_SHARE = 0.4
 _SPOT_MINUTES = 10  # without spot capacity for so long: on demand
 
 
 def run_job_flow(
     settings: Settings, launch: str, job: tuple[str, str] | None = None, sums: str = ""
 ) -> Request:
-    """RunJobFlow. With `job`, (PHOTOS, OUT), the cluster serves that job alone: its step goes with
-    the request, so that it is done and the cluster ends whatever happens here. `sums` is the hash
-    of the wheels' SHA256SUMS: a node that finds another there does not start.
+    """Return RunJobFlow's request.
+
+    With `job`, (PHOTOS, OUT), the cluster serves that job alone: the request carries the step, so
+    that the job completes and the cluster ends without us. `sums` is the hash of the wheels'
+    SHA256SUMS: a node with other sums does not start.
     """
     request: Request = {
         "Name": settings.name,
@@ -73,7 +70,7 @@ def run_job_flow(
 def _instances(settings: Settings, alone: bool) -> Request:
     instances: Request = {
         "KeepJobFlowAliveWhenNoSteps": True,
-        # A cluster that serves one job must end with it, whatever became of us.
+        # A cluster for one job must end with it, without us.
         "TerminationProtected": settings.termination_protection and alone,
         "UnhealthyNodeReplacement": settings.replace_unhealthy_nodes,
     }
@@ -142,43 +139,25 @@ def _disks(group: Group) -> Request:
 
 
 def last_of_arn(text: str) -> str:
-    """The id or name in an ARN; other texts as they are."""
+    """Return the id or name in an ARN; other texts as they are."""
     return text.rpartition("/")[2] if text.startswith("arn:") else text
 
 
-def spark_defaults(settings: Settings) -> dict[str, str]:
-    """Spark's settings that follow from the nodes: an executor a node, as large as YARN lets it.
-
-    EMR's own would let half of the cores idle, since Python's memory does not fit beside its heaps.
-    Those that follow from photos are set by pca.py.
-    """
-    defaults = {
-        # Nodes may come and go; EMR's default, said so that the plan shows it.
-        "spark.dynamicAllocation.enabled": "true",
-        "spark.executor.memoryOverheadFactor": OVERHEAD_FACTOR,
-    }
-    worker = _smallest([group.type for group in (settings.core, settings.task) if group.count])
-    if worker is not None:
-        defaults["spark.executor.cores"] = str(worker.cpus)
-        defaults["spark.executor.memory"] = f"{int(worker.yarn_mb * HEAP_SHARE)}m"
-    primary = node_of(settings.primary.type)
-    if primary is not None:
-        defaults["spark.driver.memory"] = f"{int(primary.memory_mb * _DRIVER_SHARE)}m"
-    return defaults
-
-
-def _smallest(types: list[str]) -> Node | None:
-    nodes = [node for type_ in types if (node := node_of(type_)) is not None]
-    if len(nodes) < len(types) or not nodes:
-        return None  # EMR's own settings fit any type
-    return min(nodes, key=lambda node: (node.cpus, node.memory_mb))
-
-
 def job_arguments(settings: Settings, photos: str, out: str) -> list[str]:
-    """What pca.py is given."""
+    """Return the arguments of pca.py; only those of the settings that differ from its defaults."""
     job = settings.job
     arguments = [photos, out, "--model", job.model]
-    arguments += ["--preset", job.preset] if job.preset else []
+    for option, value in (
+        ("--preset", job.preset),
+        ("--output", job.output),
+        ("--pool", job.pool),
+        ("--input-size", job.input_size),
+        ("--decode", job.decode),
+        ("--views", job.views),
+        ("--precision", job.precision),
+    ):
+        arguments += [option, str(value)] if value else []
+    arguments += ["--include-hidden"] if job.include_hidden else []
     arguments += ["--components", job.components]
     arguments += ["--scores", job.scores, "--path-mode", job.path_mode]
     arguments += ["--max-reject-rate", job.max_reject_rate]
@@ -186,17 +165,17 @@ def job_arguments(settings: Settings, photos: str, out: str) -> list[str]:
 
 
 def spark_submit(settings: Settings, photos: str, out: str) -> list[str]:
-    """The command that runs the job; any Spark that reads the script's URL can run it.
+    """Return the command that runs the job on any Spark that reads the script's URL.
 
-    The driver runs where it is called, on the primary node: that is never spot, is idle otherwise,
-    and what the job prints goes to the step's own log.
+    The driver runs on the primary node, which is never spot and idle otherwise; the job's output
+    goes to the step's log.
     """
     command = ["spark-submit", "--deploy-mode", "client", settings.script]
     return command + job_arguments(settings, photos, out)
 
 
 def step(settings: Settings, photos: str, out: str, on_failure: str = "CONTINUE") -> Request:
-    """A step of the cluster."""
+    """Return a step of a request."""
     return {
         "Name": STEP_NAME,
         "ActionOnFailure": on_failure,
@@ -208,18 +187,18 @@ def step(settings: Settings, photos: str, out: str, on_failure: str = "CONTINUE"
 
 
 def add_job_flow_steps(settings: Settings, cluster: str, photos: str, out: str) -> Request:
-    """AddJobFlowSteps."""
+    """Return AddJobFlowSteps' request."""
     return {"JobFlowId": cluster, "Steps": [step(settings, photos, out)]}
 
 
 def modify_instance_groups(cluster: str, counts: dict[str, int]) -> Request:
-    """ModifyInstanceGroups: `counts` by the groups' ids."""
+    """Return ModifyInstanceGroups' request: `counts` by the groups' ids."""
     groups = [{"InstanceGroupId": id_, "InstanceCount": n} for id_, n in counts.items()]
     return {"ClusterId": cluster, "InstanceGroups": groups}
 
 
 def modify_instance_fleet(cluster: str, fleet: str, count: int, spot: bool) -> Request:
-    """ModifyInstanceFleet."""
+    """Return ModifyInstanceFleet's request."""
     target = "TargetSpotCapacity" if spot else "TargetOnDemandCapacity"
     other = "TargetOnDemandCapacity" if spot else "TargetSpotCapacity"
     return {
@@ -229,12 +208,12 @@ def modify_instance_fleet(cluster: str, fleet: str, count: int, spot: bool) -> R
 
 
 def put_auto_termination_policy(cluster: str, seconds: int) -> Request:
-    """PutAutoTerminationPolicy."""
+    """Return PutAutoTerminationPolicy's request."""
     return {"ClusterId": cluster, "AutoTerminationPolicy": {"IdleTimeout": seconds}}
 
 
 def put_managed_scaling_policy(settings: Settings, cluster: str) -> Request:
-    """PutManagedScalingPolicy."""
+    """Return PutManagedScalingPolicy's request."""
     return {"ClusterId": cluster, "ManagedScalingPolicy": _scaling_policy(settings)}
 
 

@@ -1,17 +1,16 @@
-"""The settings as a TOML file: read, errors naming the line; printed, every key explained."""
+"""The settings as a TOML file: read with errors by line, printed with every key explained."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import re
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import Field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from verger.cloud.explained import EXPLAINED
-from verger.cloud.settings import REGION, Settings
+from verger.cloud.settings import REGION, Settings, meaning
 from verger.errors import BadCall
 
 DEFAULT_FILE = "verger-cloud.toml"
@@ -21,9 +20,9 @@ _KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true o
 
 
 def read_settings(file: Path | None) -> Settings:
-    """The settings of a file; None: of verger-cloud.toml where there is one, else the defaults.
+    """Return the settings of a file; None: of verger-cloud.toml if it exists, else the defaults.
 
-    Errors: BadCall, naming file, line and key.
+    Errors: BadCall with file, line and key.
     """
     if file is None:
         file = Path(DEFAULT_FILE)
@@ -39,12 +38,12 @@ def read_settings(file: Path | None) -> Settings:
 
 
 def parse_settings(text: str, name: str = DEFAULT_FILE) -> Settings:
-    """The settings of a file's text. Errors: BadCall."""
-    import tomllib  # of Python 3.11: main() has looked
+    """Return the settings of a file's text. Errors: BadCall."""
+    import tomllib  # of Python 3.11, which main() checks
 
     try:
         document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # numbers too long to be any are a ValueError
+    except (ValueError, RecursionError) as error:  # a number with too many digits is a ValueError
         raise BadCall(f"{name}: not TOML: {error}") from error
     return _Reader(text, name).read(document)
 
@@ -77,7 +76,7 @@ class _Reader:
         values: dict[str, Any] = {}
         for key, value in document.items():
             if key not in defaults_by_name:
-                raise self._wrong(section, key, f"no such setting{_nearest(key, defaults_by_name)}")
+                raise self._wrong(section, key, f"unknown setting{_nearest(key, defaults_by_name)}")
             values[key] = self._value(section, key, defaults_by_name[key], value)
         return replace(defaults, **values)
 
@@ -125,37 +124,39 @@ def _short(value: Any) -> str:
 
 def _nearest(key: str, names: dict[str, Any]) -> str:
     close = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    return f": do you mean {close[0]}?" if close else f": there are {', '.join(sorted(names))}"
+    return f": use {close[0]}" if close else f": use one of {', '.join(sorted(names))}"
 
 
 def settings_text(settings: Settings) -> str:
-    """The file that reads as `settings`, each key with what it means."""
+    """Return the text of a settings file, each key with its meaning."""
     top, sections = [], []
     for field in fields(settings):
         value = getattr(settings, field.name)
         if is_dataclass(value) or isinstance(value, dict):
-            sections.append(_section(field.name, value))
+            sections.append(_section(field, value))
         else:
-            top += _line_of(field.name, field.name, value)
-    head = "# Settings of verger cloud. What is left out is as here; comments say what empty means."
+            top += _lines_of(field, value)
+    head = (
+        "# Settings of verger cloud. These are the defaults; comments explain what an empty "
+        "value means."
+    )
     return "\n".join([head, "", *top, "", "\n\n".join(sections)]) + "\n"
 
 
-def _section(name: str, value: Any) -> str:
-    lines = [f"[{name}]  # {EXPLAINED[name]}"]
+def _section(section: Field[Any], value: Any) -> str:
+    lines = [f"[{section.name}]  # {meaning(section)}"]
     if isinstance(value, dict):
         lines += [f"{_toml(key)} = {_toml(text)}" for key, text in value.items()]
-    else:
-        kind = name if name not in ("primary", "core", "task") else "group"
-        for field in fields(value):
-            if kind == "group" and name != "task" and field.name in ("spot", "spot_types"):
-                continue
-            lines += _line_of(f"{kind}.{field.name}", field.name, getattr(value, field.name))
+        return "\n".join(lines)
+    for field in fields(value):
+        if field.name in ("spot", "spot_types") and section.name != "task":
+            continue
+        lines += _lines_of(field, getattr(value, field.name))
     return "\n".join(lines)
 
 
-def _line_of(explained: str, key: str, value: Any) -> list[str]:
-    line, comment = f"{key} = {_toml(value)}", f"# {EXPLAINED[explained]}"
+def _lines_of(field: Field[Any], value: Any) -> list[str]:
+    line, comment = f"{field.name} = {_toml(value)}", f"# {meaning(field)}"
     whole = f"{line}  {comment}"
     return [whole] if len(whole) <= _WIDTH else [comment, line]
 

@@ -1,7 +1,8 @@
-"""How long and how dear a run is: N photos on the nodes of the settings, from a measured rate.
+"""How long a first run takes, and what it costs: measured rates, and a line through them.
 
-The formulas are those of scaling.py, what they assume is in docs/scale.md; the lines say where a
-figure is assumed, and what would break first.
+    seconds = START_SECONDS + photos * LISTING_SECONDS + photos / (cores * rate * SPARK_SHARE)
+
+docs/scale.md has the sources, and what the line leaves out.
 """
 
 from __future__ import annotations
@@ -11,20 +12,22 @@ from dataclasses import dataclass
 
 from verger.cloud.nodes import node_of
 from verger.cloud.prices import Prices, load
-from verger.cloud.request_serverless import TIMEOUT_MINUTES
-from verger.cloud.scaling import Costs, Step, part_rows, steps_of
 from verger.cloud.settings import Settings
+from verger.cloud.text import money, rough_duration, size_text
 from verger.errors import BadCall
 
-# Photos a second of one core by `verger extract`: half of what two cores did (README, How fast).
+# Photos a second of one core by `verger extract`: half of two cores' (docs/scale.md).
 CORE_RATES = {"efficientnet-lite0": 80.0, "resnet50": 11.0}
-_DIMENSIONS = {"efficientnet-lite0": 1280, "resnet50": 2048}
-_OTHER = "resnet50"  # what other networks are taken for
-# Of that, what is left within Spark (README, How fast).
-SPARK_SHARE = 0.92
-# Bytes of a photo in the driver while it plans and sends the plan (bench/scale/plan.py).
-_DRIVER_BYTES = 18
-_DRIVER_SHARE = 0.3  # of the memory of the driver's node: the rest is the JVM's, and services'
+SPARK_SHARE = 0.92  # of that rate, within Spark: measured (bench/spark)
+START_SECONDS = 645.0  # assumed: 10 min to start a cluster, 45 s until its step runs
+# Of a photo on the driver: 0.15 ms to list it (assumed), 0.015 ms to plan it (measured).
+LISTING_SECONDS = 1.65e-4
+
+_OTHER = "resnet50"  # whose rate and features stand for those of an unmeasured network
+_DIMENSIONS = {f"efficientnet-lite{number}": 1280 for number in range(3)}
+_OTHER_DIMENSION = 2048
+_DRIVER_BYTES = 18  # of a photo in the driver while it plans (bench/scale/plan.py)
+_DRIVER_SHARE = 0.3  # of the primary's memory: the rest is for the JVM and the services
 _PREFIX_GETS = 5500  # a second, of one prefix of S3: docs.aws.amazon.com, optimizing-performance
 _READS = 2  # requests a photo: Arrow asks for an object's size, then for its bytes
 
@@ -33,144 +36,107 @@ _READS = 2  # requests a photo: Arrow asks for an object's size, then for its by
 class Estimate:
     """What a run would take.
 
-    `seconds`: from the request for the cluster to the last step's end. `photos_per_second`: while
-    photos are extracted. `dollars`: of nodes for those seconds, and of S3's requests. `lines`: all
-    of it for people. `limits`: what the driver or the service would not bear, and `slow`: where S3
-    gives less at first than is asked; each with what to do about it. They are among the lines.
+    `seconds`: from the request for the cluster to the end of the job. `photos_per_second`: while
+    photos are extracted. `dollars`: of the nodes for those seconds, and of S3's requests. `lines`:
+    all of it as text. `limits`: what the driver could not do, `slow`: where S3 throttles; each with
+    its remedy, and among the lines.
     """
 
     seconds: float
     photos_per_second: float
     dollars: float
     lines: list[str]
-    steps: list[Step]
     limits: list[str]
     slow: list[str]
 
 
 def estimate(
-    photos: int,
-    settings: Settings,
-    rate: float | None = None,
-    prices: Prices | None = None,
-    serverless: bool = False,
-    costs: Costs | None = None,
+    photos: int, settings: Settings, rate: float | None = None, prices: Prices | None = None
 ) -> Estimate:
-    """The time and price of a first run over `photos`.
+    """Return the time and price of a first run over `photos`.
 
     `rate`: photos a second of one core, as `verger extract SAMPLE OUT --threads 1 --json` measures;
-    None: that of the settings, else of the documents.
+    None: that of the settings, else of CORE_RATES.
 
-    Errors: BadCall for a number of photos or a rate that is none; BadInput for types without price.
+    Errors: BadCall for a wrong number of photos or rate; BadInput for types without a price.
     """
     if photos < 1:
-        raise BadCall(f"{photos} photos: give how many there are")
-    costs, prices = costs or Costs(), prices or load()
-    core_rate, why = _rate(settings, rate)
-    slots, nodes, where = _slots(settings, serverless)
-    dimension = _DIMENSIONS[_known(settings.job.model)]
-    steps = [
-        Step("start", costs.serverless_start if serverless else costs.start),
-        Step("submit", costs.submit),
-        *steps_of(photos, slots, core_rate * SPARK_SHARE, dimension, costs),
-    ]
-    seconds = sum(step.seconds for step in steps)
-    extracting = next(step.seconds for step in steps if step.name == "extract")
-    hourly = prices.serverless_hour(settings) if serverless else prices.cluster_hour(settings)
-    hour = sum(line.dollars for line in hourly)
-    parts = math.ceil(photos / part_rows(photos, slots, dimension))
-    requests = _requests(photos, parts, prices)
+        raise BadCall(f"{photos} photos: give their number")
+    prices = prices or load()
+    core_rate, source = _rate(settings, rate)
+    cores = _cores(settings)
+    photos_per_second = cores * core_rate * SPARK_SHARE
+    listing, extraction = photos * LISTING_SECONDS, photos / photos_per_second
+    seconds = START_SECONDS + listing + extraction
+    hour = sum(line.dollars for line in prices.cluster_hour(settings))
+    requests = photos / 1000 * prices.s3("put") + _READS * photos * prices.s3("get")
     dollars = hour * seconds / 3600 + requests
-    limits = _limits(photos, settings, serverless)
-    if serverless and seconds > 60 * TIMEOUT_MINUTES:
-        limits.append(
-            f"a job of EMR Serverless is ended after {of_duration(60 * TIMEOUT_MINUTES)}: more "
-            "[serverless] workers, or run it again: it goes on where it was ended"
-        )
-    slow = _slow(min(parts, slots) * core_rate * SPARK_SHARE)
-    output_bytes = 4 * dimension * 2 * photos  # in Preprocessing and in Results
-    month = prices.storage_month(output_bytes)
+    output_bytes = 2 * 4 * _DIMENSIONS.get(settings.job.model, _OTHER_DIMENSION) * photos
+    limits, slow = _limits(photos, settings), _slow(photos_per_second)
+    nodes = "1 node" if settings.workers == 1 else f"{settings.workers:,} nodes"
     lines = [
-        f"{photos:,} photos by {settings.job.model} on {where}: about {of_duration(seconds)}, "
-        f"{of_money(dollars)}",
-        f"  rate: {core_rate:,.1f} photos/s a core ({why}); within Spark {100 * SPARK_SHARE:.0f} %",
-        *(_line(step, serverless) for step in steps),
-        f"  {of_money(hour)} an hour; S3 requests {of_money(requests)}",
-        f"  the output has {_size(output_bytes)}: {of_money(month)} a month in S3",
+        f"{photos:,} photos by {settings.job.model} on {cores:,} vCPUs of {nodes}: "
+        f"about {rough_duration(seconds)}, {money(dollars)}",
+        f"  rate: {core_rate:,.1f} photos/s a core ({source}); within Spark {SPARK_SHARE:.0%}",
+        f"  start         {rough_duration(START_SECONDS):>9}   assumed: 8 to 12 minutes",
+        f"  list and plan {rough_duration(listing):>9}",
+        f"  extract       {rough_duration(extraction):>9}",
+        f"  {money(hour)} an hour; S3 requests {money(requests)}",
+        f"  the output has {size_text(output_bytes)}: "
+        f"{money(prices.storage_month(output_bytes))} a month in S3",
     ]
-    if settings.scaling.enabled and not serverless:
-        lines.append(f"  managed scaling: figures are for the {_nodes(nodes)} it starts with")
+    if settings.scaling.enabled:
+        lines.append(f"  managed scaling: figures are for the {nodes} it starts with")
     lines += [f"  limit: {limit}" for limit in [*limits, *slow]]
-    return Estimate(seconds, photos / extracting, dollars, lines, steps, limits, slow)
-
-
-def _known(model: str) -> str:
-    return model if model in CORE_RATES else _OTHER
+    return Estimate(seconds, photos_per_second, dollars, lines, limits, slow)
 
 
 def _rate(settings: Settings, rate: float | None) -> tuple[float, str]:
-    """Photos a second of a core, and where that is from."""
-    model = settings.job.model
-    own_rate = rate if rate is not None else settings.job.photos_per_second or None
+    """Return photos a second of a core, and where that is from."""
+    job = settings.job
+    own_rate = rate if rate is not None else job.photos_per_second or None
     if own_rate is not None:
         if not 0 < own_rate < math.inf:
-            raise BadCall(f"rate {own_rate}: give photos a second of one core, more than 0")
+            raise BadCall(f"rate {own_rate}: give the photos per second of one core, above 0")
         return own_rate, "yours"
-    if model in CORE_RATES:
-        return CORE_RATES[model], "measured elsewhere, assumed for these nodes: measure yours"
-    return CORE_RATES[_OTHER], f"assumed, as {_OTHER}: measure yours"
+    views = int(job.views or 1)
+    source = "measured on other nodes, assumed for these"
+    if job.model not in CORE_RATES:
+        source = f"assumed, as {_OTHER}"
+    elif job.precision or job.input_size or job.decode:
+        source += ", in fp32 at the network's own size"
+    source += f", by {views} views" if views > 1 else ""
+    measured = CORE_RATES.get(job.model, CORE_RATES[_OTHER])
+    return measured / views, f"{source}: measure yours"
 
 
-def _slots(settings: Settings, serverless: bool) -> tuple[int, int, str]:
-    """Tasks at a time, nodes that do them, and those in words.
+def _cores(settings: Settings) -> int:
+    """Return the vCPUs of core and task nodes, a task each.
 
-    Errors: BadCall if there are none, or of a type whose cores are not known.
+    Errors: BadCall if there are none, or of a type whose vCPUs are not known.
     """
-    if serverless:
-        workers, cpus = settings.serverless.workers, settings.serverless.worker_cpus
-        slots = workers * cpus
-        if slots < 1:
-            raise BadCall("[serverless] workers: there must be one at least")
-        return slots, workers, f"{slots:,} vCPUs of EMR Serverless"
-    slots = 0
+    cores = 0
     for group in (settings.core, settings.task):
         node = node_of(group.type)
         if group.count and node is None:
-            raise BadCall(f"{group.type}: its vCPUs are not known here, so no time can be told")
-        slots += group.count * node.cpus if node is not None else 0
-    if slots < 1:
-        raise BadCall("no core or task nodes: nothing would run the tasks")
-    return slots, settings.workers, f"{slots:,} vCPUs of {_nodes(settings.workers)}"
+            raise BadCall(f"{group.type}: its vCPUs are unknown, so no time can be estimated")
+        cores += group.count * node.cpus if node is not None else 0
+    if cores < 1:
+        raise BadCall("no core or task nodes: set [core] count, because only these nodes run tasks")
+    return cores
 
 
-def _nodes(number: int) -> str:
-    return "1 node" if number == 1 else f"{number:,} nodes"
-
-
-def _requests(photos: int, parts: int, prices: Prices) -> float:
-    """USD of S3's requests: photos are read; parts put, read twice, staged, and copied."""
-    puts = photos / 1000 + 4 * parts
-    gets = _READS * photos + 6 * parts
-    return puts * prices.s3("put") + gets * prices.s3("get")
-
-
-def _limits(photos: int, settings: Settings, serverless: bool) -> list[str]:
-    memory, larger = _of_driver(settings, serverless)
-    room, needed = _DRIVER_SHARE * memory, photos * _DRIVER_BYTES
-    if not memory or needed <= room:
+def _limits(photos: int, settings: Settings) -> list[str]:
+    primary = node_of(settings.primary.type)
+    if primary is None:
+        return []
+    room, needed = _DRIVER_SHARE * (primary.memory_mb << 20), photos * _DRIVER_BYTES
+    if needed <= room:
         return []
     return [
-        f"the plan takes {_size(needed)} in the driver, where {_size(room)} may be free: {larger}, "
-        "or several runs into several outputs"
+        f"the plan takes {size_text(needed)} in the driver, where {size_text(room)} may be free: a "
+        "larger primary node, or several runs into several outputs"
     ]
-
-
-def _of_driver(settings: Settings, serverless: bool) -> tuple[int, str]:
-    """Bytes of memory where the driver runs, 0 if they are not known, and how to get more."""
-    if serverless:
-        return settings.serverless.worker_memory_gb << 30, "more [serverless] worker_memory_gb"
-    primary = node_of(settings.primary.type)
-    return (primary.memory_mb << 20 if primary is not None else 0), "a larger primary node"
 
 
 def _slow(photos_per_second: float) -> list[str]:
@@ -182,36 +148,3 @@ def _slow(photos_per_second: float) -> list[str]:
         f"{_PREFIX_GETS:,} at first: slower (503, tried again) until it has split the prefix; "
         "spread photos over many folders"
     ]
-
-
-def _line(step: Step, serverless: bool) -> str:
-    assumed = {"start": "assumed: 8 to 12 minutes", "submit": "assumed"}
-    if serverless:
-        assumed["start"] = "assumed"
-    return (
-        f"  {step.name:15} {of_duration(step.seconds):>9}   {assumed.get(step.name, '')}".rstrip()
-    )
-
-
-def of_duration(seconds: float) -> str:
-    """Seconds as people say it: 13 min."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 72 * 3600:
-        return f"{seconds / 3600:.1f} h"
-    return f"{seconds / 86400:.1f} days"
-
-
-def of_money(dollars: float) -> str:
-    """Dollars, as 1.14 USD."""
-    return f"{dollars:,.2f} USD" if dollars >= 0.01 or dollars == 0 else "less than 0.01 USD"
-
-
-def _size(size: float) -> str:
-    for unit in ("kB", "MB", "GB"):
-        size /= 1000
-        if size < 1000:
-            return f"{size:,.1f} {unit}"
-    return f"{size / 1000:,.1f} TB"

@@ -1,4 +1,4 @@
-"""Watching a job until there is nothing to wait for."""
+"""Watch a job until there is nothing to wait for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from verger.cloud.plane import Look, Plane
+from verger.cloud.cluster import Clusters, Status
 from verger.errors import BadCall, Failed, RegionRefused, VergerError
 
-END_SECONDS = 900  # what stops has ended by then
-_END_EVERY = 15.0  # seconds between two looks at what stops, at most
-_BLIND = 40  # looks that may fail in a row: a laptop loses its network now and then
+END_SECONDS = 900  # a stopping cluster has ended by then
+_END_EVERY = 15.0  # seconds between two looks at a stopping cluster, at most
+_MAX_FAILURES = 40  # looks that may fail in a row: a laptop loses its network now and then
 
 Say = Callable[[str], None]
 Pause = Callable[[float], None]
@@ -21,79 +21,82 @@ Progress = Callable[[], "dict[str, Any] | None"]
 
 @dataclass
 class Watch:
-    """Looks every `every` seconds and says what changed."""
+    """Looks every `every` seconds and reports what changed."""
 
-    plane: Plane
+    clusters: Clusters
     progress: Progress
     say: Say
     pause: Pause
     every: float = 15.0
 
-    def until_job_ends(self, id_: str, look: Callable[[], Look] | None = None) -> Look:
-        """The look that saw the job, or what runs it, end. Errors: Failed after minutes of none."""
-        look = look or (lambda: self.plane.look(id_))
-        return self._until(id_, look, lambda view: view.job_ended, self.every)
+    def until_job_ends(self, id_: str, look: Callable[[], Status] | None = None) -> Status:
+        """Return the status of the ended job or cluster.
 
-    def until_stopped(self, id_: str, once: bool = False) -> Look | None:
-        """The look that saw it stopped; None if that takes longer than END_SECONDS, or if `once`
-        and the first look did not see it. Errors: as until_job_ends.
+        Errors: Failed after minutes of failed looks.
+        """
+        look = look or (lambda: self.clusters.status(id_))
+        return self._until(id_, look, lambda status: status.job_ended, self.every)
+
+    def until_stopped(self, id_: str, once: bool = False) -> Status | None:
+        """Return the status of the ended cluster; None if that takes longer than END_SECONDS, or,
+        with `once`, if it has not ended at the first look. Errors: as until_job_ends.
         """
         every = min(self.every, _END_EVERY)
         looks = 1 if once else math.ceil(END_SECONDS / every)
         return self._until(
-            id_, lambda: self.plane.look(id_), lambda seen: seen.ended, every, looks, False
+            id_, lambda: self.clusters.status(id_), lambda status: status.ended, every, looks, False
         )
 
     def _until(
         self,
         id_: str,
-        look: Callable[[], Look],
-        enough: Callable[[Look], bool],
+        look: Callable[[], Status],
+        enough: Callable[[Status], bool],
         every: float,
-        most_looks: int | None = None,
-        jobs: bool = True,
+        max_looks: int | None = None,
+        with_job: bool = True,
     ) -> Any:
-        last_text, blind, looks = "", 0, 0
+        last_text, failures, looks = "", 0, 0
         while True:
             try:
-                view = look()
+                status = look()
             except (BadCall, RegionRefused):
                 raise
             except VergerError as error:
-                blind += 1
-                if blind == 1:
+                failures += 1
+                if failures == 1:
                     self.say(f"{error}; trying again every {every:g} s")
-                if blind > _BLIND:
+                if failures > _MAX_FAILURES:
                     raise Failed(
-                        f"{id_} could not be seen {blind} times in a row: {error}"
+                        f"{id_} could not be checked {failures} times in a row: {error}"
                     ) from None
                 self.pause(every)
                 continue
-            blind = 0
-            text = self._text(id_, view, jobs)
+            failures = 0
+            text = self._text(id_, status, with_job)
             if text != last_text:
                 self.say(text)
                 last_text = text
-            if enough(view):
-                return view
+            if enough(status):
+                return status
             looks += 1
-            if most_looks is not None and looks >= most_looks:
+            if max_looks is not None and looks >= max_looks:
                 return None
             self.pause(every)
 
-    def _text(self, id_: str, look: Look, jobs: bool) -> str:
-        text = f"{id_}: {look.state.lower().replace('_', ' ')}"
-        if not jobs or not look.job:
+    def _text(self, id_: str, status: Status, with_job: bool) -> str:
+        text = f"{id_}: {status.state.lower().replace('_', ' ')}"
+        if not with_job or not status.job:
             return text
-        if look.job != look.state:
-            text += f", job {look.job.lower()}"
-        if look.job == "RUNNING" and (progress := self.progress()) is not None:
+        if status.job != status.state:
+            text += f", job {status.job.lower()}"
+        if status.job == "RUNNING" and (progress := self.progress()) is not None:
             text += f", {progress_text(progress)}"
         return text
 
 
 def progress_text(progress: dict[str, Any]) -> str:
-    """What a job says of itself: "extract 1,024/4,096 photos, 2 rejects"."""
+    """Return a job's own progress, as "extract 1,024/4,096 photos, 2 rejects"."""
     photos, total, rejects = (progress.get(key) for key in ("done", "total", "rejects"))
     text = str(progress.get("step", ""))
     if isinstance(photos, int) and isinstance(total, int):

@@ -1,4 +1,4 @@
-"""The folder of wheels: what every node would refuse is refused here, before it is uploaded."""
+"""The folder of wheels, checked before the upload for what every node would refuse."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verger.errors import BadCall
 
-# bootstrap.sh's own rule, and what pip asks of a name: distribution, version, build, three tags.
+# bootstrap.sh's and pip's rule: distribution, version, build, three tags.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+]*-[A-Za-z0-9._+]+(-[0-9][\w.]*)?(-[\w.]+){3}\.whl")
 _PLATFORM = re.compile(r"any|(many)?linux\w*_x86_64")
 _OF_ONE = re.compile(r"cp[0-9]{2,}")  # a wheel for one version of CPython, as its name says
@@ -23,10 +23,10 @@ class NoWheels(BadCall):
 
 
 def wheels_of(folder: Path) -> list[Path]:
-    """The wheels of a folder, by name.
+    """Return the wheels of a folder, by name.
 
-    Errors: BadCall with all that is wrong; NoWheels where none is Verger's.
-    Cost:   reads and unpacks them all: a second for those of Verger and pyarrow.
+    Errors: BadCall with every error; NoWheels if none is Verger's.
+    Cost:   reads and unpacks all: a second for Verger and pyarrow.
     """
     wheels = sorted(folder.glob("*.whl"))
     wrong = [f"{wheel}: {problem}" for wheel in wheels if (problem := _problem_of(wheel))]
@@ -34,7 +34,7 @@ def wheels_of(folder: Path) -> list[Path]:
     for wheel in wheels:
         by_distribution[_distribution(wheel)].append(wheel.name)
     wrong += [
-        f"{folder}/: two wheels of {name}, pip takes one alone: remove all but one of "
+        f"{folder}/: two wheels of {name}, but pip installs only one: remove all but one of "
         f"{', '.join(names)}"
         for name, names in by_distribution.items()
         if len(names) > 1
@@ -43,7 +43,7 @@ def wheels_of(folder: Path) -> list[Path]:
         raise BadCall("; ".join(wrong))
     if "verger" not in by_distribution:
         raise NoWheels(
-            f"{folder}/: no wheel of verger in it: fill it by 'pip download --only-binary :all: "
+            f"{folder}/ has no wheel of verger: fill it by 'pip download --only-binary :all: "
             f"--python-version 3.9 --platform manylinux_2_28_x86_64 -d {folder} pyarrow' and "
             f"'cp dist/verger-*.whl {folder}/', or name another [bootstrap] folder"
         )
@@ -51,17 +51,17 @@ def wheels_of(folder: Path) -> list[Path]:
 
 
 def risky_wheels(folder: Path) -> Iterator[str]:
-    """Warnings of what nodes of EMR 7 will not do with, as far as names tell."""
+    """Yield warnings, by the names of the wheels, of what nodes of EMR 7 will refuse."""
     wheels = sorted(folder.glob("*.whl"))
     if not any(_distribution(wheel) == "pyarrow" for wheel in wheels):
-        yield "no wheel of pyarrow beside verger's: nodes install nothing from an index"
+        yield "no wheel of pyarrow beside verger's: nodes do not install from an index"
     for wheel in wheels:
         if not any(_fits(tag, abi) for tag, abi in _pythons(wheel)):
             yield f"{wheel.name} is for another Python than EMR 7's 3.9: nodes will refuse it"
 
 
 def _pythons(wheel: Path) -> list[tuple[str, str]]:
-    """The Pythons, each with the ABI, that a wheel's name gives."""
+    """Return the Pythons, each with the ABI, of a wheel's name."""
     python, abi, _ = wheel.stem.rsplit("-", 3)[1:]
     return [(tag, abi) for tag in python.split(".")]
 
@@ -80,16 +80,16 @@ def _distribution(wheel: Path) -> str:
 
 def _problem_of(wheel: Path) -> str:
     if not _NAME.fullmatch(wheel.name):
-        return "no name of a wheel: give it the name that it was downloaded from"
+        return "not the name of a wheel: give it the name under which it was published"
     if not any(map(_PLATFORM.fullmatch, wheel.stem.rpartition("-")[2].split("."))):
-        return "not for Linux on x86-64, which nodes are"
+        return "not for Linux on x86-64, the nodes' system"
     if all(_OF_ONE.fullmatch(tag) and not _fits(tag, abi) for tag, abi in _pythons(wheel)):
-        return "for another Python than EMR 7's 3.9: fetch that for cp39"
+        return "for another Python than EMR 7's 3.9: download the one for cp39"
     if not wheel.is_file():
-        return "no file" if wheel.exists() else "a link to what is not there"
+        return "no file" if wheel.exists() else "a link to a file that does not exist"
     try:
         with zipfile.ZipFile(wheel) as packed:
             damaged = packed.testzip()
     except (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        return f"no wheel, or a damaged one ({error}): fetch it anew"
-    return f"damaged ({damaged}): fetch it anew" if damaged else ""
+        return f"not a wheel, or damaged ({error}): download it again"
+    return f"damaged ({damaged}): download it again" if damaged else ""

@@ -1,1 +1,1 @@
-"""What a run leaves: docs/feature-format.md, read and written as the `verger` program does."""
+"""Outputs (docs/feature-format.md), read and written as the `verger` program does."""

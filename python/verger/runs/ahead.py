@@ -19,10 +19,11 @@ def ahead(
     most: int = 0,
     wait: bool = True,
 ) -> Iterator[_Answer]:
-    """The function of each item, in order; `count` are worked on, or wait to be taken, at a time:
-    fewer where their sizes come to more than `most`, but always one.
+    """Yield the function of each item, in order, computed by `count` threads ahead of the caller.
 
-    Whoever stops half-way waits for what is under way, unless `wait` is False.
+    At most `count` answers are being computed or waiting at a time; fewer where the sizes of their
+    items come to more than `most`, but always one. A caller that stops early waits for calls under
+    way, unless `wait` is False.
     """
     pool = ThreadPoolExecutor(count, thread_name_prefix="verger-ahead")
     waiting: deque[tuple[int, Future[_Answer]]] = deque()

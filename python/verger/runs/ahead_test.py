@@ -9,35 +9,35 @@ from verger.runs.ahead import ahead
 
 
 def test_answers_come_in_order_and_few_are_under_way() -> None:
-    given: list[int] = []
+    submitted: list[int] = []
     most = 0
 
     def items() -> Iterator[int]:
         for item in range(50):
-            given.append(item)
+            submitted.append(item)
             yield item
 
     for number, answer in enumerate(ahead(lambda item: -item, items(), 4)):
         assert answer == -number
-        most = max(most, len(given) - number)
+        most = max(most, len(submitted) - number)
     assert most == 5, "four, and the one that is to be sent next"
 
 
 def test_large_items_are_fewer_at_a_time_but_always_one() -> None:
     lock = threading.Lock()
-    held, most = 0, 0
+    in_memory, most = 0, 0
 
     def work(size: int) -> int:
-        nonlocal held, most
+        nonlocal in_memory, most
         with lock:
-            held += size
-            most = max(most, held)
+            in_memory += size
+            most = max(most, in_memory)
         return size
 
     for answer in ahead(work, [4, 4, 4, 20, 4, 4], 8, lambda size: size, 10):
         with lock:
-            held -= answer
-    assert held == 0
+            in_memory -= answer
+    assert in_memory == 0
     assert most == 20
 
 

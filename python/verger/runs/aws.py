@@ -1,6 +1,6 @@
-"""What AWS's tools know of this user: settings and credentials.
+"""Settings and credentials of AWS's tools for this user.
 
-The rules are the library's; here files are read, commands run and requests sent.
+The library has the rules; this module reads files, runs commands and sends requests.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from verger._home import home_folder
 from verger._library import borrowed, take_text
 from verger.errors import StorageError
+from verger.runs.retries import attempts, status_may_pass
 from verger.runs.web import NoAnswer, request, variables
 
 _SETTINGS, _CREDENTIALS = 0, 1  # verger_aws_search
-_PAUSE = 0.2  # seconds before the second try; doubles
 _MINUTE = 60
 
 
@@ -38,43 +38,45 @@ class Keys(NamedTuple):
     session_token: str
 
 
-class _Held(NamedTuple):
+class _CachedKeys(NamedTuple):
     keys: Keys
-    renew_at: float  # seconds since 1970, 0 for never; so `expires`
+    renew_at: float  # seconds since 1970, 0 for never; `expires` likewise
     expires: float
-    named: dict[str, str]  # the variables that they were found by
+    named: dict[str, str]  # the environment variables at the search
 
 
 _lock = threading.Lock()
-_held: _Held | None = None
+_cached: _CachedKeys | None = None
 
 
 def find_settings() -> AwsSettings:
-    """Errors: BadCall for a chosen profile that is not there."""
+    """Return the settings of the environment and the profile. Errors: BadCall for a missing
+    profile.
+    """
     return AwsSettings(**_search(_SETTINGS, ""))
 
 
 def find_keys(region: str) -> Keys:
-    """This process's, found once, and again before they expire, or when the environment names
-    others. `region` is the bucket's.
+    """Return the keys of this process: searched once, and again before they expire or when the
+    environment has changed. `region` is the bucket's.
 
     Errors: StorageError that names the profile and the remedy; BadCall as find_settings.
     """
-    global _held
+    global _cached
     with _lock:
         now, named = time.time(), variables()
-        if _held is not None and _held.named != named:
-            _held = None
-        if _held is None or (_held.renew_at and now >= _held.renew_at):
+        if _cached is not None and _cached.named != named:
+            _cached = None
+        if _cached is None or (_cached.renew_at and now >= _cached.renew_at):
             try:
-                found = _search(_CREDENTIALS, region)
-                ends = found.pop("renew_at"), found.pop("expires")
-                _held = _Held(Keys(**found), *ends, named)
+                credentials = _search(_CREDENTIALS, region)
+                ends = credentials.pop("renew_at"), credentials.pop("expires")
+                _cached = _CachedKeys(Keys(**credentials), *ends, named)
             except StorageError:
-                if _held is None or (_held.expires and now >= _held.expires):
+                if _cached is None or (_cached.expires and now >= _cached.expires):
                     raise
-                _held = _held._replace(renew_at=now + _MINUTE)
-        return _held.keys
+                _cached = _cached._replace(renew_at=now + _MINUTE)
+        return _cached.keys
 
 
 def _search(search: int, region: str) -> Any:
@@ -112,30 +114,27 @@ def _read(path: str) -> str | None:
 
 
 def _run(command: str) -> dict[str, Any]:
-    """What it prints on stderr, and asks there, is for whoever runs us."""
+    """Run a command; its stderr, and its questions there, go to the user."""
     done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, check=False)
     status = done.returncode if done.returncode >= 0 else 128 - done.returncode
     return {"status": status, "said": done.stdout.decode("utf-8", "replace")}
 
 
-def _send(asked: dict[str, Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {}
-    for attempt in range(asked["tries"]):
+def _send(message: dict[str, Any]) -> dict[str, Any]:
+    reply: dict[str, Any] = {}
+    for _ in attempts(message["tries"]):
         try:
             answer = request(
-                asked["method"],
-                asked["url"],
-                asked["seconds"],
-                asked["headers"],
-                asked["body"].encode(),
-                asked["local"],
+                message["method"],
+                message["url"],
+                message["seconds"],
+                message["headers"],
+                message["body"].encode(),
+                message["local"],
             )
-            said = {"status": answer.status, "body": answer.body.decode("utf-8", "replace")}
+            reply = {"status": answer.status, "body": answer.body.decode("utf-8", "replace")}
         except NoAnswer as error:
-            said = {"status": 0, "error": str(error)}
-        passes = said["status"] in (0, 429) or said["status"] >= 500
-        if not passes:
+            reply = {"status": 0, "error": str(error)}
+        if not status_may_pass(reply["status"]):
             break
-        if attempt + 1 < asked["tries"]:
-            time.sleep(_PAUSE * 2**attempt)
-    return said
+    return reply

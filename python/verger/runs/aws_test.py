@@ -32,7 +32,7 @@ class Search:
 def search(monkeypatch: pytest.MonkeyPatch) -> Search:
     search = Search()
     monkeypatch.setattr(aws, "_search", search)
-    monkeypatch.setattr(aws, "_held", None)
+    monkeypatch.setattr(aws, "_cached", None)
     return search
 
 
@@ -61,8 +61,8 @@ def test_keys_that_cannot_be_renewed_serve_until_they_end(search: Search) -> Non
     search.fails = True
     assert [find_keys("").access_key for _ in range(3)] == ["key 1"] * 3
     assert search.calls == 2, "not with each request"
-    assert aws._held is not None
+    assert aws._cached is not None
     ended = time.time() - 1
-    aws._held = aws._held._replace(renew_at=ended, expires=ended)
+    aws._cached = aws._cached._replace(renew_at=ended, expires=ended)
     with pytest.raises(StorageError, match="no answer"):
         find_keys("")

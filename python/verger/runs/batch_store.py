@@ -1,4 +1,4 @@
-"""Batches set aside until they are wanted."""
+"""Batches in memory, and on disk beyond a bound."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class BatchStore:
         return len(self._batches)
 
     def add(self, batch: pa.RecordBatch) -> int:
-        """Its number: 0, 1, 2 ... Errors: StorageError if the file cannot be written."""
+        """Add a batch and return its number, from 0. Errors: StorageError if the file cannot be
+        written.
+        """
         self._schema = batch.schema
         if batch.nbytes <= self._left:
             self._left -= batch.nbytes
@@ -45,7 +47,7 @@ class BatchStore:
         return len(self._batches) - 1
 
     def read(self, number: int) -> pa.RecordBatch:
-        """Errors: as `add`."""
+        """Return the batch of a number. Errors: as `add`."""
         entry = self._batches[number]
         if isinstance(entry, pa.RecordBatch):
             return entry

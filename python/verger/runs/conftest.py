@@ -16,7 +16,6 @@ import pytest
 from pyarrow import fs
 
 from verger.runs import s3, s3_lock
-from verger.runs.listing import Photo
 from verger.runs.manifest import (
     FileEntry,
     Manifest,
@@ -27,7 +26,8 @@ from verger.runs.manifest import (
     ResultEntry,
 )
 from verger.runs.output import Output
-from verger.runs.parts import VECTOR, PhotoRow, encode_preprocessing
+from verger.runs.parts import VECTOR, encode_preprocessing
+from verger.runs.photo import Photo, PhotoRow
 from verger.runs.rules import PREPROCESSING, RESULTS
 from verger.runs.storage import Place, S3Settings, open_place
 
@@ -43,7 +43,7 @@ class FolderAsBucket:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._files, name)
 
-    def open_output_stream(self, key: str) -> pa.NativeFile:
+    def open_output_stream(self, key: str, metadata: dict[str, str] | None = None) -> pa.NativeFile:
         self._files.create_dir(key.rpartition("/")[0])
         return self._files.open_output_stream(key)
 
@@ -58,7 +58,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "s3"
     root.mkdir()
     client = FolderAsBucket(root)
-    monkeypatch.setattr(s3, "_open", lambda settings, bucket, process: client)
+    monkeypatch.setattr(s3, "open_client", lambda settings, bucket, process: client)
     monkeypatch.setattr(s3_lock, "lock_pause", lambda: 0.0)
     return root
 

@@ -1,4 +1,4 @@
-"""Photos that an output has more than once, or nearly so: its tables, read for the library."""
+"""Equal and near-equal photos of an output: reads its tables for the library."""
 
 from __future__ import annotations
 
@@ -28,26 +28,32 @@ def duplicates(
     most: int = 100,
     across_labels: bool = False,
 ) -> dict[str, Any]:
-    """Photos that the output OUT has more than once: the object of `verger duplicates --json`.
+    """Find equal and near photos of the output OUT; returns the object of `verger duplicates
+    --json`.
 
-    `equal` lists groups of photos with equal bytes. Where `within` is given, `near` lists the
-    `most` nearest of the pairs whose features lie at most so many of their standard deviations
-    apart (two photos at random: about 1.4), and `near_pairs` counts them all. `across_labels`: only
-    what has more than one label.
+    `equal` lists groups of photos with equal bytes. If `within` is given, `near` lists the `most`
+    nearest pairs whose features are at most that many standard deviations apart (two random photos:
+    about 1.4), and `near_pairs` counts all such pairs. `across_labels`: only groups and pairs with
+    more than one label.
 
-    Errors: BadInput if there is no output, or for near pairs no Results; BadCall if more than a
-            million pairs may be; StorageError.
+    Errors: BadInput if there is no output, or for near pairs no Results; BadCall if there may be
+            more than a million pairs; StorageError.
     Cost:   reads Preprocessing; for near pairs Results too, then the parts that hold candidates.
     """
     options = DuplicatesOptions(
         near_pairs=within is not None, within=within or 0.0, most=most, across_labels=across_labels
     )
-    document = read_latest(open_place(out), lambda output: _Duplicates(output, options).find())
+    document = read_latest(open_place(out), lambda output: find_duplicates(output, options))
     return dict(json.loads(document))
 
 
+def find_duplicates(output: Output, options: DuplicatesOptions) -> bytes:
+    """Find the duplicates of an open output, as JSON."""
+    return _Duplicates(output, options).find()
+
+
 class _Duplicates(Handle):
-    """verger_duplicates"""
+    """The handle verger_duplicates of the library."""
 
     free = "verger_duplicates_free"
 
@@ -71,8 +77,8 @@ class _Duplicates(Handle):
                 self._add("scores", rows.rename_columns(["path", "features"]), file)
             document = borrowed(output.read(reduction.pca))
             call("verger_duplicates_search", self._pointer, document, None, None)
-            while wanted := self._wanted():
-                some = [file for file in parts if file.name in wanted]
+            while names := self._parts_to_read():
+                some = [file for file in parts if file.name in names]
                 for file, rows in self._read(some, ["features"], PREPROCESSING_SCHEMA):
                     self._add("features", rows, file)
         return take_bytes("verger_duplicates_finish", self._pointer)
@@ -91,6 +97,6 @@ class _Duplicates(Handle):
         with exported(rows) as batch:
             call(f"verger_duplicates_add_{what}", self._pointer, *name, *batch)
 
-    def _wanted(self) -> list[str]:
-        batch = take_batch("verger_duplicates_wanted", self._pointer)
+    def _parts_to_read(self) -> list[str]:
+        batch = take_batch("verger_duplicates_needed_parts", self._pointer)
         return rules.texts_of(batch.column(0))

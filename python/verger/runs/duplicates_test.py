@@ -35,14 +35,14 @@ def test_it_is_what_the_program_finds(out: Path, within: float | None, across: b
         arguments += ["--within", str(within), "--most", "7"]
     if across:
         arguments.append("--across-labels")
-    found = verger.duplicates(out, within, most=7, across_labels=across)
-    assert found == json.loads(program("duplicates", out, *arguments))
-    assert found["equal"]
-    assert (within == 1.5) <= bool(found.get("near_pairs"))
+    duplicates = verger.duplicates(out, within, most=7, across_labels=across)
+    assert duplicates == json.loads(program("duplicates", out, *arguments))
+    assert duplicates["equal"]
+    assert (within == 1.5) <= bool(duplicates.get("near_pairs"))
 
 
 def test_wrong_calls(out: Path, tmp_path: Path) -> None:
     with pytest.raises(BadCall, match="negative"):
         verger.duplicates(out, within=-1)
-    with pytest.raises(BadInput, match="holds no output"):
+    with pytest.raises(BadInput, match="has no output"):
         verger.duplicates(tmp_path)

@@ -1,4 +1,4 @@
-"""What a listing makes of files: which it takes, and what it leaves out."""
+"""The files of a listing by kind: photos, and those that are passed over."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class Files:
 
     @property
     def photos(self) -> int:
-        """Those of formats that are decoded."""
+        """The number of photos, of formats that are decoded."""
         return int(self.counts.listed[_PHOTO])
 
     @property
     def passed_over(self) -> str:
-        """Such as "20 side files of Macs, 3 RAW files"; "" for none."""
+        """The skipped files by kind: "20 side files of Macs, 3 RAW files"; "" for none."""
         return take_text("verger_passed_over", ctypes.byref(self.counts))
 
     def warn(self, stacklevel: int) -> None:
-        """Warns of what was passed over, and of each folder that could not be listed."""
+        """Warn of the files that were passed over, and of each folder that could not be listed."""
         lines = [f"passed over: {self.passed_over}"] if self.passed_over else []
         for line in lines + self.unread_lines:
             warnings.warn(line, stacklevel=stacklevel + 1)
 
     def no_photos(self, place: str, is_output: bool) -> str:
-        """Why they are no input, with the remedy; "" if there is a photo."""
+        """Return why there are no photos, with the remedy; "" if there is one."""
         counts = ctypes.byref(self.counts)
         why = take_text("verger_no_photos", borrowed(place), int(is_output), counts)
         return "\n".join([why, *self.unread_lines]) if why else ""

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from verger.errors import BadInput
+from verger.runs.file_errors import file_error
 from verger.runs.files import Files, UnreadFolder
-from verger.runs.local import file_error
 from verger.runs.photo_batches import Row, WalkedName, alike, file_of, unread_row, walk_names
 
 _Identity = tuple[int, int]
@@ -19,10 +19,10 @@ _OF_THIS_PROCESS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 def folder_rows(root: str, skip: str | None, files: Files) -> Iterator[Row]:
-    """Rows of the photos below `root`, in ascending order of paths, without those below `skip`.
+    """Yield rows of the photos below `root`, but not below `skip`, in ascending order of paths.
 
-    Links are followed, but never round in a circle. What is no regular file is a photo with a
-    problem. A folder that cannot be listed costs itself: it has a row, and is in `files.unread`.
+    Links are followed, but no cycle of links. A photo that is no regular file has a problem. A
+    folder that cannot be listed has a row, and is in `files.unread`; the rest is listed.
 
     Errors: BadInput if `root` cannot be listed.
     Cost:   memory for the names in the folders from `root` to the one that is being read, 600 bytes
@@ -33,13 +33,14 @@ def folder_rows(root: str, skip: str | None, files: Files) -> Iterator[Row]:
 
 @dataclass(frozen=True)
 class _Folder:
-    """A folder on the way: its name below the root, and what lies above."""
+    """A folder of the walk: its name below the root, and the folder above it."""
 
     file: bytes  # "" for the root
     identity: _Identity
     above: _Folder | None
 
-    def circles(self) -> bool:
+    def is_cycle(self) -> bool:
+        """Return whether links lead from this folder back to itself."""
         folder = self.above
         while folder is not None:
             if folder.identity == self.identity:
@@ -48,7 +49,7 @@ class _Folder:
         return False
 
 
-_Below = tuple[WalkedName, list[_Folder]]  # a path, and the folders that print so
+_Below = tuple[WalkedName, list[_Folder]]  # a path, and the folders that print alike
 
 
 class _Walk:
@@ -66,14 +67,14 @@ class _Walk:
             top = self._open(b"", None)
         except OSError as error:
             raise self._list_error(b"", error) from error
-        # A stack of our own, for trees may be deeper than Python calls itself.
+        # An explicit stack, for trees may be deeper than Python's recursion limit.
         stack = [self._visit(WalkedName(0, "", "", None), [] if top is None else [top])]
         while stack:
-            for found in stack[-1]:
-                if len(found) == 2:
-                    stack.append(self._visit(*found))
+            for item in stack[-1]:
+                if len(item) == 2:
+                    stack.append(self._visit(*item))
                     break
-                yield found
+                yield item
             else:
                 stack.pop()
 
@@ -93,10 +94,10 @@ class _Walk:
         yield from self._unread(at, failure)
         if len(folders) == 1:
             walked = walk_names(at.path, self._label, names, flags, self._files)
-        else:  # names may be equal, files are not
+        else:  # names may be equal, paths are not
             files = [_join(owner.file, name) for owner, name in zip(owners, names)]
             walked = walk_names("", self._label, files, flags, self._files)
-        for found, rows in alike(walked, flags):
+        for entry, rows in alike(walked, flags):
             if rows:
                 opened, failure = [], None
                 for row in rows:
@@ -105,39 +106,39 @@ class _Walk:
                         opened.append(self._open(file, owners[row]))
                     except OSError as error:
                         failure = self._folder_failure(file, error)
-                yield from self._unread(found, failure)
-                yield found, [folder for folder in opened if folder is not None]
+                yield from self._unread(entry, failure)
+                yield entry, [folder for folder in opened if folder is not None]
             else:
-                yield self._photo(found, _join(owners[found.row].file, names[found.row]))
+                yield self._photo(entry, _join(owners[entry.row].file, names[entry.row]))
 
     def _open(self, file: bytes, above: _Folder | None) -> _Folder | None:
-        """The folder, unless it is to be skipped. Errors: OSError."""
+        """Return the folder, or None if the walk skips it. Errors: OSError."""
         folder = _Folder(file, _identity(os.stat(self._whole(file))), above)
-        return None if folder.identity == self._skipped or folder.circles() else folder
+        return None if folder.identity == self._skipped or folder.is_cycle() else folder
 
     def _entries(self, folder: _Folder) -> Iterator[tuple[bytes, bool]]:
         whole = self._whole(folder.file)
         with os.scandir(whole) as entries:
-            # Without the right to search it, its names can be read, and nothing else.
+            # Without the right to search a folder its names can be read, but not its files.
             if not os.access(whole, os.X_OK, effective_ids=True):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
             for entry in entries:
                 yield entry.name, _is_folder(entry)
 
     def _folder_failure(self, file: bytes, error: OSError) -> OSError:
-        """The error, which costs the folder. Errors: BadInput if it ends the listing."""
+        """Return the error of one folder. Errors: BadInput if it ends the listing."""
         if not file or error.errno in _OF_THIS_PROCESS:
             raise self._list_error(file, error) from error
         return error
 
-    def _unread(self, found: WalkedName, failure: OSError | None) -> Iterator[Row]:
-        if failure is not None and found.problem is None:
+    def _unread(self, folder: WalkedName, failure: OSError | None) -> Iterator[Row]:
+        if failure is not None and folder.problem is None:
             reason = failure.strerror or str(failure)
-            self._files.unread.append(UnreadFolder(found.path, reason))
-            yield unread_row(found.path)
+            self._files.unread.append(UnreadFolder(folder.path, reason))
+            yield unread_row(folder.path)
 
-    def _photo(self, found: WalkedName, file: bytes) -> Row:
-        path, label, raw = found.path, found.label, file_of(found.path, file)
+    def _photo(self, name: WalkedName, file: bytes) -> Row:
+        path, label, raw = name.path, name.label, file_of(name.path, file)
         try:
             status = os.stat(self._whole(file))
         except FileNotFoundError:
@@ -146,7 +147,7 @@ class _Walk:
             return path, label, 0, None, os.strerror(error.errno or 0), raw
         if not stat.S_ISREG(status.st_mode):
             return path, label, 0, None, "not a regular file", raw
-        return path, label, status.st_size, status.st_mtime_ns // 1000, found.problem, raw
+        return path, label, status.st_size, status.st_mtime_ns // 1000, name.problem, raw
 
     def _whole(self, file: bytes) -> bytes:
         return _join(self._root, file) if file else self._root
@@ -158,7 +159,7 @@ class _Walk:
 def _is_folder(entry: os.DirEntry[bytes]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link round to itself
+    except OSError:  # a link to itself
         return False
 
 

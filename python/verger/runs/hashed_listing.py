@@ -1,4 +1,4 @@
-"""A listing that tells no path."""
+"""A listing whose paths are hashed."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ _ROWS_AT_ONCE = 1 << 17
 
 
 def hash_of(path: str) -> str:
-    """What stands for a path where paths are hashed."""
+    """Return the SHA-256 that replaces a path where paths are hashed."""
     return hashlib.sha256(path.encode()).hexdigest()
 
 
 def hashed_listing(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The rows of a listing with each path replaced by `hash_of` it, in the order of the hashes.
+    """Yield the rows of a listing with each path replaced by `hash_of` it, in the order of the
+    hashes.
 
-    Labels stay; `file` says what to open. Folders that could not be listed have one row, "/", for
-    hashes do not tell what lies in them. Reads all batches before it gives the first.
+    Labels stay; `file` is the file to open. Folders that could not be listed have one row, "/", for
+    hashes do not show what lies in them. Reads all batches before the first is yielded.
 
     Errors: StorageError if what is set aside cannot be written.
-    Cost:   memory for 2^17 rows, or one of 256 of all if that is more; the others in a BatchStore.
+    Cost:   memory for 2^17 rows, or a 256th of all if that is more; the others in a BatchStore.
             6 us a photo.
     """
     # Hashes are spread evenly, so their first byte cuts rows into ranges of about equal size.

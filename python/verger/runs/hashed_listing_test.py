@@ -29,18 +29,18 @@ def test_rows_are_sorted_by_hash_and_keep_the_rest(
 ) -> None:
     monkeypatch.setattr(hashed, "_ROWS_AT_ONCE", 3000)
     batches = hashed.hashed_listing(in_batches(rows(count)))
-    found = pa.Table.from_batches(batches, SCHEMA)
-    wanted = sorted(
+    table = pa.Table.from_batches(batches, SCHEMA)
+    expected = sorted(
         (sha256(path.encode()).hexdigest(), *rest, raw or path.encode())
         for path, *rest, raw in rows(count)
     )
-    assert list(zip(*(column.to_pylist() for column in found.columns))) == wanted
+    assert list(zip(*(column.to_pylist() for column in table.columns))) == expected
 
 
 def test_folders_that_could_not_be_listed_are_one_row_before_all_others() -> None:
     listed = [("a/", "", None, None, None, None), *rows(3), ("b/", "", None, None, None, None)]
-    found = pa.Table.from_batches(hashed.hashed_listing(in_batches(listed)), SCHEMA)
-    paths = found["path"].to_pylist()
+    table = pa.Table.from_batches(hashed.hashed_listing(in_batches(listed)), SCHEMA)
+    paths = table["path"].to_pylist()
     assert paths[0] == "/"
     assert paths == sorted(paths)
     assert len(paths) == 4

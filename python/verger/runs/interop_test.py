@@ -91,10 +91,10 @@ def random_vectors(count: int, dimension: int) -> pa.ListArray:
 
 def write_parts(output: Output, photos: Place, model: ModelIdentity) -> list[PartEntry]:
     """Extracts all of them, with features made up, into parts of ten rows."""
-    made = [row for row, _ in read_photos(photos, photos_of(listing(photos)))]
+    photo_rows = [row for row, _ in read_photos(photos, photos_of(listing(photos)))]
     parts = []
-    for begin in range(0, len(made), 10):
-        rows = made[begin : begin + 10]
+    for begin in range(0, len(photo_rows), 10):
+        rows = photo_rows[begin : begin + 10]
         good = iter(random_vectors(len(rows), model.dimension))
         features = pa.array([None if row.error else next(good).as_py() for row in rows], VECTOR)
         name = output.next_part(PREPROCESSING)
@@ -134,7 +134,7 @@ def test_nothing_is_to_do_after_the_program(photos: Path, extracted: Path) -> No
     manifest = output.extracted()
     plan = make_plan(output, listing(open_place(photos), output.place), manifest.model)
     assert (plan.todo.rows, plan.replaced) == (0, [])
-    assert plan.kept == manifest.preprocessing
+    assert plan.kept_parts == manifest.preprocessing
     assert sorted(plan.rejects) == manifest.rejects
     assert {reject.path for reject in plan.rejects} == {
         r"Label 0/two\x0alines.jpg",

@@ -13,7 +13,8 @@ import pytest
 from verger.errors import BadInput
 from verger.runs.conftest import empty
 from verger.runs.files import Files
-from verger.runs.listing import Photo, listing, photos_of, require_photos
+from verger.runs.listing import listing, photos_of, require_photos
+from verger.runs.photo import Photo
 from verger.runs.storage import Place, open_place
 
 
@@ -79,10 +80,10 @@ def test_the_output_is_skipped(root: Path, bucket: Path) -> None:
         put(folder / "a" / "1.jpg")
         put(folder / "out" / "report.png")
         put(folder / "outer.png")
-    wanted = ["a/1.jpg", "outer.png"]
-    assert paths(open_place(root), open_place(root / "out")) == wanted
+    expected = ["a/1.jpg", "outer.png"]
+    assert paths(open_place(root), open_place(root / "out")) == expected
     assert paths(open_place(root), open_place(root.parent / "nowhere"))[-1] == "outer.png"
-    assert paths(open_place("s3://fruits/in"), open_place("s3a://fruits/in/out")) == wanted
+    assert paths(open_place("s3://fruits/in"), open_place("s3a://fruits/in/out")) == expected
     around = paths(open_place("s3://fruits/in"), open_place("s3://fruits"))
     assert len(around) == 3, "an output around the photos hides none"
 
@@ -117,10 +118,10 @@ def test_trees_may_be_deeper_than_python_calls_itself(root: Path) -> None:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + depth // 2)
     try:
-        found = paths(open_place(root))
+        listed_paths = paths(open_place(root))
     finally:
         sys.setrecursionlimit(limit)
-    assert found == ["d/" * depth + "1.jpg"]
+    assert listed_paths == ["d/" * depth + "1.jpg"]
 
 
 JUNK = (
@@ -132,7 +133,7 @@ JUNK = (
     "a/1.CR3",
     "a/1.mov",
 )
-TOLD = "2 side files of Macs, 1 hidden file, 2 files in system folders, 1 RAW file, 1 video"
+PASSED_OVER = "2 side files of Macs, 1 hidden file, 2 files in system folders, 1 RAW file, 1 video"
 
 
 def test_files_that_are_no_photos_are_passed_over_and_counted(tmp_path: Path, bucket: Path) -> None:
@@ -141,13 +142,15 @@ def test_files_that_are_no_photos_are_passed_over_and_counted(tmp_path: Path, bu
             put(root / name)
     for place in (open_place(tmp_path / "Fruits"), open_place("s3://fruits/Fruits")):
         files = Files()
-        found = [photo.path for photo in photos_of(listing(place, files=files))]
-        assert found == ["a/1.jpg", "a/2.NEF"], "a RAW file without its photo is not passed over"
-        assert files.passed_over == TOLD
+        listed_paths = [photo.path for photo in photos_of(listing(place, files=files))]
+        assert listed_paths == ["a/1.jpg", "a/2.NEF"], (
+            "a RAW file without its photo is not passed over"
+        )
+        assert files.passed_over == PASSED_OVER
         assert files.photos == 1
         files = Files(include_hidden=True)
-        found = [photo.path for photo in photos_of(listing(place, files=files))]
-        assert found == sorted(["a/1.jpg", "a/2.NEF", *JUNK[:5]])
+        listed_paths = [photo.path for photo in photos_of(listing(place, files=files))]
+        assert listed_paths == sorted(["a/1.jpg", "a/2.NEF", *JUNK[:5]])
         assert files.passed_over == "1 RAW file, 1 video"
 
 
@@ -197,10 +200,10 @@ def test_a_place_that_holds_only_other_images_is_told_how_to_convert_them(root: 
         put(root / name)
     with pytest.raises(BadInput) as raised:
         require_photos(open_place(root))
-    told = str(raised.value)
-    assert "it holds 1 RAW file, 1 HEIC file, 1 video" in told
-    assert "mogrify -format jpg" in told
-    assert "ffmpeg" in told
+    message = str(raised.value)
+    assert "it holds 1 RAW file, 1 HEIC file, 1 video" in message
+    assert "mogrify -format jpg" in message
+    assert "ffmpeg" in message
 
 
 def test_a_place_that_is_not_there_is_named(root: Path, bucket: Path) -> None:

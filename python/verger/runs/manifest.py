@@ -1,6 +1,6 @@
-"""What an output holds, as Python objects: the JSON document of docs/feature-format.md.
+"""The manifest of an output as Python objects: the JSON document of docs/feature-format.md.
 
-What a manifest may say is the library's to check: `rules.read_manifest`.
+The library checks it: `rules.read_manifest`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from verger.runs.rules import read_manifest
 
-# What stands for a photo's path in an output: the path, or the SHA-256 of it.
+# How rows name photos: by the path, or by the SHA-256 of it.
 PLAIN, HASH = "plain", "hash"
 PATH_MODES = (PLAIN, HASH)
-# Fields whose own fields stand beside the others of an object.
+# Fields whose fields are written into the object of their owner.
 _SPREAD = ("file", "part")
 
 _Kind = TypeVar("_Kind")
@@ -63,11 +63,11 @@ class ModelIdentity:
 
     @classmethod
     def of(cls, model: Any) -> ModelIdentity:
-        """Of a Model."""
+        """Return the identity of a Model."""
         return cls(*(getattr(model, one.name) for one in fields(cls)))
 
     def same_features(self, other: ModelIdentity) -> bool:
-        """Whether features of both are the same: names do not count."""
+        """Return whether features of both are the same: names do not count."""
         mine = (self.sha256, self.identity, self.dimension)
         return mine == (other.sha256, other.identity, other.dimension)
 
@@ -106,16 +106,16 @@ class Reject(NamedTuple):
 
 @dataclass
 class Manifest:
-    """All that a version of an output is."""
+    """The whole content of a version of an output."""
 
     photos: str  # where they came from; "" where paths are hashed
     labels: int
     model: ModelIdentity
     preprocessing: list[PartEntry]
     moments: FileEntry  # of all rows of preprocessing
-    rejects: list[Reject] = field(default_factory=list)  # the first by path; all stand in the parts
+    rejects: list[Reject] = field(default_factory=list)  # the first by path; the parts have all
     reduction: Reduction | None = None
-    # Parts of Preprocessing that this version takes the place of, by name: they may be removed.
+    # Parts of Preprocessing that this version replaces, by name: they may be removed.
     replaced: list[str] = field(default_factory=list)
     path_mode: str = PLAIN  # of PATH_MODES
 
@@ -135,14 +135,14 @@ class Manifest:
         return self.rows + self.rejected
 
     def to_json(self) -> bytes:
-        """The document as the library lays it out. Errors: Damaged if it is none."""
+        """Return the document as the library lays it out. Errors: Damaged if it is not valid."""
         document = {"format": "verger-manifest", "version": 2, "inputs": self.inputs}
         document.update(_object_of(self))
         return read_manifest(json.dumps(document, ensure_ascii=False).encode(), "manifest")
 
     @staticmethod
     def from_json(document: bytes, name: str) -> Manifest:
-        """Reads a document of any version of the format; `name` is for messages.
+        """Read a document of any version of the format; `name` is for messages.
 
         Errors: Damaged if it is not a whole manifest of a version that the library knows.
         """
@@ -160,7 +160,7 @@ class Manifest:
 
 
 def _object_of(value: object) -> Any:
-    """A dataclass as JSON has it; an optional one that is not there has no key."""
+    """Return a dataclass as a JSON object; an optional field that is None has no key."""
     if isinstance(value, list):
         return [_object_of(item) for item in value]
     if isinstance(value, Reject):
@@ -176,13 +176,13 @@ def _object_of(value: object) -> Any:
 
 
 def _read(kind: type[_Kind], document: dict[str, Any], **members: Any) -> _Kind:
-    """A dataclass from the keys of an object, but for `members`, which have been read already."""
+    """Create a dataclass from the keys of an object and from `members`, which were read before."""
     names = {one.name for one in fields(kind)}  # type: ignore[arg-type]
     return kind(**{key: value for key, value in document.items() if key in names} | members)
 
 
 def read_part_entry(document: dict[str, Any]) -> PartEntry:
-    """A part as a manifest has it."""
+    """Read the entry of a part from a manifest's object."""
     return _read(PartEntry, document, file=_read(FileEntry, document))
 
 

@@ -1,30 +1,28 @@
-"""The network as an output has it, or as it is asked for: what the program's run takes too."""
+"""The network of a run: as requested, or as the output's rows have it; as the program chooses."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
 
 from verger._library import borrowed, take_text
-from verger.errors import BadCall, BadModel
-from verger.find_model import ModelFile
-from verger.model import Model, Step
-from verger.runs.manifest import Manifest
+from verger._limits import limits
+from verger._long_call import Step
+from verger.errors import BadCall, BadInput, BadModel
+from verger.find_model import ModelFile, embedded_models, find_model
+from verger.model import Model
+from verger.runs.manifest import Manifest, ModelIdentity
+from verger.runs.output import Output
 from verger.runs.sample import SampledPhoto, sample_labels, sample_photos
 from verger.runs.storage import Place
+from verger.runs.text import printable
 from verger.tune import tune
 
-# Photos that a calibration looks at: more change nothing to speak of.
-CALIBRATION_PHOTOS = 128
-
-# "auto" looks at so many, takes so long at most, and leaves less work alone.
 AUTO = "auto"
-_CHOICE_PHOTOS = 144
-_MOST_SECONDS = 30.0
-_FEW_PHOTOS = 1500
 
 
 def model_for_output(
@@ -39,10 +37,10 @@ def model_for_output(
     step: Step | None = None,
     say: Callable[[str], object] = lambda line: None,
 ) -> ModelFile:
-    """`file` with precision, input size and decoding as asked for, else as the output's rows of the
-    same network have them, else fp32 and the network's own. For int8 that nobody has calibrated
-    yet, a sample of the photos goes through the network in fp32; `step` is as Model.calibrate's.
-    `opened` is `file` in fp32, where the caller has it already: reading it takes memory and time.
+    """Return `file` with precision, input size and decoding as requested, else as the output's rows
+    of the same network have them, else fp32 and the network's own. int8 without a calibration is
+    calibrated by a sample of the photos in fp32; `step` is as Model.calibrate's. `opened` is `file`
+    in fp32, where the caller has it already: reading it takes memory and time.
 
     Precision "auto" is that of the rows, else fp32 or int8, whichever is faster on this machine and
     as good on a sample of the photos (bf16 would have to be on every executor too); `say` gets a
@@ -64,21 +62,53 @@ def model_for_output(
             borrowed(file.precision or ""),
         )
     )
-    chosen = replace(
+    choice_file = replace(
         file,
         preset=choice["preset"] or None,
         precision=choice["precision"] or None,
         calibration=file.calibration or choice["calibration"] or None,
     )
-    if choose and not chosen.precision:
-        # Without rows the precision alone is open: this is the network that was asked for.
-        return _fastest(chosen, network, photos, out, include_hidden, threads, say)
-    if chosen.precision == "int8" and not chosen.calibration and not network.calibrated:
-        if chosen.preset != file.preset:
-            network = Model(replace(fp32, preset=chosen.preset))
-        sample = sample_photos(photos, out, include_hidden, CALIBRATION_PHOTOS)
-        chosen = replace(chosen, calibration=network.calibrate(_batch(sample), threads, step))
-    return chosen
+    if choose and not choice_file.precision:
+        # Without rows only the precision is open: this is the requested network.
+        return _fastest(choice_file, network, photos, out, include_hidden, threads, say)
+    if choice_file.precision == "int8" and not choice_file.calibration and not network.calibrated:
+        if choice_file.preset != file.preset:
+            network = Model(replace(fp32, preset=choice_file.preset))
+        sample = sample_photos(photos, out, include_hidden, limits().calibration_photos)
+        choice_file = replace(
+            choice_file, calibration=network.calibrate(_batch(sample), threads, step)
+        )
+    return choice_file
+
+
+def model_of_output(
+    output: Output,
+    model: Model | str | os.PathLike[str] | None = None,
+    *,
+    onnx_output: str | None = None,
+    pool: str | None = None,
+) -> Model:
+    """Open the network that the output's rows came from. `model` is its name or file, where its
+    name in the manifest does not tell; `onnx_output` and `pool` are as Model.open's.
+
+    Errors: BadInput, with the remedy, if it is not here, or another one.
+    """
+    rows = output.extracted().model
+    if not isinstance(model, Model):
+        name = rows.name if model is None else model
+        # Embedded networks have size and decoding only, which the library knows.
+        preset = None if name in embedded_models() else rows.preset
+        file = find_model(name, preset, output=onnx_output, pool=pool)
+        manifest = output.extracted()
+        model = Model(model_for_output(file, manifest, output.place, output.place))
+    if ModelIdentity.of(model).same_features(rows):
+        return model
+    raise BadInput(
+        f"{output.place.path_of('')}: its rows are from another network than "
+        f"{printable(model.name)}: {printable(rows.name)} ({printable(rows.identity)}), "
+        f"SHA-256 {rows.sha256[:16]}: give the file of the rows' network as model=, with the "
+        "same output= and pool="
+    )
 
 
 def _fastest(
@@ -90,23 +120,26 @@ def _fastest(
     threads: int,
     say: Callable[[str], object],
 ) -> ModelFile:
-    """fp32, or int8 if that is faster and as good on a sample."""
-    sample, listed = sample_labels(photos, out, include_hidden, _CHOICE_PHOTOS)
-    if listed < _FEW_PHOTOS or not sample:
-        say(f"precision auto: fp32, for {listed} photos are done before anything else is tried")
+    """Return fp32, or int8 if that is faster and as good on a sample."""
+    sample, listed = sample_labels(photos, out, include_hidden, limits().choice_photos)
+    if listed < limits().min_photos_for_choice or not sample:
+        say(
+            f"precision auto: fp32, because {listed} photos take less time than a comparison of "
+            "precisions"
+        )
         return fp32
     files, models = [fp32], [network]
     try:
         calibration = None
         if not network.calibrated:
-            contents = sample_photos(photos, out, include_hidden, CALIBRATION_PHOTOS)
+            contents = sample_photos(photos, out, include_hidden, limits().calibration_photos)
             calibration = network.calibrate(_batch(contents), threads)
         int8 = replace(fp32, precision="int8", calibration=calibration)
         models.append(Model(int8))
         files.append(int8)
     except (BadCall, BadModel) as error:
         say(f"precision auto: int8 is left out: {error}")
-    report = tune(models, _batch(sample), threads, _MOST_SECONDS, listed)
+    report = tune(models, _batch(sample), threads, limits().max_choice_seconds, listed)
     why = [report["why"], *filter(None, (one["why_not"] for one in report["candidates"]))]
     say(f"precision auto: {'; '.join(why)} (by {report['rule']})")
     return files[report["taken"]]

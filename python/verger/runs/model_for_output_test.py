@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import verger
-import verger.runs.model_for_output as model_for_output_module
+from verger._limits import limits
 from verger.errors import BadCall, Stopped
 from verger.find_model import find_model
 from verger.model import Model
 from verger.runs.manifest import ModelIdentity
-from verger.runs.model_for_output import CALIBRATION_PHOTOS, model_for_output
+from verger.runs.model_for_output import model_for_output
 from verger.runs.output import Output
 from verger.runs.sample import sample_labels, sample_photos
 from verger.runs.storage import open_place
@@ -37,7 +37,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """More photos than a calibration takes."""
     from small_photos import plant
 
-    return plant(tmp_path_factory.mktemp("photos"), CALIBRATION_PHOTOS + 20, 4)
+    return plant(tmp_path_factory.mktemp("photos"), limits().calibration_photos + 20, 4)
 
 
 @pytest.fixture(scope="module")
@@ -64,22 +64,22 @@ def test_int8_is_calibrated_as_the_program_does(
 ) -> None:
     file = find_model(network, "torchvision", precision="int8")
     steps: list[tuple[int, int]] = []
-    chosen = model_for_output(
+    int8 = model_for_output(
         file,
         None,
         open_place(photos),
         open_place(tmp_path),
         step=lambda done, total: steps.append((done, total)),
     )
-    assert steps[-1] == (CALIBRATION_PHOTOS, CALIBRATION_PHOTOS)
-    opened = Model(chosen)
+    assert steps[-1] == (limits().calibration_photos, limits().calibration_photos)
+    opened = Model(int8)
     mine, theirs = ModelIdentity.of(opened), of_program[1]
     assert (mine.identity, mine.calibration) == (theirs.identity, theirs.calibration)
     assert theirs.precision == "int8"
     table = verger.extract(photos, opened)
     theirs_too = of_program[0].read(of_program[0].extracted().preprocessing[0].file)
-    wanted = pq.read_table(io.BytesIO(theirs_too))["features"]
-    assert table["features"].to_pylist() == wanted.to_pylist()
+    expected = pq.read_table(io.BytesIO(theirs_too))["features"]
+    assert table["features"].to_pylist() == expected.to_pylist()
 
 
 def test_an_output_is_continued_as_its_rows_are(
@@ -106,24 +106,24 @@ def test_auto_is_what_the_rows_are_or_measured(
 ) -> None:
     manifest, nowhere = of_program[0].extracted(), open_place(tmp_path)
     file = find_model(network, "torchvision", precision="auto")
-    said: list[str] = []
-    of_rows = model_for_output(file, manifest, nowhere, nowhere, say=said.append)
-    assert (of_rows.precision, said) == ("int8", [])
+    lines: list[str] = []
+    of_rows = model_for_output(file, manifest, nowhere, nowhere, say=lines.append)
+    assert (of_rows.precision, lines) == ("int8", [])
 
-    few = model_for_output(file, None, open_place(photos), nowhere, say=said.append)
+    few = model_for_output(file, None, open_place(photos), nowhere, say=lines.append)
     assert few.precision is None
-    assert "148 photos are done before" in said.pop()
+    assert "148 photos take less time" in lines.pop()
 
-    monkeypatch.setattr(model_for_output_module, "_FEW_PHOTOS", 10)
-    taken = model_for_output(file, None, open_place(photos), nowhere, say=said.append)
-    assert len(said) == 1
-    assert said[0].startswith(f"precision auto: {taken.precision or 'fp32'}")
-    assert Model(taken).precision == (taken.precision or "fp32")
+    monkeypatch.setattr(limits(), "min_photos_for_choice", 10)
+    choice = model_for_output(file, None, open_place(photos), nowhere, say=lines.append)
+    assert len(lines) == 1
+    assert lines[0].startswith(f"precision auto: {choice.precision or 'fp32'}")
+    assert Model(choice).precision == (choice.precision or "fp32")
 
 
 def test_the_sample_is_the_program_s(photos: Path, tmp_path: Path) -> None:
     sample, listed = sample_labels(open_place(photos), open_place(tmp_path), False, 30)
-    assert (len(sample), listed) == (30, CALIBRATION_PHOTOS + 20)
+    assert (len(sample), listed) == (30, limits().calibration_photos + 20)
     count = Counter(photo.label for photo in sample)
     assert sorted(count.values())[-2] >= 12
     assert [photo.path for photo in sample] == sorted(photo.path for photo in sample)

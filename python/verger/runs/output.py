@@ -1,7 +1,7 @@
 """The place OUT that a run leaves, one version after the other.
 
-What is done to its files, and in which order, are the library's rules (`rules.steps`); they are
-carried out here.
+The library decides what is done to its files, and in which order (`rules.steps`); this module
+carries it out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from verger.runs.parts import has_our_mark
 from verger.runs.place import Lock, Missing, Place
 from verger.runs.text import printable
 
-_AT_A_TIME = 16  # requests to a bucket; a disk takes them as well
+_AT_A_TIME = 16  # concurrent requests, for a bucket; a disk handles them too
 _TRIES = 5
 
 _Item = TypeVar("_Item")
@@ -31,14 +31,15 @@ _Answer = TypeVar("_Answer")
 
 
 def publish_part(place: Place, name: str, data: bytes) -> FileEntry:
-    """Puts a whole file of an output, durable and then visible; needs no Output, only the place."""
+    """Write a whole file of an output, durable before it is visible; needs the place only."""
     place.publish(name, data)
     return entry_of(name, data)
 
 
 def stage_part(place: Place, run: str, name: str, data: bytes) -> FileEntry:
-    """As publish_part, but the file appears under its name only when `Output.commit` of the run
-    makes the version that names it: for parts that would not go with those of the version before.
+    """Write as publish_part, but the file appears under its name only when `Output.commit` of the
+    run makes the version that names it: for parts that would not go with those of the version
+    before.
 
     Where another attempt of the run has staged the part already, that one stays, and its entry is
     returned.
@@ -50,7 +51,7 @@ def stage_part(place: Place, run: str, name: str, data: bytes) -> FileEntry:
 
 
 def read_entry(place: Place, entry: FileEntry) -> bytes:
-    """The bytes of a file that a manifest names. Errors: Damaged if they are not those written."""
+    """Read a file that a manifest names. Errors: Damaged if they are not those written."""
     data = place.read_if_present(entry.name)
     if data is not None and entry_of(entry.name, data) == entry:
         return data
@@ -59,29 +60,29 @@ def read_entry(place: Place, entry: FileEntry) -> bytes:
 
 def _damaged(place: Place, entry: FileEntry, problem: str) -> Damaged:
     return Damaged(
-        f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, it repairs "
-        "what is damaged"
+        f"{place.path_of(entry.name)}: {problem}: run the same 'verger run' again, which "
+        "repairs damaged files"
     )
 
 
 def entry_of(name: str, data: bytes) -> FileEntry:
-    """What a manifest says of a file."""
+    """Return the entry of a file for a manifest."""
     return FileEntry(name, len(data), hashlib.sha256(data).hexdigest())
 
 
 def side_by_side(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> list[_Answer]:
-    """As `map`, some at a time: of storage, answers take longer than questions."""
+    """Return the function of each item, in order; 16 calls at a time hide storage's delays."""
     return list(in_order(function, items))
 
 
 def in_order(function: Callable[[_Item], _Answer], items: Iterable[_Item]) -> Iterator[_Answer]:
-    """The same, with as many answers in memory as are made at a time."""
+    """Yield the function of each item, in order; 16 calls at a time, and answers in memory."""
     return ahead(function, items, _AT_A_TIME)
 
 
 def read_latest(place: Place, read: Callable[[Output], _Answer]) -> _Answer:
-    """What `read` returns; again where a run has made a later version in the meantime, and removed
-    files of the one that was opened. Errors: as Output.open and `read`.
+    """Return `read` of the latest version; call it again where a run has committed a later one and
+    removed files of the one that was opened. Errors: as Output.open and `read`.
     """
     for _ in range(_TRIES - 1):
         output = Output.open(place)
@@ -102,13 +103,13 @@ class Output:
         self.manifest: Manifest | None = None
         self.run = secrets.token_hex(4)  # in the names of what this run stages
         self._lock = lock
-        self._state = rules.State(printable(place.shown), run=self.run)
+        self._state = rules.State(printable(place.display_name), run=self.run)
         self._listing = self._load()
         self._next = rules.next_parts(self._state, self._listing)
 
     @staticmethod
     def open(place: Place) -> Output:
-        """For readers.
+        """Open the output for reading.
 
         Errors: BadInput if there is no output; StorageError if its manifest cannot be read.
         """
@@ -119,8 +120,8 @@ class Output:
     @staticmethod
     @contextmanager
     def open_for_writing(place: Place) -> Iterator[Output]:
-        """For one writer at a time: makes the folders, holds the lock until the `with` ends, and
-        clears away what a killed run left half.
+        """Open the output for one writer: create the folders, hold the lock until the `with` ends,
+        and remove what a killed run left unfinished.
 
         Errors: InUse if another run holds the lock; StorageError if it cannot be read or written;
                 BadInput if it holds files that verger did not write.
@@ -131,12 +132,13 @@ class Output:
             for folder in rules.FOLDERS:
                 place.make_folder(folder)
                 place.remove_stale_temporaries(folder)
+            place.remove_stale_temporaries("")  # for the page, which is in no folder
             output = Output(place, lock)
             output._carry_out(rules.OPEN, output._listing)
             try:
                 yield output
             except BaseException as error:
-                if isinstance(error, Damaged):  # also one that a process without the lock met
+                if isinstance(error, Damaged):  # also one that a process without the lock has found
                     output.ask_for_a_check()
                 with suppress(VergerError):  # the next run removes it as well
                     output._carry_out(rules.GIVE_UP, output.list_all())
@@ -145,13 +147,13 @@ class Output:
             lock.release()
 
     def extracted(self) -> Manifest:
-        """The manifest. Errors: BadInput, naming what to run first."""
+        """Return the manifest. Errors: BadInput, naming what to run first."""
         rules.require(self._state, self._listing, results=False)
         assert self.manifest is not None
         return self.manifest
 
     def reduced(self) -> Reduction:
-        """The manifest's reduction. Errors: as `extracted`."""
+        """Return the manifest's reduction. Errors: as `extracted`."""
         rules.require(self._state, self._listing, results=True)
         assert self.manifest is not None
         assert self.manifest.reduction is not None
@@ -163,16 +165,16 @@ class Output:
         return self._state.manifest
 
     def is_latest(self) -> bool:
-        """Whether no later version has been made since."""
+        """Return whether no later version has been made since."""
         return rules.latest(self.list_all())[1] <= self._state.version
 
     def read(self, entry: FileEntry) -> bytes:
-        """The bytes of a file that the manifest names. Errors: Damaged; InUse as `publish`."""
+        """Read a file that the manifest names. Errors: Damaged; InUse as `publish`."""
         with self._asking_for_a_check(entry):
             return read_entry(self.place, entry)
 
     def open_file(self, entry: FileEntry) -> pa.NativeFile:
-        """The file, for readers that need parts of it. Errors: as `read`."""
+        """Open a file, for readers that need parts of it. Errors: as `read`."""
         with self._asking_for_a_check(entry):
             try:
                 return self.place.open_file(entry.name)
@@ -184,59 +186,67 @@ class Output:
         try:
             yield
         except Damaged:
-            self._check_lock()  # the run that has it now removes what its version does without
+            self._check_lock()  # another run that has the lock may have removed the file
             if self._lock is not None and entry.name.startswith(rules.PREPROCESSING):
                 self.ask_for_a_check()
             raise
 
     def ask_for_a_check(self) -> None:
-        """So that the next run looks at every part; the damage itself is the error to report."""
+        """Have the next run check every part. Raises nothing: the damage itself is the error to
+        report.
+        """
         with suppress(VergerError):
             self._check_lock()
             self.place.publish(rules.CHECK, b"")
 
     def check_is_done(self) -> None:
-        """Every part was looked at, and none is damaged; of a writer."""
+        """Record that every part was checked and none is damaged; of a writer."""
         if self._lock is not None:
             self.place.remove(rules.CHECK)
 
     @property
     def state(self) -> rules.State:
-        """As it was opened, for calls of the library."""
+        """The output as it was opened, for calls of the library."""
         return self._state
 
     def unlisted(self) -> list[str]:
-        """Parts of Preprocessing that a run finished without coming to its manifest."""
+        """List parts of Preprocessing that a run published without committing its manifest."""
         return rules.unlisted(self._state, self.list_all())
 
     def next_part(self, folder: str) -> str:
-        """A name for the next part in `folder`, which no part has had."""
+        """Return a name for the next part in `folder` that no part has had."""
         number = self._next[folder]
         self._next[folder] += 1
         return rules.file_name(folder, number, self._token)
 
     def versioned_name(self, kind: str) -> str:
-        """A name for the "moments" or the "pca" of the version that `commit` will make."""
+        """Return a name for the "moments" or the "pca" of the version that `commit` will make."""
         return rules.file_name(kind, self._state.version + 1, self._token)
 
     @property
     def _token(self) -> str | None:
-        """What makes names this run's own: a run that has lost its lock must not write over files
-        of the run that has it now."""
+        """The part of names that is this run's own: a run that has lost its lock must not write
+        over files of the run that has it now.
+        """
         return self.run if self.place.lock_can_be_lost else None
 
+    def remove(self, name: str) -> None:
+        """Remove a file that no version names. Errors: as publish."""
+        self._check_lock()
+        self.place.remove(name)
+
     def publish(self, name: str, data: bytes) -> FileEntry:
-        """As publish_part. Errors: InUse as well, if another run has taken the lock over."""
+        """Write as publish_part. Errors: InUse as well, if another run has taken the lock over."""
         self._check_lock()
         return publish_part(self.place, name, data)
 
     def stage(self, name: str, data: bytes) -> FileEntry:
-        """As stage_part. Errors: as `publish`."""
+        """Write as stage_part. Errors: as `publish`."""
         self._check_lock()
         return stage_part(self.place, self.run, name, data)
 
     def commit(self, manifest: Manifest) -> None:
-        """Makes `manifest` the latest version, then removes what it takes the place of.
+        """Make `manifest` the latest version, then remove the files that it replaces.
 
         Errors: InUse if another run has made this version, or taken the lock over; StorageError.
         """
@@ -251,15 +261,18 @@ class Output:
             self._lock.check()
 
     def list_all(self) -> pa.RecordBatch:
-        """All files in the folders of the output, for the library."""
+        """List all files in the folders of the output, and its page, for the library."""
         names = side_by_side(self.place.list, rules.FOLDERS)
-        return rules.names_of(
+        listing = [
             f"{folder}/{name}" for folder, inside in zip(rules.FOLDERS, names) for name in inside
-        )
+        ]
+        if self.place.exists(rules.report_name()):
+            listing.append(rules.report_name())
+        return rules.names_of(listing)
 
     def _load(self) -> pa.RecordBatch:
-        """Reads the latest manifest; what is listed beside it."""
-        # A run that commits removes the manifest before: then there is a later one to read.
+        """Read the latest manifest and return the listing of the output."""
+        # A commit removes the previous manifest: then there is a later one to read.
         for _ in range(_TRIES):
             listing = self.list_all()
             name, version = rules.latest(listing)
@@ -268,16 +281,16 @@ class Output:
             data = self.place.read_if_present(name)
             if data is not None:
                 break
-        # If there is none, that is an error: not to be taken for an output without a version,
+        # A missing manifest is an error, not an output without a version,
         # whose Results would be cleared away.
-        shown = self.place.path_of(name)
-        document = rules.read_manifest(data or b"", shown)
-        self.manifest = Manifest.from_json(document, shown)
+        display_name = self.place.path_of(name)
+        document = rules.read_manifest(data or b"", display_name)
+        self.manifest = Manifest.from_json(document, display_name)
         self._state = self._state._replace(manifest=document, version=version)
         return listing
 
     def _carry_out(self, stage: int, listing: pa.RecordBatch, document: bytes = b"") -> None:
-        """`document`: of the version to come."""
+        """Carry out the steps of a stage. `document`: of the version to commit."""
 
         def one(step: rules.Step) -> None:
             self._do(step, document)
@@ -313,4 +326,4 @@ class Output:
         elif action == "touch":
             place.publish(name, b"")
         else:
-            raise AssertionError(f"a step of the library that is not known here: {action}")
+            raise AssertionError(f"this version does not know a step of the library: {action}")

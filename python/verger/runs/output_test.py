@@ -9,10 +9,9 @@ import pytest
 
 from verger.errors import BadInput, Damaged, InUse, StorageError
 from verger.runs.conftest import commit_version, pca_of, reject
-from verger.runs.local import LocalPlace
 from verger.runs.output import Output
 from verger.runs.rules import PCA_DOCUMENT, PREPROCESSING, RESULTS
-from verger.runs.storage import Place, open_place
+from verger.runs.storage import LocalPlace, Place, open_place
 
 
 def files(place: Place, folder: str) -> list[str]:
@@ -37,12 +36,12 @@ def all_files(place: Place) -> set[str]:
 
 
 def test_no_version_until_one_is_committed(place: Place) -> None:
-    with pytest.raises(BadInput, match="holds no output"):
+    with pytest.raises(BadInput, match="has no output"):
         Output.open(place)
     with Output.open_for_writing(place) as output:
         assert output.manifest is None
         output.publish(output.next_part(PREPROCESSING), reject("features"))
-    with pytest.raises(BadInput, match="a run has begun here"):
+    with pytest.raises(BadInput, match="a run was stopped here"):
         Output.open(place)
 
 
@@ -137,9 +136,9 @@ def test_a_run_that_lost_its_lock_touches_nothing_of_the_other(bucket: Path) -> 
             # Its tasks know of no lock.
             place.publish_new(slow_part, reject("late"))
             for late in (slow.publish, slow.stage):
-                with pytest.raises(InUse, match="taken the lock over"):
+                with pytest.raises(InUse, match="taken over the lock"):
                     late(slow_pca, b"late")
-            with pytest.raises(InUse, match="taken the lock over"):
+            with pytest.raises(InUse, match="taken over the lock"):
                 slow.commit(other.extracted())
         assert {name: place.read(name) for name in before} == before
         place.publish("_verger/lock", lock)
@@ -165,8 +164,8 @@ def test_files_of_others_are_refused_by_name(place: Place, name: str) -> None:
 def test_names_that_are_not_text_are_refused_as_well(tmp_path: Path) -> None:
     (tmp_path / "Results").mkdir()
     (tmp_path / os.fsdecode(b"Results/\xff\x1b.parquet")).write_bytes(b"{}")
-    shown = r"Results/\\xff\\x1b\.parquet: not written by verger"
-    with pytest.raises(BadInput, match=shown), Output.open_for_writing(open_place(tmp_path)):
+    message = r"Results/\\xff\\x1b\.parquet: not written by verger"
+    with pytest.raises(BadInput, match=message), Output.open_for_writing(open_place(tmp_path)):
         pass
 
 

@@ -13,11 +13,11 @@ SLOTS_TO_COME = 32
 
 
 def rows_a_part(photos: int, slots: int, most: int) -> int:
-    """Rows of each part, at most `most`, so that all `slots` are busy to the end."""
+    """Return the rows of each part, at most `most`, so that all `slots` are busy to the end."""
     rounds = math.ceil(photos / (most * slots))
     return min(most, max(_FEWEST_ROWS, math.ceil(photos / (slots * rounds))))
 
 
-def most_rows(photos: int, dimension: int) -> int:
-    """Rows of the largest part of an output of so many photos: `verger_part_rows`."""
+def max_part_rows(photos: int, dimension: int) -> int:
+    """Return the rows of the largest part of an output of so many photos: `verger_part_rows`."""
     return int(library().verger_part_rows(photos, dimension))

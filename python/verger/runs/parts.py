@@ -1,24 +1,24 @@
-"""The tables a run leaves, as docs/feature-format.md has them."""
+"""The tables of an output, as docs/feature-format.md describes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from verger.errors import Damaged, Failed
 from verger.runs.manifest import FileEntry, ModelIdentity, PartEntry
+from verger.runs.photo import PhotoRow
 
-# Tells a part's network, and that it is a part of ours.
+# Metadata of a part: its network, and the mark of a part that verger wrote.
 MODEL_KEY = "verger.model.sha256"
 PRESET_KEY = "verger.model.preset"
 _PREFIX = b"verger."
 _ARROW = int(pa.__version__.split(".")[0])
 
-# No number of a vector is null, and the type says so: some readers compute with no other lists.
+# Numbers of a vector are not nullable, by their type: some readers compute only with such lists.
 VECTOR = pa.list_(pa.field("element", pa.float32(), nullable=False))
 PREPROCESSING_SCHEMA = pa.schema(
     [
@@ -31,7 +31,7 @@ PREPROCESSING_SCHEMA = pa.schema(
         pa.field("error", pa.string()),
     ]
 )
-# What parts of either kind have.
+# Columns of both kinds of parts.
 NAMES_SCHEMA = pa.schema([PREPROCESSING_SCHEMA.field(name) for name in ("path", "label")])
 RESULTS_SCHEMA = pa.schema(
     [
@@ -41,41 +41,27 @@ RESULTS_SCHEMA = pa.schema(
         pa.field("pca_features", VECTOR, nullable=False),
     ]
 )
-# Columns no two rows of which have the same.
+# Columns of unique values.
 _UNIQUE = ("path", "sha256")
 
 
-class PhotoRow(NamedTuple):
-    """What Preprocessing says of one photo beside its features.
-
-    Units: `size` bytes, `modified` microseconds since 1970, UTC.
-    """
-
-    path: str
-    label: str
-    size: int | None  # None, as `modified`: it was not read or decoded, another run tries again
-    modified: int | None
-    sha256: str | None  # None: its bytes were not read
-    error: str | None  # why it was rejected; None: its features are there
-
-
 def part_metadata(identity: ModelIdentity) -> dict[str, str]:
-    """Metadata that marks a part as the features of one network."""
+    """Return the metadata that marks a part as the features of one network."""
     return {MODEL_KEY: identity.sha256, PRESET_KEY: identity.identity}
 
 
 def encode_preprocessing(
     rows: Sequence[PhotoRow], features: pa.ListArray, identity: ModelIdentity
 ) -> bytes:
-    """A part of Preprocessing, its rows in the order of their paths' bytes.
+    """Encode a part of Preprocessing, its rows in the order of their paths' bytes.
 
     Shape: `features` has a list of `identity.dimension` numbers for each row, null for rejects.
     Errors: Failed if it has not.
     """
     features = _vectors(features)
     lengths = features.value_lengths().to_pylist()
-    wanted = [identity.dimension if row.error is None else None for row in rows]
-    if lengths != wanted:
+    expected = [identity.dimension if row.error is None else None for row in rows]
+    if lengths != expected:
         raise Failed("a part's features do not fit its rows")
     order = sorted(range(len(rows)), key=lambda at: rows[at].path.encode())
     features = features.take(pa.array(order, pa.int64()))
@@ -86,7 +72,7 @@ def encode_preprocessing(
 
 
 def part_entry(file: FileEntry, rows: Sequence[PhotoRow]) -> PartEntry:
-    """What a manifest says of a part of Preprocessing that has these rows."""
+    """Return a manifest's entry of a part of Preprocessing that has these rows."""
     rejects = sum(row.error is not None for row in rows)
     paths = sorted((row.path for row in rows), key=str.encode)
     first, last = (paths[0], paths[-1]) if paths else ("", "")
@@ -96,7 +82,7 @@ def part_entry(file: FileEntry, rows: Sequence[PhotoRow]) -> PartEntry:
 def encode_results(
     good: pa.RecordBatch, pca_features: pa.ListArray, identity: ModelIdentity
 ) -> bytes:
-    """A part of Results, from what `good_rows` returned and the same rows projected."""
+    """Encode a part of Results, from the rows of `good_rows` and their projections."""
     arrays = [
         good.column(good.schema.get_field_index("path")),
         good.column(good.schema.get_field_index("label")),
@@ -111,7 +97,7 @@ def _array(column: object, kind: pa.DataType) -> pa.Array:
 
 
 def _vectors(column: pa.Array) -> pa.ListArray:
-    """The column as VECTOR. Errors: Failed if a number is null."""
+    """Return the column as VECTOR. Errors: Failed if a number is null."""
     if isinstance(column, pa.ChunkedArray):
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], VECTOR)
     if column.flatten().null_count:
@@ -120,7 +106,7 @@ def _vectors(column: pa.Array) -> pa.ListArray:
 
 
 def _encode(table: pa.Table, identity: ModelIdentity) -> bytes:
-    """One file of one row group, by the program's rules: with its Arrow, the same bytes."""
+    """Encode one file of one row group by the program's rules: with its Arrow, the same bytes."""
     leaves = {
         field.name: f"{field.name}.list.element" if field.type == VECTOR else field.name
         for field in table.schema
@@ -134,7 +120,7 @@ def _encode(table: pa.Table, identity: ModelIdentity) -> bytes:
     exact = _ARROW >= 18
     if exact:
         options = {"store_schema": False, "write_page_index": True}
-    else:  # older ones lose metadata that is added later: it goes with the schema, stored once more
+    else:  # older versions lose metadata that is added later: store it with the schema
         table = table.replace_schema_metadata(metadata)
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
@@ -155,42 +141,42 @@ def _encode(table: pa.Table, identity: ModelIdentity) -> bytes:
 
 @contextmanager
 def _reading(name: str) -> Iterator[None]:
-    """What Arrow says of bytes that are not what they should be becomes Damaged."""
+    """Raise Arrow's errors about the bytes of a file as Damaged."""
     try:
         yield
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise Damaged(f"{name}: not a whole Parquet file of ours: {error}") from error
+        raise Damaged(f"{name}: not a whole Parquet file: {error}") from error
 
 
-def _require_columns(file: pq.ParquetFile, name: str, wanted: pa.Schema) -> None:
-    """Errors: Damaged if a column of `wanted` is missing or of another type."""
+def _require_columns(file: pq.ParquetFile, name: str, schema_of_kind: pa.Schema) -> None:
+    """Check the columns. Errors: Damaged if one of the schema is missing or of another type."""
     schema = file.schema_arrow
-    for field in wanted:
+    for field in schema_of_kind:
         if schema.get_field_index(field.name) < 0:
-            raise Damaged(f"{name}: no column '{field.name}', or two: run again")
+            raise Damaged(f"{name}: no column '{field.name}', or more than one: run again")
         kind = schema.field(field.name).type
-        # Lists of the same numbers differ by the name that a writer gave to their values.
+        # Writers name the values of lists differently.
         vector = field.type == VECTOR and pa.types.is_list(kind) and kind.value_type == pa.float32()
         if kind != field.type and not vector:
             raise Damaged(
-                f"{name}: column '{field.name}' holds {kind} where {field.type} is wanted: "
-                "run again"
+                f"{name}: column '{field.name}' holds {kind} instead of {field.type}: run again"
             )
 
 
 def decode_columns(
-    data: bytes | pa.NativeFile, name: str, columns: Sequence[str], wanted: pa.Schema
+    data: bytes | pa.NativeFile, name: str, columns: Sequence[str], schema: pa.Schema
 ) -> pa.RecordBatch:
-    """All rows of some columns of a part, in that order; `data` is its bytes, or the open file.
+    """Read all rows of some columns of a part, in that order; `data` is its bytes, or the open
+    file.
 
     Errors: Damaged if it lacks a column of `wanted`, the schema of its kind, also one not read.
     """
     with _reading(name):
         source = pa.BufferReader(data) if isinstance(data, bytes) else data
         file = pq.ParquetFile(source, pre_buffer=True)
-        _require_columns(file, name, wanted)
+        _require_columns(file, name, schema)
         table = file.read(columns=list(columns))
         batches = table.select(list(columns)).combine_chunks().to_batches()
         empty = [pa.array([], field.type) for field in table.select(list(columns)).schema]
@@ -198,7 +184,7 @@ def decode_columns(
 
 
 def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
-    """All rows of a part of Preprocessing, without their features; `name` is for messages.
+    """Read all rows of a part of Preprocessing, without their features; `name` is for messages.
 
     Errors: Damaged if the bytes are no such part.
     """
@@ -208,7 +194,7 @@ def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
 
 
 def photo_rows(batch: pa.RecordBatch | pa.Table) -> list[PhotoRow]:
-    """The rows of a batch or table that has the columns of PhotoRow, in its order."""
+    """Return the rows of a batch or table that has the columns of PhotoRow, in that order."""
     columns = [
         column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
         for column in batch.columns
@@ -217,7 +203,7 @@ def photo_rows(batch: pa.RecordBatch | pa.Table) -> list[PhotoRow]:
 
 
 def good_rows(data: bytes, name: str) -> pa.RecordBatch:
-    """The rows of a part of Preprocessing that have features, in order: path, label, features.
+    """Read the rows of a part of Preprocessing that have features, in order: path, label, features.
 
     Errors: Damaged if the bytes are no such part.
     """
@@ -227,7 +213,7 @@ def good_rows(data: bytes, name: str) -> pa.RecordBatch:
 
 
 def result_rows(data: bytes, name: str) -> pa.RecordBatch:
-    """The rows of a part of Results: path, label, features, pca_features.
+    """Read the rows of a part of Results: path, label, features, pca_features.
 
     Errors: Damaged if the bytes are no such part.
     """
@@ -235,19 +221,19 @@ def result_rows(data: bytes, name: str) -> pa.RecordBatch:
 
 
 def require_results(data: bytes, name: str) -> None:
-    """Errors: Damaged if the bytes are no part of Results, by its footer."""
+    """Check the footer of a part of Results. Errors: Damaged if the bytes are none."""
     with _reading(name):
         _require_columns(pq.ParquetFile(pa.BufferReader(data)), name, RESULTS_SCHEMA)
 
 
 def own_metadata(data: bytes, name: str) -> dict[str, str]:
-    """What a Parquet file says of the network it came from. Errors: Damaged."""
+    """Read the metadata of verger in a Parquet file, such as its network. Errors: Damaged."""
     with _reading(name):
         return _own_metadata(pq.read_metadata(pa.BufferReader(data)))
 
 
 def has_our_mark(file: pa.NativeFile, name: str) -> bool:
-    """Whether an open file is a part of ours: files of others do not carry the mark."""
+    """Return whether an open file has the mark of a part that verger wrote."""
     try:
         with _reading(name):
             return MODEL_KEY in _own_metadata(pq.read_metadata(file))

@@ -11,7 +11,6 @@ from verger.errors import Damaged, Failed
 from verger.runs.conftest import MODEL, part_of, photo_at, row_of
 from verger.runs.manifest import FileEntry, PartEntry
 from verger.runs.parts import (
-    PhotoRow,
     decode_rows,
     encode_preprocessing,
     encode_results,
@@ -23,6 +22,7 @@ from verger.runs.parts import (
     require_results,
     result_rows,
 )
+from verger.runs.photo import PhotoRow
 
 ROWS = [
     row_of(photo_at(1), 1),
@@ -65,10 +65,10 @@ def test_columns_are_the_documented_ones() -> None:
         "sha256",
         "error",
     ]
-    wanted = [
+    expected = [
         "UNCOMPRESSED" if "features" in column.path_in_schema else "ZSTD" for column in columns
     ]
-    assert [column.compression for column in columns] == wanted
+    assert [column.compression for column in columns] == expected
     assert not columns[2].has_dictionary_page
 
 
@@ -175,9 +175,9 @@ def with_type(data: bytes, column: str, kind: pa.DataType) -> bytes:
 @pytest.mark.parametrize(("column", "kind"), _WRONG, ids=str)
 def test_a_column_of_another_type_is_named(column: str, kind: pa.DataType) -> None:
     data = with_type(part_of(ROWS), column, kind)
-    wanted = rf"^name.parquet: column '{column}' holds .* where .* is wanted: run again$"
+    message = rf"^name.parquet: column '{column}' holds .* instead of .*: run again$"
     for read in (decode_rows, good_rows):  # also where the column itself is not read
-        with pytest.raises(Damaged, match=wanted):
+        with pytest.raises(Damaged, match=message):
             read(data, "name.parquet")
 
 

@@ -35,13 +35,14 @@ class WalkedName(NamedTuple):
     row: int
     path: str
     label: str
-    problem: str | None  # of a folder: nothing is lost where it cannot be listed
+    problem: str | None  # of a folder: none of its photos would be listed
 
 
 def walk_names(
     folder: str, root: bytes, names: Sequence[bytes], folders: Sequence[bool], files: Files
 ) -> list[WalkedName]:
-    """The photos and folders among all names below `folder`, as verger_walk_names gives them.
+    """Return the photos and folders among all names below `folder`, as verger_walk_names gives
+    them.
 
     `root` is the name of the whole place. Adds to the counts of `files`. Cost: 50 us, and 2 us a
     name.
@@ -49,10 +50,10 @@ def walk_names(
     columns = [pa.array(names, pa.large_binary()), pa.array(folders, pa.bool_())]
     batch = pa.RecordBatch.from_arrays(columns, names=["name", "folder"])
     below, whole = borrowed(folder), borrowed(root)
-    with exported(batch) as given:
+    with exported(batch) as columns_of_names:
         counts = ctypes.byref(files.counts)
         walked = take_batch(
-            "verger_walk_names", below, whole, int(files.include_hidden), *given, counts
+            "verger_walk_names", below, whole, int(files.include_hidden), *columns_of_names, counts
         )
     return list(map(WalkedName._make, zip(*(column.to_pylist() for column in walked.columns))))
 
@@ -60,7 +61,9 @@ def walk_names(
 def alike(
     walked: Sequence[WalkedName], folders: Sequence[bool]
 ) -> Iterator[tuple[WalkedName, list[int]]]:
-    """Each photo, with no rows; and each path of folders, with the rows of all that print so."""
+    """Yield each photo, with no rows, and each path of folders, with the rows of all that print
+    alike.
+    """
     position = 0
     while position < len(walked):
         name = walked[position]
@@ -80,24 +83,24 @@ def alike(
 
 
 def unread_row(path: str) -> Row:
-    """Stands for a folder that could not be listed."""
+    """Return the row of a folder that could not be listed."""
     return f"{path}/", "", None, None, None, None
 
 
 def is_unread(path: str) -> bool:
-    """Whether the row stands for such a folder."""
+    """Return whether the row stands for such a folder."""
     return path.endswith("/")
 
 
 def in_batches(rows: Iterable[Row]) -> Iterator[pa.RecordBatch]:
-    """The rows, some thousands a batch."""
+    """Yield the rows in batches of ROWS."""
     for part in pieces(rows, ROWS):
         columns = [pa.array(values, field.type) for values, field in zip(zip(*part), SCHEMA)]
         yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
 def rows_of(batch: pa.RecordBatch) -> Iterator[Row]:
-    """The rows of a batch."""
+    """Return the rows of a batch."""
     return zip(*(column.to_pylist() for column in batch.columns))
 
 
@@ -107,19 +110,19 @@ def pieces(
     size: Callable[[_Item], int] = lambda item: 0,
     most: int = 1,
 ) -> Iterator[list[_Item]]:
-    """The items, `count` at a time, or fewer: as soon as their sizes come to `most`."""
+    """Yield the items, `count` at a time, or fewer as soon as their sizes come to `most`."""
     few: list[_Item] = []
-    held = 0
+    total = 0
     for item in items:
         few.append(item)
-        held += size(item)
-        if len(few) == count or held >= most:
+        total += size(item)
+        if len(few) == count or total >= most:
             yield few
-            few, held = [], 0
+            few, total = [], 0
     if few:
         yield few
 
 
 def file_of(path: str, raw: bytes) -> bytes | None:
-    """What the column `file` says."""
+    """Return the value of the column `file`: the name in storage, None if it is the path."""
     return None if path.encode() == raw else raw

@@ -46,8 +46,8 @@ def test_no_names_and_names_below_the_root() -> None:
 def test_other_columns_are_refused(names: list[str]) -> None:
     batch = pa.RecordBatch.from_arrays([pa.array([1.5])] * len(names), names=names)
     counts = ctypes.byref(ListingCounts())
-    with exported(batch) as given, pytest.raises(BadCall, match="column 'name'"):
-        take_batch("verger_walk_names", borrowed(b""), borrowed(b""), 0, *given, counts)
+    with exported(batch) as columns, pytest.raises(BadCall, match="column 'name'"):
+        take_batch("verger_walk_names", borrowed(b""), borrowed(b""), 0, *columns, counts)
 
 
 def test_rows_come_in_batches() -> None:

@@ -1,4 +1,4 @@
-"""What of a run is done already, and what is missing: the library merges what is read here."""
+"""The plan of a run: what is done and what is missing. Reads parts; the library merges them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 from verger._arrow import exported, take_batch
 from verger._handle import Handle
 from verger._library import call, take_bytes
-from verger._structs import PartLook, PlanOptions
+from verger._structs import PartContent, PlanOptions
 from verger.errors import Damaged
 from verger.runs import rules
 from verger.runs.ahead import ahead
@@ -33,9 +33,9 @@ from verger.runs.parts import (
 from verger.runs.place import Missing, Place
 from verger.runs.todo import TodoRows
 
-_QUEUE, _PART, _LISTING, _TODO, _NOTHING = range(5)  # verger_want
+_QUEUE, _PART, _LISTING, _TODO, _NOTHING = range(5)  # verger_plan_request
 _COLUMNS = ("path", "label", "size", "modified", "sha256", "error")
-_READERS = 4  # their checksums take a core, a bucket takes its time
+_READERS = 4  # checksums take a core, a bucket answers slowly
 
 
 class QueuedPart(NamedTuple):
@@ -45,8 +45,8 @@ class QueuedPart(NamedTuple):
     whole: bool
 
 
-class SeenPart(NamedTuple):
-    """A part as it was read; the rest only where the whole of it was asked for."""
+class PartData(NamedTuple):
+    """A part as it was read; bytes, sha256 and metadata only where the whole part was requested."""
 
     rows: pa.RecordBatch
     bytes: int = 0
@@ -54,15 +54,15 @@ class SeenPart(NamedTuple):
     metadata: dict[str, str] | None = None
 
 
-# What read_parts does.
-ReadParts = Callable[[Place, Sequence[QueuedPart]], Iterator["SeenPart | None"]]
+# The type of read_parts.
+ReadParts = Callable[[Place, Sequence[QueuedPart]], Iterator["PartData | None"]]
 
 
 @dataclass
 class Plan:
-    """What the library's plan came to: verger_plan_result has the meaning of each."""
+    """The result of a plan: verger_plan_result documents each field."""
 
-    kept: list[PartEntry]
+    kept_parts: list[PartEntry]
     kept_all_listed: bool
     unlisted: list[str]
     replaced: list[str]
@@ -74,38 +74,38 @@ class Plan:
     vanished: int
     unread: int
     outdated: int
-    taken: int
+    reused_rows: int
     todo: TodoRows
     contents: Contents
 
     @property
     def inputs(self) -> int:
-        """All photos that there will be."""
+        """The number of photos, listed or not, that the plan covers."""
         return self.listed + self.vanished + self.unread
 
 
-def read_part(place: Place, part: QueuedPart) -> SeenPart | None:
-    """None if it cannot be read. Errors: StorageError, if storage fails."""
-    shown = place.path_of(part.name)
+def read_part(place: Place, part: QueuedPart) -> PartData | None:
+    """Read a part; return None if it is damaged or missing. Errors: StorageError."""
+    display_name = place.path_of(part.name)
     if not part.whole:
-        # If this fails, damage and storage cannot be told apart: then the whole file is read.
+        # If this fails, the whole file is read, which distinguishes damage from failing storage.
         with suppress(Damaged, Missing), place.open_file(part.name) as file:
-            return SeenPart(decode_columns(file, shown, _COLUMNS, PREPROCESSING_SCHEMA))
+            return PartData(decode_columns(file, display_name, _COLUMNS, PREPROCESSING_SCHEMA))
     data = place.read_if_present(part.name)
     if data is None:
         return None
     try:
-        rows = decode_columns(data, shown, _COLUMNS, PREPROCESSING_SCHEMA)
+        rows = decode_columns(data, display_name, _COLUMNS, PREPROCESSING_SCHEMA)
         if not part.whole:
-            return SeenPart(rows)
+            return PartData(rows)
         sha256 = hashlib.sha256(data).hexdigest()
-        return SeenPart(rows, len(data), sha256, own_metadata(data, shown))
+        return PartData(rows, len(data), sha256, own_metadata(data, display_name))
     except Damaged:
         return None
 
 
-def read_parts(place: Place, parts: Sequence[QueuedPart]) -> Iterator[SeenPart | None]:
-    """read_part of each, in order; a few side by side, in this process."""
+def read_parts(place: Place, parts: Sequence[QueuedPart]) -> Iterator[PartData | None]:
+    """Yield read_part of each part, in order; four at a time, in this process."""
     return ahead(partial(read_part, place), parts, _READERS)
 
 
@@ -119,7 +119,7 @@ def make_plan(
     max_pixels: int = 0,
     max_bytes: int = 0,
 ) -> Plan:
-    """Holds what `output` has against the listing `photos`, whose paths are as `path_mode` has
+    """Compare the rows of `output` with the listing `photos`, whose paths are as `path_mode` has
     them. `sync` drops the rows of photos that are no longer listed. Rejects of lower limits than
     `max_pixels` and `max_bytes` (0: those of limits()) are tried again.
 
@@ -144,7 +144,7 @@ def make_plan(
 
 
 class _Plan(Handle):
-    """verger_plan"""
+    """The handle verger_plan of the library."""
 
     free = "verger_plan_free"
 
@@ -154,47 +154,50 @@ class _Plan(Handle):
             super().__init__("verger_plan_create", output.state.as_c(), *files, options)
 
     def run(self, photos: Iterator[pa.RecordBatch], read: ReadParts) -> Plan:
-        todo, want = TodoRows(), ctypes.c_int()
-        parts: Iterator[SeenPart | None] = iter(())
+        todo, request = TodoRows(), ctypes.c_int()
+        parts: Iterator[PartData | None] = iter(())
         while True:
-            call("verger_plan_next", self._pointer, ctypes.byref(want))
-            if want.value == _QUEUE:
+            call("verger_plan_next", self._pointer, ctypes.byref(request))
+            if request.value == _QUEUE:
                 queue = take_batch("verger_plan_queue", self._pointer)
                 rows = zip(*(queue.column(name).to_pylist() for name in ("name", "whole")))
                 queued = [QueuedPart(name, bool(whole)) for name, whole in rows]
                 parts = read(self._place, queued)
-            elif want.value == _PART:
-                self._give_part(next(parts))
-            elif want.value == _LISTING:
-                self._give("verger_plan_give_listing", next(photos, None))
-            elif want.value == _TODO:
+            elif request.value == _PART:
+                self._add_part(next(parts))
+            elif request.value == _LISTING:
+                self._add("verger_plan_add_listing", next(photos, None))
+            elif request.value == _TODO:
                 todo.add(take_batch("verger_plan_todo", self._pointer))
             else:
                 return self._result(todo)
 
-    def _give(self, name: str, batch: pa.RecordBatch | None, *look: Any) -> None:
+    def _add(self, name: str, batch: pa.RecordBatch | None, *content: Any) -> None:
         if batch is None:
-            call(name, self._pointer, *look, None, None)
+            call(name, self._pointer, *content, None, None)
             return
-        with exported(batch) as rows:  # what the library takes over is no longer released here
-            call(name, self._pointer, *look, *rows)
+        with exported(
+            batch
+        ) as rows:  # the library takes ownership; then `exported` releases nothing
+            call(name, self._pointer, *content, *rows)
 
-    def _give_part(self, seen: SeenPart | None) -> None:
-        if seen is None:
-            self._give("verger_plan_give_part", None, None)
+    def _add_part(self, part: PartData | None) -> None:
+        if part is None:
+            self._add("verger_plan_add_part", None, None)
             return
-        metadata = seen.metadata or {}
-        texts = (seen.sha256, metadata.get(MODEL_KEY), metadata.get(PRESET_KEY))
+        metadata = part.metadata or {}
+        texts = (part.sha256, metadata.get(MODEL_KEY), metadata.get(PRESET_KEY))
         sha256, model, identity = (text.encode() if text is not None else None for text in texts)
-        look = PartLook(
-            bytes=seen.bytes, sha256=sha256, model_sha256=model, model_identity=identity
+        content = PartContent(
+            bytes=part.bytes, sha256=sha256, model_sha256=model, model_identity=identity
         )
-        self._give("verger_plan_give_part", seen.rows, ctypes.byref(look))
+        self._add("verger_plan_add_part", part.rows, ctypes.byref(content))
 
     def _result(self, todo: TodoRows) -> Plan:
         result = json.loads(take_bytes("verger_plan_result", self._pointer))
         del result["todo"]
-        result["kept"] = list(map(read_part_entry, result["kept"]))
+        result["kept_parts"] = list(map(read_part_entry, result.pop("kept")))
+        result["reused_rows"] = result.pop("taken")
         result["rejects"] = [Reject(**reject) for reject in result["rejects"]]
         result["labels"] = set(result["labels"])
         contents = Contents("verger_plan_contents", self._pointer)

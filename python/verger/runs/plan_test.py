@@ -1,4 +1,4 @@
-"""That the library's plan gets what it wants, from every kind of place; what it makes of it,
+"""That the library's plan gets what it requests, from every kind of place; what it makes of it,
 core/runs/plan_test.cc has."""
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from verger.errors import BadCall, Damaged, StorageError
 from verger.runs import rules
 from verger.runs.conftest import MODEL, part_of, photo_at, row_of, sha_of
 from verger.runs.contents import Sources
-from verger.runs.listing import Photo
 from verger.runs.manifest import HASH, FileEntry, Manifest, PartEntry
 from verger.runs.output import Output
-from verger.runs.parts import PhotoRow
+from verger.runs.photo import Photo, PhotoRow
 from verger.runs.photo_batches import in_batches
-from verger.runs.plan import Plan, QueuedPart, SeenPart, _Plan, make_plan, read_part
+from verger.runs.plan import PartData, Plan, QueuedPart, _Plan, make_plan, read_part
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 from verger.runs.todo import Todo, unpack
@@ -85,7 +84,7 @@ def todo_of(plan: Plan) -> list[Todo]:
 def test_everything_is_to_do_at_first(orchard: Orchard) -> None:
     orchard.photos = [photo_at(1), photo_at(2)]
     plan = orchard.plan()
-    assert (plan.kept, plan.inputs, plan.taken) == ([], 2, 0)
+    assert (plan.kept_parts, plan.inputs, plan.reused_rows) == ([], 2, 0)
     assert [item.photo for item in todo_of(plan)] == orchard.photos
 
 
@@ -96,7 +95,7 @@ def test_parts_that_storage_did_not_change_are_read_without_their_features(
     orchard.photos = [*orchard.photos[1:], photo_at(5)]
     plan = orchard.plan()
     assert whole == []
-    assert plan.kept == orchard.output.extracted().preprocessing
+    assert plan.kept_parts == orchard.output.extracted().preprocessing
     assert (plan.kept_all_listed, plan.replaced, plan.labels) == (True, [], {"a"})
     assert (plan.listed, plan.vanished, plan.inputs) == (4, 1, 5)
     assert [item.photo for item in todo_of(plan)] == [photo_at(5)]
@@ -110,9 +109,9 @@ def test_parts_that_changed_are_read_as_a_whole(orchard: Orchard, whole: list[st
     plan = orchard.plan()
     assert sorted(whole) == [first, left.name]
     assert (plan.replaced, plan.damaged) == ([first], [first])
-    assert [part.file.name for part in plan.kept] == [second, left.name]
+    assert [part.file.name for part in plan.kept_parts] == [second, left.name]
     assert plan.unlisted == [left.name]
-    assert plan.kept[1].file == left
+    assert plan.kept_parts[1].file == left
 
 
 @pytest.mark.parametrize("how", ["cut", "gone"])
@@ -125,7 +124,7 @@ def test_parts_that_cannot_be_read_go(orchard: Orchard, how: str) -> None:
     if how == "cut":
         place.publish(first, data[: len(data) // 2])
     plan = orchard.plan()
-    assert (plan.damaged, [part.file.name for part in plan.kept]) == ([first], [second])
+    assert (plan.damaged, [part.file.name for part in plan.kept_parts]) == ([first], [second])
     assert [item.path for item in todo_of(plan)] == ["a/1.jpg", "a/2.jpg"]
 
 
@@ -154,9 +153,9 @@ def test_storage_that_fails_is_no_damage(orchard: Orchard, monkeypatch: pytest.M
     place = orchard.output.place
     kind = type(place)
     monkeypatch.setattr(kind, "open_file", lambda self, name: pa.BufferReader(b"half of it"))
-    seen = read_part(place, QueuedPart(name, whole=False))
-    assert seen is not None
-    assert seen.rows.num_rows == 2
+    part = read_part(place, QueuedPart(name, whole=False))
+    assert part is not None
+    assert part.rows.num_rows == 2
 
     def fail(self: Place, name: str, most: int | None = None) -> bytes:
         raise StorageError("503")
@@ -172,22 +171,22 @@ def test_rows_that_stay_are_taken_and_contents_are_known(orchard: Orchard) -> No
     orchard.photos[0] = touched._replace(modified=(touched.modified or 0) + 1)
     plan = orchard.plan()
     first, second = orchard.names()
-    assert (plan.replaced, plan.taken) == ([first], 1)
-    read, taken = todo_of(plan)
+    assert (plan.replaced, plan.reused_rows) == ([first], 1)
+    read, reused = todo_of(plan)
     assert (read.photo, read.part) == (orchard.photos[0], None)
-    assert (taken.path, taken.sha256, taken.is_taken_over) == ("a/2.jpg", sha_of(2), True)
-    assert taken.part is not None
-    assert (plan.parts[taken.part], taken.row) == (first, 1)
+    assert (reused.path, reused.sha256, reused.is_taken_over) == ("a/2.jpg", sha_of(2), True)
+    assert reused.part is not None
+    assert (plan.parts[reused.part], reused.row) == (first, 1)
 
     contents = pickle.loads(pickle.dumps(plan.contents))
     assert contents.find(sha_of(9)) is None
-    found = contents.find(sha_of(4))
-    assert (plan.parts[found[0]], found[1]) == (second, 1)
+    source = contents.find(sha_of(4))
+    assert (plan.parts[source[0]], source[1]) == (second, 1)
     sources = Sources(orchard.output.place, [FileEntry(name, 0, "") for name in plan.parts])
-    features = sources.features(found, sha_of(4))
+    features = sources.features(source, sha_of(4))
     assert features is not None
     assert features.to_pylist() == [[1.0, 1.0]]
-    assert sources.features(found, sha_of(3)) is None, "the whole hash is compared"
+    assert sources.features(source, sha_of(3)) is None, "the whole hash is compared"
 
 
 def test_options_go_through(orchard: Orchard) -> None:
@@ -203,13 +202,13 @@ def test_parts_may_be_read_elsewhere(orchard: Orchard) -> None:
     """As a cluster does: the place and the part are pickled there, the answers back."""
     orchard.begin(4)
 
-    def elsewhere(place: Place, parts: Sequence[QueuedPart]) -> Iterator[SeenPart | None]:
+    def elsewhere(place: Place, parts: Sequence[QueuedPart]) -> Iterator[PartData | None]:
         for part in parts:
             sent = pickle.loads(pickle.dumps((place, part)))
             yield pickle.loads(pickle.dumps(read_part(*sent)))
 
     plan = orchard.plan(read=elsewhere)
-    assert plan.kept == orchard.output.extracted().preprocessing
+    assert plan.kept_parts == orchard.output.extracted().preprocessing
 
 
 def test_rows_to_make_are_cut_across_batches_and_sorted(orchard: Orchard) -> None:
@@ -238,15 +237,15 @@ def test_what_the_library_refuses_stays_the_callers(orchard: Orchard) -> None:
         [], pa.schema([*photos.schema, ("sha256", pa.string()), ("error", pa.string())])
     )
     for name, batch, look, why in (
-        ("verger_plan_give_listing", backwards, (), "out of order"),
-        ("verger_plan_give_part", part, (None,), "wants no part"),
+        ("verger_plan_add_listing", backwards, (), "out of order"),
+        ("verger_plan_add_part", part, (None,), "does not request a part"),
     ):
         with exported(batch) as rows:
             with pytest.raises(BadCall, match=why):
                 call(name, plan._pointer, *look, *rows)
             assert not is_released(rows[0])
     with exported(photos) as rows:
-        call("verger_plan_give_listing", plan._pointer, *rows)
+        call("verger_plan_add_listing", plan._pointer, *rows)
         assert is_released(rows[0])
 
 
@@ -257,5 +256,5 @@ def test_a_listing_has_no_null_rows(orchard: Orchard) -> None:
     rows = pa.StructArray.from_arrays(
         photos.columns, photos.schema.names, mask=pa.array([False, True])
     )
-    with exported(rows) as given, pytest.raises(BadCall, match="row 1 of the batch is null"):
-        call("verger_plan_give_listing", plan._pointer, *given)
+    with exported(rows) as columns, pytest.raises(BadCall, match="row 1 of the batch is null"):
+        call("verger_plan_add_listing", plan._pointer, *columns)

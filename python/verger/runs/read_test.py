@@ -10,19 +10,23 @@ import pytest
 
 from verger._limits import limits
 from verger.errors import StorageError
-from verger.runs import read
+from verger.runs import folder_photos
 from verger.runs.conftest import empty
-from verger.runs.listing import Photo, listing, photos_of
-from verger.runs.place import Place
+from verger.runs.listing import listing, photos_of
+from verger.runs.photo import Photo
+from verger.runs.place import Denied, Place
 from verger.runs.read import read_photo, read_photos
-from verger.runs.s3 import Denied
 from verger.runs.storage import open_place
 
 
 @pytest.fixture
 def folder(place: Place, tmp_path: Path, bucket: Path) -> Path:
     """Where the photos of `place` lie: one, of 16 bytes."""
-    root = bucket / "fruits" / "some prefix" / "OUT" if "s3" in place.shown else tmp_path / "OUT"
+    root = (
+        bucket / "fruits" / "some prefix" / "OUT"
+        if "s3" in place.display_name
+        else tmp_path / "OUT"
+    )
     (empty(root) / "a +%é.jpg").write_bytes(b"bytes of a photo")
     return root
 
@@ -61,14 +65,14 @@ def test_replaced_by_a_huge_one(
 
     monkeypatch.setattr(type(place), "read", measured)
     assert read_photo(place, photo) == (None, "changed while the run went on: run again", True)
-    assert sizes == ([(photo.size or 0) + 1] if "s3" in place.shown else [])
+    assert sizes == ([(photo.size or 0) + 1] if "s3" in place.display_name else [])
 
 
 def test_too_large(place: Place, folder: Path) -> None:
     os.truncate(folder / "a +%é.jpg", limits().max_photo_bytes + 1)
     (photo,) = photos_of(listing(place))
-    told = "too large: 134217729 bytes, more than --max-bytes 134217728"
-    assert read_photo(place, photo) == (None, told, False)
+    error = "too large: 134217729 bytes, more than --max-bytes 134217728"
+    assert read_photo(place, photo) == (None, error, False)
     assert read_photo(place, photo, limits().max_photo_bytes + 1).error == ""
 
 
@@ -103,14 +107,14 @@ def test_a_disk_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.Mo
     place = open_place(tmp_path)
     (photo,) = photos_of(listing(place))
     failures = [OSError(5, "EIO"), OSError(5, "EIO")]
-    whole = read._try_read
+    whole = folder_photos.try_read
 
     def failing(file: bytes, listed: Photo) -> bytes | None:
         if failures:
             raise failures.pop()
         return whole(file, listed)
 
-    monkeypatch.setattr(read, "_try_read", failing)
+    monkeypatch.setattr(folder_photos, "try_read", failing)
     assert read_photo(place, photo).content == b"1"
     failures += [OSError(5, "EIO")] * 3
     outcome = read_photo(place, photo)

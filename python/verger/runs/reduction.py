@@ -17,8 +17,8 @@ def project_part(
     scores: str,
     identity: ModelIdentity,
 ) -> ResultEntry:
-    """Makes the part of Results, under the name of the task, that belongs to its part of
-    Preprocessing, and stages it for `run` (Output.run).
+    """Make the part of Results, under the name of the task, of its part of Preprocessing, and stage
+    it for `run` (Output.run).
     """
     part, name = task
     good = good_rows(read_entry(place, part.file), part.file.name)

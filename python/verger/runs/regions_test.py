@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
+from verger._structs import Limits
 from verger.errors import BadCall, RegionRefused, StorageError
-from verger.runs import regions
+from verger.runs import regions, retries
 from verger.runs.conftest import serving
 from verger.runs.listing import listing
 from verger.runs.regions import (
@@ -29,7 +30,7 @@ class Answers:
 
     def __init__(self, *answers: tuple[int, str | None]) -> None:
         self.answers = list(answers)
-        self.asked: list[str] = []  # "HEAD /bucket"
+        self.requests: list[str] = []  # "HEAD /bucket"
         self.url = ""
 
     def next(self) -> tuple[int, str | None]:
@@ -40,7 +41,7 @@ class Answers:
 def saying(answers: Answers) -> Iterator[Answers]:
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
-            answers.asked.append(f"{self.command} {self.path}")
+            answers.requests.append(f"{self.command} {self.path}")
             status, region = answers.next()
             self.send_response(status)
             if region is not None:
@@ -71,7 +72,9 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
-    monkeypatch.setattr(regions, "_PAUSE", 0.001)
+    monkeypatch.setattr(
+        retries, "limits", lambda: Limits(request_tries=4, first_pause_ms=1, longest_pause_ms=1)
+    )
 
 
 def test_lists_of_regions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,9 +109,9 @@ def test_a_bucket_is_let_pass_by_its_region(
     there = server_that_says((status, "eu-west-3"))
     server = Server(there.url, None, True)
     assert guard_region("fruits", server, ("eu-west-1", "eu-west-3")) == "eu-west-3"
-    assert there.asked == ["HEAD /fruits"], "nothing but the bucket's name is sent"
+    assert there.requests == ["HEAD /fruits"], "nothing but the bucket's name is sent"
     assert guard_region("fruits", Server(there.url, None, False), ("eu-west-3",)) == "eu-west-3"
-    assert there.asked[1:] == ["HEAD /fruits"], "below a number there is no host of that name"
+    assert there.requests[1:] == ["HEAD /fruits"], "below a number there is no host of that name"
     with pytest.raises(RegionRefused, match="s3://fruits: refused") as refused:
         guard_region("fruits", server, ("eu-west-1", "eu-central-1"))
     assert refused.value.exit == 7
@@ -120,15 +123,15 @@ def test_servers_of_others_are_free_unless_a_list_was_given(
     there = server_that_says((200, "mars-1"))
     assert guard_region("fruits", Server(there.url, None, True), None) == "us-east-1"
     assert guard_region("fruits", Server(there.url, "here", True), ()) == "here"
-    assert there.asked == []
+    assert there.requests == []
 
 
 def test_aws_is_bound_to_paris_and_asked_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS itself is out of reach here: which address would be asked, and what follows."""
-    asked = []
+    endpoints = []
 
     def head(bucket: str, endpoint: str, path_style: bool) -> tuple[int, str]:
-        asked.append(endpoint)
+        endpoints.append(endpoint)
         return 403, "us-east-1"
 
     monkeypatch.setattr(regions, "_head", head)
@@ -140,22 +143,22 @@ def test_aws_is_bound_to_paris_and_asked_there(monkeypatch: pytest.MonkeyPatch) 
     assert guard_region("fruits", Server(None, None, False), ()) == "us-east-1"
     assert guard_region("fruits", Server(None, "us-east-1", False), ()) == "us-east-1"
     paris = "https://s3.eu-west-3.amazonaws.com"
-    assert asked == [paris, paris, "https://s3.eusc-de-east-1.amazonaws.eu", paris]
+    assert endpoints == [paris, paris, "https://s3.eusc-de-east-1.amazonaws.eu", paris]
 
 
 def test_a_failure_that_passes_is_tried_again(server_that_says: Callable[..., Answers]) -> None:
     there = server_that_says((503, None), (500, None), (200, "eu-west-3"))
     assert guard_region("fruits", Server(there.url, None, True), ("eu-west-3",)) == "eu-west-3"
-    assert len(there.asked) == 3
+    assert len(there.requests) == 3
 
 
 def test_no_answer_and_no_bucket_are_said(server_that_says: Callable[..., Answers]) -> None:
-    for status, told in (
+    for status, message in (
         (503, "HTTP 503; run again later"),
         (404, r"NoSuchBucket \(HTTP 404\); .*create it"),
     ):
         there = server_that_says((status, None))
-        with pytest.raises(StorageError, match=f"cannot find 's3://fruits': {told}"):
+        with pytest.raises(StorageError, match=f"cannot find 's3://fruits': {message}"):
             guard_region("fruits", Server(there.url, None, True), ("eu-west-3",))
     with pytest.raises(StorageError, match="ConnectionRefusedError.*check the endpoint"):
         guard_region("fruits", Server("http://127.0.0.1:1", None, True), ("eu-west-3",))
@@ -175,7 +178,7 @@ def test_nothing_is_listed_or_read_in_a_refused_region(
     ):
         with pytest.raises(RegionRefused, match="s3://fruits: refused"):
             use()
-    assert set(there.asked) == {"HEAD /fruits"}
+    assert set(there.requests) == {"HEAD /fruits"}
 
 
 def test_the_environment_of_the_driver_counts_where_nothing_else_is_said(

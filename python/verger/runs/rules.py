@@ -1,4 +1,4 @@
-"""The rules of an output, by the library: listings in, steps out; what they touch is the caller's.
+"""The library's rules of an output: listings in, steps out; the caller carries them out.
 
 Names are of files below the output. In listings they may be any bytes, as `os.fsencode` has them.
 """
@@ -13,15 +13,15 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from verger._arrow import exported, take_batch
-from verger._library import borrowed, call, take_bytes
+from verger._library import borrowed, call, library, take_bytes
 from verger._structs import OutputState, PartNumbers
 
-# The folders of an output, and where the parts of a run wait for its version.
+# The folders of an output, and that of staged parts.
 PREPROCESSING, RESULTS = "Preprocessing", "Results"
 STATE, STAGED = "_verger", "_verger/staged"
 FOLDERS = (PREPROCESSING, RESULTS, "Model", STATE, STAGED)
 PCA_DOCUMENT = "Model/pca.json"
-CHECK = "_verger/check"  # is there where a run met damage: the next one looks at every part
+CHECK = "_verger/check"  # exists where a run has found damage: the next run checks every part
 
 # verger_stage
 OPEN, COMMIT, GIVE_UP = range(3)
@@ -30,7 +30,7 @@ _FILES = {PREPROCESSING: 0, RESULTS: 1, "moments": 2, "pca": 3}
 
 
 class Step(NamedTuple):
-    """What to do with a file: verger.h lists the actions."""
+    """An action on a file: verger.h lists the actions."""
 
     action: str
     name: str
@@ -47,7 +47,7 @@ class State(NamedTuple):
     run: str | None = None  # the token of the run that writes; None: a reader
 
     def as_c(self) -> OutputState:
-        """As functions of the library take it."""
+        """Return the struct for functions of the library."""
         place, run = os.fsencode(self.place), self.run and self.run.encode()
         return OutputState(
             place=place, manifest=borrowed(self.manifest), version=self.version, run=run
@@ -55,17 +55,17 @@ class State(NamedTuple):
 
 
 def read_manifest(document: bytes, name: str) -> bytes:
-    """A manifest in the newest version of the format. Errors: Damaged, naming `name`."""
+    """Return a manifest in the newest version of the format. Errors: Damaged, naming `name`."""
     return take_bytes("verger_manifest_read", borrowed(document), name.encode())
 
 
 def names_of(listing: Iterable[str]) -> pa.RecordBatch:
-    """A listing for the library."""
+    """Return a listing as a batch for the library."""
     return pa.record_batch([pa.array(map(os.fsencode, listing), pa.binary())], names=["name"])
 
 
 def latest(listing: pa.RecordBatch) -> tuple[str, int]:
-    """The name and number of the latest manifest; "" and 0 if there is none."""
+    """Return the name and number of the latest manifest; "" and 0 if there is none."""
     version = ctypes.c_int64()
     with exported(listing) as names:
         name = take_bytes("verger_output_latest", *names, last=[ctypes.byref(version)])
@@ -73,7 +73,7 @@ def latest(listing: pa.RecordBatch) -> tuple[str, int]:
 
 
 def steps(state: State, stage: int, listing: pa.RecordBatch, new: bytes = b"") -> list[Step]:
-    """What a stage does. Errors: BadInput, Damaged."""
+    """Return the steps of a stage. Errors: BadInput, Damaged."""
     with exported(listing) as names:
         output = state.as_c()
         batch = take_batch("verger_output_steps", output, stage, borrowed(new), *names)
@@ -81,13 +81,13 @@ def steps(state: State, stage: int, listing: pa.RecordBatch, new: bytes = b"") -
 
 
 def require(state: State, listing: pa.RecordBatch, results: bool) -> None:
-    """Errors: BadInput, naming what to run first, unless there are features, or Results."""
+    """Check that there are features, or Results. Errors: BadInput, naming what to run first."""
     with exported(listing) as names:
         call("verger_output_require", state.as_c(), int(results), *names)
 
 
 def next_parts(state: State, listing: pa.RecordBatch) -> dict[str, int]:
-    """Numbers that no part has had, by folder."""
+    """Return a number that no part has had, for each folder."""
     numbers = PartNumbers()
     with exported(listing) as names:
         call("verger_output_next_parts", state.as_c(), *names, ctypes.byref(numbers))
@@ -95,24 +95,29 @@ def next_parts(state: State, listing: pa.RecordBatch) -> dict[str, int]:
 
 
 def unlisted(state: State, listing: pa.RecordBatch) -> list[str]:
-    """Parts of Preprocessing that no manifest names: work of a run that was killed."""
+    """Return parts of Preprocessing that no manifest names: work of a run that was killed."""
     with exported(listing) as names:
         batch = take_batch("verger_output_unlisted", state.as_c(), *names)
     return texts_of(batch.column(0))
 
 
 def file_name(kind: str, number: int, run: str | None) -> str:
-    """The name of a part (its folder is its kind), of "moments" or of a "pca"."""
+    """Return the name of a part (its folder is its kind), of "moments" or of a "pca"."""
     run_ = run and run.encode()
     return take_bytes("verger_output_name", _FILES[kind], number, run_).decode()
 
 
 def staged_name(run: str, name: str) -> str:
-    """Where a part of Results waits for the version of its run."""
+    """Return the name of a part of Results before the commit of its run."""
     return take_bytes("verger_output_staged_name", run.encode(), name.encode()).decode()
 
 
+def report_name() -> str:
+    """Return the name of the page that shows an output."""
+    return str(library().verger_report_name().decode())
+
+
 def texts_of(column: pa.Array) -> list[str]:
-    """The texts of a column that the library hands out."""
+    """Return the texts of a column of a batch of the library."""
     # As bytes: Arrow takes no text that is not UTF-8.
     return [os.fsdecode(text) for text in column.view(pa.binary()).to_pylist()]

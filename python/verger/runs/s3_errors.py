@@ -1,4 +1,4 @@
-"""What an error of S3 means, by the library's rule: status and code decide, never words."""
+"""Errors of S3, by the library's rule: status and code decide, never words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from verger._structs import Bytes
 
 
 class Kind(IntEnum):
-    """verger_s3_kind"""
+    """The C enumeration verger_s3_kind."""
 
     OTHER = 0
     MISSING = 1
@@ -24,19 +24,19 @@ class Kind(IntEnum):
 
 
 class S3Error(NamedTuple):
-    """What an error means, and a line that names the object and the remedy."""
+    """The kind of an error, and a line that names the object and the remedy."""
 
     kind: Kind
     line: str
 
 
 def kind_of(status: int, code: str = "") -> Kind:
-    """What HTTP's status (0: no answer came) and S3's code mean."""
+    """Return what HTTP's status (0: no answer came) and S3's code mean."""
     return Kind(library().verger_s3_kind_of(status, borrowed(code)))
 
 
 def explain(verb: str, path: str, status: int, code: str = "", message: str = "") -> S3Error:
-    """The same, and a line for people."""
+    """Return the kind of an error, and a line for people."""
     return _error(
         "verger_s3_error",
         borrowed(verb),
@@ -48,19 +48,19 @@ def explain(verb: str, path: str, status: int, code: str = "", message: str = ""
 
 
 def read_body(body: bytes) -> tuple[str, str]:
-    """Code and message of an answer that is an error; "" where it has none."""
+    """Return code and message of an answer that is an error; "" where it has none."""
     code, message = Bytes(), Bytes()
     call("verger_s3_body", borrowed(body), byref(code), byref(message))
     return give_back(code).decode(), give_back(message).decode()
 
 
 def rejection(status: int, code: str, message: str) -> str:
-    """Why a photo is rejected whose object may not be read."""
+    """Return why a photo is rejected whose object may not be read."""
     return take_text("verger_s3_rejection", status, borrowed(code), borrowed(message))
 
 
 def explain_arrow(verb: str, path: str, text: str, bucket: str, key: str) -> S3Error:
-    """What Arrow's S3 filesystem says of a call for `key`, which its text quotes."""
+    """Explain `text`, an error of Arrow's S3 filesystem about `key`, which it quotes."""
     return _error("verger_s3_arrow_error", *map(borrowed, (verb, path, text, bucket, key)))
 
 

@@ -1,4 +1,4 @@
-"""A request for an object of our own, where Arrow does not pass on what S3 said."""
+"""Our own request for an object, where Arrow does not pass on the answer of S3."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TIMEOUT = 30  # seconds
 
 
 class Reply(NamedTuple):
-    """What S3 said of a request."""
+    """The answer of S3 to a request."""
 
     status: int
     code: str  # "": none
@@ -27,7 +27,7 @@ class Reply(NamedTuple):
 
 
 def get_first_byte(bucket_url: str, key: str, region: str, keys: Keys | None) -> Reply:
-    """What S3 says to a GET of an object; unsigned without keys.
+    """Send a GET for the first byte of an object; unsigned without keys.
 
     Errors: as web.request.
     """
@@ -37,10 +37,10 @@ def get_first_byte(bucket_url: str, key: str, region: str, keys: Keys | None) ->
         parts = urlsplit(url)
         covered = f"host:{parts.netloc}\nrange:{headers['range']}\n"
         empty = hashlib.sha256(b"").hexdigest()
-        asked = S3Request(*map(borrowed, ("GET", parts.path, "", covered, empty)))
+        request_to_sign = S3Request(*map(borrowed, ("GET", parts.path, "", covered, empty)))
         added = take_text(
             "verger_s3_sign",
-            byref(asked),
+            byref(request_to_sign),
             borrowed(json.dumps(keys._asdict())),
             borrowed(region),
             int(time.time()),

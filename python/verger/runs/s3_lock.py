@@ -1,4 +1,4 @@
-"""The lock of an output in a bucket: an object that says who writes, as the program has it."""
+"""The lock of an output in a bucket: an object that names the writer, as the program writes it."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 def take_lock(place: S3Place, name: str) -> ObjectLock:
-    """Puts an object with a token of its own, and reads it back a second later.
+    """Write the lock object with a token of this run, and read it back after lock_pause().
 
-    Keeps out every run that starts while another is under way. Two that start at the same time are
-    told apart if neither takes longer than lock_pause() from its look to its put; `check`, before a
-    version is made, finds the others but for those that come to it together. A lock that nobody
-    has renewed for long is taken over; that of a run on this machine that is gone, at once.
+    Keeps out every run that starts while another is under way. Of two that start at the same time
+    one is refused, if neither takes longer than lock_pause() from its check to its PUT; `check`,
+    before a version is published, detects the rest, unless both reach it at the same moment. A lock
+    that nobody has renewed for long is taken over; that of an ended run of this machine, at once.
 
     Errors: InUse.
     """
     with place.client("lock", name) as client:
-        found = client.get_file_info(place.key(name))
-    # A time that is not told is 1970 to Arrow: then only its process shows that a run is gone.
-    age = time.time() - found.mtime_ns / 1e9 if found.mtime_ns else 0.0
-    if found.is_file and not is_gone(place.read_if_present(name) or b"", age):
+        info = client.get_file_info(place.key(name))
+    # To Arrow an unknown time is 1970: then only the process shows whether the run has ended.
+    age = time.time() - info.mtime_ns / 1e9 if info.mtime_ns else 0.0
+    if info.is_file and not is_gone(place.read_if_present(name) or b"", age):
         stale = library().verger_lock_stale_seconds()
         raise place.in_use(
             "wait until it ends, or choose another OUT; if it was killed on another machine, "
@@ -42,12 +42,12 @@ def take_lock(place: S3Place, name: str) -> ObjectLock:
     place.publish(name, token)
     time.sleep(lock_pause())
     if place.read_if_present(name) != token:
-        raise place.in_use("it began at the same moment: wait until it ends")
+        raise place.in_use("it started at the same moment: wait until it ends")
     return ObjectLock(place, name, token)
 
 
 class ObjectLock(Lock):
-    """An object with a token of the run, put again and again by a thread until it is released."""
+    """An object with a token of the run, which a thread renews until it is released."""
 
     def __init__(self, place: S3Place, name: str, token: bytes) -> None:
         self._place, self._name, self._token = place, name, token
@@ -60,40 +60,40 @@ class ObjectLock(Lock):
 
     def _renew(self) -> None:
         while not self._released.wait(renew_seconds()):
-            with contextlib.suppress(StorageError):  # the next time may fare better
+            with contextlib.suppress(StorageError):  # the next renewal may succeed
                 if not self._ours():
                     return
                 self._place.publish(self._name, self._token)
 
     def check(self) -> None:
         if not self._ours():
-            raise self._place.in_use("it has taken the lock over; run again when it has ended")
+            raise self._place.in_use("it has taken over the lock; run again when it has ended")
 
     def release(self) -> None:
         if self._released.is_set():
             return
         self._released.set()
         self._renewing.join()
-        # A run that failed tells of its own error, not of a lock that it could not remove.
+        # The error of a failed run is more important than a lock that could not be removed.
         with contextlib.suppress(StorageError):
             if self._ours():
                 self._place.remove(self._name)
 
 
 def lock_pause() -> float:
-    """Seconds between putting a lock and reading it back, so that a rival who looked before has put
-    its own.
+    """Return the seconds between writing a lock and reading it back, so that a rival who checked
+    before has written its own.
     """
     return float(library().verger_lock_pause_milliseconds()) / 1000
 
 
 def renew_seconds() -> float:
-    """How often a run renews its lock."""
+    """Return the seconds after which a run renews its lock."""
     return float(library().verger_lock_renew_seconds())
 
 
 def lock_document() -> bytes:
-    """Of this process; no two are the same."""
+    """Return the bytes of a lock of this process; no two are the same."""
     process = os.getpid()
     return take_bytes(
         "verger_lock_document",
@@ -105,18 +105,20 @@ def lock_document() -> bytes:
 
 
 def is_gone(document: bytes, age: float) -> bool:
-    """Whether the run that wrote `document`, `age` seconds ago, is known to be gone."""
-    said, host = borrowed(document), borrowed(_host_identity())
-    process = library().verger_lock_process(said, host)
+    """Return whether the run that wrote `document`, `age` seconds ago, is known to be gone."""
+    text, host = borrowed(document), borrowed(_host_identity())
+    process = library().verger_lock_process(text, host)
     start = _start_of(process) if process else ""
     exists = process != 0 and _exists(process)
     return bool(
-        library().verger_lock_is_gone(said, host, borrowed(start), exists, max(0, int(age)))
+        library().verger_lock_is_gone(text, host, borrowed(start), exists, max(0, int(age)))
     )
 
 
 def _exists(process: int) -> bool:
-    """/proc may hide processes of other users (hidepid); kill knows them all the same."""
+    """Return whether a process exists. /proc may hide those of other users (hidepid), kill does
+    not.
+    """
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -127,8 +129,8 @@ def _exists(process: int) -> bool:
 
 
 def _host_identity() -> str:
-    """Where the number of a process means the same process: a machine since it was started, and in
-    containers their own numbering. "" if that cannot be told.
+    """Return the namespace of process numbers: a machine since it was started, and in
+    containers their own numbering. "" if unknown.
     """
     try:
         numbering = os.readlink("/proc/self/ns/pid")
@@ -138,8 +140,8 @@ def _host_identity() -> str:
 
 
 def _start_of(process: int) -> str:
-    """When a process began, as the system counts: numbers are used again. "": there is none."""
-    # Behind the name, which may hold anything, the 22nd field is the 20th.
+    """Return the start time of a process, in clock ticks: its number is reused. "": no process."""
+    # The name may contain spaces: after it, the 22nd field is the 20th.
     fields = _first_line(f"/proc/{process}/stat").rpartition(")")[2].split()
     return fields[19] if len(fields) > 19 else ""
 

@@ -1,4 +1,4 @@
-"""Locks of runs that are gone, told from those of runs that are not."""
+"""Locks of ended runs are stale, those of live runs are not."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -98,8 +99,17 @@ def test_a_lock_that_is_renewed_no_more_is_taken_over(
     while file.stat().st_mtime == long_ago:
         assert time.monotonic() < deadline, "a lock in use is renewed"
         time.sleep(0.005)
+    # A renewal under way would put the first run's lock back.
+    waits = threading.Event()
+
+    def renew_seconds() -> float:
+        waits.set()
+        return 3600.0
+
+    monkeypatch.setattr(s3_lock, "renew_seconds", renew_seconds)
+    assert waits.wait(5)
     place.publish("lock", b"of a run that took it over")
-    with pytest.raises(InUse, match="taken the lock over"):
+    with pytest.raises(InUse, match="taken over the lock"):
         lock.check()
     lock.release()
     assert place.read("lock") == b"of a run that took it over"

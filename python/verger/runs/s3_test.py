@@ -9,14 +9,14 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from pyarrow import fs
 
+from verger._structs import Limits
 from verger.errors import StorageError
-from verger.runs import s3
+from verger.runs import s3, s3_client
 from verger.runs.conftest import serving
-from verger.runs.listing import Photo
+from verger.runs.photo import Photo
 from verger.runs.place import Missing
 from verger.runs.read import read_photo
-from verger.runs.s3 import S3Settings
-from verger.runs.storage import Place, open_place
+from verger.runs.storage import Place, S3Settings, open_place
 
 # Names that say what happened to nobody.
 NAMES = [
@@ -37,7 +37,7 @@ class Script:
     code: str = "NoSuchKey"
     message: str = "no &amp; none"
     url: str = ""
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     signed: bool = False
 
 
@@ -49,7 +49,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
         protocol_version = "HTTP/1.1"
 
         def answer(self) -> None:
-            script.asked.append(f"{self.command} {self.path}")
+            script.requests.append(f"{self.command} {self.path}")
             script.signed |= "Authorization" in self.headers
             self.rfile.read(int(self.headers.get("content-length", 0)))
             head = self.command == "HEAD"
@@ -57,8 +57,10 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
             if status == 0:  # no answer
                 self.close_connection = True
                 return
-            told = f"<Error><Code>{script.code}</Code><Message>{script.message}</Message></Error>"
-            body = b"" if head or not script.code else told.encode()
+            document = (
+                f"<Error><Code>{script.code}</Code><Message>{script.message}</Message></Error>"
+            )
+            body = b"" if head or not script.code else document.encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Type", "application/xml")
@@ -70,7 +72,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
         def log_message(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr(s3, "_TRIES", 1)
+    monkeypatch.setattr(s3_client, "limits", lambda: Limits(request_tries=1))
     with serving(Handler) as script.url:
         yield script
 
@@ -92,10 +94,10 @@ def test_no_name_of_an_object_is_an_error(name: str, script: Script) -> None:
     assert type(failed.value) is StorageError, "the photo is not to blame"
     script.head, script.status, script.code = 403, 403, "AccessDenied"
     outcome = read_photo(place, photo(name))
-    said = (
+    reason = (
         "AccessDenied (HTTP 403): no & none; give these credentials the right to it, or use others"
     )
-    assert outcome == (None, f"cannot be read: {said}", True)
+    assert outcome == (None, f"cannot be read: {reason}", True)
     script.head = 404
     assert read_photo(place, photo(name)).error.startswith("vanished")
     script.head, script.status, script.code = 503, 503, ""
@@ -110,7 +112,7 @@ def test_credentials_that_are_no_good_end_a_run(code: str, script: Script) -> No
     with pytest.raises(StorageError, match="renew|check AWS_") as failed:
         read_photo(place_of(script), photo("a.jpg"))
     assert type(failed.value) is StorageError
-    assert [line.split(" ")[0] for line in script.asked] == ["HEAD", "GET"], "a look, and a read"
+    assert [line.split(" ")[0] for line in script.requests] == ["HEAD", "GET"], "a look, and a read"
 
 
 @pytest.mark.parametrize(
@@ -154,14 +156,14 @@ def test_what_is_small_goes_by_one_put(data: bytes, script: Script) -> None:
     """Servers such as gofakes3 take no empty piece of an upload."""
     script.status, script.code = 200, ""
     place_of(script).publish("_SUCCESS", data)
-    assert script.asked == ["PUT /fruits/_SUCCESS"]
+    assert script.requests == ["PUT /fruits/_SUCCESS"]
 
 
 def test_other_errors_of_arrow_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> fs.S3FileSystem:
         raise OSError("Forbidden")
 
-    monkeypatch.setattr(s3, "_open", fail)
+    monkeypatch.setattr(s3, "open_client", fail)
     place = open_place("s3://fruits/a", S3Settings("http://127.0.0.1:1", "here", "key", "secret"))
     with pytest.raises(StorageError, match="'s3://fruits/a/b': Forbidden; run again") as failed:
         place.read("b")
@@ -198,10 +200,12 @@ def test_the_bucket_stands_in_the_path_or_in_the_host(
     virtual: bool,
 ) -> None:
     options: dict[str, object] = {}
-    monkeypatch.setattr(fs, "S3FileSystem", lambda **given: options.update(given))
-    monkeypatch.setattr(s3, "guard_region", lambda *_: "eu-west-3")
+    monkeypatch.setattr(fs, "S3FileSystem", lambda **values: options.update(values))
+    monkeypatch.setattr(s3_client, "guard_region", lambda *_: "eu-west-3")
     for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    s3._open(S3Settings(endpoint, "here", "key", "secret", path_style=path_style), "fruits", 1)
+    s3_client.open_client(
+        S3Settings(endpoint, "here", "key", "secret", path_style=path_style), "fruits", 1
+    )
     assert options.get("endpoint_override") == host
     assert options.get("force_virtual_addressing", False) is virtual

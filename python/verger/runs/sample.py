@@ -1,22 +1,19 @@
-"""Some photos that stand for all of them: the same that the program takes (cli/photos/sample.h)."""
+"""A sample of the photos of a place: the same as the program's (cli/photos/sample.h)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from heapq import nsmallest
 from itertools import islice
 from typing import NamedTuple
 
 from verger._library import borrowed, library
+from verger._limits import limits
 from verger.runs.files import Files
-from verger.runs.listing import Photo, listing, photos_of
+from verger.runs.listing import listing, photos_of
+from verger.runs.photo import Photo
 from verger.runs.place import Place
 from verger.runs.read import read_contents
-
-# Photos that a sample is taken from: listing more would take longer than it is worth.
-MOST_LISTED = 100_000
-_MOST_BYTES = 256 << 20
-PHOTOS_OF_A_LABEL = 12  # enough to tell labels apart by the others'
-_SPARE = 16  # photos that may turn out unreadable, besides as many as are wanted
 
 
 class SampledPhoto(NamedTuple):
@@ -28,35 +25,43 @@ class SampledPhoto(NamedTuple):
 
 
 def sample_photos(place: Place, skip: Place, include_hidden: bool, most: int) -> list[SampledPhoto]:
-    """Up to `most` of the first 100,000 photos listed, those of least rank, in the order of their
-    paths. Photos that cannot be read are passed over; the sample ends early at 256 MB.
+    """Return up to `most` of the first 100,000 photos listed, those of least rank, in the order of
+    their paths. Photos that cannot be read are passed over; the sample ends early at 256 MB.
 
     Errors: BadInput if the place cannot be listed; StorageError if a bucket fails.
     Cost:   one listing, and memory for the photos.
     """
-    photos = islice(photos_of(listing(place, skip, Files(include_hidden))), MOST_LISTED)
-    return _read(place, nsmallest(2 * most + _SPARE, photos, key=_rank), most)
+    photos = _candidates(place, skip, include_hidden)
+    return _read(place, nsmallest(2 * most + limits().sample_spares, photos, key=_rank), most)
 
 
 def sample_labels(
     place: Place, skip: Place, include_hidden: bool, most: int
 ) -> tuple[list[SampledPhoto], int]:
-    """The same, but first PHOTOS_OF_A_LABEL photos of each of as many labels as that makes, labels
-    of least rank, and of each the photos of least rank; and how many photos were listed.
+    """Return such a sample, but first `limits().sample_photos_of_label` photos of each of as many
+    labels as that makes, labels of least rank, and of each the photos of least rank; and how many
+    photos were listed.
     """
-    photos = list(islice(photos_of(listing(place, skip, Files(include_hidden))), MOST_LISTED))
+    photos = list(_candidates(place, skip, include_hidden))
+    of_each = limits().sample_photos_of_label
     of_label: dict[str, list[Photo]] = {}
     for photo in photos:
         of_label.setdefault(photo.label, []).append(photo)
     ranked = [
         photo
-        for label in nsmallest(most // PHOTOS_OF_A_LABEL, of_label, key=_label_rank)
-        for photo in nsmallest(PHOTOS_OF_A_LABEL, of_label[label], key=_rank)
+        for label in nsmallest(most // of_each, of_label, key=_label_rank)
+        for photo in nsmallest(of_each, of_label[label], key=_rank)
     ]
-    taken = {photo.path for photo in ranked}
-    others = nsmallest(2 * most + _SPARE, photos, key=_rank)
-    ranked += [photo for photo in others if photo.path not in taken]
+    chosen_paths = {photo.path for photo in ranked}
+    others = nsmallest(2 * most + limits().sample_spares, photos, key=_rank)
+    ranked += [photo for photo in others if photo.path not in chosen_paths]
     return _read(place, ranked, most), len(photos)
+
+
+def _candidates(place: Place, skip: Place, include_hidden: bool) -> Iterator[Photo]:
+    """Return the first photos of the listing, from which a sample is drawn."""
+    photos = photos_of(listing(place, skip, Files(include_hidden)))
+    return islice(photos, limits().max_sample_listing)
 
 
 def _rank(photo: Photo) -> tuple[int, bytes]:
@@ -74,7 +79,7 @@ def _read(place: Place, ranked: list[Photo], most: int) -> list[SampledPhoto]:
         if outcome.content is None:
             continue
         size += len(outcome.content)
-        if size > _MOST_BYTES and sample:
+        if size > limits().max_sample_bytes and sample:
             break
         sample.append(SampledPhoto(photo.path, photo.label, outcome.content))
         if len(sample) == most:

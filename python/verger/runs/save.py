@@ -1,4 +1,4 @@
-"""A table of features to an output."""
+"""Saves a table of features as an output."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from verger.runs.parts import (
     MODEL_KEY,
     PREPROCESSING_SCHEMA,
     PRESET_KEY,
-    PhotoRow,
     encode_preprocessing,
     part_entry,
     photo_rows,
 )
+from verger.runs.photo import PhotoRow
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import open_place
 from verger.runs.text import printable
@@ -36,7 +36,7 @@ _IDENTITY = (_NAME, MODEL_KEY, _PRESET, PRESET_KEY)
 
 
 def features_metadata(model: ModelIdentity, photos: str) -> dict[str, str]:
-    """What the schema of a table says of its features; `photos`: the place that they came from."""
+    """Return the metadata of a table of features; `photos`: the place that they came from."""
     return {
         MODEL_KEY: model.sha256,
         PRESET_KEY: model.identity,
@@ -50,7 +50,7 @@ def features_metadata(model: ModelIdentity, photos: str) -> dict[str, str]:
 
 
 def save(table: pa.Table, out: str | os.PathLike[str]) -> None:
-    """Makes an output of what `extract` returned, as `verger extract PHOTOS OUT` does: `verger
+    """Make an output of what `extract` returned, as `verger extract PHOTOS OUT` does: `verger
     reduce OUT`, `verger run PHOTOS OUT` and pca.py go on with it.
 
     `out` is a folder or s3://bucket/prefix without an output. Rows may be left out, tables of one
@@ -63,34 +63,38 @@ def save(table: pa.Table, out: str | os.PathLike[str]) -> None:
     rows = _rows(table, model)
     with Output.open_for_writing(open_place(out)) as output:
         if output.manifest is not None:
-            raise BadCall(f"{printable(output.place.shown)}: holds an output: choose another OUT")
+            raise BadCall(
+                f"{printable(output.place.display_name)}: already has an output: choose another OUT"
+            )
         _write(output, rows, model, photos)
 
 
 def _read_metadata(table: pa.Table) -> tuple[ModelIdentity, str]:
-    """The network, and the place of the photos."""
-    said = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
+    """Return the network, and the place of the photos."""
+    metadata = {
+        key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()
+    }
     try:
-        name, sha256, preset, identity = map(said.__getitem__, _IDENTITY)
+        name, sha256, preset, identity = map(metadata.__getitem__, _IDENTITY)
         model = ModelIdentity(
             name,
             sha256,
             preset,
             identity,
-            int(said[_DIMENSION]),
-            said.get(_PRECISION, "fp32"),
-            said.get(_CALIBRATION, ""),
+            int(metadata[_DIMENSION]),
+            metadata.get(_PRECISION, "fp32"),
+            metadata.get(_CALIBRATION, ""),
         )
-        return model, said[_PHOTOS]
+        return model, metadata[_PHOTOS]
     except (KeyError, ValueError) as error:
         raise BadCall(
             "the table does not say which network its features came from (metadata "
-            "verger.model.*): give what verger.extract returned"
+            "verger.model.*): give a table that verger.extract returned"
         ) from error
 
 
 def _rows(table: pa.Table, model: ModelIdentity) -> pa.Table:
-    """The columns of Preprocessing, in the order of paths."""
+    """Return the columns of Preprocessing, in the order of paths."""
     try:
         rows = table.select(PREPROCESSING_SCHEMA.names).cast(PREPROCESSING_SCHEMA).sort_by("path")
     except (KeyError, ValueError, pa.ArrowException) as error:
@@ -98,20 +102,20 @@ def _rows(table: pa.Table, model: ModelIdentity) -> pa.Table:
     paths = rows["path"].to_pylist()
     path, count = Counter(paths).most_common(1)[0] if paths else ("", 0)
     if count > 1:
-        raise BadCall(f"{path}: {count} rows of the table have this path: leave all but one out")
-    wanted = pc.if_else(pc.is_valid(rows["error"]), None, pa.scalar(model.dimension, pa.int32()))
-    if pc.list_value_length(rows["features"]).to_pylist() != wanted.to_pylist():
+        raise BadCall(f"{path}: {count} rows of the table have this path: keep only one of them")
+    expected = pc.if_else(pc.is_valid(rows["error"]), None, pa.scalar(model.dimension, pa.int32()))
+    if pc.list_value_length(rows["features"]).to_pylist() != expected.to_pylist():
         raise BadCall(
             f"a row of the table has neither {model.dimension} features nor an error, or both: "
-            "give what verger.extract returned"
+            "give a table that verger.extract returned"
         )
-    # Without the hash of its photo, a row's features could not be taken over by another part.
+    # Without the hash of its photo, another part could not reuse a row's features.
     hashed = pc.or_(pc.is_valid(rows["error"]), pc.is_valid(rows["sha256"]))
-    said = pc.fill_null(pc.not_equal(rows["error"], ""), True)
-    if pc.any(pc.invert(pc.and_(hashed, said))).as_py():
+    has_reason = pc.fill_null(pc.not_equal(rows["error"], ""), True)
+    if pc.any(pc.invert(pc.and_(hashed, has_reason))).as_py():
         raise BadCall(
-            "a row of the table lacks the sha256 of its photo or the text of its error: give what "
-            "verger.extract returned"
+            "a row of the table lacks the sha256 of its photo or the text of its error: give a "
+            "table that verger.extract returned"
         )
     return rows
 
@@ -120,7 +124,7 @@ def _write(output: Output, rows: pa.Table, model: ModelIdentity, photos: str) ->
     moments = moments_of(rows.to_batches())
     if moments is None:
         raise BadInput("no row of the table has features: there is nothing to save")
-    replaced = output.unlisted()  # of a call that was stopped
+    replaced = output.unlisted()  # of an interrupted call
     parts: list[PartEntry] = []
     most = library().verger_part_rows(rows.num_rows, model.dimension)
     for begin in range(0, rows.num_rows, most):

@@ -44,13 +44,13 @@ def run_program(*arguments: str | Path) -> str:
 
 
 def test_the_output_is_the_programs(photos: Path, table: pa.Table, tmp_path: Path) -> None:
-    out, wanted = tmp_path / "out", tmp_path / "wanted"
+    out, expected = tmp_path / "out", tmp_path / "wanted"
     verger.save(table, out)
-    run_program("extract", photos, wanted, "--max-reject-rate", "1")
-    mine, theirs = (Output.open(open_place(place)).extracted() for place in (out, wanted))
+    run_program("extract", photos, expected, "--max-reject-rate", "1")
+    mine, theirs = (Output.open(open_place(place)).extracted() for place in (out, expected))
     for name in ("photos", "path_mode", "labels", "model", "rejects", "rows", "inputs", "moments"):
         assert getattr(mine, name) == getattr(theirs, name), name
-    parts = [pq.read_table(place / "Preprocessing") for place in (out, wanted)]
+    parts = [pq.read_table(place / "Preprocessing") for place in (out, expected)]
     assert parts[0].equals(parts[1])
     assert verger.verify(out) == []
 
@@ -60,8 +60,10 @@ def test_the_program_goes_on_with_it(photos: Path, table: pa.Table, tmp_path: Pa
     projected = verger.project(table, verger.fit(table, 2))
     verger.save(projected.slice(1), out)
     run_program("reduce", out, "--components", "2")
-    said = run_program("run", photos, out, "--max-reject-rate", "1", "--components", "2", "--json")
-    summary = json.loads(said)
+    stdout = run_program(
+        "run", photos, out, "--max-reject-rate", "1", "--components", "2", "--json"
+    )
+    summary = json.loads(stdout)
     assert (summary["extracted"], summary["reused"]) == (1, table.num_rows - 1)
     assert verger.verify(out) == []
 
@@ -99,8 +101,8 @@ def test_what_is_no_table_of_extract_is_refused(table: pa.Table, tmp_path: Path)
             "the text of its error": without(table, "error", slice(0, 1), ""),
         }
     )
-    for said, one in wrong.items():
-        with pytest.raises(verger.BadCall, match=said):
+    for message, one in wrong.items():
+        with pytest.raises(verger.BadCall, match=message):
             verger.save(one, out)
     for nothing in (table.slice(0, 0), table.slice(0, 1)):
         with pytest.raises(verger.BadInput, match="nothing to save"):
@@ -110,6 +112,6 @@ def test_what_is_no_table_of_extract_is_refused(table: pa.Table, tmp_path: Path)
 
 def test_an_output_that_is_there_stays(table: pa.Table, tmp_path: Path) -> None:
     verger.save(table, tmp_path / "out")
-    with pytest.raises(verger.BadCall, match="holds an output: choose another OUT"):
+    with pytest.raises(verger.BadCall, match="already has an output: choose another OUT"):
         verger.save(table, tmp_path / "out")
     assert verger.verify(tmp_path / "out") == []

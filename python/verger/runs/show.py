@@ -1,4 +1,4 @@
-"""A look at the Results, read from their Parquet files."""
+"""The first rows of the Results, as a table of text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 from verger.errors import Damaged
 from verger.runs.output import Output
 from verger.runs.parts import RESULTS_SCHEMA, result_rows
-from verger.runs.text import printable
+from verger.runs.text import display_width, printable
 
 
 def show_table(output: Output, rows: int = 2) -> str:
-    """The first `rows` rows and the dimensions of all, as `verger show` prints them.
+    """Return the first `rows` rows and the dimensions of all, as `verger show` prints them.
 
     Errors: BadInput if there are no Results; Damaged if a part of them is.
     """
@@ -24,7 +24,7 @@ def show_table(output: Output, rows: int = 2) -> str:
 
 
 def dimensions(output: Output) -> tuple[int, int]:
-    """Rows and columns of all Results, by the footers of their parts. Errors: as show_table."""
+    """Return rows and columns of all Results, by their footers. Errors: as show_table."""
     rows, columns = 0, len(RESULTS_SCHEMA)
     for result in output.reduced().results:
         name = result.part.file.name
@@ -33,8 +33,8 @@ def dimensions(output: Output) -> tuple[int, int]:
                 metadata = pq.read_metadata(file)
                 columns = len(metadata.schema.to_arrow_schema().names)
             except (pa.ArrowException, OSError, ValueError) as error:
-                told = f"{output.place.path_of(name)}: not a whole Parquet file: {error}"
-                raise Damaged(told) from error
+                message = f"{output.place.path_of(name)}: not a whole Parquet file: {error}"
+                raise Damaged(message) from error
         rows += metadata.num_rows
     return rows, columns
 
@@ -55,7 +55,7 @@ def _cells(row: dict[str, object]) -> tuple[str, ...]:
 
 
 def _cell(value: object) -> str:
-    """Text, a number, or a vector: "[0.0123, 1.2, -0.5, ... 1280 values]"."""
+    """Return text, a number, or a vector: "[0.0123, 1.2, -0.5, ... 1280 values]"."""
     if isinstance(value, float):
         return f"{value:.4g}"
     if not isinstance(value, list):
@@ -65,11 +65,15 @@ def _cell(value: object) -> str:
 
 
 def _draw(table: Sequence[Sequence[str]]) -> str:
-    """Like Spark's show(), which the users of such tables know."""
-    widths = [max(map(len, column)) for column in zip(*table)]
+    """Draw a table like Spark's show(), which the users of such tables know."""
+    widths = [max(map(display_width, column)) for column in zip(*table)]
     rule = "+" + "".join("-" * (width + 2) + "+" for width in widths) + "\n"
     lines = [
-        "|" + "".join(f" {cell:<{width}} |" for cell, width in zip(row, widths)) + "\n"
+        "|"
+        + "".join(
+            f" {cell}{' ' * (width - display_width(cell))} |" for cell, width in zip(row, widths)
+        )
+        + "\n"
         for row in table
     ]
     return rule + lines[0] + rule + "".join(lines[1:]) + rule

@@ -27,7 +27,7 @@ def test_folders_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     for name, root in [("out", "out"), ("file:///a%20b", "/a%20b"), ("a:b", "a:b")]:
         place = open_place(name)
         assert isinstance(place, LocalPlace)
-        assert (place.shown, place.root) == (name, str(tmp_path / root))
+        assert (place.display_name, place.root) == (name, str(tmp_path / root))
 
 
 @pytest.mark.parametrize(

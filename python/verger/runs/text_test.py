@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from verger._library import borrowed, take_text
-from verger.runs.text import counted, human_bytes, printable
+from verger.runs.text import display_width, human_bytes, pluralize, printable
 
 
 def test_texts_are_the_librarys() -> None:
     assert printable("Pêche 桃 🍑.jpg") == "Pêche 桃 🍑.jpg"
-    assert counted(1014, "photo", "photos") == "1,014 photos"
+    assert pluralize(1014, "photo", "photos") == "1,014 photos"
     assert human_bytes(94_765_736) == "94.8 MB"
+    assert display_width("Pe\u0302che 桃 🍑") == 5 + 1 + 2 + 1 + 2
+    assert display_width("apple") == 5
 
 
 def test_what_is_no_text_is_shown_byte_by_byte() -> None:

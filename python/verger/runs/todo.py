@@ -1,4 +1,4 @@
-"""The rows that a run is to make, however many."""
+"""The rows that a run has to produce, of any number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from verger.runs.batch_store import BatchStore
-from verger.runs.listing import Photo
+from verger.runs.photo import Photo
 from verger.runs.photo_batches import rows_of
 
 
@@ -23,17 +23,17 @@ class Todo(NamedTuple):
     file: bytes | None = None
     sha256: str | None = None
     error: str | None = None
-    part: int | None = None  # its number among the plan's parts; None: the photo is to be read
-    row: int | None = None  # among all rows of that part
+    part: int | None = None  # index in the plan's parts; None: the photo has to be read
+    row: int | None = None  # index among all rows of that part
 
     @property
     def photo(self) -> Photo:
-        """As it was listed."""
+        """The photo as it was listed."""
         return Photo(*self[:6])
 
     @property
     def is_taken_over(self) -> bool:
-        """Whether the row is made again from a row of before."""
+        """Whether the row is copied from a row of a part."""
         return self.part is not None
 
 
@@ -45,12 +45,12 @@ class TodoRows:
         self._store = BatchStore()
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Errors: StorageError if it cannot be set aside."""
+        """Add a batch. Errors: StorageError if it cannot be written to disk."""
         self.rows += batch.num_rows
         self._store.add(batch)
 
     def cut(self, most: int) -> Iterator[bytes]:
-        """All rows, `most` at a time, each time in the order of their paths; for `unpack`."""
+        """Yield all rows, `most` at a time, each time in the order of their paths; for `unpack`."""
         rows: list[pa.RecordBatch] = []
         left = most
         for number in range(len(self._store)):
@@ -67,7 +67,7 @@ class TodoRows:
 
 
 def unpack(data: bytes) -> list[Todo]:
-    """The rows of one item of `TodoRows.cut`."""
+    """Return the rows of one item of `TodoRows.cut`."""
     with pa.ipc.open_stream(data) as stream:
         return [Todo(*row) for batch in stream for row in rows_of(batch)]
 

@@ -1,4 +1,4 @@
-"""Whether an output is what its manifest says: files are read here, judged by the library."""
+"""Verification of an output against its manifest: reads its files for the library."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from verger.runs.parts import PREPROCESSING_SCHEMA, RESULTS_SCHEMA, decode_colum
 from verger.runs.storage import open_place
 from verger.runs.text import printable
 
-# Of a part its rows, of other files their bytes; or what is wrong with them.
+# The rows of a part, the bytes of another file, or the error of one that cannot be used.
 _Content = Union[pa.RecordBatch, bytes, StorageError]
 
 
 def verify(out: str | os.PathLike[str]) -> list[str]:
-    """What is wrong with the output OUT, a line each, as `verger verify` has it; none if it is
-    whole.
+    """Check the output OUT and return its problems, a line each, as `verger verify` prints them;
+    none if it is whole.
 
-    Reads every file that the manifest names and checks sizes, checksums and counts, the order of
-    rows, and that PCA, features and Results belong together; looks for files that it does not name.
+    Every file that the manifest names is read: sizes, checksums and counts, the order of rows, and
+    whether PCA, features and Results belong together. Files that it does not name are reported.
 
     Errors: BadInput if there is no output; StorageError, also if runs write to it all the time.
     Cost:   reads the whole output once.
@@ -41,22 +41,24 @@ def _verify(output: Output) -> list[str]:
     verification = _Verification(output)
     problems = list(verification.run())
     if problems and not output.is_latest():
-        shown = printable(output.place.shown)
-        raise StorageError(f"{shown}: runs go on: verify it when they have ended")
+        display_name = printable(output.place.display_name)
+        raise StorageError(
+            f"{display_name}: a run is writing to it: verify it when the run has ended"
+        )
     if verification.damaged:
         output.ask_for_a_check()
     return problems
 
 
 class _Verification(Handle):
-    """verger_verification"""
+    """The handle verger_verification of the library."""
 
     free = "verger_verification_free"
 
     def __init__(self, output: Output) -> None:
         super().__init__("verger_verification_create", borrowed(output.document))
         self._output = output
-        self.damaged = False  # a part of Preprocessing, which a run would have to make again
+        self.damaged = False  # whether a part of Preprocessing has to be made again
 
     def run(self) -> Iterator[str]:
         output, manifest = self._output, self._output.extracted()
@@ -98,8 +100,8 @@ class _Verification(Handle):
             return error
 
     def _pca(self, document: bytes) -> list[str]:
-        shown = self._output.place.read_if_present(rules.PCA_DOCUMENT) or b""
-        texts = borrowed(document), borrowed(shown)
+        shown_document = self._output.place.read_if_present(rules.PCA_DOCUMENT) or b""
+        texts = borrowed(document), borrowed(shown_document)
         return self._problems("verger_verification_add_pca", *texts)
 
     def _problems(self, name: str, *arguments: object) -> list[str]:

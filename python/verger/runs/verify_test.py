@@ -1,4 +1,4 @@
-"""That every file is read and what is wrong told; what is wrong, core/runs/verify_test.cc has."""
+"""Verify reads every file and reports each problem; core/runs/verify_test.cc has the problems."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 import verger
 from verger.errors import BadInput
 from verger.runs.interop_test import VERGER, extracted, options, photos, pytestmark
-from verger.runs.local import LocalPlace
+from verger.runs.storage import LocalPlace
 
 __all__ = ["extracted", "options", "photos", "pytestmark"]
 
@@ -57,12 +57,12 @@ def test_the_program_tells_the_same(
     assert verger.verify(out) == []
     harm(out)
     problems = verger.verify(out)
-    told = subprocess.run(
+    result = subprocess.run(
         [VERGER, "verify", str(out)], capture_output=True, encoding="utf-8", timeout=60, check=False
     )
-    assert told.returncode == 5
+    assert result.returncode == 5
     assert len(problems) == 1
-    assert problems == told.stdout.splitlines()
+    assert problems == result.stdout.splitlines()
 
 
 def test_a_version_that_a_run_removes_is_left_for_the_next(
@@ -90,5 +90,5 @@ def test_a_version_that_a_run_removes_is_left_for_the_next(
 
 
 def test_there_must_be_an_output(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="holds no output"):
+    with pytest.raises(BadInput, match="has no output"):
         verger.verify(tmp_path)

@@ -15,7 +15,7 @@ from verger._library import borrowed, take_text
 
 
 class Answer(NamedTuple):
-    """What a server said; its headers by names in small letters."""
+    """The answer of a server; headers by their names in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -28,12 +28,12 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def proxy_for(url: str) -> str:
-    """The proxy of a URL as "http://user:password@host:port"; "" for none. Errors: BadCall."""
+    """Return a URL's proxy, "http://user:password@host:port"; "" for none. Errors: BadCall."""
     return take_text("verger_proxy_for", borrowed(url), borrowed(json.dumps(variables())))
 
 
 def variables() -> dict[str, str]:
-    """Those that AWS's tools and proxies go by, for the library."""
+    """Return the environment variables of AWS's tools and of proxies, for the library."""
     return {
         name: value.encode("utf-8", "replace").decode()
         for name, value in os.environ.items()
@@ -49,7 +49,7 @@ def request(
     body: bytes | None = None,
     local: bool = False,
 ) -> Answer:
-    """Sends it once. `local`: to a server of this machine, which no proxy knows.
+    """Send a request once. `local`: to a server of this machine, without a proxy.
 
     Errors: OSError or http.client.HTTPException if no answer comes; BadCall for no proxy's URL.
     """
@@ -62,10 +62,10 @@ def request(
         opener = urllib.request.build_opener(
             proxies, _NoRedirects, urllib.request.HTTPSHandler(context=trust)
         )
-    asked = urllib.request.Request(url, body or None, dict(headers or {}), method=method)
+    message = urllib.request.Request(url, body or None, dict(headers or {}), method=method)
     answer: Any
     try:
-        answer = opener.open(asked, timeout=timeout)
+        answer = opener.open(message, timeout=timeout)
     except urllib.error.HTTPError as refused:
         answer = refused
     except urllib.error.URLError as error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from verger.moments import Moments
 from verger.runs.part_rows import SLOTS_TO_COME
 from verger.spark.executors import GROUPS, Counter, Executors, Shared
 from verger.spark.our_errors import our_errors
-from verger.spark.worker import merged, merged_group
+from verger.spark.worker import Kind, merged, merged_group
 
 if TYPE_CHECKING:
     from pyspark import RDD, SparkContext
@@ -24,7 +25,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True)
 class ClassicExecutors(Executors):
-    """By RDDs, broadcasts and accumulators, for which PySpark does not ask for pandas."""
+    """By RDDs, broadcasts and accumulators, which need no pandas."""
 
     context: SparkContext
 
@@ -35,7 +36,7 @@ class ClassicExecutors(Executors):
     @property
     def slots(self) -> int:
         slots = int(self.context.defaultParallelism)
-        # Executors come as there is work for them: so there must be some for each.
+        # Executors start when there is work: so there must be some for each.
         dynamic = self.context.getConf().get("spark.dynamicAllocation.enabled", "false")
         return max(slots, SLOTS_TO_COME) if dynamic == "true" else slots
 
@@ -55,25 +56,24 @@ class ClassicExecutors(Executors):
         items: Sequence[_Item],
     ) -> Moments | None:
         sent = self.context.parallelize(items, min(len(items), self.slots))
-        return _total(sent.mapPartitionsWithIndex(function))
+        return _total(sent.mapPartitionsWithIndex(function), Moments)
 
-    def total(self, parts: DataFrame) -> Moments | None:
-        # One plan, run once: an adaptive one has run its shuffles by the time it tells its
-        # partitions.
+    def total(self, parts: DataFrame, kind: type[Kind]) -> Kind | None:
+        # One plan, run once: an adaptive one has run its shuffles when it knows its partitions.
         with our_errors():
             rows = parts.rdd
-        return _total(rows)
+        return _total(rows, kind)
 
     def stop(self) -> None:
         self.context.stop()
 
 
-def _total(parts: RDD[tuple[int, bytes]]) -> Moments | None:
-    """Of saved moments by the number of their partition, merged on the executors to 8 at most."""
+def _total(parts: RDD[tuple[int, bytes]], kind: type[Kind]) -> Kind | None:
+    """Return the sum of saved moments; the executors merge them to 8 at most."""
     with our_errors():
         if parts.getNumPartitions() > GROUPS:
             groups = parts.map(tuple).partitionBy(GROUPS)
-            rows = groups.mapPartitionsWithIndex(merged_group).collect()
+            rows = groups.mapPartitionsWithIndex(partial(merged_group, kind)).collect()
         else:
             rows = parts.collect()
-    return merged(bytes(data) for _, data in sorted(rows))
+    return merged((bytes(data) for _, data in sorted(rows)), kind)

@@ -76,8 +76,8 @@ class Orchard:
         plant(self.photos, count, first=first)
 
     def photo(self, number: int) -> Path:
-        (found,) = self.photos.rglob(f"frame_{number:04}.jpg")
-        return found
+        (file,) = self.photos.rglob(f"frame_{number:04}.jpg")
+        return file
 
     def run(self, settings: PcaSettings = COMPONENTS, **options: Any) -> Manifest:
         """What pca.py does; `options` are ChainOnSpark's. The latest version."""
@@ -109,9 +109,9 @@ class Orchard:
     def results(self) -> dict[str, dict[str, Any]]:
         """All rows of Results, by path."""
         rows = pq.read_table(self.out / "Results").to_pylist()
-        found = {row["path"]: row for row in rows}
-        assert len(found) == len(rows), "a path comes once"
-        return found
+        rows_by_path = {row["path"]: row for row in rows}
+        assert len(rows_by_path) == len(rows), "a path comes once"
+        return rows_by_path
 
     def files(self, folder: str) -> dict[str, bytes]:
         return {file.name: file.read_bytes() for file in (self.out / folder).glob("*-*")}
@@ -129,6 +129,6 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture
 def orchard(tmp_path: Path, networks: list[Path], monkeypatch: pytest.MonkeyPatch) -> Orchard:
     monkeypatch.setattr(worker, "task_threads", lambda: 1)
-    made = Orchard(tmp_path, networks[0])
-    made.plant(20)
-    return made
+    trees = Orchard(tmp_path, networks[0])
+    trees.plant(20)
+    return trees

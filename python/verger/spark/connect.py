@@ -1,4 +1,4 @@
-"""Executors by Spark Connect: the driver is a client of a server, and all it has are DataFrames."""
+"""Executors by Spark Connect: the driver is a client of a server, with DataFrames alone."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from verger.moments import Moments
 from verger.spark.executors import GROUPS, Counter, Executors, Shared
 from verger.spark.our_errors import our_errors
 from verger.spark.pieces import in_pieces, whole
-from verger.spark.worker import MOMENTS, merged, moments_row
+from verger.spark.worker import MOMENTS, Kind, merged, moments_row
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-# A larger value goes as a file: a message holds 128 MB, and every action sends its functions.
+# A larger value is sent as a file: a message is 128 MB at most, and each action sends functions.
 _SMALL_VALUE = 1 << 20
 _ITEMS = "item int, data binary"
 
@@ -44,7 +44,7 @@ class ConnectExecutors(Executors):
 
     @property
     def slots(self) -> int:
-        # Nobody tells how many cores there are; Spark cuts a range into as many partitions.
+        # No API reports the number of cores; Spark cuts a range into as many partitions.
         numbers = self.session.range(1 << 16).selectExpr("spark_partition_id() AS part")
         with our_errors():
             return int(numbers.distinct().count())
@@ -53,7 +53,7 @@ class ConnectExecutors(Executors):
         data = pickle.dumps(value)
         if len(data) <= _SMALL_VALUE:
             return Sent(value)
-        # Named by its content, so that a worker may keep it for the sessions to come.
+        # Named by its content, so that a worker can reuse it in later sessions.
         name = f"verger-{hashlib.sha256(data).hexdigest()}"
         with tempfile.TemporaryDirectory(prefix="verger-") as folder:
             file = Path(folder) / name
@@ -76,13 +76,13 @@ class ConnectExecutors(Executors):
         items: Sequence[_Item],
     ) -> Moments | None:
         sent = self._sent(items, min(len(items), self.slots))
-        return self.total(sent.mapInArrow(GatherEach(function), MOMENTS))
+        return self.total(sent.mapInArrow(GatherEach(function), MOMENTS), Moments)
 
-    def total(self, parts: DataFrame) -> Moments | None:
+    def total(self, parts: DataFrame, kind: type[Kind]) -> Kind | None:
         groups = in_pieces(parts.repartition(GROUPS, "part"), "moments")
         with our_errors():
-            rows = groups.mapInArrow(MergeMoments(), MOMENTS).collect()
-        return merged(bytes(data) for _, data in sorted(map(tuple, rows)))
+            rows = groups.mapInArrow(MergeMoments(kind), MOMENTS).collect()
+        return merged((bytes(data) for _, data in sorted(map(tuple, rows))), kind)
 
     def stop(self) -> None:
         with suppress(Exception):  # the server may be what failed
@@ -90,7 +90,7 @@ class ConnectExecutors(Executors):
         self.session.stop()
 
     def _sent(self, items: Sequence[Any], tasks: int) -> DataFrame:
-        """Items by their numbers, spread evenly."""
+        """Return items with their numbers, spread evenly over `tasks`."""
         rows = [(number, pickle.dumps(item)) for number, item in enumerate(items)]
         return self.session.createDataFrame(rows, _ITEMS).repartitionByRange(tasks, "item")
 
@@ -128,7 +128,7 @@ def _items(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, Any]]:
 
 @dataclass(frozen=True)
 class RunEach:
-    """Items to answers."""
+    """Rows of items to rows of answers."""
 
     function: Callable[[Any], Any]
 
@@ -157,7 +157,9 @@ class GatherEach:
 
 @dataclass(frozen=True)
 class MergeMoments:
-    """The rows of MOMENTS that came to one group to one."""
+    """The rows of MOMENTS of one group to one row."""
+
+    kind: type[Any]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         rows = [
@@ -165,6 +167,6 @@ class MergeMoments:
             for batch in whole(batches, "moments")
             for row in zip(batch.column("part").to_pylist(), batch.column("moments").to_pylist())
         ]
-        total = merged(data for _, data in sorted(rows))
+        total = merged((data for _, data in sorted(rows)), self.kind)
         if total is not None:
             yield moments_row(min(part for part, _ in rows), total.save())

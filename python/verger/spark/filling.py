@@ -1,4 +1,4 @@
-"""One part of Preprocessing, from the rows that it is to have."""
+"""Make one part of Preprocessing from its planned rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from verger.errors import Damaged
 from verger.extractor import Extractor
 from verger.runs.contents import Contents, Sources
 from verger.runs.manifest import FileEntry
-from verger.runs.parts import PhotoRow
+from verger.runs.photo import PhotoRow
 from verger.runs.photo_batches import pieces
 from verger.runs.read import read_photos, rejected
 from verger.runs.storage import Place
@@ -23,19 +23,19 @@ from verger.spark.settings import PHOTOS_IN_A_BATCH
 
 @dataclass(frozen=True)
 class Before:
-    """Features that were made before."""
+    """Features of an earlier run."""
 
     parts: list[FileEntry]  # by the plan's numbers; with no SHA-256 where no manifest has one
-    contents: Contents | None  # None: there are none that photos may have
+    contents: Contents | None  # None: no photo can have known content
 
 
 class Filling:
-    """One part on its way: of each row what is known of it so far."""
+    """One part in the making: what is known of each row so far."""
 
     def __init__(
         self, todo: list[Todo], photos: Place, out: Place, before: Before, max_bytes: int = 0
     ) -> None:
-        self.known: set[int] = set()  # rows whose photos had bytes that are known
+        self.known: set[int] = set()  # rows whose photos have known content
         self._todo = todo
         self._photos = photos
         self._before = before
@@ -47,12 +47,12 @@ class Filling:
         self._sources = Sources(out, before.parts)
         self._vectors: list[pa.Array] = []
         self._count = 0
-        # Row by row: which of all vectors; None for a reject.
+        # The number of each row's vector; None for a reject.
         self._at: list[int | None] = [None] * len(todo)
-        self._twins: dict[int, int] = {}  # rows that have the bytes of another of them
+        self._twins: dict[int, int] = {}  # rows with the same content as another row
 
     def run(self, extractor: Extractor, batch_size: int) -> tuple[list[PhotoRow], pa.Array]:
-        """The rows, and a column of their features. `batch_size`: the network's, or 0."""
+        """Return the rows, and a column of their features. `batch_size`: the network's, or 0."""
         self._take_over()
         for batch in extractor.stream(self._batches(batch_size)):
             indices, vectors, errors = batch.columns
@@ -73,14 +73,14 @@ class Filling:
             for index, item in enumerate(self._todo)
             if item.part is not None and item.row is not None and item.error is None
         )
-        # Part by part, for a few are in memory at a time.
+        # Part by part, for only a few are in memory at a time.
         for part, row, index in sorted(places):
             item = self._todo[index]
-            found = self._sources.features((part, row), item.sha256)
-            if found is None:
+            features = self._sources.features((part, row), item.sha256)
+            if features is None:
                 name = self._before.parts[part].name
-                raise Damaged(f"{name}: has no features of {item.path}: run again")
-            self._put([index], found)
+                raise Damaged(f"{name} has no features of {item.path}: run again")
+            self._put([index], features)
 
     def _put(self, indices: list[int], vectors: pa.Array) -> None:
         for index in indices:
@@ -100,15 +100,15 @@ class Filling:
         return together.take(pa.array(self._at, pa.int64()))
 
     def _batches(self, batch_size: int) -> Iterator[pa.RecordBatch]:
-        """Photos that must go through the network; of all others, rows and features are put."""
-        # Whole batches of the network's, or it would compute places that are empty.
+        """Return batches of photos for the network; put rows and features of all others."""
+        # Whole batches, or the network would compute empty places.
         own = batch_size or 1
         most = math.ceil(PHOTOS_IN_A_BATCH / own) * own
         bytes_ = limits().max_call_bytes
         return map(_batch, pieces(self._unknown(), most, lambda item: len(item[1]), bytes_))
 
     def _unknown(self) -> Iterator[tuple[int, bytes]]:
-        """Of all photos that are to be read, those whose bytes no row has yet."""
+        """Read photos; yield those whose content no row has yet."""
         unread = [index for index, item in enumerate(self._todo) if not item.is_taken_over]
         first: dict[str | None, int] = {}
         photos = (self._todo[index].photo for index in unread)
@@ -131,8 +131,8 @@ class Filling:
         contents = self._before.contents
         if contents is None or sha256 is None:
             return None
-        found = contents.find(sha256)
-        return self._sources.features(found, sha256) if found is not None else None
+        source = contents.find(sha256)
+        return self._sources.features(source, sha256) if source is not None else None
 
 
 def _batch(few: list[tuple[int, bytes]]) -> pa.RecordBatch:

@@ -1,4 +1,4 @@
-"""extract, fit and project on DataFrames."""
+"""extract, fit, project and class_moments on DataFrames."""
 
 from __future__ import annotations
 
@@ -7,24 +7,34 @@ import warnings
 from typing import TYPE_CHECKING, Union
 
 from verger._limits import limits
+from verger.class_moments import ClassMoments, require_transform
+from verger.classifier import Classifier, require_top
 from verger.errors import BadCall, BadInput
 from verger.extractor import read_count
 from verger.find_model import ModelFile, find_model
 from verger.model import Model, PathOrName
-from verger.moments import wanted_components
+from verger.moments import Moments, read_components
 from verger.pca import Pca
 from verger.preset import preset_text
 from verger.spark.executors import Executors, Shared, executors_of
 from verger.spark.pieces import in_pieces
 from verger.spark.settings import PHOTOS_IN_A_BATCH
-from verger.spark.worker import MOMENTS, Extract, GatherMoments, Project, key_of
+from verger.spark.worker import (
+    MOMENTS,
+    Classify,
+    Extract,
+    GatherClassMoments,
+    GatherMoments,
+    Project,
+    key_of,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import DataType
 
-# An application, a network's bytes, and all that is said of it.
-_Wanted = tuple[str, Union[bytes, None], tuple[Union[str, None], ...]]
+# An application, a network's bytes, and the settings that it is opened with.
+_Request = tuple[str, Union[bytes, None], tuple[Union[str, None], ...]]
 
 _BATCH_CONF = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
@@ -41,6 +51,7 @@ def extract(
     resize: str | None = None,
     input_size: int | None = None,
     decode: str | None = None,
+    views: int | None = None,
     max_pixels: int = 0,
     max_bytes: int = 0,
     output: str | None = None,
@@ -75,9 +86,9 @@ def extract(
     batch_size = read_count(
         "batch_size", batch_size, PHOTOS_IN_A_BATCH
     )  # a Spark batch holds no more
-    preset = preset_text(preset, scale, filter, channels, resize, input_size, decode)
-    max_pixels = read_count("max_pixels", max_pixels, limits().most_photo_pixels)
-    max_bytes = read_count("max_bytes", max_bytes, limits().most_photo_bytes)
+    preset = preset_text(preset, scale, filter, channels, resize, input_size, decode, views)
+    max_pixels = read_count("max_pixels", max_pixels, limits().largest_max_pixels)
+    max_bytes = read_count("max_bytes", max_bytes, limits().largest_max_bytes)
     own = preset or output or pool or precision or calibration
     if isinstance(model, ModelFile) and own is not None:
         raise BadCall(
@@ -95,9 +106,9 @@ def extract(
     _limit_batches(session)
     carried = [field for field in df.schema if field.name not in ("content", "features", "error")]
     vectors = ArrayType(FloatType(), containsNull=False)
-    made = [StructField("features", vectors), StructField("error", StringType())]
+    new_fields = [StructField("features", vectors), StructField("error", StringType())]
     work = Extract(shared, key, batch_size, max_pixels, max_bytes)
-    return in_pieces(df, "content").mapInArrow(work, StructType(carried + made))
+    return in_pieces(df, "content").mapInArrow(work, StructType(carried + new_fields))
 
 
 def fit(
@@ -115,12 +126,12 @@ def fit(
     Errors: BadInput if there are no features, or not enough for so many components.
     Cost:   one pass over `features`.
     """
-    wanted_components(components)
+    read_components(components)
     _require(df, features, "array")
     parts = df.select(features).mapInArrow(GatherMoments(features), MOMENTS)
-    moments = executors_of(df.sparkSession).total(parts)
+    moments = executors_of(df.sparkSession).total(parts, Moments)
     if moments is None:
-        raise BadInput(f"no features in column '{features}': it has no row that is not null")
+        raise BadInput(f"no features in column '{features}': all its rows are null")
     return moments.fit(components, model)
 
 
@@ -137,15 +148,81 @@ def project(
     if scores not in ("centred", "spark"):
         raise BadCall(f"scores {scores!r}: give 'centred' or 'spark'")
     _require(df, features, "array")
-    kept = [field for field in df.schema if field.name != "pca_features"]
+    fields = [field for field in df.schema if field.name != "pca_features"]
     vectors = ArrayType(FloatType(), containsNull=False)
-    schema = StructType([*kept, StructField("pca_features", vectors)])
+    schema = StructType([*fields, StructField("pca_features", vectors)])
     work = Project(executors_of(df.sparkSession).share(pca), scores, features)
     return df.mapInArrow(work, schema)
 
 
+def class_moments(
+    df: DataFrame, transform: str = "root", *, features: str = "features", label: str = "label"
+) -> ClassMoments:
+    """The moments of a column of feature vectors by their labels, for Classifier.fit; rows without
+    features are passed over.
+
+    `transform`: "root" (square root, then length 1) or "none". They are merged on the executors,
+    as `fit`'s.
+
+    Errors: BadInput if there are no features, or one is not finite; BadCall for a row that has
+            features and no label.
+    Cost:   one pass over both columns.
+    """
+    require_transform(transform)
+    _require(df, features, "array")
+    _require(df, label, "string")
+    gather = GatherClassMoments(features, label, transform)
+    parts = df.select(features, label).mapInArrow(gather, MOMENTS)
+    moments = executors_of(df.sparkSession).total(parts, ClassMoments)
+    if moments is None:
+        raise BadInput(f"no features in column '{features}': all its rows are null")
+    return moments
+
+
+def classify(
+    df: DataFrame, classifier: Classifier | bytes, top: int = 3, features: str = "features"
+) -> DataFrame:
+    """The same rows with the columns of Classifier.classify; the `label` that they come with is
+    called `folder`.
+
+    `classifier`: of verger.train, or the bytes of OUT/Model/classifier.safetensors. It is sent
+    once, and must be of the network that the features came from.
+
+    Errors: BadInput for bytes that are no classifier.
+    """
+    from pyspark.sql.types import (
+        ArrayType,
+        BooleanType,
+        DoubleType,
+        FloatType,
+        StringType,
+        StructField,
+        StructType,
+    )
+
+    top = require_top(top)
+    _require(df, features, "array")
+    own = Classifier.load(classifier) if isinstance(classifier, bytes) else classifier
+    texts = ArrayType(StringType(), containsNull=False)
+    new_fields = [
+        StructField("label", StringType()),
+        StructField("probability", DoubleType()),
+        StructField("unknown", BooleanType()),
+        StructField("set", texts),
+        StructField("top", texts),
+        StructField("top_probabilities", ArrayType(FloatType(), containsNull=False)),
+        StructField("novelty", DoubleType()),
+    ]
+    replaced = {field.name for field in new_fields} - {"label"}
+    if "label" in df.columns:
+        df = df.drop("folder").withColumnRenamed("label", "folder")
+    fields = [field for field in df.schema if field.name not in replaced]
+    work = Classify(executors_of(df.sparkSession).share(own), top, features)
+    return df.mapInArrow(work, StructType([*fields, *new_fields]))
+
+
 # The network that was shared last: of which application, its bytes and preset; and its key.
-_last: tuple[_Wanted, Shared[ModelFile], str] | None = None
+_last: tuple[_Request, Shared[ModelFile], str] | None = None
 
 
 def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], str]:
@@ -156,7 +233,7 @@ def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], s
     Errors: BadModel, BadCall if it cannot be opened here.
     """
     global _last
-    wanted = (
+    request = (
         executors.application,
         file.data,
         # The library's own networks have names where others have bytes.
@@ -169,19 +246,19 @@ def _shared(executors: Executors, file: ModelFile) -> tuple[Shared[ModelFile], s
             file.calibration,
         ),
     )
-    held = _last  # once, for another thread may ask for another network
-    if held is None or held[0] != wanted:
+    last = _last  # once, for another thread may ask for another network
+    if last is None or last[0] != request:
         network = Model(file)  # a bad network is an error here, before it is sent
         for note in () if file.stored else network.notes:
             warnings.warn(f"{file.origin}: {note}", stacklevel=3)
-        _last = held = wanted, executors.share(file), key_of(network)
-    return held[1:]
+        _last = last = request, executors.share(file), key_of(network)
+    return last[1:]
 
 
 def _require(df: DataFrame, column: str, kind: str) -> None:
     if importlib.util.find_spec("pandas") is None:
         raise BadCall(
-            "PySpark's mapInArrow asks for pandas, which is not here: pip install 'pandas<3' on "
+            "PySpark's mapInArrow needs pandas, which is not installed: pip install 'pandas<3' on "
             "every node (deploy/emr/pca.py does without)"
         )
     kinds: list[DataType] = [field.dataType for field in df.schema if field.name == column]
@@ -190,8 +267,8 @@ def _require(df: DataFrame, column: str, kind: str) -> None:
     if len(kinds) > 1:
         raise BadCall(f"{len(kinds)} columns '{column}': rename all but one")
     if kinds[0].typeName() != kind:
-        found = kinds[0].simpleString()
-        raise BadCall(f"column '{column}' is {found}: it must be {kind}{_where(column)}")
+        actual = kinds[0].simpleString()
+        raise BadCall(f"column '{column}' is {actual}: it must be {kind}{_where(column)}")
 
 
 def _where(column: str) -> str:

@@ -64,13 +64,13 @@ def rows(orchard: Orchard) -> list[dict[str, Any]]:
 
 def assert_both_do_the_same(orchard: Orchard, **options: Any) -> dict[str, Any]:
     """Both go on with the same output, each on a copy of its own. The program's is kept."""
-    kept, copy = orchard.out, orchard.out.with_name("copy")
+    original, copy = orchard.out, orchard.out.with_name("copy")
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(kept, copy)
+    shutil.copytree(original, copy)
     orchard.out = copy
     ours, mine, manifest = by_this_package(orchard, **options), rows(orchard), orchard.latest()
     assert "is whole" in verger("verify", copy)
-    orchard.out = kept
+    orchard.out = original
     theirs = by_the_program(orchard, **options)
     for name in OWN:
         ours.pop(name, None)
@@ -81,7 +81,7 @@ def assert_both_do_the_same(orchard: Orchard, **options: Any) -> dict[str, Any]:
     assert mine == rows(orchard)
     assert_same_manifest(manifest, orchard.latest())
     # And each finds nothing to do in what the other has made.
-    for out, run in ((copy, by_the_program), (kept, by_this_package)):
+    for out, run in ((copy, by_the_program), (original, by_this_package)):
         orchard.out = out
         before = orchard.latest()
         assert run(orchard, **options)["extracted"] == 0
@@ -89,8 +89,8 @@ def assert_both_do_the_same(orchard: Orchard, **options: Any) -> dict[str, Any]:
     return theirs
 
 
-def assert_near(found: Any, wanted: Any) -> None:
-    assert found == pytest.approx(wanted, rel=1e-6, abs=1e-9)
+def assert_near(actual: Any, expected: Any) -> None:
+    assert actual == pytest.approx(expected, rel=1e-6, abs=1e-9)
 
 
 def assert_same_manifest(ours: Manifest, theirs: Manifest) -> None:
@@ -125,16 +125,16 @@ def change(orchard: Orchard) -> None:
     (orchard.photos / "Label 1" / "copy.jpg").write_bytes(content)
 
 
-def test_rows_of_photos_that_are_gone(grown: Orchard) -> None:
-    said = assert_both_do_the_same(grown)
-    assert (said["inputs"], said["vanished_kept"], said["extracted"]) == (25, 2, 4)
-    said = assert_both_do_the_same(grown, sync=True)
-    assert (said["inputs"], said["vanished_kept"], said["extracted"]) == (23, 0, 0)
+def test_rows_of_missing_photos(grown: Orchard) -> None:
+    summary = assert_both_do_the_same(grown)
+    assert (summary["inputs"], summary["vanished_kept"], summary["extracted"]) == (25, 2, 4)
+    summary = assert_both_do_the_same(grown, sync=True)
+    assert (summary["inputs"], summary["vanished_kept"], summary["extracted"]) == (23, 0, 0)
 
 
 def test_a_kept_pca(grown: Orchard) -> None:
-    said = assert_both_do_the_same(grown, keep_pca=True)
-    assert said["components"] == COMPONENTS.components
+    summary = assert_both_do_the_same(grown, keep_pca=True)
+    assert summary["components"] == COMPONENTS.components
     grown.plant(3, first=30)
     assert_both_do_the_same(grown)
     latest = grown.latest()
@@ -154,10 +154,10 @@ def test_hashed_paths(orchard: Orchard, first: Run) -> None:
 @pytest.mark.parametrize("mode", ["plain", "hash"])
 def test_what_a_killed_run_of_the_other_mode_left_is_not_taken(orchard: Orchard, mode: str) -> None:
     """Its rows must not be kept as those of photos that are gone."""
-    other, wanted = ({"path_mode": HASH}, {}) if mode == "plain" else ({}, {"path_mode": HASH})
+    other, options = ({"path_mode": HASH}, {}) if mode == "plain" else ({}, {"path_mode": HASH})
     by_this_package(orchard, **other)
     for file in (orchard.out / "_verger").glob("*-*"):
         file.unlink()
-    said = by_the_program(orchard, **wanted)
-    assert (said["inputs"], said["vanished_kept"]) == (20, 0)
+    summary = by_the_program(orchard, **options)
+    assert (summary["inputs"], summary["vanished_kept"]) == (20, 0)
     assert {len(row["path"]) == 64 for row in rows(orchard)} == {mode == "hash"}

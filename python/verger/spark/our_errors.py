@@ -1,4 +1,4 @@
-"""Errors that tasks failed of, as the driver may raise them."""
+"""Errors of tasks, raised again on the driver."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from verger.errors import Failed, VergerError
 
-# An error of ours in a Python worker reaches the driver as text, at the end of a traceback.
+# A VergerError in a Python worker reaches the driver as text, at the end of a traceback.
 _ERROR = re.compile(r"^(?:.*\s)?(verger(?:\.\w+)+): (.*)$", re.MULTILINE)
 _GIVEN_UP = re.compile(r"Job aborted due to stage failure: (.*)")
 
@@ -21,9 +21,9 @@ def _kin(kind: type[VergerError]) -> Iterator[type[VergerError]]:
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """Raises an error of ours that a task failed of as it was raised there.
+    """Raise again, as its own type, the VergerError that a task failed with.
 
-    Errors: Failed, with Spark's own words, where Spark gave a job up for another reason.
+    Errors: Failed, with Spark's message, where Spark gave up a job for another reason.
     """
     try:
         yield
@@ -32,7 +32,7 @@ def our_errors() -> Iterator[None]:
     except Exception as failed:
         text = str(failed)
         kinds = {f"{kind.__module__}.{kind.__qualname__}": kind for kind in _kin(VergerError)}
-        # The last: those before it are what it came from.
+        # The last one: those before are its causes.
         for name, message in reversed(_ERROR.findall(text)):
             if name in kinds:
                 raise kinds[name](message) from failed
@@ -44,7 +44,7 @@ def our_errors() -> Iterator[None]:
         given_up = _GIVEN_UP.search(text)
         if given_up:
             raise Failed(
-                f"Spark gave up: {given_up[1].strip()}; what was finished is safe: run again, and "
-                "look into the executors' logs if it fails again"
+                f"Spark gave up: {given_up[1].strip()}; finished parts are safe: run again, and "
+                "check the executors' logs if it fails again"
             ) from failed
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from verger.errors import BadInput, Damaged, Failed, StorageError
-from verger.runs.s3 import Denied
+from verger.runs.place import Denied
 from verger.spark.our_errors import our_errors
 
 # Tracebacks as Spark passes them on, shortened.
@@ -25,7 +25,7 @@ verger.errors.Damaged: part-00000.parquet: not a whole file
 \tat org.apache.spark.api.python.BasePythonRunner.handlePythonException(PythonRunner.scala:572)
 """
 DENIED = (
-    "Traceback:\nverger.runs.s3.Denied: cannot write 's3://b/k': ACCESS_DENIED; check it\n\tat x"
+    "Traceback:\nverger.runs.place.Denied: cannot write 's3://b/k': ACCESS_DENIED; check it\n\tat x"
 )
 
 
@@ -58,16 +58,16 @@ def test_other_errors_stay_as_they_are(text: str) -> None:
         raise RuntimeError(text)
 
 
-def test_a_job_that_spark_gives_up_is_said_in_its_words() -> None:
+def test_a_job_that_spark_gives_up_fails_with_its_message() -> None:
     text = (
         "x: Job aborted due to stage failure: Task 3 failed 4 times: Python worker exited\n\tat y"
     )
-    said = "Task 3 failed 4 times: Python worker exited; .*run again"
-    with pytest.raises(Failed, match=said), our_errors():
+    message = "Task 3 failed 4 times: Python worker exited; .*run again"
+    with pytest.raises(Failed, match=message), our_errors():
         raise RuntimeError(text)
 
 
-def test_workers_without_the_wheel_are_said() -> None:
+def test_workers_without_the_wheel_are_reported() -> None:
     text = "Traceback\nModuleNotFoundError: No module named 'verger'\n\tat org.apache.spark.x"
     with (
         pytest.raises(Failed, match="install the wheel on every node.*PYSPARK_PYTHON"),

@@ -11,14 +11,14 @@ import pyarrow as pa
 
 from verger._limits import limits
 from verger.runs.files import Files
-from verger.runs.listing import Photo, photos_of, require_photos
+from verger.runs.listing import photos_of, require_photos
+from verger.runs.photo import Photo, ReadOutcome
 from verger.runs.photo_batches import pieces
-from verger.runs.read import ReadOutcome, read_contents
-from verger.runs.storage import LocalPlace, Place, open_place
+from verger.runs.read import read_contents
+from verger.runs.storage import Place, open_place
 from verger.spark.executors import executors_of
 from verger.spark.places import session_s3
 from verger.spark.settings import PHOTOS_IN_A_BATCH
-from verger.spark.worker import require_folder
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -39,20 +39,20 @@ _ARROW = pa.schema(
 def photos(
     spark: SparkSession, place: str, *, include_hidden: bool = False, max_bytes: int = 0
 ) -> DataFrame:
-    """The photos below a folder or s3://bucket/prefix, for `extract`: all that `verger run` finds.
+    """Return the photos below a folder or s3://bucket/prefix, as `verger run` lists them.
 
-    Spark's binaryFile passes over empty files and names that begin with '_' or '.', and fails at a
-    ':' in a file's name. Here as there: path (the whole), modificationTime, length and content; and
-    error: why a photo could not be read, and `content` is null, or null. Files of more than
+    Columns: path (the whole), modificationTime, length and content as of Spark's binaryFile, which
+    skips empty files and names that begin with '_' or '.', and fails at a ':' in a file's name; and
+    error: null, or why the photo could not be read, with a null `content`. Files of more than
     `max_bytes` (0: 134,217,728) are not read.
 
-    Hidden files and those of systems are passed over, unless `include_hidden`; so are videos, and
-    RAW files and the like beside their photo. One warning says how many of which kind, and one each
+    Hidden files and those of systems are skipped, unless `include_hidden`; so are videos, and RAW
+    files and the like beside their photo. One warning counts them by kind, and one names each
     folder that cannot be listed.
 
-    Listed here and now, on the driver; read on the executors, as often as the rows are asked for.
-    So every node must see a folder. S3 as the session's Hadoop configuration says (fs.s3a.*), then
-    as the AWS environment does.
+    The driver lists at once; executors read whenever the rows are evaluated, so every node must see
+    a folder. S3 is set up by the session's Hadoop configuration (fs.s3a.*), then by the AWS
+    environment.
 
     Errors: BadInput if there is no photo; BadCall for a place that cannot be opened; StorageError.
     Cost:   memory for the listing, some 100 bytes a photo.
@@ -89,15 +89,12 @@ class ReadPhotos:
     max_bytes: int = 0
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        require_folder(self.place)
-        root = self.place.canonical.rstrip("/")
-        if isinstance(self.place, LocalPlace):
-            root = f"file:{root}"  # as binaryFile has it
+        self.place.require_visible()
         for part in (part for batch in batches for part in batch.column("photos").to_pylist()):
             with pa.ipc.open_stream(part) as listed:
                 read = read_contents(self.place, photos_of(listed), self.max_bytes)
                 for few in pieces(read, PHOTOS_IN_A_BATCH, _bytes, limits().max_call_bytes):
-                    yield _batch(root, few)
+                    yield _batch(self.place.url, few)
 
 
 def _bytes(read: tuple[Photo, ReadOutcome]) -> int:

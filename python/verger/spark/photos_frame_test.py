@@ -78,18 +78,18 @@ class Session:
         """The paths, a batch a task."""
         function = pickle.loads(pickle.dumps(function))
         tasks = [[pa.array(values) for values in zip(row)] for row in self.rows]
-        given = [pa.RecordBatch.from_arrays(task, names=["part", "photos"]) for task in tasks]
-        return [path for task in given for rows in function([task]) for path in rows["path"]]
+        batches = [pa.RecordBatch.from_arrays(task, names=["part", "photos"]) for task in tasks]
+        return [path for task in batches for rows in function([task]) for path in rows["path"]]
 
 
-def test_what_is_left_out_is_told_once(folder: Path) -> None:
+def test_what_is_left_out_is_reported_once(folder: Path) -> None:
     for number in range(3, 8):
         (folder / "a" / f"{number}.jpg").write_bytes(b"more")
     (folder / "a" / ".hidden.jpg").write_bytes(b"hidden")
     session: Any = Session()
-    with pytest.warns(UserWarning, match=r"passed over: 1 hidden file$") as told:
+    with pytest.warns(UserWarning, match=r"passed over: 1 hidden file$") as warned:
         paths: Any = photos(session, str(folder))
-    assert len(told) == 1
+    assert len(warned) == 1
     assert len(session.rows) == 2
     names = ["2.jpg", *(f"{number}.jpg" for number in range(3, 8)), "_1.jpg"]
     assert [str(path) for path in paths] == [f"file:{folder}/a/{name}" for name in names]

@@ -1,7 +1,8 @@
-"""A column of bytes cut into pieces on its way to Python, so that no Arrow batch grows too large.
+"""Cut a column of bytes into pieces for Python, so that no Arrow batch grows too large.
 
 Spark 3.5 cuts batches by rows alone, and loses the task whose batch passes 1 GiB; a photo
-may have any size. Pieces of 1 MiB make the bound on rows one on bytes: 64 MiB, as newer ones have.
+may have any size. Pieces of 1 MiB turn the bound on rows into one on bytes: 64 MiB, as in newer
+Sparks.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ _PIECE = 1 << 20
 _BYTES_CONF = "spark.sql.execution.arrow.maxBytesPerBatch"
 # Arrow for Java doubles its buffers up to 2 GiB: a batch must stay below half of that.
 _MOST_BYTES = 1 << 29
-# A piece, and how many more its row has. Names that no user's column has.
+# A piece, and how many more its row has. No user's column has these names.
 _DATA, _LEFT = "_verger_piece", "_verger_left"
 
 
 def in_pieces(df: DataFrame, name: str) -> DataFrame:
-    """The rows of `df`, where Spark does not bound batches itself: with pieces of the column `name`
-    instead of it, a row a piece, one behind the other. Other columns are repeated.
+    """Return `df` with the pieces of the column `name` in its place, a row a piece, in order.
+
+    Other columns are repeated. `df` itself where Spark bounds batches by bytes.
     """
     if bounds_bytes(df.sparkSession):
         return df
@@ -43,7 +45,7 @@ def in_pieces(df: DataFrame, name: str) -> DataFrame:
 
 
 def whole(batches: Iterable[pa.RecordBatch], name: str) -> Iterator[pa.RecordBatch]:
-    """What in_pieces was given; batches that it did not cut are left as they are."""
+    """Yield the rows that in_pieces cut, whole again; other batches stay as they are."""
     begun: list[bytes] = []  # the first pieces of a value
     for batch in batches:
         if _DATA not in batch.schema.names:
@@ -70,10 +72,10 @@ def _joined(batch: pa.RecordBatch, name: str, values: list[bytes]) -> pa.RecordB
 
 
 def bounds_bytes(session: SparkSession) -> bool:
-    """Whether Spark itself keeps batches below Arrow's limit."""
+    """Return whether Spark itself keeps batches below Arrow's limit."""
     try:
-        said = session.conf.get(_BYTES_CONF)
-    except Exception:  # of a Spark that does not know it, by classic and Connect another
+        text = session.conf.get(_BYTES_CONF)
+    except Exception:  # an unknown setting raises other errors in classic and Connect sessions
         return False
-    bytes_ = re.fullmatch(r"(\d+)b?", said or "")
+    bytes_ = re.fullmatch(r"(\d+)b?", text or "")
     return bytes_ is not None and int(bytes_[1]) <= _MOST_BYTES

@@ -42,19 +42,19 @@ def test_what_was_not_cut_stays() -> None:
 class Session:
     """A session whose configuration says one thing, or does not know it."""
 
-    def __init__(self, said: str | None) -> None:
-        self.said, self.conf = said, self
+    def __init__(self, value: str | None) -> None:
+        self.value, self.conf = value, self
 
     def get(self, name: str) -> str:
-        if self.said is None:
+        if self.value is None:
             raise RuntimeError(f"SQL_CONF_NOT_FOUND: {name}")
-        return self.said
+        return self.value
 
 
 @pytest.mark.parametrize(
-    ("said", "bounded"),
+    ("value", "bounded"),
     [(None, False), ("67108864b", True), ("67108864", True), ("2147483646b", False), ("1g", False)],
 )
-def test_a_bound_of_spark_s_own_must_be_below_arrow_s(said: str | None, bounded: bool) -> None:
-    session: Any = Session(said)
+def test_a_bound_of_spark_s_own_must_be_below_arrow_s(value: str | None, bounded: bool) -> None:
+    session: Any = Session(value)
     assert bounds_bytes(session) is bounded

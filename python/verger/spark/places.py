@@ -1,4 +1,4 @@
-"""Places as Spark's configuration has them, so that Verger and Spark go to the same server."""
+"""S3 settings from Spark's configuration, so that Verger and Spark use the same server."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ if TYPE_CHECKING:
 
 
 def session_s3(session: SparkSession, regions: str | None = None) -> S3Settings:
-    """What the Hadoop configuration of a session says of S3; `regions` as --regions.
+    """Return the S3 settings of a session's Hadoop configuration; `regions` as --regions.
 
-    Settled on the driver: executors may have another environment.
+    Read on the driver: executors may have another environment.
 
-    Errors: BadCall for regions that are none.
+    Errors: BadCall for invalid regions.
     """
     return replace(s3_settings(_hadoop(session)), regions=allowed_regions(regions))
 
 
 def _hadoop(session: SparkSession) -> Callable[[str], str | None]:
-    if is_connect(session):  # tells what Spark was given, not the files of Hadoop
+    if is_connect(session):  # knows Spark's settings, not the files of Hadoop
         return lambda name: session.conf.get(f"spark.hadoop.{name}", None)
     get: Callable[[str], str | None] = session.sparkContext._jsc.hadoopConfiguration().getTrimmed
     return get
 
 
 def s3_settings(hadoop: Callable[[str], str | None]) -> S3Settings:
-    """What a Hadoop configuration says of S3.
+    """Return the S3 settings of a Hadoop configuration.
 
-    Spark puts the AWS variables of the driver there, too. What it does not say is left to the
-    AWS environment and the roles of the nodes.
+    Spark puts the AWS variables of the driver there too. The AWS environment and the roles of the
+    nodes supply the rest.
     """
 
     def get(name: str) -> str | None:
         return hadoop(f"fs.s3a.{name}") or None
 
     endpoint = get("endpoint")
-    if endpoint == "s3.amazonaws.com":  # Spark's default (HADOOP-17771): says nothing
+    if endpoint == "s3.amazonaws.com":  # Spark's default (HADOOP-17771): no choice of the user
         endpoint = None
     region = get("endpoint.region")
     named = _region_in(endpoint) if endpoint else None
@@ -53,7 +53,7 @@ def s3_settings(hadoop: Callable[[str], str | None]) -> S3Settings:
         endpoint = f"{scheme}://{endpoint}"
     path_style = {"true": True, "false": False}.get(get("path.style.access") or "")
     if endpoint is None and path_style is False:
-        path_style = None  # Hadoop's default: says nothing of a server that it does not know of
+        path_style = None  # Hadoop's default, not a choice for AWS's servers
     return S3Settings(
         endpoint=endpoint,
         region=region,
@@ -65,8 +65,8 @@ def s3_settings(hadoop: Callable[[str], str | None]) -> S3Settings:
 
 
 def _region_in(endpoint: str) -> str | None:
-    """What one of AWS's own servers says: its region, which Arrow must know to sign."""
+    """Return the region of one of AWS's own servers, which Arrow needs to sign; None of others."""
     host = read_host(endpoint)
-    # "s3-eu-west-3" of old; "s3-accelerate" is of no region, which all end in a number.
+    # "s3-eu-west-3" is an old form; "s3-accelerate" is no region: these end in a number.
     plain = s3_endpoint(host.region) == f"https://{host.name.replace('s3-', 's3.', 1)}"
     return host.region if plain and host.region[-1:].isdigit() else None

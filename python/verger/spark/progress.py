@@ -1,4 +1,4 @@
-"""How far a job is: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of a job: a bar on a terminal, else a plain line every 15 seconds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _PLAIN_SECONDS = 15.0
 class Progress:
     """Shows on stderr, until the `with` ends, how much of `total` is done.
 
-    `done` is asked from a thread of its own; it may run ahead of the truth where Spark repeats a
-    task, and is shown as `total` at most.
+    A thread calls `done`; it may count too much where Spark repeats a task, so at most `total` is
+    shown.
     """
 
     def __init__(self, what: str, total: int, done: Callable[[], int], quiet: bool) -> None:
@@ -25,7 +25,7 @@ class Progress:
         self._terminal = sys.stderr.isatty()
         self._begin = time.monotonic()
         self._ended = threading.Event()
-        self._shown = -1
+        self._last_done = -1
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Progress:
@@ -44,7 +44,7 @@ class Progress:
             self._thread.join()
         if not self._quiet and self._total and kind is None:
             self._show(self._total)
-        if self._terminal and self._shown >= 0:
+        if self._terminal and self._last_done >= 0:
             print(file=sys.stderr)
 
     def _watch(self) -> None:
@@ -53,9 +53,9 @@ class Progress:
             self._show(min(self._done(), self._total))
 
     def _show(self, done: int) -> None:
-        if done in (self._shown, 0) and not self._terminal:
+        if done in (self._last_done, 0) and not self._terminal:
             return
-        self._shown = done
+        self._last_done = done
         seconds = time.monotonic() - self._begin
         rate = done / seconds if seconds > 0 else 0.0
         text = f"{self._what} {done:,}/{self._total:,} photos, {rate:.1f}/s"

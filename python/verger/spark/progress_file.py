@@ -1,7 +1,7 @@
-"""How far a job is, for those who look from outside the cluster: OUT/_verger/progress.json.
+"""Progress of a job for readers outside the cluster: OUT/_verger/progress.json.
 
-The file is there while the job runs, or after its driver was killed; the next one replaces it. It
-holds counts alone, no path, and nothing reads it but `verger cloud`.
+The file exists while the job runs, or after its driver was killed; the next job replaces it. It
+holds counts alone, no path, and only `verger cloud` reads it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _EVERY = 10.0  # seconds
 
 
 class ProgressFile:
-    """Puts the file, now and then, until the `with` ends; a put that fails fails nothing."""
+    """Puts the file every 10 seconds until the `with` ends; a failed put fails nothing."""
 
     def __init__(self, place: Place, every: float = _EVERY) -> None:
         self._place, self._every = place, every
@@ -37,8 +37,9 @@ class ProgressFile:
         done: Callable[[], int] = lambda: 0,
         rejects: int = 0,
     ) -> None:
-        """What begins now: `total` photos, of which `done` tells, in whatever thread, how many are
-        done; `rejects` are known so far.
+        """Begin a step of `total` photos; any thread may call `done` for the number of those done.
+
+        `rejects`: how many are known so far.
         """
         with self._lock:
             self._step, self._total, self._done, self._rejects = name, total, done, rejects
@@ -60,7 +61,7 @@ class ProgressFile:
 
     def _watch(self) -> None:
         while True:
-            # Whatever it is: the photos matter, not this file.
+            # Any error: the photos matter, not this file.
             with suppress(Exception):
                 self._place.publish(PROGRESS_FILE, self._document())
             if self._ended.wait(self._every):
@@ -69,11 +70,11 @@ class ProgressFile:
     def _document(self) -> bytes:
         with self._lock:
             step, total, done, rejects = self._step, self._total, self._done, self._rejects
-        found = {
+        document = {
             "step": step,
             "done": min(done(), total),  # Spark may repeat a task
             "total": total,
             "rejects": rejects,
             "updated": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }
-        return json.dumps(found).encode() + b"\n"
+        return json.dumps(document).encode() + b"\n"

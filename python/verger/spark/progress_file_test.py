@@ -16,11 +16,11 @@ from verger.spark.conftest import Orchard
 from verger.spark.progress_file import PROGRESS_FILE, ProgressFile
 
 
-def until(found: Any) -> None:
+def until(condition: Any) -> None:
     """Waits until it says yes."""
     pause = threading.Event()
     for _ in range(1000):
-        if found():
+        if condition():
             return
         pause.wait(0.01)
     raise AssertionError("never")
@@ -34,24 +34,24 @@ def read(out: Path) -> dict[str, Any]:
 def test_it_says_how_far_the_job_is_and_goes_with_it(tmp_path: Path) -> None:
     (tmp_path / "_verger").mkdir()
     done = 3
-    with ProgressFile(open_place(tmp_path), every=0.01) as told:
+    with ProgressFile(open_place(tmp_path), every=0.01) as progress:
         until(lambda: read(tmp_path).get("step") == "plan")
-        told.step("extract", 10, lambda: done, rejects=2)
+        progress.step("extract", 10, lambda: done, rejects=2)
         until(lambda: read(tmp_path).get("step") == "extract")
-        found = read(tmp_path)
-        assert found.pop("updated").endswith("Z")
-        assert found == {"step": "extract", "done": 3, "total": 10, "rejects": 2}
+        document = read(tmp_path)
+        assert document.pop("updated").endswith("Z")
+        assert document == {"step": "extract", "done": 3, "total": 10, "rejects": 2}
         done = 11  # of tasks that Spark repeated
         until(lambda: read(tmp_path)["done"] == 10)
     assert list((tmp_path / "_verger").iterdir()) == []
 
 
-def test_puts_are_as_far_apart_as_is_said(tmp_path: Path) -> None:
+def test_puts_are_as_far_apart_as_configured(tmp_path: Path) -> None:
     (tmp_path / "_verger").mkdir()
-    with ProgressFile(open_place(tmp_path), every=3600) as told:
+    with ProgressFile(open_place(tmp_path), every=3600) as progress:
         until(lambda: read(tmp_path).get("step") == "plan")
         for number in range(100):
-            told.step(f"step {number}")
+            progress.step(f"step {number}")
         assert read(tmp_path)["step"] == "plan"
 
 
@@ -59,10 +59,10 @@ class Broken:
     """A place that takes nothing."""
 
     def __init__(self, error: Exception) -> None:
-        self.error, self.asked = error, 0
+        self.error, self.requests = error, 0
 
     def publish(self, *_: object) -> None:
-        self.asked += 1
+        self.requests += 1
         raise self.error
 
     def remove(self, *_: object) -> None:
@@ -74,10 +74,10 @@ class Broken:
 )
 def test_a_put_that_fails_fails_nothing(error: Exception) -> None:
     place = Broken(error)
-    with ProgressFile(place, every=0.001) as told:  # type: ignore[arg-type]
-        told.step("extract", 10, lambda: 1 // 0)
-        told.step("extract", 10)
-        until(lambda: place.asked > 2)
+    with ProgressFile(place, every=0.001) as progress:  # type: ignore[arg-type]
+        progress.step("extract", 10, lambda: 1 // 0)
+        progress.step("extract", 10)
+        until(lambda: place.requests > 2)
 
 
 def test_what_a_killed_driver_leaves_is_not_foreign(orchard: Orchard) -> None:
@@ -94,14 +94,14 @@ def test_what_a_killed_driver_leaves_is_not_foreign(orchard: Orchard) -> None:
     assert not file.exists()
 
 
-def test_the_chain_tells_its_steps(orchard: Orchard) -> None:
+def test_the_chain_reports_its_steps(orchard: Orchard) -> None:
     class Steps:
         def __init__(self) -> None:
-            self.said: list[tuple[str, int]] = []
+            self.calls: list[tuple[str, int]] = []
 
         def step(self, name: str, total: int = 0, *_: object, **__: object) -> None:
-            self.said.append((name, total))
+            self.calls.append((name, total))
 
-    told = Steps()
-    orchard.run(told=told)
-    assert told.said == [("extract", 20), ("gather", 20), ("project", 20)]
+    progress = Steps()
+    orchard.run(progress=progress)
+    assert progress.calls == [("extract", 20), ("gather", 20), ("project", 20)]

@@ -1,4 +1,4 @@
-"""The PCA of a version's features, and the parts of Results that it makes, on the executors."""
+"""Fit the PCA of a version's features, and make its parts of Results on the executors."""
 
 from __future__ import annotations
 
@@ -25,28 +25,30 @@ from verger.runs.text import printable
 from verger.spark.executors import Executors
 from verger.spark.tasks import ProjectPart
 
-# Parts that the driver looks at side by side.
+# Parts that the driver checks at a time.
 _PARTS_AT_A_TIME = 8
 
 
 def pca_to_keep(output: Output, model: ModelIdentity) -> Pca:
-    """The PCA that --keep-pca projects new photos by.
+    """Return the PCA that --keep-pca projects new photos by.
 
     Errors: BadCall if there is none, or it is another network's; Damaged.
     """
-    shown = printable(output.place.shown)
+    place = printable(output.place.display_name)
     latest = output.manifest
     if latest is None or latest.reduction is None:
-        raise BadCall(f"{shown}: --keep-pca, but there is no PCA yet: leave it out this time")
+        raise BadCall(
+            f"{place}: --keep-pca, but there is no PCA yet: leave it out for the first run"
+        )
     if not latest.model.same_features(model):
         raise BadCall(
-            f"{shown}: --keep-pca, but its PCA is of the network {latest.model.name} "
-            f"({latest.model.sha256[:12]}): give that one, or leave out --keep-pca"
+            f"{place}: --keep-pca, but its PCA is of the network {latest.model.name} "
+            f"({latest.model.sha256[:12]}): give that network, or leave out --keep-pca"
         )
     try:
         return Pca.from_json(output.read(latest.reduction.pca).decode())
     except VergerError as error:
-        raise Damaged(f"{error}; without --keep-pca it is fitted again") from error
+        raise Damaged(f"{error}; run without --keep-pca to fit it again") from error
 
 
 @dataclass(frozen=True)
@@ -56,19 +58,18 @@ class Reducer:
     executors: Executors
     output: Output
 
-    def fitted(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> Reduction:
-        """By a PCA of all features; that of the latest version, and its parts, where it would be
-        the same.
+    def fit(self, manifest: Manifest, moments: Moments, settings: PcaSettings) -> Reduction:
+        """Reduce by a PCA of all features; keep the latest version's if it would be the same.
 
-        Errors: BadInput where the features do not allow such a PCA.
+        Errors: BadInput if the features do not allow such a PCA.
         """
-        found = _same_pca(self.output, manifest, settings)
-        if found is not None:
-            pca, document = found
+        same = _same_pca(self.output, manifest, settings)
+        if same is not None:
+            pca, document = same
             there = _whole_results(self.output)
         else:
-            wanted = settings.components or settings.variance_share
-            pca = moments.fit(wanted, manifest.model, settings.fewer_will_do)
+            count_or_share = settings.components or settings.variance_share
+            pca = moments.fit(count_or_share, manifest.model, settings.fewer_will_do)
             document = self.output.publish(
                 self.output.versioned_name("pca"), pca.to_json().encode()
             )
@@ -82,10 +83,10 @@ class Reducer:
             results=self._project(manifest, pca, settings, there),
         )
 
-    def kept(self, manifest: Manifest, pca: Pca) -> Reduction:
-        """By the PCA of the latest version, with its settings; the parts of Results there stay.
+    def project(self, manifest: Manifest, pca: Pca) -> Reduction:
+        """Reduce by the PCA of the latest version, with its settings; its parts of Results stay.
 
-        Requires: `pca` is what `pca_to_keep` returned.
+        Requires: `pca` is from `pca_to_keep`.
         """
         before = self.output.reduced()
         results = self._project(manifest, pca, before.settings, _whole_results(self.output))
@@ -94,7 +95,7 @@ class Reducer:
     def _project(
         self, manifest: Manifest, pca: Pca, settings: PcaSettings, there: dict[str, ResultEntry]
     ) -> list[ResultEntry]:
-        """Results of all parts; those that `there` has, by their source, stay."""
+        """Return Results of all parts; those in `there`, by their source, stay."""
         # A part of rejects alone has nothing to project.
         parts = [part for part in manifest.preprocessing if part.rows > 0]
         tasks = [
@@ -123,7 +124,7 @@ class Reducer:
 def _same_pca(
     output: Output, manifest: Manifest, settings: PcaSettings
 ) -> tuple[Pca, FileEntry] | None:
-    """The PCA there if the same features were reduced the same way."""
+    """Return the latest PCA if the same features were reduced with the same settings."""
     latest = output.manifest
     if latest is None or latest.reduction is None:
         return None
@@ -137,7 +138,7 @@ def _same_pca(
 
 
 def _whole_results(output: Output) -> dict[str, ResultEntry]:
-    """The latest version's parts of Results by their source, but for those that are damaged."""
+    """Return the latest version's parts of Results by their source, without damaged ones."""
 
     def is_whole(result: ResultEntry) -> bool:
         try:

@@ -34,8 +34,8 @@ from verger.runs.manifest import (
     Reject,
 )
 from verger.runs.output import Output
-from verger.runs.part_rows import most_rows, rows_a_part
-from verger.runs.plan import Plan, QueuedPart, SeenPart, make_plan, read_part, read_parts
+from verger.runs.part_rows import max_part_rows, rows_a_part
+from verger.runs.plan import PartData, Plan, QueuedPart, make_plan, read_part, read_parts
 from verger.runs.rules import PREPROCESSING
 from verger.runs.storage import Place
 from verger.runs.text import human_bytes
@@ -48,49 +48,51 @@ from verger.spark.summary import Summary
 from verger.spark.tasks import Fill, FilledPart, GatherParts, PartToFill, PartToGather
 from verger.spark.worker import key_of
 
-# Parts that the driver looks at itself.
+# Parts that the driver reads itself.
 _FEW_PARTS = 64
 
 
 @dataclass
 class Filled:
-    """All parts that were filled."""
+    """The filled parts of a run."""
 
     entries: list[PartEntry] = field(default_factory=list)
-    taken: list[pa.Array | None] = field(default_factory=list)  # of each, as FilledPart has it
+    taken_over: list[pa.Array | None] = field(
+        default_factory=list
+    )  # of each part, as in FilledPart
     rejects: list[Reject] = field(default_factory=list)  # the first by path
     labels: set[str] = field(default_factory=set)
     extracted: int = 0
 
     @property
     def inputs(self) -> int:
-        """Rows, rejects too."""
+        """Return the number of rows and rejects."""
         return sum(entry.rows + entry.rejects for entry in self.entries)
 
     def add(self, part: FilledPart) -> None:
-        """Counts in one more."""
+        """Add a part."""
         self.entries.append(part.entry)
-        self.taken.append(part.taken)
+        self.taken_over.append(part.taken_over)
         self.rejects = first_rejects(self.rejects + part.rejects)
         self.labels |= part.labels
         self.extracted += part.extracted
 
     def to_gather(self, but_taken: bool = False) -> list[PartToGather]:
-        """`but_taken`: without rows that are taken over."""
+        """Return the parts to gather; `but_taken`: without rows that are taken over."""
         return [
-            (entry.file, taken if but_taken else None)
-            for entry, taken in zip(self.entries, self.taken)
+            (entry.file, taken_over if but_taken else None)
+            for entry, taken_over in zip(self.entries, self.taken_over)
         ]
 
 
 def first_rejects(rejects: Iterable[Reject]) -> list[Reject]:
-    """As many as a manifest lists, by their paths."""
+    """Return the first rejects by path, as many as a manifest lists."""
     return sorted(rejects, key=lambda reject: reject.path.encode())[:REJECTS_LISTED]
 
 
 @dataclass
 class ChainOnSpark:
-    """One run of the chain; holds what its steps share."""
+    """One run of the chain, with what its steps share."""
 
     executors: Executors
     photos: Place
@@ -106,22 +108,22 @@ class ChainOnSpark:
     max_pixels: int = 0  # of a photo, and its bytes as a file; 0: those of limits()
     max_bytes: int = 0
     keep_pca: bool = False  # new photos are projected by the PCA that is there
-    told: ProgressFile | None = None  # where others look how far it is
+    progress: ProgressFile | None = None  # for readers outside the cluster
     files: Files = field(default_factory=Files)  # of the listing
     summary: Summary = field(default_factory=Summary)
     manifest: Manifest | None = None  # of the run, as soon as all is extracted
 
     @property
     def identity(self) -> ModelIdentity:
-        """The network, as manifests have it."""
+        """Return the network, as in manifests."""
         return ModelIdentity.of(self.network)
 
     def run(self, settings: PcaSettings, most_rejects: float) -> Manifest:
-        """Extracts what is missing, fits, projects, and makes it a version of the output.
+        """Extract what is missing, fit, project, and commit a version of the output.
 
-        With `keep_pca`, the settings are those of the PCA that is there.
+        With `keep_pca`, the settings are those of the existing PCA.
 
-        Errors: VergerError; TooManyRejects and BadInput after what is extracted was made durable.
+        Errors: VergerError; TooManyRejects and BadInput after the extracted features are durable.
         """
         pca = pca_to_keep(self.output, self.identity) if self.keep_pca else None
         manifest, moments, changed = self._extract(pca)
@@ -131,9 +133,9 @@ class ChainOnSpark:
             self._tell("project", manifest.rows)
             reducer = Reducer(self.executors, self.output)
             if pca is not None:
-                manifest.reduction = reducer.kept(manifest, pca)
+                manifest.reduction = reducer.project(manifest, pca)
             else:
-                manifest.reduction = reducer.fitted(manifest, moments, settings)
+                manifest.reduction = reducer.fit(manifest, moments, settings)
         except (TooManyRejects, BadInput):
             # A version of its own, but only where that takes no Results away.
             latest = self.output.manifest
@@ -172,7 +174,7 @@ class ChainOnSpark:
             path_mode=self.path_mode,
             labels=len(plan.labels | filled.labels),
             model=self.identity,
-            preprocessing=plan.kept + filled.entries,
+            preprocessing=plan.kept_parts + filled.entries,
             moments=(
                 latest.moments
                 if saved and latest is not None
@@ -185,7 +187,7 @@ class ChainOnSpark:
         same = latest is not None and _files(latest.preprocessing) == _files(manifest.preprocessing)
         if same and latest is not None:
             manifest.reduction = latest.reduction
-        # What a killed run left and nobody needs goes with a version, even if nothing else does.
+        # A version also removes what a killed run left, even if nothing else changed.
         return manifest, moments, not (same and saved) or bool(plan.replaced)
 
     def _count(self, plan: Plan, filled: Filled) -> None:
@@ -198,8 +200,8 @@ class ChainOnSpark:
         summary.passed_over = list(self.files.counts.passed_over)
         summary.unread = self.files.unread
 
-    def _read_parts(self, place: Place, parts: Sequence[QueuedPart]) -> Iterator[SeenPart | None]:
-        """Few on the driver, many on the executors."""
+    def _read_parts(self, place: Place, parts: Sequence[QueuedPart]) -> Iterator[PartData | None]:
+        """Read few parts on the driver, many on the executors."""
         if len(parts) <= _FEW_PARTS:
             return read_parts(place, parts)
         return self.executors.in_waves(partial(read_part, place), parts)
@@ -208,7 +210,7 @@ class ChainOnSpark:
         filled, total = Filled(), plan.todo.rows
         if total == 0:
             return filled
-        most = most_rows(plan.inputs, self.network.dimension)
+        most = max_part_rows(plan.inputs, self.network.dimension)
         rows = rows_a_part(total, self.executors.slots, most)
         parts = (
             PartToFill(self.output.next_part(PREPROCESSING), packed)
@@ -234,7 +236,7 @@ class ChainOnSpark:
         )
         self._warn_if_disk_is_small(total)
         begin = time.monotonic()
-        rejects = sum(part.rejects for part in plan.kept)
+        rejects = sum(part.rejects for part in plan.kept_parts)
         self._tell("extract", total, done, rejects)
         with Progress("extract", total, done, self.quiet):
             for part in self.executors.in_waves(fill, parts):
@@ -247,26 +249,28 @@ class ChainOnSpark:
         listed = {part.file.name: part.file for part in latest.preprocessing} if latest else {}
         parts = [listed.get(name, FileEntry(name, 0, "")) for name in plan.parts]
         # Sent only where a photo is to be read whose bytes may be known.
-        useful = parts and plan.taken < plan.todo.rows
+        useful = parts and plan.reused_rows < plan.todo.rows
         return Before(parts, plan.contents if useful else None)
 
     def _tell(
         self, step: str, total: int, done: Callable[[], int] = lambda: 0, rejects: int = 0
     ) -> None:
-        if self.told is not None:
-            self.told.step(step, total, done, rejects)
+        if self.progress is not None:
+            self.progress.step(step, total, done, rejects)
 
     def _warn_if_disk_is_small(self, photos: int) -> None:
         needed = library().verger_output_bytes(photos, self.network.dimension)
         free = self.output.place.free_bytes()
         if free is not None and free < needed:
-            shown = self.output.place.shown
-            said = f"{shown} has {human_bytes(free)} free, this run may need {human_bytes(needed)}"
-            print(f"verger: warning: {said}", file=sys.stderr)
+            place = self.output.place.display_name
+            warning = (
+                f"{place} has {human_bytes(free)} free, this run may need {human_bytes(needed)}"
+            )
+            print(f"verger: warning: {warning}", file=sys.stderr)
 
     def _moments(self, plan: Plan, filled: Filled) -> tuple[Moments, Moments | None, bool]:
-        """The moments of all rows; of those in parts that the latest version has not; and whether
-        the first are the ones that the output has saved.
+        """Return the moments of all rows, those of parts that the latest version lacks, and whether
+        the output has the first saved already.
         """
         moments: Moments | None = None
         latest = self.output.manifest
@@ -278,8 +282,8 @@ class ChainOnSpark:
         saved = moments is not None and not new_parts
         if moments is None:
             names = set(plan.unlisted)
-            kept = [part.file for part in plan.kept if part.file.name not in names]
-            moments = self._gather([(file, None) for file in kept]) or Moments(
+            listed = [part.file for part in plan.kept_parts if part.file.name not in names]
+            moments = self._gather([(file, None) for file in listed]) or Moments(
                 self.network.dimension
             )
         new = self._gather(new_parts)
@@ -288,13 +292,13 @@ class ChainOnSpark:
         return moments, new, saved
 
     def _added(self, plan: Plan, filled: Filled, new: Moments | None) -> Moments | None:
-        """Of `new`, the moments of features that were not there before, in a part that goes."""
-        if plan.taken == 0:
+        """Return the moments of new features: of `new` without the rows that are taken over."""
+        if plan.reused_rows == 0:
             return new
         return self._gather(_unlisted(plan) + filled.to_gather(but_taken=True))
 
     def _gather(self, parts: list[PartToGather]) -> Moments | None:
-        """The moments of parts of Preprocessing; None where they have no features."""
+        """Return the moments of parts of Preprocessing; None if they have no features."""
         if not parts:
             return None
         return self.executors.gather(GatherParts(self.output.place), parts)
@@ -302,7 +306,7 @@ class ChainOnSpark:
 
 def _unlisted(plan: Plan) -> list[PartToGather]:
     names = set(plan.unlisted)
-    return [(part.file, None) for part in plan.kept if part.file.name in names]
+    return [(part.file, None) for part in plan.kept_parts if part.file.name in names]
 
 
 def _files(parts: Iterable[PartEntry]) -> list[FileEntry]:

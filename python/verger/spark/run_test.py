@@ -32,7 +32,7 @@ def counts(manifest: Manifest, out: Path) -> tuple[int, int, int]:
     return manifest.inputs, manifest.rows, manifest.labels
 
 
-def test_rows_of_photos_that_are_gone_stay(orchard: Orchard) -> None:
+def test_rows_of_missing_photos_stay(orchard: Orchard) -> None:
     first = orchard.run()
     before = orchard.results()
     orchard.photo(4).unlink()
@@ -41,13 +41,13 @@ def test_rows_of_photos_that_are_gone_stay(orchard: Orchard) -> None:
     assert counts(second, orchard.out) == (21, 21, 2)
     assert second.preprocessing[0] == first.preprocessing[0], "the part is kept whole"
     assert (orchard.summary.vanished, orchard.summary.extracted) == (1, 1)
-    said = json.loads(summary_json(second, orchard.summary))
-    assert (said["vanished_kept"], said["inputs"], said["reused"]) == (1, 21, 20)
-    told = "1 photo is no longer listed in PHOTOS; the rows stay (--sync drops them)"
-    assert told in summary_text(second, orchard.summary)
+    document = json.loads(summary_json(second, orchard.summary))
+    assert (document["vanished_kept"], document["inputs"], document["reused"]) == (1, 21, 20)
+    line = "1 photo is no longer listed in PHOTOS; the rows stay (--sync drops them)"
+    assert line in summary_text(second, orchard.summary)
     after = orchard.results()
-    gone = "Label 0/frame_0004.jpg"
-    assert after[gone]["features"] == before[gone]["features"]
+    removed = "Label 0/frame_0004.jpg"
+    assert after[removed]["features"] == before[removed]["features"]
 
 
 @pytest.mark.parametrize("mode", [PLAIN, HASH])
@@ -68,14 +68,14 @@ def test_rows_of_a_folder_that_cannot_be_listed_stay(
         manifest = orchard.run(path_mode=mode, sync=True)
     # Hashes do not tell which rows lie in the folder: then all stay.
     assert counts(manifest, orchard.out)[1] == (19 if mode == PLAIN else 20)
-    told = json.loads(summary_json(manifest, orchard.summary))
-    assert told["unread_folders"] == [{"path": "Label 1", "reason": "Permission denied"}]
-    assert told["passed_over"] == {"mac_side_files": 1, "raw": 1}
+    document = json.loads(summary_json(manifest, orchard.summary))
+    assert document["unread_folders"] == [{"path": "Label 1", "reason": "Permission denied"}]
+    assert document["passed_over"] == {"mac_side_files": 1, "raw": 1}
     assert "cannot list the folder Label 1: " in summary_text(manifest, orchard.summary)
     assert counts(orchard.run(path_mode=mode, sync=True), orchard.out)[1] == 19
 
 
-def test_rows_of_photos_that_are_gone_are_carried_over(orchard: Orchard) -> None:
+def test_rows_of_missing_photos_are_carried_over(orchard: Orchard) -> None:
     """The part goes, for a photo of it changed; a label that is only in old rows counts."""
     (orchard.photos / "Lost").mkdir()
     lost = orchard.photos / "Lost" / "lost.jpg"
@@ -104,7 +104,7 @@ def test_rows_of_photos_that_are_gone_are_carried_over(orchard: Orchard) -> None
     assert (again, orchard.summary.extracted) == (manifest, 0)
 
 
-def test_rows_of_photos_that_are_gone_are_dropped_if_asked(orchard: Orchard) -> None:
+def test_rows_of_missing_photos_are_dropped_by_sync(orchard: Orchard) -> None:
     orchard.run()
     for photo in (orchard.photos / "Label 1").iterdir():
         photo.unlink()
@@ -115,7 +115,7 @@ def test_rows_of_photos_that_are_gone_are_dropped_if_asked(orchard: Orchard) -> 
     assert "vanished" not in summary_text(manifest, orchard.summary)
 
 
-def test_rejects_of_photos_that_are_gone_go(orchard: Orchard) -> None:
+def test_rejects_of_missing_photos_go(orchard: Orchard) -> None:
     bad = orchard.photos / "Label 0" / "bad.jpg"
     bad.write_bytes(b"no photo")
     assert counts(orchard.run(), orchard.out) == (21, 20, 2)
@@ -132,7 +132,7 @@ def test_rows_of_another_network_go(orchard: Orchard, networks: list[Path]) -> N
     orchard.network = networks[1]
     manifest = orchard.run()
     assert counts(manifest, orchard.out) == (19, 19, 2)
-    assert "20 rows of another network went" in summary_text(manifest, orchard.summary)
+    assert "20 rows of another network were removed" in summary_text(manifest, orchard.summary)
 
 
 def test_a_part_that_a_killed_run_left_goes_even_if_nothing_else_is_new(orchard: Orchard) -> None:
@@ -162,34 +162,34 @@ def test_a_photo_that_is_there_twice_is_extracted_once(orchard: Orchard) -> None
     assert len({tuple(rows[path]["features"]) for path in twins}) == 1
 
 
-def test_a_pca_is_kept_if_asked(orchard: Orchard) -> None:
+def test_keep_pca_keeps_the_pca(orchard: Orchard) -> None:
     first = orchard.run()
     results, before = orchard.files("Results"), orchard.results()
     orchard.plant(10, first=20)
-    kept = orchard.run(keep_pca=True)
-    assert counts(kept, orchard.out) == (30, 30, 2)
+    projected = orchard.run(keep_pca=True)
+    assert counts(projected, orchard.out) == (30, 30, 2)
     assert first.reduction is not None
-    assert kept.reduction is not None
-    assert kept.reduction.pca == first.reduction.pca
-    assert kept.reduction.moments == first.moments.sha256 != kept.moments.sha256
+    assert projected.reduction is not None
+    assert projected.reduction.pca == first.reduction.pca
+    assert projected.reduction.moments == first.moments.sha256 != projected.moments.sha256
     after = orchard.files("Results")
     assert len(after) == 2
     assert results.items() <= after.items(), "old parts are not touched"
     assert all(orchard.results()[path] == row for path, row in before.items())
-    said = json.loads(summary_json(kept, orchard.summary))["drift"]
-    assert (said["photos"], said["refit"]) == (10, False)
-    assert 0 < said["residual"] < 2 * said["expected_residual"] < 0.1, "of the same kind"
-    assert "of 10 new photos the mean lies" in summary_text(kept, orchard.summary)
+    drift = json.loads(summary_json(projected, orchard.summary))["drift"]
+    assert (drift["photos"], drift["refit"]) == (10, False)
+    assert 0 < drift["residual"] < 2 * drift["expected_residual"] < 0.1, "of the same kind"
+    assert "the mean of 10 new photos is" in summary_text(projected, orchard.summary)
 
     nothing_new = orchard.run(keep_pca=True)
-    assert nothing_new == kept, "no version without a change"
-    assert "PCA kept; no new photos" in summary_text(kept, orchard.summary)
+    assert nothing_new == projected, "no version without a change"
+    assert "PCA kept; no new photos" in summary_text(projected, orchard.summary)
 
     fitted = orchard.run()
     assert fitted.reduction is not None
-    assert fitted.moments == kept.moments
+    assert fitted.moments == projected.moments
     assert fitted.reduction.moments == fitted.moments.sha256, "it is fitted to all photos again"
-    assert fitted.reduction.pca.sha256 != kept.reduction.pca.sha256
+    assert fitted.reduction.pca.sha256 != projected.reduction.pca.sha256
     assert "drift" not in summary_json(fitted, orchard.summary)
     assert orchard.run() == fitted
 
@@ -206,7 +206,7 @@ def test_a_pca_is_kept_with_its_settings(orchard: Orchard) -> None:
 def test_a_pca_that_is_not_there_cannot_be_kept(orchard: Orchard, networks: list[Path]) -> None:
     with pytest.raises(BadCall, match="no PCA"):
         orchard.run(keep_pca=True)
-    assert orchard.files("Preprocessing") == {}, "it is said before any work"
+    assert orchard.files("Preprocessing") == {}, "the error comes before any work"
     orchard.run()
     orchard.network = networks[1]
     with pytest.raises(BadCall, match="network"):
@@ -250,17 +250,17 @@ def test_too_many_rejects_take_no_rows_away(orchard: Orchard) -> None:
         orchard.photo(number).unlink()
     for number in range(10):
         (orchard.photos / "Label 0" / f"bad {number}.jpg").write_bytes(os.urandom(50))
-    with pytest.raises(TooManyRejects, match="10 of 30 photos rejected"):
+    with pytest.raises(TooManyRejects, match="10 of 30 photos were rejected"):
         orchard.run()
     assert orchard.latest() == first
     # Nothing that reads like the output's state, for that is as it was.
     manifest = orchard.chain.manifest
     assert manifest is not None
-    told = "10 photos extracted, kept for the next run; the output is as it was\n"
-    assert summary_text(manifest, orchard.summary).startswith(f"{told}  rejected Label 0/bad")
-    said = json.loads(summary_json(manifest, orchard.summary))
-    assert (said["committed"], said["extracted"], said["rejected"]) == (False, 10, 10)
-    assert not {"inputs", "rows", "labels"} & said.keys()
+    line = "10 photos extracted, kept for the next run; the output did not change\n"
+    assert summary_text(manifest, orchard.summary).startswith(f"{line}  rejected Label 0/bad")
+    document = json.loads(summary_json(manifest, orchard.summary))
+    assert (document["committed"], document["extracted"], document["rejected"]) == (False, 10, 10)
+    assert not {"inputs", "rows", "labels"} & document.keys()
 
 
 def test_a_first_run_of_too_many_rejects_is_a_version_and_says_so(orchard: Orchard) -> None:

@@ -1,4 +1,4 @@
-"""Settings of Spark that suit photos, each with its reason."""
+"""Settings of Spark for photos, each with its reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 PHOTOS_IN_A_BATCH = 64
-# Of a Spark Connect server that names no port; and how long it may take to answer at all.
+# The default port of a Spark Connect server, and the seconds that it may take to accept.
 _PORT, _SECONDS = 15002, 10.0
 
 SETTINGS: dict[str, str] = {
@@ -48,47 +48,49 @@ SETTINGS: dict[str, str] = {
 
 
 def configured(builder: SparkSession.Builder | None = None) -> SparkSession.Builder:
-    """A session builder with SETTINGS, but for those that spark-submit or `builder` sets.
+    """Return a session builder with SETTINGS, except those that spark-submit or `builder` sets.
 
-    `builder`: SparkSession.builder by default; what the JVM is started with, such as
+    `builder`: SparkSession.builder by default; what the JVM starts with, such as
     spark.driver.memory or spark.jars.packages, must be set on it before. Call it before the session
-    is there.
+    exists.
 
-    A builder for Spark Connect gets what a session may set, spark.sql.*: all else stands on the
-    server when it is started.
+    A builder for Spark Connect gets the settings that a session may change, spark.sql.*: the server
+    has all others from its start.
     """
     from pyspark.sql import SparkSession
 
     builder = builder if builder is not None else SparkSession.builder
     if server_of(builder) is not None:
-        wanted = {name: value for name, value in SETTINGS.items() if name.startswith("spark.sql.")}
+        defaults = {
+            name: value for name, value in SETTINGS.items() if name.startswith("spark.sql.")
+        }
         is_given = builder._options.__contains__
     else:
-        wanted, is_given = SETTINGS, _is_given(builder)
-    for name, value in wanted.items():
+        defaults, is_given = SETTINGS, _is_given(builder)
+    for name, value in defaults.items():
         if not is_given(name):
             builder = builder.config(name, value)
     return builder
 
 
 def server_of(builder: SparkSession.Builder) -> str | None:
-    """The Spark Connect server that a builder, or SPARK_REMOTE, names; None: a classic session."""
+    """Return the Spark Connect server of a builder or SPARK_REMOTE; None: a classic session."""
     return builder._options.get("spark.remote") or os.environ.get("SPARK_REMOTE") or None
 
 
 def _is_given(builder: SparkSession.Builder) -> Callable[[str], bool]:
     from pyspark import SparkConf, SparkContext
 
-    # What spark-submit was given lies in the JVM; set here, a value would win over it. The JVM is
-    # started by what `builder` has: its memory and jars cannot be set later.
+    # spark-submit's settings are in the JVM; a value set here would override them. The JVM starts
+    # with the settings of `builder`: its memory and jars cannot be set later.
     started_by = SparkConf(loadDefaults=False).setAll(list(builder._options.items()))
     SparkContext._ensure_initialized(conf=started_by)
-    given = SparkConf()
-    return lambda name: given.contains(name) or name in builder._options
+    conf = SparkConf()
+    return lambda name: conf.contains(name) or name in builder._options
 
 
 def new_session(builder: SparkSession.Builder) -> SparkSession:
-    """The session of a builder. Errors: BadCall if a Spark Connect server does not give it."""
+    """Return the session of a builder. Errors: BadCall if its Connect server does not answer."""
     server = server_of(builder)
     try:
         if server is not None:
@@ -102,19 +104,19 @@ def new_session(builder: SparkSession.Builder) -> SparkSession:
         if server is None:
             raise
         raise BadCall(
-            f"the Spark Connect server {_shown(server)} does not answer "
-            f"({printable(str(failed))[:300]}): start it, or set SPARK_REMOTE to one that runs; "
-            "without SPARK_REMOTE the session is a classic one"
+            f"the Spark Connect server {_display_name(server)} does not answer "
+            f"({printable(str(failed))[:300]}): start it, or set SPARK_REMOTE to a server that "
+            "runs; without SPARK_REMOTE the session is a classic one"
         ) from failed
 
 
 def _require_answer(server: str) -> None:
-    """Errors: OSError if nobody listens there: Spark's client tries for ten minutes, in silence."""
+    """Errors: OSError if nobody listens: Spark's client would try in silence for ten minutes."""
     address = urlsplit(server)
     if address.scheme == "sc" and address.hostname and not getproxies():
         socket.create_connection((address.hostname, address.port or _PORT), _SECONDS).close()
 
 
-def _shown(server: str) -> str:
-    """Without what comes behind the address, such as a token."""
+def _display_name(server: str) -> str:
+    """Return the address without its parameters, such as a token."""
     return printable(server.partition("/;")[0])

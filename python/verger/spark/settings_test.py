@@ -34,12 +34,12 @@ def nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_server_that_does_not_answer_is_named() -> None:
     remote = {"spark.remote": "local[2]"}
     builder: Any = Builder(RuntimeError("UNAVAILABLE\nstack"), **remote)
-    said = r"local\[2\] does not answer \(UNAVAILABLE.*SPARK_REMOTE"
-    with pytest.raises(BadCall, match=said):
+    message = r"local\[2\] does not answer \(UNAVAILABLE.*SPARK_REMOTE"
+    with pytest.raises(BadCall, match=message):
         new_session(builder)
 
 
-def test_where_nobody_listens_spark_is_not_asked() -> None:
+def test_where_nobody_listens_spark_gets_no_request() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     server = f"sc://127.0.0.1:{port}/;token=secret"
@@ -67,7 +67,7 @@ def test_the_builder_s_server_comes_before_the_environment_s(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     nothing, own = Builder(OSError()), Builder(OSError(), **SERVER)
-    asked: list[Any] = [nothing, own]
-    assert [server_of(builder) for builder in asked] == [None, "sc://127.0.0.1"]
+    builders: list[Any] = [nothing, own]
+    assert [server_of(builder) for builder in builders] == [None, "sc://127.0.0.1"]
     monkeypatch.setenv("SPARK_REMOTE", "sc://other")
-    assert [server_of(builder) for builder in asked] == ["sc://other", "sc://127.0.0.1"]
+    assert [server_of(builder) for builder in builders] == ["sc://other", "sc://127.0.0.1"]

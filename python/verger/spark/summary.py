@@ -1,4 +1,4 @@
-"""What a job tells at its end, to people and to machines; the words are the library's."""
+"""The summary of a job, as text and as JSON; the library writes both."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _JSON, _EXTRACTION, _REDUCTION = range(3)  # verger_summary_kind
 
 @dataclass
 class Summary:
-    """What was there, and what was done: the facts of verger_summary."""
+    """The facts of verger_summary: what existed, and what the job did."""
 
-    reused: int = 0  # rows that were there already, or whose content was
+    reused: int = 0  # rows that existed, or whose content did
     extracted: int = 0  # photos that went through the network, or were rejected now
-    vanished: int = 0  # rows that were kept though their photos are no longer there
-    outdated: int = 0  # rows of another network, which went
+    vanished: int = 0  # rows that stay although their photos are no longer listed
+    outdated: int = 0  # rows of another network, which are removed
     repaired: int = 0  # damaged parts made again
     passed_over: list[int] = field(default_factory=list)  # files of the listing, by kind
     unread: list[UnreadFolder] = field(default_factory=list)
@@ -30,15 +30,20 @@ class Summary:
 
 
 def summary_json(manifest: Manifest, summary: Summary) -> str:
-    """What the program's --json prints."""
+    """Return the JSON of the program's --json."""
     return _summary(manifest, summary, _JSON)
 
 
 def summary_text(manifest: Manifest, summary: Summary) -> str:
-    """What a person wants to know first, as the program prints it."""
+    """Return the text that the program prints."""
     return _summary(manifest, summary, _EXTRACTION) + _summary(manifest, summary, _REDUCTION)
 
 
+def facts_of(summary: Summary) -> str:
+    """Return the facts as the JSON of verger_summary."""
+    return json.dumps(asdict(summary))
+
+
 def _summary(manifest: Manifest, summary: Summary, kind: int) -> str:
-    facts = json.dumps(asdict(summary))
-    return take_text("verger_summary", borrowed(manifest.to_json()), borrowed(facts), kind)
+    facts = borrowed(facts_of(summary))
+    return take_text("verger_summary", borrowed(manifest.to_json()), facts, kind)

@@ -1,7 +1,7 @@
 """What an executor does with one part of an output: fill it, gather its moments, project it.
 
-A task makes whole parts and puts them, finished, where they belong, under names that the driver
-gave. So a task that is run twice, or a driver that dies, costs the parts that were under way.
+A task makes whole parts and publishes them under names from the driver. So a task that runs twice,
+or a driver that dies, costs only the parts in progress.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from verger.runs.manifest import (
 from verger.runs.output import entry_of, read_entry
 from verger.runs.parts import (
     PREPROCESSING_SCHEMA,
-    PhotoRow,
     decode_columns,
     decode_rows,
     encode_preprocessing,
@@ -35,17 +34,18 @@ from verger.runs.parts import (
     part_entry,
     part_metadata,
 )
+from verger.runs.photo import PhotoRow
 from verger.runs.reduction import project_part
 from verger.runs.storage import Place
 from verger.runs.todo import Todo, unpack
 from verger.spark.executors import Counter, Shared
 from verger.spark.filling import Before, Filling
-from verger.spark.worker import extractor_of, require_folder
+from verger.spark.worker import extractor_of
 
 
 @dataclass(frozen=True)
 class PartToFill:
-    """A part that will be there under `name`."""
+    """A part to be published under `name`."""
 
     name: str
     rows: bytes  # of TodoRows.cut, in the order of paths
@@ -53,13 +53,13 @@ class PartToFill:
 
 @dataclass
 class FilledPart:
-    """What came of it. Rejects and labels: of rows that are not taken over."""
+    """A filled part. Rejects and labels: of rows that are not taken over."""
 
     entry: PartEntry
     rejects: list[Reject]  # the first by path
     labels: set[str]  # of rows with features
     extracted: int  # photos that went through the network, or were rejected now
-    taken: pa.Array | None  # row by row, whether it is taken over; None: no row is
+    taken_over: pa.Array | None  # row by row, whether it is taken over; None: no row is
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,10 @@ class Fill:
     max_bytes: int = 0
 
     def __call__(self, part: PartToFill) -> FilledPart:
-        require_folder(self.photos)
+        self.photos.require_visible()
         todo = unpack(part.rows)
         if self.out.exists(part.name):
-            self._count(todo)  # what a failed attempt counted does not count
+            self._count(todo)  # Spark drops what a failed attempt counted
             return self._adopted(part.name, todo)
         extractor = extractor_of(
             self.file, self.key, self.batch_size, self.threads, self.max_pixels, self.max_bytes
@@ -91,7 +91,7 @@ class Fill:
         rows, features = filling.run(extractor, self.batch_size)
         data = encode_preprocessing(rows, features, self.identity)
         self._count(todo)
-        # Of two attempts at once, on machines whose last bits differ, one file must be counted.
+        # Of two attempts at once, which may differ in their last bits, one file must be counted.
         if not self.out.publish_new(part.name, data):
             return self._adopted(part.name, todo)
         return _filled(part.name, data, rows, todo, len(filling.known))
@@ -101,20 +101,20 @@ class Fill:
             self.done.add(len(todo))
 
     def _adopted(self, name: str, todo: list[Todo]) -> FilledPart:
-        """What another attempt at this task has put already.
+        """Return the part that another attempt at this task has published.
 
-        Errors: Damaged if it was no such attempt: tasks of a driver that died may still write.
+        Errors: Damaged if it is of another task: tasks of a dead driver may still write.
         """
         data = self.out.read(name)
         rows = decode_rows(data, name)
         same = own_metadata(data, name) == part_metadata(self.identity) and len(rows) == len(todo)
-        if not same or not all(map(_speaks_of, rows, todo)):
+        if not same or not all(map(_is_of, rows, todo)):
             raise Damaged(f"{name}: holds other features than it should: run again")
         return _filled(name, data, rows, todo, 0)
 
 
-def _speaks_of(row: PhotoRow, item: Todo) -> bool:
-    """Whether a row is of the photo as it was listed, or of one that could not be read."""
+def _is_of(row: PhotoRow, item: Todo) -> bool:
+    """Return whether a row is of the listed photo, or of one that could not be read."""
     same = (row.size, row.modified) in ((item.size, item.modified or 0), (None, None))
     return same and row.path == item.path
 
@@ -123,14 +123,14 @@ def _filled(
     name: str, data: bytes, rows: list[PhotoRow], todo: list[Todo], known: int
 ) -> FilledPart:
     """`known`: photos that were read and whose bytes had features already."""
-    made = [row for row, item in zip(rows, todo) if not item.is_taken_over]
-    rejects = [Reject(row.path, row.error) for row in made if row.error is not None]
+    new_rows = [row for row, item in zip(rows, todo) if not item.is_taken_over]
+    rejects = [Reject(row.path, row.error) for row in new_rows if row.error is not None]
     return FilledPart(
         part_entry(entry_of(name, data), rows),
         rejects[:REJECTS_LISTED],
-        {row.label for row in made if row.error is None},
-        len(made) - known,
-        pa.array([item.is_taken_over for item in todo]) if len(made) < len(todo) else None,
+        {row.label for row in new_rows if row.error is None},
+        len(new_rows) - known,
+        pa.array([item.is_taken_over for item in todo]) if len(new_rows) < len(todo) else None,
     )
 
 
@@ -140,7 +140,7 @@ PartToGather = tuple[FileEntry, "pa.Array | None"]
 
 @dataclass(frozen=True)
 class GatherParts:
-    """Parts of Preprocessing to their saved moments, by the task's number; none has no features."""
+    """Parts of Preprocessing to their saved moments, by the task's number; no features, no row."""
 
     out: Place
 

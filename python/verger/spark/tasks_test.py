@@ -15,12 +15,11 @@ import pytest
 from verger._structs import Limits
 from verger.errors import Damaged
 from verger.moments import Moments
-from verger.runs.listing import Photo
-from verger.runs.local import LocalPlace
 from verger.runs.manifest import FileEntry, ModelIdentity, PartEntry
 from verger.runs.output import publish_part
-from verger.runs.parts import VECTOR, PhotoRow, decode_rows, encode_preprocessing, good_rows
-from verger.runs.storage import open_place
+from verger.runs.parts import VECTOR, decode_rows, encode_preprocessing, good_rows
+from verger.runs.photo import Photo, PhotoRow
+from verger.runs.storage import LocalPlace, open_place
 from verger.runs.todo import Todo, TodoRows
 from verger.spark import filling, tasks
 from verger.spark.filling import Before
@@ -41,15 +40,15 @@ def out(tmp_path: Path) -> LocalPlace:
 @pytest.fixture
 def photos(tmp_path: Path) -> list[Photo]:
     """Five photos of 100 bytes."""
-    found = []
+    listed = []
     for number in range(5):
         path = f"a/{number}.jpg"
         file = tmp_path / "photos" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(bytes([number]) * 100)
         modified = file.stat().st_mtime_ns // 1000
-        found.append(Photo(path, "a", 100, modified))
-    return found
+        listed.append(Photo(path, "a", 100, modified))
+    return listed
 
 
 def row_of(photo: Photo) -> PhotoRow:
@@ -116,9 +115,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_what_another_attempt_has_put_is_taken(out: LocalPlace, photos: list[Photo]) -> None:
-    wanted = publish_part(out, NAME, part_of([row_of(photo) for photo in photos]))
+    entry = publish_part(out, NAME, part_of([row_of(photo) for photo in photos]))
     filled = fill(out)(to_fill(photos))
-    assert filled.entry == PartEntry(wanted, 5, 0, photos[0].path, photos[-1].path)
+    assert filled.entry == PartEntry(entry, 5, 0, photos[0].path, photos[-1].path)
     assert filled.extracted == 5
 
 
@@ -149,8 +148,8 @@ def test_a_photo_without_memory_is_tried_again(
 
     def stream(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            told = pa.array(errors, pa.string())
-            columns = [batch.column(0), pa.nulls(2, VECTOR), told]
+            messages = pa.array(errors, pa.string())
+            columns = [batch.column(0), pa.nulls(2, VECTOR), messages]
             yield pa.RecordBatch.from_arrays(columns, names=["index", "features", "error"])
 
     monkeypatch.setattr(tasks, "extractor_of", lambda *_: SimpleNamespace(stream=stream))
@@ -191,8 +190,8 @@ def test_features_come_from_the_network_and_from_other_parts(
         to_do[index] = to_do[index]._replace(sha256=rows[index].sha256, part=part, row=row)
     filled = fill(out, parts)(to_fill(to_do))
     assert (filled.extracted, no_network) == (2, [2])
-    assert filled.taken is not None
-    assert filled.taken.to_pylist() == [True, False, True, True, False]
+    assert filled.taken_over is not None
+    assert filled.taken_over.to_pylist() == [True, False, True, True, False]
     good = good_rows(out.read(NAME), NAME)
     assert good.column(0).to_pylist() == [photo.path for photo in photos]
     assert good.column(2).to_pylist() == [[0, 0.5], [2, 1], [0, 0.5], [1, 0.5], [2, 4]]
@@ -259,15 +258,17 @@ def test_equal_bytes_are_rejected_for_the_same_reason(
     assert filled.extracted == 1
 
 
-@pytest.mark.parametrize(("wrong", "said"), [("hash", "has no features of a/1"), ("bytes", "not")])
+@pytest.mark.parametrize(
+    ("wrong", "message"), [("hash", "has no features of a/1"), ("bytes", "not")]
+)
 def test_a_source_that_is_not_what_it_was_is_named(
-    out: LocalPlace, photos: list[Photo], no_network: list[int], wrong: str, said: str
+    out: LocalPlace, photos: list[Photo], no_network: list[int], wrong: str, message: str
 ) -> None:
     entry = publish_part(out, "Preprocessing/part-00007.parquet", part_of([row_of(photos[0])]))
     if wrong == "bytes":
         entry = replace(entry, sha256=sha_of(photos[0]))
     item = Todo(*photos[1])._replace(sha256=sha_of(photos[1]), part=0, row=0)
-    with pytest.raises(Damaged, match=said):
+    with pytest.raises(Damaged, match=message):
         fill(out, [entry])(to_fill([item]))
 
 
@@ -278,7 +279,7 @@ def test_a_reject_that_is_taken_over_stays_one(
     item = Todo(*photos[1])._replace(error="no photo", part=0, row=0)
     filled = fill(out, [entry])(to_fill([photos[0], item]))
     assert (filled.entry.rows, filled.entry.rejects, filled.extracted) == (1, 1, 1)
-    assert (filled.rejects, filled.labels) == ([], {"a"}), "the plan has told of it"
+    assert (filled.rejects, filled.labels) == ([], {"a"}), "the plan has reported it"
 
 
 def test_rows_that_are_taken_over_may_be_left_out_of_moments(
@@ -286,8 +287,8 @@ def test_rows_that_are_taken_over_may_be_left_out_of_moments(
 ) -> None:
     entry = publish_part(out, NAME, part_of(list(map(row_of, photos))))
     but = pa.array([True, False, True, True, True])
-    for given, count in ((None, 5), (but, 1)):
-        ((task, saved),) = GatherParts(out)(3, [(entry, given)])
+    for left_out, count in ((None, 5), (but, 1)):
+        ((task, saved),) = GatherParts(out)(3, [(entry, left_out)])
         assert (task, Moments.load(saved).count) == (3, count)
     assert list(GatherParts(out)(3, [(entry, pa.array([True] * 5))])) == []
     with pytest.raises(Damaged, match="not the bytes that were written"):

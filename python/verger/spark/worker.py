@@ -1,43 +1,45 @@
 """What runs in the Python workers of the executors: generators over record batches.
 
-Spark calls each once a task. What is dear to open is opened once a worker process and kept for the
-tasks to come (spark.python.worker.reuse, on by default).
+Spark calls each once a task. The network is opened once a worker process and reused by later tasks
+(spark.python.worker.reuse, on by default).
 """
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
 from verger._columns import joined
 from verger._library import VERSION
-from verger.errors import BadCall, Failed
+from verger.class_moments import ClassMoments, class_moments_of
+from verger.classifier import Classifier
+from verger.errors import Failed
 from verger.extractor import Extractor
 from verger.find_model import ModelFile
 from verger.model import Model
 from verger.moments import Moments, moments_of
 from verger.pca import Pca
-from verger.runs.storage import LocalPlace, Place
-from verger.runs.text import printable
 from verger.spark.pieces import whole
 
 if TYPE_CHECKING:
     from verger.spark.executors import Shared
 
-# The columns of moments on their way: which partition they are of, and Moments.save.
+# The columns of moments in transit: their partition, and Moments.save.
 MOMENTS = "part int, moments binary"
 
-# The extractor of this process, and what it was made from.
+# What tasks gather and the driver merges.
+Kind = TypeVar("Kind", Moments, ClassMoments)
+
+# The extractor of this process, and the request that it was made for.
 _opened: tuple[Any, Extractor] | None = None
 
 
 def key_of(network: Model) -> str:
-    """The same for networks that give the same features."""
+    """Return a key that is equal for networks with equal features."""
     return f"{VERSION} {network.sha256} {network.identity}"
 
 
@@ -49,35 +51,26 @@ def extractor_of(
     max_pixels: int = 0,
     max_bytes: int = 0,
 ) -> Extractor:
-    """This process's extractor of a shared network; `threads` 0: as many as a task has cores.
+    """Return this process's extractor of a shared network; `threads` 0: the cores of a task.
 
-    Errors: Failed if it is not the network that the driver gave the `key`.
+    Errors: Failed if the network here has another key than the driver's.
     """
     global _opened
     threads = threads or task_threads()
-    wanted = (key, batch_size, threads, max_pixels, max_bytes)
-    if _opened is None or _opened[0] != wanted:
+    request = (key, batch_size, threads, max_pixels, max_bytes)
+    if _opened is None or _opened[0] != request:
         network = Model(file.value)
         if key_of(network) != key:
             raise Failed(
                 f"{socket.gethostname()}: verger {VERSION} there would not give the driver's "
                 "features: install the same wheel on every node"
             )
-        _opened = wanted, Extractor(network, threads, batch_size, max_pixels, max_bytes)
+        _opened = request, Extractor(network, threads, batch_size, max_pixels, max_bytes)
     return _opened[1]
 
 
-def require_folder(place: Place) -> None:
-    """Errors: BadCall if it is a folder that this machine does not see."""
-    if isinstance(place, LocalPlace) and not os.path.isdir(place.root):
-        raise BadCall(
-            f"{printable(place.shown)}: there is no such folder on {socket.gethostname()}, which "
-            "runs tasks: give a folder that every node sees, or s3://bucket/prefix"
-        )
-
-
 def task_threads() -> int:
-    """The cores that Spark has set aside for a task: spark.task.cpus."""
+    """Return the cores that Spark reserves for a task: spark.task.cpus."""
     from pyspark import TaskContext
 
     context = TaskContext.get()
@@ -120,17 +113,36 @@ class GatherMoments:
             yield moments_row(context.partitionId(), moments.save())
 
 
+@dataclass(frozen=True)
+class GatherClassMoments:
+    """Columns of features and labels to one row of MOMENTS; none where there are no features."""
+
+    features: str
+    label: str
+    transform: str
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        from pyspark import TaskContext
+
+        context = TaskContext.get()
+        moments = class_moments_of(
+            batches, self.transform, features=self.features, label=self.label
+        )
+        if moments is not None and context is not None:
+            yield moments_row(context.partitionId(), moments.save())
+
+
 def moments_row(part: int, data: bytes) -> pa.RecordBatch:
-    """A row of MOMENTS."""
+    """Return a row of MOMENTS."""
     columns = [pa.array([part], pa.int32()), pa.array([data], pa.binary())]
     return pa.RecordBatch.from_arrays(columns, names=["part", "moments"])
 
 
-def merged(saved: Iterable[bytes]) -> Moments | None:
-    """The sum of saved moments; None of none."""
-    total: Moments | None = None
+def merged(saved: Iterable[bytes], kind: type[Kind]) -> Kind | None:
+    """Return the sum of saved moments of one kind; None without any."""
+    total: Kind | None = None
     for data in saved:
-        moments = Moments.load(data)
+        moments = kind.load(data)
         if total is None:
             total = moments
         else:
@@ -138,9 +150,11 @@ def merged(saved: Iterable[bytes]) -> Moments | None:
     return total
 
 
-def merged_group(group: int, saved: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-    """The sum of saved moments of partitions that came to one group."""
-    total = merged(bytes(data) for _, data in saved)
+def merged_group(
+    kind: type[Kind], group: int, saved: Iterable[tuple[int, bytes]]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield the sum of the saved moments of one group of partitions."""
+    total = merged((bytes(data) for _, data in saved), kind)
     if total is not None:
         yield group, total.save()
 
@@ -156,3 +170,16 @@ class Project:
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             yield joined(batch, self.pca.value.project(batch, self.scores, self.features))
+
+
+@dataclass(frozen=True)
+class Classify:
+    """Features to the columns of Classifier.classify."""
+
+    classifier: Shared[Classifier]
+    top: int
+    features: str
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield joined(batch, self.classifier.value.answer(batch, self.top, self.features))

@@ -15,9 +15,9 @@ from verger import spark as on_spark
 photos, out, components = sys.argv[1:4]
 model, preset = sys.argv[4:] or (None, None)
 spark = on_spark.configured().getOrCreate()
-found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(photos)
-found = found.withColumn("label", element_at(split("path", "/"), -2))
-on_spark.extract(found, model, preset).write.parquet(f"{out}/features")
+photo_files = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(photos)
+photo_files = photo_files.withColumn("label", element_at(split("path", "/"), -2))
+on_spark.extract(photo_files, model, preset).write.parquet(f"{out}/features")
 features = spark.read.parquet(f"{out}/features")
 pca = on_spark.fit(features, int(components))
 on_spark.project(features, pca).write.parquet(f"{out}/scores")

@@ -12,7 +12,7 @@ from pyspark.sql.functions import sha2
 
 files, out = sys.argv[1:]
 spark = SparkSession.builder.getOrCreate()
-found = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(files)
-rows = found.select("path", sha2("content", 256).alias("digest")).collect()
+binaries = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(files)
+rows = binaries.select("path", sha2("content", 256).alias("digest")).collect()
 spark.stop()
 Path(out).write_text("".join(f"{row.digest}\t{json.dumps(row.path)}\n" for row in rows), "utf-8")

@@ -20,7 +20,7 @@ pca = on_spark.fit(features, int(components))
 on_spark.project(features, pca).write.parquet(f"{out}/scores")
 binary = spark.read.format("binaryFile").options(recursiveFileLookup="true", pathGlobFilter="fr*")
 files = binary.load(re.sub(r"[][{}]", r"\\\g<0>", folder))
-said = {
+document = {
     "session": type(spark).__module__,
     "columns": {
         "photos": photos.dtypes,
@@ -35,4 +35,4 @@ said = {
     "pca": json.loads(pca.to_json()),
 }
 spark.stop()
-print(json.dumps(said))
+print(json.dumps(document))

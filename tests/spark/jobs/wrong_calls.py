@@ -25,12 +25,12 @@ names = {
     ),
     "ragged": spark.createDataFrame([([1.0, 2.0],), ([2.0],)], "features array<float>").coalesce(1),
 }
-said = {}
+errors = {}
 for call in sys.argv[1:]:
     try:
         eval(call, names)
-        said[call] = "no error"
+        errors[call] = "no error"
     except Exception as error:
-        said[call] = f"{type(error).__name__}: {error}"
+        errors[call] = f"{type(error).__name__}: {error}"
 spark.stop()
-print(json.dumps(said))
+print(json.dumps(errors))

@@ -1,4 +1,5 @@
-"""Print the log of a step, or say where all logs are. They come into the bucket every 5 minutes."""
+"""Print the log of a step, or the URLs of all logs. EMR copies them into the bucket every 5
+minutes."""
 
 from __future__ import annotations
 
@@ -12,18 +13,20 @@ _LINES = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which log."""
+    """Add --cluster, --step, --stdout, --bootstrap and --list."""
     options.cluster(parser)
     parser.add_argument("--step", metavar="ID", help="s-...; the latest by default")
-    parser.add_argument("--stdout", action="store_true", help="what the job printed: rows, sums")
     parser.add_argument(
-        "--bootstrap", action="store_true", help="what bootstrap.sh wrote, on each node"
+        "--stdout", action="store_true", help="print what the job printed: rows, sums"
     )
-    parser.add_argument("--list", action="store_true", help="the URLs of all logs")
+    parser.add_argument(
+        "--bootstrap", action="store_true", help="print what bootstrap.sh wrote, on each node"
+    )
+    parser.add_argument("--list", action="store_true", help="print the URLs of all logs")
 
 
 def run(context: Context) -> int:
-    """Prints the last lines, of each log where there are more."""
+    """Print the last 100 lines of each log."""
     args, settings, bucket = context.args, context.settings, context.bucket
     bucket.check_regions(settings.logs)
     clusters = context.clusters
@@ -41,7 +44,8 @@ def run(context: Context) -> int:
         urls = [url for url in bucket.names(f"{below}steps/{step}/") if f"/{name}" in url]
     if not urls:
         raise StorageError(
-            f"no such log below {below} yet: they come every 5 minutes: try again, or see --list"
+            f"no such log below {below} yet: EMR copies them every 5 minutes: try again, or see "
+            "--list"
         )
     texts = {url: bucket.read(url).decode("utf-8", "replace") for url in urls}
     context.show(
@@ -54,7 +58,7 @@ def run(context: Context) -> int:
 def _latest(context: Context, id_: str) -> str:
     steps = context.clusters.steps(id_)
     if not steps:
-        raise BadCall(f"{id_} has no step yet: 'verger cloud submit' gives it one")
+        raise BadCall(f"{id_} has no step yet: start one by 'verger cloud submit'")
     return str(steps[0]["Id"])
 
 

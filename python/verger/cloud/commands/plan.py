@@ -1,6 +1,6 @@
-"""Show what `up` or `run` would send, what is risky, and what it costs. Sends nothing.
+"""Show the requests of `up` or `run`, their risks and their price. Sends nothing.
 
-The request is the very one that AWS would get, but for the random tag that tells launches apart.
+The request is the one that AWS would get, except for the random tag of each launch.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from verger.cloud import request, request_serverless, sizing
+from verger.cloud import request, sizing
 from verger.cloud.bucket import sums_of, uploads
 from verger.cloud.checks import check
 from verger.cloud.commands import options
@@ -26,26 +26,27 @@ _PHOTOS = 22_688  # test photos of the mission's data set
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """PHOTOS OUT and how many photos there are."""
+    """Add PHOTOS, OUT, --core, --task, --prices, --count, --rate, --no-requests and --run."""
     options.photos_and_out(parser)
-    options.serverless(parser)
     options.nodes(parser)
     options.prices(parser)
     options.sample(parser, _PHOTOS)
-    parser.add_argument("--no-requests", action="store_true", help="risks and prices alone")
-    parser.add_argument("--run", action="store_true", help="as `run` would start it, with its job")
+    parser.add_argument("--no-requests", action="store_true", help="print risks and prices only")
+    parser.add_argument(
+        "--run", action="store_true", help="plan the cluster of `run`, with its job"
+    )
 
 
 def run(context: Context) -> int:
-    """Prints the plan."""
+    """Print the plan."""
     args, settings = context.args, with_counts(context.settings, context.args)
-    warnings = check(settings, context.today, args.serverless, context.photos, context.out)
+    warnings = check(settings, context.today, context.photos, context.out)
     prices = context.prices
     warnings += prices.risks(settings, context.today)
     sums = _sums(settings, warnings)
     requests = _requests(context, settings, sums)
-    hour, lines = _hour(prices, settings, args.serverless)
-    guess = sizing.estimate(args.count or _PHOTOS, settings, args.rate, prices, args.serverless)
+    hour, lines = _hour(prices, settings)
+    estimate = sizing.estimate(args.count or _PHOTOS, settings, args.rate, prices)
     summary: dict[str, Any] = {
         "requests": requests,
         "warnings": warnings,
@@ -57,10 +58,10 @@ def run(context: Context) -> int:
         "run": {
             "photos": args.count or _PHOTOS,
             "photos_assumed": args.count is None,
-            "seconds": guess.seconds,
-            "photos_per_second": guess.photos_per_second,
-            "dollars": guess.dollars,
-            "lines": guess.lines,
+            "seconds": estimate.seconds,
+            "photos_per_second": estimate.photos_per_second,
+            "dollars": estimate.dollars,
+            "lines": estimate.lines,
         },
     }
     text = []
@@ -68,29 +69,31 @@ def run(context: Context) -> int:
         text += [f"{name}:\n{json.dumps(body, indent=2)}\n" for name, body in requests.items()]
     if warnings:
         text += ["RISKS", *(f"warning: {warning}" for warning in warnings), ""]
-    text += ["PRICE", f"An hour costs about {hour:.2f} USD ({prices.dated(args.serverless)}):"]
+    text += ["PRICE", f"An hour costs about {hour:.2f} USD ({prices.dated()}):"]
     text += [f"  {line.number} x {line.what}: {line.dollars:.4f} USD" for line in lines]
-    if settings.scaling.enabled and not args.serverless:
-        most, _ = _hour(prices, _at_most(settings), serverless=False)
+    if settings.scaling.enabled:
+        most, _ = _hour(prices, _at_most(settings))
         summary["hour"]["most_dollars"] = round(most, 4)
-        text.append(f"  with all nodes that managed scaling may add: about {most:.2f} USD an hour")
-    text += [f"  {note}" for note in prices.notes(settings, args.serverless)]
+        text.append(
+            f"  with all the nodes that managed scaling may add: about {most:.2f} USD an hour"
+        )
+    text += [f"  {note}" for note in prices.notes(settings)]
     text += [stack] if (stack := prices.stack_month()) else []
     text += ["", "RUN"]
     if args.count is None:
         text.append(f"{_PHOTOS:,} photos assumed: give --count")
-    text += [*guess.lines, "", "Nothing was sent."]
+    text += [*estimate.lines, "", "Nothing was sent."]
     context.show("\n".join(text), summary)
     return 0
 
 
-def _hour(prices: Prices, settings: Settings, serverless: bool) -> tuple[float, list[HourLine]]:
-    lines = (prices.serverless_hour if serverless else prices.cluster_hour)(settings)
+def _hour(prices: Prices, settings: Settings) -> tuple[float, list[HourLine]]:
+    lines = prices.cluster_hour(settings)
     return sum(line.dollars for line in lines), lines
 
 
 def _at_most(settings: Settings) -> Settings:
-    """The settings with all nodes that managed scaling may add."""
+    """Return the settings with all nodes that managed scaling may add."""
     most = settings.scaling
     core = replace(settings.core, count=most.maximum_core)
     task = replace(settings.task, count=most.maximum - most.maximum_core)
@@ -98,7 +101,7 @@ def _at_most(settings: Settings) -> Settings:
 
 
 def _sums(settings: Settings, warnings: list[str]) -> str:
-    """The hash of the wheels' sums; adds warnings of wheels. Errors: BadCall, as `up` has them."""
+    """Return the hash of the wheels' sums; add warnings of wheels. Errors: BadCall, as `up`."""
     try:
         files = uploads(settings)
     except NoWheels as none:
@@ -110,13 +113,6 @@ def _sums(settings: Settings, warnings: list[str]) -> str:
 
 def _requests(context: Context, settings: Settings, sums: str) -> dict[str, Any]:
     photos, out = context.photos, context.out
-    if context.args.serverless:
-        return {
-            "CreateApplication": request_serverless.create_application(settings, _LAUNCH),
-            "StartJobRun": request_serverless.start_job_run(
-                settings, "APPLICATION", photos, out, _LAUNCH
-            ),
-        }
     if context.args.run:
         return {"RunJobFlow": request.run_job_flow(settings, _LAUNCH, (photos, out), sums)}
     return {

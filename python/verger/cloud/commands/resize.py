@@ -1,4 +1,4 @@
-"""Add or take away nodes of the cluster that runs; set when it ends by itself, or its scaling."""
+"""Add or remove nodes of the running cluster; set when it ends by itself, or its scaling."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from verger.cloud.checks import IDLE, check
 from verger.cloud.commands import options
 from verger.cloud.commands.resized import as_it_runs, with_counts
 from verger.cloud.context import Context, say
-from verger.cloud.words import span
+from verger.cloud.text import exact_duration
 from verger.errors import BadCall
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What to change."""
+    """Add --cluster, --core, --task, --prices, --idle and --scaling."""
     options.cluster(parser)
     options.nodes(parser)
     options.prices(parser)
-    parser.add_argument("--idle", metavar="S", type=int, help="end after S seconds without work")
     parser.add_argument(
-        "--scaling", action="store_true", help="managed scaling, as [scaling] in the settings says"
+        "--idle", metavar="S", type=int, help="end the cluster after S seconds without work"
+    )
+    parser.add_argument(
+        "--scaling", action="store_true", help="set managed scaling as in [scaling] of the settings"
     )
 
 
 def run(context: Context) -> int:
-    """Changes it; nodes come within minutes, and go when their tasks are done."""
+    """Change the cluster: nodes start within minutes, and end after their tasks."""
     args = context.args
     counts = {
         role: count
@@ -46,28 +48,31 @@ def run(context: Context) -> int:
     lines: list[str] = []
     summary: dict[str, Any] = {"cluster": id_}
 
-    def tell(text: str) -> None:
-        """At once: what comes after may fail."""
+    def report(text: str) -> None:
+        """Report a change at once: a later one may fail."""
         say(f"{id_}: {text}")
         lines.append(f"{id_}: {text}")
 
     if counts:
         if args.core is not None and args.core < context.settings.core.count:
-            say("core nodes hold HDFS: their blocks are copied before they go, which takes a while")
-        priced = with_counts(as_it_runs(context.settings, clusters.groups(id_)), args)
-        clusters.resize(id_, counts)
+            say(
+                "core nodes store HDFS: their blocks are copied before they are removed, which "
+                "takes a while"
+            )
+        priced = with_counts(as_it_runs(context.settings, context.node_groups.by_role(id_)), args)
+        context.node_groups.resize(id_, counts)
         nodes_by_role = ", ".join(f"{count} {role.lower()}" for role, count in counts.items())
         nodes = "node" if list(counts.values()) == [1] else "nodes"
-        tell(f"{nodes_by_role} {nodes} asked for: {costs.hour_text(context, priced)}")
+        report(f"{nodes_by_role} {nodes} requested: {costs.hour_text(context, priced)}")
         summary["counts"] = counts
     if args.idle is not None:
         clusters.end_when_idle(id_, args.idle)
-        tell(f"ends after {span(args.idle)} without work")
+        report(f"ends after {exact_duration(args.idle)} without work")
         summary["idle_seconds"] = args.idle
     if args.scaling:
-        clusters.scale(id_)
+        context.node_groups.scale(id_)
         limits = settings.scaling
-        tell(f"{limits.minimum} to {limits.maximum} nodes, as jobs need them")
+        report(f"{limits.minimum} to {limits.maximum} nodes, as jobs need them")
         summary["scaling"] = [limits.minimum, limits.maximum]
     context.show_done("\n".join(lines), summary)
     return 0

@@ -1,4 +1,4 @@
-"""Settings with the counts that --core and --task ask for, or with the nodes that a cluster has."""
+"""Settings with the counts of --core and --task, or with the nodes that a cluster has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from verger.cloud.settings import Settings
 
 
 def with_counts(settings: Settings, args: argparse.Namespace) -> Settings:
-    """The settings as `args` change them."""
+    """Return the settings with the counts of --core and --task."""
     for name in ("core", "task"):
         count = getattr(args, name, None)
         if count is not None:
@@ -21,7 +21,7 @@ def with_counts(settings: Settings, args: argparse.Namespace) -> Settings:
 
 
 def as_it_runs(settings: Settings, groups: dict[str, dict[str, Any]]) -> Settings:
-    """The settings with the nodes of a cluster's `groups`: their types, too, where each has one."""
+    """Return the settings with the nodes of a cluster's `groups`, and the type of each group."""
     for role, name in (("MASTER", "primary"), ("CORE", "core"), ("TASK", "task")):
         group, ours = groups.get(role, {}), getattr(settings, name)
         spot = group["Market"] == "SPOT" if "Market" in group else ours.spot

@@ -1,4 +1,4 @@
-"""Print the settings, every choice explained: the beginning of your own file."""
+"""Print all settings with their meanings, as a start for your own file."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from verger.cloud.stack import with_stack
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where they come from."""
-    parser.add_argument("--stack", metavar="NAME", help="with what this CloudFormation stack gave")
+    """Add --stack."""
+    parser.add_argument(
+        "--stack", metavar="NAME", help="fill in the outputs of this CloudFormation stack"
+    )
 
 
 def run(context: Context) -> int:
-    """Prints them, with what --settings and options changed. Asks AWS of the stack, if at all."""
+    """Print the settings, with the changes of --settings and options. Only --stack asks AWS."""
     if context.args.stack:
         context.settings = with_stack(context.settings, context.aws, context.args.stack)
     context.show(settings_text(context.settings).rstrip("\n"), asdict(context.settings))

@@ -1,6 +1,6 @@
 """Print the commands that open Spark's history, YARN's timeline, JupyterHub and Zeppelin here.
 
-The primary node has no public address: its pages come by a tunnel, of Session Manager or of ssh.
+The primary node has no public address: its pages need a tunnel, by Session Manager or ssh.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ PAGES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which page, which way."""
+    """Add PAGE, --cluster and --ssh."""
     options.cluster(parser)
     parser.add_argument("page", nargs="?", choices=PAGES, help="all by default")
-    parser.add_argument("--ssh", metavar="KEY.pem", help="by ssh with this key")
+    parser.add_argument("--ssh", metavar="KEY.pem", help="connect by ssh with this key")
 
 
 def run(context: Context) -> int:
-    """Prints them; runs none."""
-    args, clusters = context.args, context.clusters
-    id_ = clusters.resolve(args.cluster)
-    node = clusters.primary(id_)
+    """Print the commands; run none."""
+    args = context.args
+    id_ = context.clusters.resolve(args.cluster)
+    node = context.node_groups.primary(id_)
     instance, host = node.get("Ec2InstanceId"), node.get("PrivateDnsName")
     if not instance:
-        raise Failed(f"{id_} has no primary node yet: see 'verger cloud status'")
+        raise Failed(f"{id_} has no primary node yet: wait, and check 'verger cloud status'")
     pages = {name: PAGES[name] for name in ([args.page] if args.page else PAGES)}
     lines, commands = [], {}
     for name, (title, port, scheme) in pages.items():

@@ -1,6 +1,6 @@
-"""Start the cluster: upload what its nodes need, and say what it costs and how to stop it.
+"""Start the cluster: upload what its nodes need, and print its price and how to stop it.
 
-It ends by itself when it was idle for as long as the settings say.
+It ends by itself after the idle time of the settings.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from verger.cloud.cluster import Clusters
 from verger.cloud.commands import options
 from verger.cloud.commands.resized import with_counts
 from verger.cloud.context import Context, say, warn
-from verger.cloud.starting import start_surely
+from verger.cloud.starting import start_or_find
 from verger.cloud.wheels import risky_wheels
 from verger.errors import Failed, InUse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How many nodes."""
+    """Add --core, --task, --prices and --another."""
     options.nodes(parser)
     options.prices(parser)
-    parser.add_argument("--another", action="store_true", help="even if one runs under the name")
+    parser.add_argument(
+        "--another", action="store_true", help="start another even if one runs under the name"
+    )
 
 
 def run(context: Context) -> int:
-    """Starts it."""
+    """Start a cluster without a job."""
     context.settings = settings = with_counts(context.settings, context.args)
     warn([*check(settings, context.today), *context.prices.risks(settings, context.today)])
     files = uploads(settings)
@@ -45,9 +47,9 @@ def run(context: Context) -> int:
     for url in bucket.put_what_changed(files):
         say(f"uploaded {url}")
     launch = secrets.token_hex(8)
-    id_ = start_surely(clusters, launch, lambda: clusters.start_idle(launch), say, time.sleep)
+    id_ = start_or_find(clusters, launch, say, time.sleep)
     context.show_done(
-        f"{id_} is starting, {price}; {clusters.left_alone()}{costs.idle_text(context)}\n"
+        f"{id_} is starting, {price}; {clusters.lifetime()}{costs.idle_text(context)}\n"
         f"  to watch it:  verger cloud status --cluster {id_}\n"
         f"  to feed it:   verger cloud submit --cluster {id_}\n"
         f"  to stop it:   verger cloud down --cluster {id_}",
@@ -57,12 +59,12 @@ def run(context: Context) -> int:
 
 
 def _in_use(clusters: Clusters, id_: str, name: str) -> str:
-    """What runs under the name, and what to do: `down` stops only what we started."""
+    """Return the error that a cluster runs under the name: `down` stops it only if it is ours."""
     runs = f"{id_} runs under the name {name}"
     try:
         why = clusters.why_not_ours(id_)
     except Failed as error:
         why = str(error)
     if why:
-        return f"{runs}, and may be someone else's: {why}: give another --name, or --another"
+        return f"{runs}, and may be another user's: {why}: give another --name, or --another"
     return f"{runs}: use it, stop it by 'verger cloud down --cluster {id_}', or give --another"
