@@ -19,6 +19,7 @@
 #include <ctime>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <openvino/openvino.hpp>
 #include <random>
 #include <span>
@@ -129,14 +130,20 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "{}\n", model.error().message);
     return 1;
   }
-  model->network->reshape(ov::PartialShape{
+  verger::Result<std::shared_ptr<ov::Model>> made = verger::NetworkToCompile(*model);
+  if (!made) {
+    fmt::print(stderr, "{}\n", made.error().message);
+    return 1;
+  }
+  const std::shared_ptr<ov::Model> graph = *made;
+  graph->reshape(ov::PartialShape{
       static_cast<std::int64_t>(batch), model->preset.input.height, model->preset.input.width, 3});
   const auto floats =
       model->precision == verger::Precision::kBf16 ? ov::element::bf16 : ov::element::f32;
   ov::Core core;
   const auto streams = static_cast<std::size_t>(std::stoi(words[4]));
   ov::CompiledModel network =
-      core.compile_model(model->network, "CPU", ov::num_streams(static_cast<int>(streams)),
+      core.compile_model(graph, "CPU", ov::num_streams(static_cast<int>(streams)),
                          ov::inference_num_threads(threads), ov::hint::inference_precision(floats));
   const std::size_t batches = std::max(streams, std::stoul(words[3]) / batch);
   const double cpu = CpuSeconds();
