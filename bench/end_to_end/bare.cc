@@ -130,20 +130,19 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "{}\n", model.error().message);
     return 1;
   }
-  verger::Result<std::shared_ptr<ov::Model>> made = verger::NetworkToCompile(*model);
-  if (!made) {
-    fmt::print(stderr, "{}\n", made.error().message);
+  const verger::Result<std::shared_ptr<ov::Model>> graph = verger::NetworkToCompile(*model);
+  if (!graph) {
+    fmt::print(stderr, "{}\n", graph.error().message);
     return 1;
   }
-  const std::shared_ptr<ov::Model> graph = *made;
-  graph->reshape(ov::PartialShape{
-      static_cast<std::int64_t>(batch), model->preset.input.height, model->preset.input.width, 3});
+  (*graph)->reshape(ov::PartialShape{static_cast<std::int64_t>(batch), model->preset.input.height,
+                                     model->preset.input.width, 3});
   const auto floats =
       model->precision == verger::Precision::kBf16 ? ov::element::bf16 : ov::element::f32;
   ov::Core core;
   const auto streams = static_cast<std::size_t>(std::stoi(words[4]));
   ov::CompiledModel network =
-      core.compile_model(graph, "CPU", ov::num_streams(static_cast<int>(streams)),
+      core.compile_model(*graph, "CPU", ov::num_streams(static_cast<int>(streams)),
                          ov::inference_num_threads(threads), ov::hint::inference_precision(floats));
   const std::size_t batches = std::max(streams, std::stoul(words[3]) / batch);
   const double cpu = CpuSeconds();
