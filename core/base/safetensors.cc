@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/json_depth.h"
 #include "core/base/sha256.h"
 
 namespace verger {
@@ -114,6 +115,7 @@ Result<SafeTensors> ReadSafeTensors(Bytes bytes, std::string_view name) {
   if (length > kMostHeader || length > bytes.size() - kLength) return Bad(name, "no header");
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + kLength, length);
   const Bytes arrays = bytes.subspan(kLength + length);
+  if (IsDeepJson(text)) return Bad(name, "its header is nested too deep");
   const Json header = Json::parse(text, nullptr, false);
   if (!header.is_object()) return Bad(name, "its header is not a JSON object");
   try {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/json_depth.h"
 #include "core/base/limits.h"
 #include "core/base/safetensors.h"
 #include "core/classify/class_moments.h"
@@ -65,6 +66,7 @@ Result<ClassMoments> TakeMoments(const SafeTensors& file, std::string_view name)
   if (counts == nullptr || means == nullptr || scatter == nullptr || text == file.metadata.end()) {
     return Bad(name, "an array is missing");
   }
+  if (IsDeepJson(text->second)) return Bad(name, "its labels are no list");
   const auto names = nlohmann::json::parse(text->second, nullptr, false);
   const std::vector<std::int64_t>& shape = file.tensors.at("means").shape;
   if (!names.is_array() || names.size() != counts->size() || shape.size() != 2 ||

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/json_depth.h"
 #include "core/base/safetensors.h"
 #include "core/classify/moments_tensors.h"
 
@@ -101,7 +102,10 @@ bool TakeArrays(const SafeTensors& file, Classifier* classifier) {
 
 // Errors: nlohmann's for keys that are missing or of another type.
 bool TakeTexts(const std::map<std::string, std::string>& texts, Classifier* classifier) {
-  const auto json = [&](const char* key) { return Json::parse(texts.at(key)); };
+  const auto json = [&](const char* key) {
+    const std::string& text = texts.at(key);
+    return IsDeepJson(text) ? Json() : Json::parse(text);
+  };
   const Json source = json("network");
   classifier->source = {source.at("name"),     source.at("sha256"),    source.at("preset"),
                         source.at("identity"), source.at("precision"), source.at("column")};

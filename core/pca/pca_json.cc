@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/json_depth.h"
 #include "core/pca/pca.h"
 
 namespace verger {
@@ -105,6 +106,7 @@ std::string ToJson(const Pca& pca) {
 }
 
 Result<Pca> PcaFromJson(const std::string& json) {
+  if (IsDeepJson(json)) return Bad("it is nested too deep");
   const Json document = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object()) return Bad("it is not a JSON object");
   VERGER_ASSIGN_OR_RETURN(const std::string format, String(document, "format"));

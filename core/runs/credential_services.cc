@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/base/json_depth.h"
 #include "core/base/sha1.h"
 #include "core/runs/printable.h"
 #include "core/runs/regions.h"
@@ -43,7 +44,9 @@ std::string TextIn(const Json& json, const char* name) {
   return at != json.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
-Json ParseJson(std::string_view text) { return Json::parse(text, nullptr, false); }
+Json ParseJson(std::string_view text) {
+  return IsDeepJson(text) ? Json() : Json::parse(text, nullptr, false);
+}
 
 std::string WhatCameOf(const AwsReply& reply) {
   if (reply.status == 0) return reply.error.empty() ? "no answer" : reply.error;

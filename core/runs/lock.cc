@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/json_depth.h"
+
 namespace verger {
 namespace {
 
@@ -16,6 +18,7 @@ struct Writer {
 
 // The process on `host` that wrote a document; nothing if none of that host did.
 std::optional<Writer> WriterOn(std::string_view host, std::string_view document) {
+  if (IsDeepJson(document)) return std::nullopt;
   const Json json = Json::parse(document, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || host.empty()) return std::nullopt;
   const Json named = json.value("host", Json());

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/base/json_depth.h"
 #include "core/runs/manifest_json.h"
 #include "core/runs/names.h"
 
@@ -220,6 +221,12 @@ Result<Manifest> ReadManifest(std::string_view text, std::string_view name) {
     return Error{Code::kBadOutput, fmt::format("{}: {}; {}", name, why, remedy)};
   };
   if (text.empty()) return fail("empty, or cannot be read", kRemedy);
+  // Version 1 listed every reject, some 200 bytes each. Parsed it takes ten times as much memory.
+  constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+  if (text.size() > kMostBytes) {
+    return fail(fmt::format("{} bytes, more than {}", text.size(), kMostBytes), kRemedy);
+  }
+  if (IsDeepJson(text)) return fail("damaged: it is nested too deep", kRemedy);
   try {
     const Json json = Json::parse(text);
     if (json.at("format") != kFormat) return fail("not a manifest of verger", kRemedy);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/json_depth.h"
 #include "core/runs/file_kinds.h"
 #include "core/runs/numbers.h"
 
@@ -51,12 +52,23 @@ struct Facts {
   std::optional<Drift> drift;
 };
 
+// A count of photos whose sums do not overflow.
+bool IsCount(std::int64_t count) { return 0 <= count && count <= std::int64_t{1} << 40; }
+
 Result<Content> ReadContent(std::string_view manifest) try {
+  if (IsDeepJson(manifest)) {
+    return Error{Code::kBadOutput, "not a manifest of verger: it is nested too deep"};
+  }
   const Json json = Json::parse(manifest);
   Content content;
   for (const Json& part : json.at("preprocessing")) {
-    content.rows += part.at("rows").get<std::int64_t>();
-    content.rejected += part.at("rejects").get<std::int64_t>();
+    const auto rows = part.at("rows").get<std::int64_t>();
+    const auto rejects = part.at("rejects").get<std::int64_t>();
+    if (!IsCount(rows) || !IsCount(rejects)) {
+      return Error{Code::kBadOutput, "not a manifest of verger: a part has no count of its rows"};
+    }
+    content.rows += rows;
+    content.rejected += rejects;
   }
   content.labels = json.at("labels").get<std::int64_t>();
   const Json& model = json.at("model");

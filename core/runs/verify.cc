@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/json_depth.h"
 #include "core/base/sha256.h"
 #include "core/runs/names.h"
 
@@ -96,7 +97,9 @@ Problems Verifier::AddPhotos(const PartEntry& part, const std::vector<VerifiedRo
 Problems Verifier::AddPca(std::string_view document, std::string_view page_document) {
   if (!manifest_.reduction) return {};
   Problems problems;
-  const auto json = nlohmann::json::parse(document, nullptr, /*allow_exceptions=*/false);
+  const auto json = IsDeepJson(document)
+                        ? nlohmann::json()
+                        : nlohmann::json::parse(document, nullptr, /*allow_exceptions=*/false);
   if (TextAt(json, "model", "sha256") != manifest_.model.sha256 ||
       TextAt(json, "model", "preset") != manifest_.model.identity) {
     problems.push_back(
