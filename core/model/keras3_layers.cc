@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -14,6 +16,8 @@ namespace verger {
 namespace {
 
 constexpr int kMaxDepth = 8;
+// Of all networks together: links may lead back, so that a small file has endless paths.
+constexpr std::ptrdiff_t kMaxNames = 100'000;
 constexpr std::array<const char*, 2> kOfTwo = {"kernel", "bias"};
 constexpr std::array<const char*, 4> kOfFour = {"gamma", "beta", "moving_mean", "moving_variance"};
 
@@ -23,9 +27,10 @@ Hdf5Handle OpenGroup(hid_t parent, const std::string& name) {
 }
 
 // Adds the layer whose weights lie in `vars`. `key`: the name of its group.
-bool AddLayer(hid_t vars, const std::string& key, const std::string& path, KerasLayers& layers) {
+bool AddLayer(hid_t vars, const std::string& key, const std::string& path, std::ptrdiff_t& left,
+              KerasLayers& layers) {
   const auto numbers = ReadLinks(vars);
-  if (!numbers) return false;
+  if (!numbers || (left -= std::ssize(*numbers)) < 0) return false;
   if (numbers->empty()) return true;
   std::string name = key;
   if (const auto stored_names = ReadTexts(vars, "name"); stored_names && stored_names->size() == 1)
@@ -40,21 +45,22 @@ bool AddLayer(hid_t vars, const std::string& key, const std::string& path, Keras
   return true;
 }
 
-bool AddModel(hid_t group, const std::string& name, const std::string& path, int depth,
+// `left`: how many more names of layers and weights may be read.
+bool AddModel(hid_t group, const std::string& name, const std::string& path, int depth, std::ptrdiff_t& left,
               std::vector<KerasLayers>& models) {
   const std::size_t index = models.size();
   models.push_back({name, {}, {}, false});
   const Hdf5Handle layers = OpenGroup(group, "layers");
   const auto keys = layers ? ReadLinks(layers.get()) : std::nullopt;
-  if (!keys || depth > kMaxDepth) return false;
+  if (!keys || depth > kMaxDepth || (left -= std::ssize(*keys)) < 0) return false;
   for (const std::string& key : *keys) {
     const Hdf5Handle layer = OpenGroup(layers.get(), key);
     const std::string here = path + "layers/" + key;
     if (!layer) return false;
     if (IsHardLink(layer.get(), "layers")) {
-      if (!AddModel(layer.get(), key, here + "/", depth + 1, models)) return false;
+      if (!AddModel(layer.get(), key, here + "/", depth + 1, left, models)) return false;
     } else if (const Hdf5Handle vars = OpenGroup(layer.get(), "vars")) {
-      if (!AddLayer(vars.get(), key, here + "/vars", models[index])) return false;
+      if (!AddLayer(vars.get(), key, here + "/vars", left, models[index])) return false;
     }
   }
   return true;
@@ -87,7 +93,8 @@ void NameByClass(KerasLayers& layers) {
 
 std::optional<std::vector<KerasLayers>> ReadKeras3Layers(hid_t root) {
   std::vector<KerasLayers> models;
-  if (!AddModel(root, "", "", 0, models)) return std::nullopt;
+  std::ptrdiff_t left = kMaxNames;
+  if (!AddModel(root, "", "", 0, left, models)) return std::nullopt;
   for (KerasLayers& model : models) NameByClass(model);
   return models;
 }

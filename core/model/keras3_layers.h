@@ -10,8 +10,9 @@
 
 namespace verger {
 
-// Every network in the file, the outermost first; nothing if a group is damaged or the networks are
-// nested deeper than 8. Paths are those below `root`.
+// Every network in the file, the outermost first; nothing if a group is damaged, the networks are
+// nested deeper than 8, or have more than 100,000
+// layers and weights. Paths are those below `root`.
 //
 // Source: keras/src/saving/saving_lib.py. Weights have numbers: of two, kernel and bias; of four,
 //         gamma, beta, mean and variance. A layer is called by the attribute "name" of its "vars";

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/base/json_depth.h"
+
 namespace verger {
 namespace {
 
@@ -71,10 +73,13 @@ std::string DifferenceOf(const Json& layer) {
   return "";
 }
 
+// Returns whether ResNet50 is in `model`. If not, `config` is as it was: by taking back what was added,
+// not by a copy for each network inside another one, of which a file may name millions.
 bool ReadModel(const Json& model, int depth, KerasConfig& config) {
   const Json& layers = LayersOf(model);
   if (!layers.is_array() || depth > kMaxDepth) return false;
-  KerasConfig here = config;
+  const std::size_t before = config.before.size();
+  const std::optional<Size> input = config.input;
   const bool own =
       std::ranges::any_of(layers, [](const Json& layer) { return NameOf(layer) == "conv1_conv"; });
   for (const Json& layer : layers) {
@@ -82,24 +87,19 @@ bool ReadModel(const Json& model, int depth, KerasConfig& config) {
     const std::string name = NameOf(layer);
     if (own && (name == "conv1_pad" || name == "conv1_conv")) {
       for (const Json& each : layers) {
-        here.layers.push_back(NameOf(each));
-        if (here.difference.empty()) here.difference = DifferenceOf(each);
+        config.layers.push_back(NameOf(each));
+        if (config.difference.empty()) config.difference = DifferenceOf(each);
       }
-      config = std::move(here);
       return true;
     }
-    if (const auto sides = SidesOf(layer)) here.input = sides;
-    if (!own && LayersOf(layer).is_array()) {
-      KerasConfig inner = here;
-      if (ReadModel(layer, depth + 1, inner)) {
-        config = std::move(inner);
-        return true;
-      }
-    }
+    if (const auto sides = SidesOf(layer)) config.input = sides;
+    if (!own && LayersOf(layer).is_array() && ReadModel(layer, depth + 1, config)) return true;
     const bool harmless =
         kind.starts_with("Random") || std::ranges::find(kHarmless, kind) != kHarmless.end();
-    if (!harmless && !kind.empty()) here.before.push_back(kind);
+    if (!harmless && !kind.empty()) config.before.push_back(kind);
   }
+  config.before.resize(before);
+  config.input = input;
   return false;
 }
 
@@ -107,6 +107,7 @@ bool ReadModel(const Json& model, int depth, KerasConfig& config) {
 
 KerasConfig ReadKerasConfig(const std::string& json) {
   KerasConfig config;
+  if (IsDeepJson(json)) return config;
   const Json model = Json::parse(json, nullptr, false);
   if (!model.is_discarded()) ReadModel(model, 0, config);
   return config;

@@ -15,6 +15,8 @@
 namespace verger {
 namespace {
 
+// Of all layers together; ResNet152 has 1,000. Layers may share a group, whose names count for each.
+constexpr std::size_t kMostWeights = 100'000;
 constexpr std::size_t kLongestConfig = std::size_t{64} << 20;
 
 std::mutex& Hdf5Mutex() {
@@ -29,7 +31,12 @@ std::vector<hsize_t> ShapeOf(hid_t space) {
   return shape;
 }
 
-// Whether the bytes of `dataset` lie in this file, in pieces no larger than the whole.
+// Of an array. HDF5 looks for each in turn, some microseconds each, whether it is there or not; Keras
+// writes none, and h5py a few hundred where it compresses.
+constexpr hsize_t kMostChunks = 1 << 16;
+
+// Whether the bytes of `dataset` lie in this file, in pieces no larger than the whole, and not too
+// many of them.
 bool IsStoredInside(hid_t dataset, std::span<const hsize_t> shape) {
   const Hdf5Handle list(H5Dget_create_plist(dataset));
   if (!list) return false;
@@ -42,7 +49,12 @@ bool IsStoredInside(hid_t dataset, std::span<const hsize_t> shape) {
       std::vector<hsize_t> chunk(shape.size());
       const int rank = H5Pget_chunk(list.get(), static_cast<int>(chunk.size()), chunk.data());
       if (rank != static_cast<int>(shape.size())) return false;
-      return std::ranges::equal(chunk, shape, std::ranges::less_equal{});
+      if (!std::ranges::equal(chunk, shape, std::ranges::less_equal{})) return false;
+      hsize_t chunks = 1;
+      for (std::size_t axis = 0; axis < chunk.size(); ++axis) {
+        chunks *= (shape[axis] + chunk[axis] - 1) / chunk[axis];  // HDF5 refuses chunks of 0
+      }
+      return chunks <= kMostChunks;
     }
     default:
       return false;
@@ -130,6 +142,7 @@ Result<std::vector<KerasLayers>> KerasH5::ReadLegacy() const {
   VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> layers,
                           names(group_.get(), "layer_names"));
   std::vector<KerasLayers> models(1);
+  std::size_t count = 0;
   for (const std::string& layer : layers) {
     if (layer.empty() || layer.find('/') != std::string::npos || !IsHardLink(group_.get(), layer)) {
       return Bad(fmt::format("layer \"{}\" is named but missing; download the file again", layer));
@@ -138,6 +151,8 @@ Result<std::vector<KerasLayers>> KerasH5::ReadLegacy() const {
     if (!group) return Bad(fmt::format("layer \"{}\" is damaged; download the file again", layer));
     VERGER_ASSIGN_OR_RETURN(const std::vector<std::string> weights,
                             names(group.get(), "weight_names"));
+    count += weights.size();
+    if (count > kMostWeights) return Bad(fmt::format("names more than {} weights", kMostWeights));
     // A network that is a layer of another one has its own layers in the names of its weights.
     KerasLayers inner{layer, {}, {}};
     models[0].names.push_back(layer);
@@ -214,7 +229,9 @@ Result<std::vector<float>> KerasH5::Read(const std::string& layer, const std::st
   }
   if (!IsStoredInside(dataset.get(), shape)) {
     return Bad(
-        fmt::format("layer \"{}\": \"{}\" is kept outside the file; save it whole", layer, weight));
+        fmt::format("layer \"{}\": \"{}\" is kept outside the file, or in more than {} "
+                           "chunks; save it whole",
+                           layer, weight, kMostChunks));
   }
   std::size_t count = 1;
   for (hsize_t side : shape) count *= static_cast<std::size_t>(side);

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <openvino/openvino.hpp>
@@ -175,6 +176,63 @@ TEST(Keras, RefusesForeignAndDamagedFiles) {
     ExpectRefused(std::string_view(whole).substr(0, whole.size() * part / 40), "",
                   "truncated or damaged");
   }
+}
+
+// Hard links may lead back: without a bound these files have paths without end.
+TEST(Keras, RefusesNetworksThatHoldThemselves) {
+  Options options;
+  options.sabotage = [](hid_t root) {
+    H5Adelete(root, "layer_names");
+    const hid_t layers = H5Gcreate2(root, "layers", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    for (int link = 0; link < 1000; ++link) {
+      H5Lcreate_hard(root, "/", layers, std::to_string(link).c_str(), H5P_DEFAULT, H5P_DEFAULT);
+    }
+    H5Gclose(layers);
+  };
+  ExpectRefused(Make({}, options), "layers", "damaged");
+}
+
+TEST(Keras, RefusesLayersThatShareEndlessNames) {
+  std::vector<Layer> layers = ResNet50();
+  layers.resize(2);
+  Layer& layer = layers.back();
+  const Weight weight = layer.weights.front();
+  for (int more = 0; more < 1000; ++more) {
+    layer.weights.push_back({"w" + std::to_string(more), weight.shape, 0});
+  }
+  Options options;
+  options.names = Names::kVariable;
+  options.sabotage = [&](hid_t root) {
+    std::vector<std::string> names;
+    for (int link = 0; link < 101; ++link) {
+      names.push_back("link" + std::to_string(link));
+      H5Lcreate_hard(root, layer.name.c_str(), root, names.back().c_str(), H5P_DEFAULT,
+                     H5P_DEFAULT);
+    }
+    H5Adelete(root, "layer_names");
+    WriteNames(root, "layer_names", names, Names::kVariable);
+  };
+  ExpectRefused(Make(layers, options), "", "more than 100000 weights");
+}
+
+TEST(Keras, RefusesArraysInCountlessChunks) {
+  const auto chunks = [](hid_t root, const char* path) {
+    const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
+    const std::array<hsize_t, 4> chunk = {1, 1, 1, 1};
+    H5Pset_chunk(properties, 4, chunk.data());
+    const std::array<hsize_t, 4> shape = {3, 3, 128, 128};
+    const hid_t space = H5Screate_simple(4, shape.data(), nullptr);
+    H5Dclose(H5Dcreate2(root, path, H5T_IEEE_F32LE, space, H5P_DEFAULT, properties, H5P_DEFAULT));
+    H5Sclose(space);
+    H5Pclose(properties);
+  };
+  Options options;
+  const std::string kernel = "conv3_block1_2_conv/conv3_block1_2_conv/kernel:0";
+  options.sabotage = [&](hid_t root) {
+    H5Ldelete(root, kernel.c_str(), H5P_DEFAULT);
+    chunks(root, kernel.c_str());
+  };
+  ExpectRefused(Make(ResNet50(), options), "conv3_block1_2_conv", "chunks");
 }
 
 TEST(Keras, SurvivesFlippedBytes) {

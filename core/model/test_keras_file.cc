@@ -6,6 +6,20 @@
 namespace verger::test_keras_file {
 namespace {
 
+Layer Convolution(const std::string& name, hsize_t side, hsize_t in, hsize_t out) {
+  return {name, {{"kernel", {side, side, in, out}, 0.01F}, {"bias", {out}, 0}}};
+}
+
+Layer BatchNorm(const std::string& name, hsize_t width) {
+  return {name,
+          {{"gamma", {width}, 1},
+           {"beta", {width}, 0.5F},
+           {"moving_mean", {width}, 0},
+           {"moving_variance", {width}, 1}}};
+}
+
+}  // namespace
+
 // Errors show as a file that the code under test refuses.
 void WriteNames(hid_t object, const char* attribute, const std::vector<std::string>& names,
                 Names style) {
@@ -38,20 +52,6 @@ void WriteNames(hid_t object, const char* attribute, const std::vector<std::stri
   H5Tclose(type);
   H5Sclose(space);
 }
-
-Layer Convolution(const std::string& name, hsize_t side, hsize_t in, hsize_t out) {
-  return {name, {{"kernel", {side, side, in, out}, 0.01F}, {"bias", {out}, 0}}};
-}
-
-Layer BatchNorm(const std::string& name, hsize_t width) {
-  return {name,
-          {{"gamma", {width}, 1},
-           {"beta", {width}, 0.5F},
-           {"moving_mean", {width}, 0},
-           {"moving_variance", {width}, 1}}};
-}
-
-}  // namespace
 
 void WriteFilled(hid_t parent, const std::string& path, const std::vector<hsize_t>& shape,
                  hid_t type, double value) {

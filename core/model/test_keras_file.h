@@ -36,6 +36,10 @@ struct Options {
 // Returns the bytes of a weights file in Keras's legacy layout.
 std::string Make(const std::vector<Layer>& layers, const Options& options = {});
 
+// Creates the attribute `attribute` of `object`, a list of texts.
+void WriteNames(hid_t object, const char* attribute, const std::vector<std::string>& names,
+                Names style);
+
 // Creates the dataset `path`, every element `value`, without storing them.
 void WriteFilled(hid_t parent, const std::string& path, const std::vector<hsize_t>& shape,
                  hid_t type, double value);
