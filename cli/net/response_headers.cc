@@ -38,6 +38,9 @@ void ResponseHeaders::Read(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
+  // More names than any server has reason to send would only take memory.
+  constexpr std::size_t kMostNames = 256;
+  if (values_.size() == kMostNames) return;
   values_[ToLower(line.substr(0, colon))] = Trimmed(line.substr(colon + 1));
 }
 

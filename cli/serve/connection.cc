@@ -10,9 +10,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <ctime>
 #include <iterator>
 #include <optional>
@@ -20,6 +18,7 @@
 #include <utility>
 
 #include "cli/serve/problem.h"
+#include "cli/serve/request_head.h"
 
 namespace verger::cli {
 namespace {
@@ -28,32 +27,12 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using Error = boost::system::error_code;
-using Parser = http::request_parser<http::string_body>;
+using Parser = RequestParser;
 
-constexpr std::uint32_t kMostHeadBytes = 8 << 10;
 constexpr std::size_t kReadBytes = 8 << 10;
 constexpr std::size_t kMostBufferBytes = 128 << 10;
 constexpr std::chrono::milliseconds kLinger{2000};
 constexpr std::chrono::milliseconds kLastIdle{1000};
-
-std::string Text(beast::string_view text) { return {text.data(), text.size()}; }
-
-RequestHead HeadOf(const Parser& parser) {
-  const auto& message = parser.get();
-  RequestHead head;
-  head.method = Text(message.method_string());
-  head.target = Text(message.target());
-  head.hosts = static_cast<int>(message.count(http::field::host));
-  head.host = Text(message[http::field::host]);
-  head.http_1_0 = message.version() == 10;
-  head.has_transfer_encoding = message.count(http::field::transfer_encoding) != 0;
-  if (const auto length = parser.content_length()) head.content_length = *length;
-  head.content_type = Text(message[http::field::content_type]);
-  head.content_encoding = Text(message[http::field::content_encoding]);
-  head.accept_encoding = Text(message[http::field::accept_encoding]);
-  head.if_none_match = Text(message[http::field::if_none_match]);
-  return head;
-}
 
 // The date as RFC 9110 has it.
 std::string HttpDate() {
@@ -212,8 +191,7 @@ void Connection::ReadHead() {
   ++request_;
   Arm(begun_ + state_.deadlines.head);
   Parser& parser = reading_->parser.emplace();
-  parser.header_limit(kMostHeadBytes);
-  parser.body_limit(boost::none);  // Api::Check() looks at Content-Length, and names the limit
+  SetLimits(&parser);
   http::async_read_header(
       socket_, reading_->buffer, parser,
       [self = shared_from_this()](const Error& error, std::size_t) {

@@ -1,4 +1,4 @@
-#include "cli/storage/s3/object_pages.h"
+#include "cli/storage/s3/listing_page.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
