@@ -307,6 +307,15 @@ TEST(HostileTest, AHundredScansAreTheMost) {
   EXPECT_TRUE(Decode(photo, {.max_scans = 190}));
 }
 
+// Each scan goes over all pixels, so that few bytes make a large photo slow to decode.
+TEST(HostileTest, ScansOfLargePhotosAreFewer) {
+  const Photo photo = EncodeJpegOf190Scans(TestImage(kSize).view());
+  EXPECT_EQ(Decode(photo, {.max_pixels = 512, .max_scans = 190}).error().message,
+            "JPEG: over 30 scans of 19 x 14 pixels take too long, more than --max-pixels 512");
+  EXPECT_TRUE(Decode(photo, {.max_pixels = 19 * 14 * 12, .max_scans = 190}));
+  EXPECT_TRUE(Decode(EncodeJpeg(TestImage(kSize).view(), true), {.max_pixels = 512}));
+}
+
 // A scan that adds nothing is refused at once.
 TEST(HostileTest, RepeatedScansAreRefused) {
   Photo photo = EncodeJpeg(TestImage(kSize).view(), true);

@@ -133,6 +133,7 @@ Result<DecodedPhoto> DecodeArithmetic(Bytes photo, std::int64_t pixels, const De
   if (!decoder.ReadHeader()) {
     return decoder.error();
   }
+  decoder.LimitScans(limits.max_pixels);
   Result<DecodedPhoto> decoded = DecodeRows(decoder, at_least);
   if (decoded && decoder.padded_scans() < scan_ends.size()) {
     return MissingRows();
@@ -163,6 +164,7 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Size at_lea
     const std::int64_t pixels = std::int64_t{decoder.width()} * decoder.height();
     return DecodeArithmetic(photo, pixels, limits, at_least, stray);
   }
+  decoder.LimitScans(limits.max_pixels);
   return DecodeRows(decoder, at_least);
 }
 

@@ -60,6 +60,14 @@ bool JpegDecoder::ReadHeader() {
   return true;
 }
 
+void JpegDecoder::LimitScans(std::int64_t max_pixels) {
+  const std::int64_t pixels = std::int64_t{width()} * height();
+  const std::int64_t scans = kScansOfLargest * max_pixels / pixels;
+  if (scans >= max_scans_) return;
+  max_scans_ = static_cast<int>(scans);
+  scans_of_pixels_ = max_pixels;
+}
+
 bool JpegDecoder::Start() {
   if (setjmp(failed_) != 0) {
     return false;
@@ -143,6 +151,12 @@ Error JpegDecoder::MissingScans() const {
 
 Error JpegDecoder::error() {
   if (jpeg_.input_scan_number > max_scans_) {
+    if (scans_of_pixels_ > 0) {
+      return BadPhoto("JPEG",
+                      MoreThanMaxPixels(fmt::format("over {} scans of {} x {} pixels take too long",
+                                                    max_scans_, width(), height()),
+                                        scans_of_pixels_));
+    }
     return BadPhoto("JPEG", fmt::format("more than {} scans", max_scans_));
   }
   if (code_ == JWRN_JPEG_EOF) {

@@ -49,6 +49,13 @@ class JpegDecoder {
 
   bool ReadHeader();
 
+  // Lets all scans together read as many pixels as kScansOfLargest scans of `max_pixels`: each scan goes
+  // over the whole photo again, however few bytes it has. Requires: ReadHeader() has succeeded.
+  void LimitScans(std::int64_t max_pixels);
+
+  // Encoders write ten; tools that search for the smallest file no more than 64, of smaller photos.
+  static constexpr std::int64_t kScansOfLargest = 16;
+
   // Lets the image have 1 / `divisor` of the photo's pixels along each side, rounded up.
   // Requires: 1, 2, 4 or 8; before Start().
   void ScaleBy(int divisor) { jpeg_.scale_denom = static_cast<unsigned>(divisor); }
@@ -100,7 +107,8 @@ class JpegDecoder {
   [[noreturn]] static void Fail(j_common_ptr jpeg);
 
   const Bytes photo_;
-  const int max_scans_;
+  int max_scans_;
+  std::int64_t scans_of_pixels_ = 0;  // the limit of pixels that max_scans_ follows from; 0: none
   const unsigned padding_;
   StrayBytes& stray_;
   std::size_t padded_scans_ = 0;

@@ -47,7 +47,7 @@ unsigned BigEndian16(Bytes bytes) {
 // progressive photos use that.
 bool RefinesDc(Bytes header) {
   return header.size() >= 3 && header[header.size() - 3] == std::byte{0} &&
-         header.back() >> 4 != std::byte{0};
+         (header.back() >> 4) != std::byte{0};
 }
 
 }  // namespace
