@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
 .PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-spark setup-bench configure build demo app-demo run need-photos \
-        build-tests test test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults test-real test-spark test-clones bench wheel install need-prefix \
+        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults test-real test-spark test-clones bench wheel install need-prefix \
         lint format tidy tidy-changed clean
 
 VENV_PYTHON := .venv/bin/python
@@ -111,6 +111,13 @@ test-threads: setup-test ## Run the tests that start threads under the thread sa
 	cmake --preset tsan
 	cmake --build build-tsan --target thread_tests
 	GTEST_SHUFFLE=1 ctest --preset tsan -L threads -j2 --schedule-random
+
+# One process at a time: the machine has other work. build-fuzz/corpus grows from run to run.
+fuzz: setup-test ## Fuzz every parser: make fuzz [MINUTES=10] [ARGS='--only jpeg,png'] (docs/fuzzing.md)
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	$(VENV_PYTHON) fuzz/make_seeds.py build-fuzz/seeds --writer build-fuzz/fuzz/fuzz_seeds
+	$(VENV_PYTHON) fuzz/run.py --build build-fuzz --minutes $${MINUTES:-10} $${ARGS:-}
 
 coverage: setup-test ## Print which share of the lines of core/ and abi/ the last `make test-memory` ran
 	.venv/bin/gcovr --root . --filter '(core|abi)/' --exclude '.*_test\.cc' --exclude '.*/test_.*' \

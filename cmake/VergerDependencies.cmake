@@ -19,6 +19,14 @@ if(VERGER_WHEEL)
   verger_link_archives()
 endif()
 
+if(VERGER_FUZZ)
+  # What of cli/ is fuzzed needs these; the engine and Arrow are not: no wheel is looked for.
+  find_package(CURL REQUIRED)
+  find_package(Boost 1.81 REQUIRED)
+  find_package(pugixml REQUIRED)
+  return()
+endif()
+
 # Asks VERGER_PYTHON for the folder of an installed package.
 function(verger_wheel_folder package result)
   execute_process(

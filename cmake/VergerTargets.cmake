@@ -10,7 +10,7 @@
 # thread_tests, ctest -L threads: those of them that start threads, for the thread sanitizer. Not
 # extract_test, model_test and tune_test: their threads meet inside OpenVINO and its TBB, which are not built
 # for the sanitizer, and so it cannot see that they wait for each other.
-set(VERGER_MEMORY_TESTS base_test image_test network_file_test runs_test)
+set(VERGER_MEMORY_TESTS base_test fuzz_test image_test network_file_test runs_test)
 set(VERGER_THREAD_TESTS search_test)
 if(VERGER_TESTS)
   add_custom_target(core_tests)

@@ -141,7 +141,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]')
 # Headers that are installed side by side, and so include each other by their names.
 PUBLIC = re.compile(r"verger(_[a-z]+)?\.h")
 PUBLIC_FOLDERS = ("abi/", "tests/abi/released/")
-OUR_FOLDERS = ("core/", "abi/", "app/", "cli/", "tests/", "bench/")
+OUR_FOLDERS = ("core/", "abi/", "app/", "cli/", "tests/", "bench/", "fuzz/")
 CPP_ENDINGS = {".cc", ".h", ".c"}
 
 

@@ -29,6 +29,7 @@ packages=(
   libutf8proc-dev
   clang-19 lld-19 libc++-19-dev-wasm32 libclang-rt-19-dev-wasm32 # the engine of the phone app
   libboost1.81-dev # headers alone: Asio and Beast
+  libclang-rt-19-dev # libFuzzer and the sanitizers, for make fuzz
   libgtest-dev libgmock-dev libbenchmark-dev
   strace abigail-tools shellcheck # for the tests and for lint; here, so that rights are asked for once
 )

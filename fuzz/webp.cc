@@ -1,0 +1,7 @@
+// webp.cc: photos that begin as a WebP.
+#include "fuzz/decode_format.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace verger;
+  return fuzz::DecodeFormat(Content::kWebp, fuzz::AsBytes(data, size));
+}
