@@ -283,6 +283,29 @@ TEST(HostileTest, ASmallFileTakesLittleMemory) {
   }
 }
 
+// The length of a chunk is a claim as well.
+TEST(HostileTest, AChunkThatClaimsMoreThanTheFileTakesNoMemory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer needs more addresses than this test allows: run it without";
+#endif
+  const Photo png = EncodePng(TestImage(kSize).view());
+  constexpr std::size_t kHeader = 8 + 12 + 13;
+  const Photo before = With(WithPngChunk(png, "tEXt", "Comment of an apple"), kHeader,
+                            std::string_view("\x60\0\0\0", 4));
+  Photo behind = png;  // what follows the rows is read as far as it is there
+  for (const char c : std::string_view("\x60\0\0\0tEXtComment", 15)) {
+    behind.insert(behind.end() - 12, static_cast<std::byte>(c));
+  }
+  EXPECT_EQ(InLittleMemory(std::size_t{64} << 20,
+                           [&] {
+                             const Result<Image> image = Decode(before);
+                             return !image &&
+                                    image.error().message == "PNG: ends before its last row" &&
+                                    Decode(behind).has_value();
+                           }),
+            0);
+}
+
 // Few bytes that would have libjpeg reserve, and touch, memory for every coefficient.
 TEST(HostileTest, ScansOfTooManyCoefficientsAreRefused) {
   const DecodeLimits any_size{.max_pixels = 9000 * 9000, .free_pixels = 9000 * 9000};

@@ -49,8 +49,9 @@ class JpegDecoder {
 
   bool ReadHeader();
 
-  // Lets all scans together read as many pixels as kScansOfLargest scans of `max_pixels`: each scan goes
-  // over the whole photo again, however few bytes it has. Requires: ReadHeader() has succeeded.
+  // Lets all scans together read as many pixels as kScansOfLargest scans of `max_pixels`: each scan
+  // goes over the whole photo again, however few bytes it has. Requires: ReadHeader() has
+  // succeeded.
   void LimitScans(std::int64_t max_pixels);
 
   // Encoders write ten; tools that search for the smallest file no more than 64, of smaller photos.

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <csetjmp>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -22,6 +23,12 @@ constexpr png_uint_32 kMaxTexts = 16;
 
 constexpr std::size_t kReadAtOnce = 8192;  // libpng's choice
 
+// Besides a chunk of the file: rows of the largest side, zlib's window, unpacked texts.
+constexpr std::size_t kMostWorkBytes = std::size_t{16} << 20;
+
+// A chunk that claims more bytes than there are, and any other end of the bytes.
+constexpr const char* kCutShort = "ends before its last row";
+
 // As libpng says it.
 constexpr const char* kWrongSum = "IDAT: incorrect data check";
 
@@ -31,13 +38,15 @@ class Decoder {
  public:
   // `careful`: reads the last bytes one by one. libpng reads more than zlib asks for, so that a
   // photo may seem cut short whose rows are all there.
-  Decoder(Bytes photo, bool careful) : left_(photo), careful_(careful) {}
+  Decoder(Bytes photo, bool careful)
+      : left_(photo), most_bytes_(photo.size() + kMostWorkBytes), careful_(careful) {}
   ~Decoder() { png_destroy_read_struct(&png_, &info_, nullptr); }
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
 
   bool ReadHeader() {
-    png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, &Fail, &Warn);
+    png_ =
+        png_create_read_struct_2(PNG_LIBPNG_VER_STRING, this, &Fail, &Warn, this, &Allocate, &Free);
     info_ = png_ == nullptr ? nullptr : png_create_info_struct(png_);
     if (info_ == nullptr) {
       SetMessage(kOutOfMemory);
@@ -135,6 +144,17 @@ class Decoder {
     decoder->damaged_ |= std::strcmp(message, kWrongSum) == 0;
   }
 
+  // libpng only warns of a chunk beyond kMaxChunkBytes, and allocates what it claims.
+  static png_voidp Allocate(png_structp png, png_alloc_size_t size) {
+    auto* decoder = static_cast<Decoder*>(png_get_mem_ptr(png));
+    if (size <= decoder->most_bytes_) return std::malloc(size);
+    if (decoder->png_ == nullptr) return nullptr;
+    decoder->cut_ = true;
+    png_error(png, kCutShort);
+  }
+
+  static void Free(png_structp, png_voidp memory) { std::free(memory); }
+
   // Rows are counted from 0 in each pass, of which an interlaced photo has 7.
   bool HasAllRows() const {
     return png_get_interlace_type(png_, info_) == PNG_INTERLACE_NONE
@@ -150,7 +170,7 @@ class Decoder {
     auto* decoder = static_cast<Decoder*>(png_get_io_ptr(png));
     if (decoder->left_.size() < size) {
       decoder->cut_ = true;
-      png_error(png, "ends before its last row");
+      png_error(png, kCutShort);
     }
     std::memcpy(to, decoder->left_.data(), size);
     decoder->left_ = decoder->left_.subspan(size);
@@ -196,6 +216,7 @@ class Decoder {
   }
 
   Bytes left_;
+  std::size_t most_bytes_;  // of one allocation
   bool careful_;
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
