@@ -71,7 +71,7 @@ Result<Parts> Split(std::string_view url) {
       return EndpointError(url);
   }
   parts.host = authority.substr(0, end);
-  if (parts.host.empty()) return EndpointError(url);
+  if (HasOnly(".", parts.host)) return EndpointError(url);  // of which ReadHost would leave nothing
   if (end == authority.size()) return parts;
 
   const std::string_view digits = std::string_view(authority).substr(end + 1);

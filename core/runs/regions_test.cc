@@ -92,6 +92,7 @@ TEST(ReadHostTest, KnowsAwsByItsDomainsAndTheirRegions) {
   }
   EXPECT_EQ(ReadHost("http://[::1]:9000")->name, "::1");
   EXPECT_FALSE(ReadHost("https://minio@s3.amazonaws.com"));
+  EXPECT_FALSE(ReadHost("https://.../bucket"));
 }
 
 TEST(S3EndpointTest, HasTheDomainOfItsPartition) {
