@@ -26,8 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto rows = LoadTaughtRows(fuzz::AsBytes(taught), app->classifier);
   if (rows) {
     VERGER_FUZZ_REQUIRE(rows->features.size() ==
-                        rows->labels.size() *
-                            static_cast<std::size_t>(app->classifier.dimension));
+                        rows->labels.size() * static_cast<std::size_t>(app->classifier.dimension));
   }
   const std::string covariance = fuzz::SealFlat("verger app covariance 1\n", second);
   if (!AddCovariance(fuzz::AsBytes(covariance), &*app)) return 0;

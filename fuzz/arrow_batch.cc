@@ -14,7 +14,7 @@ namespace {
 
 using verger::fuzz::Numbers;
 
-constexpr std::array<const char*, 10> kFormats = {"z", "Z",  "u", "U",    "l",
+constexpr std::array<const char*, 10> kFormats = {"z", "Z", "u", "U",    "l",
                                                   "i", "b", "f", "tsu:", "+l"};
 constexpr int kMostRows = 9;
 

@@ -1,10 +1,9 @@
 // aws_credentials.cc: the search for credentials, by the answers of files, commands and servers.
 // Input: texts between zero bytes: profile, home, then an answer a step.
-#include "core/runs/credentials.h"
-
 #include <nlohmann/json.hpp>
 
 #include "core/runs/aws_profiles.h"
+#include "core/runs/credentials.h"
 #include "fuzz/input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

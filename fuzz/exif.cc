@@ -1,8 +1,7 @@
 // exif.cc: the orientation in EXIF and XMP. Input: how many bytes are EXIF, then both.
-#include "core/image/orientation.h"
-
 #include <algorithm>
 
+#include "core/image/orientation.h"
 #include "fuzz/input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

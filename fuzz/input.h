@@ -18,12 +18,12 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 // Ends the process where `condition` is false: the input is a finding.
-#define VERGER_FUZZ_REQUIRE(condition)                                                  \
-  do {                                                                                  \
-    if (!(condition)) {                                                                 \
-      std::fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);    \
-      std::abort();                                                                     \
-    }                                                                                   \
+#define VERGER_FUZZ_REQUIRE(condition)                                               \
+  do {                                                                               \
+    if (!(condition)) {                                                              \
+      std::fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+      std::abort();                                                                  \
+    }                                                                                \
   } while (false)
 
 namespace verger::fuzz {

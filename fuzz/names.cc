@@ -1,9 +1,10 @@
 // names.cc: names of photos and of an output's files, printed text, quotas of processors.
+#include "core/runs/names.h"
+
 #include <algorithm>
 
 #include "core/base/cpu_quota.h"
 #include "core/base/utf8.h"
-#include "core/runs/names.h"
 #include "core/runs/photo_names.h"
 #include "core/runs/printable.h"
 #include "fuzz/input.h"
@@ -26,9 +27,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ListingCounts counts;
   const auto walked = WalkNames("a", names, pieces[0].size() % 2 == 0, &counts);
   VERGER_FUZZ_REQUIRE(walked.size() <= names.size());
+  const auto path = [&](const WalkedName& name) {
+    return name.path + (names[static_cast<std::size_t>(name.row)].folder ? "/" : "");
+  };
   VERGER_FUZZ_REQUIRE(
       std::is_sorted(walked.begin(), walked.end(),
-                     [](const WalkedName& a, const WalkedName& b) { return a.path < b.path; }));
+                     [&](const WalkedName& a, const WalkedName& b) { return path(a) < path(b); }));
   VERGER_FUZZ_REQUIRE(UsableThreads(8, pieces[0]) >= 1);
   static_cast<void>(CgroupFolders(pieces[0], pieces.back()));
   return 0;

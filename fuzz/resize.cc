@@ -17,9 +17,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       {numbers.Between(0, kMost), numbers.Between(0, kMost)}};
   std::vector<std::uint8_t> pixels(ByteCount(from), 200);
   const Bytes rest = numbers.rest();
-  std::transform(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(
-                                                  std::min(rest.size(), pixels.size())),
-                 pixels.begin(), [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
+  std::transform(rest.begin(),
+                 rest.begin() + static_cast<std::ptrdiff_t>(std::min(rest.size(), pixels.size())),
+                 pixels.begin(),
+                 [](std::byte byte) { return std::to_integer<std::uint8_t>(byte); });
 
   std::vector<std::uint8_t> whole(ByteCount(target));
   const bool is_size = target.width > 0 && target.height > 0;
@@ -29,9 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // A window has the pixels that the whole has there.
   for (int y = 0; y < window.size.height; ++y) {
     const auto row = [](const std::vector<std::uint8_t>& image, int width, int x, int at) {
-      return image.data() + std::size_t{3} * (static_cast<std::size_t>(at) *
-                                              static_cast<std::size_t>(width) +
-                                              static_cast<std::size_t>(x));
+      return image.data() +
+             std::size_t{3} * (static_cast<std::size_t>(at) * static_cast<std::size_t>(width) +
+                               static_cast<std::size_t>(x));
     };
     VERGER_FUZZ_REQUIRE(std::memcmp(row(part, window.size.width, 0, y),
                                     row(whole, target.width, window.left, window.top + y),

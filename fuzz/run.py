@@ -4,9 +4,9 @@
     python fuzz/run.py --minutes 30 [--only jpeg,png] [--build build-fuzz]
 
 One process at a time, with bounded memory and time an input. The corpus of a target grows in
-BUILD/corpus/TARGET, so that the next run begins where this one ended; inputs that are findings lie in
-BUILD/findings. A target that ends early is started again, so that one finding does not end its share.
-Exit status 1 where there is a finding.
+BUILD/corpus/TARGET, so that the next run begins where this one ended; inputs that are findings lie
+in BUILD/findings. A target that ends early is started again, so that one finding does not end its
+share. Exit status 1 where there is a finding.
 """
 
 from __future__ import annotations
@@ -149,7 +149,9 @@ def main() -> int:
     )
     targets = options.only.split(",") if options.only else there
     if not targets or not set(targets) <= set(there):
-        print(f"fuzz: no such target in {build}/fuzz; there are: {', '.join(there)}", file=sys.stderr)
+        print(
+            f"fuzz: no such target in {build}/fuzz; there are: {', '.join(there)}", file=sys.stderr
+        )
         return 2
     share = options.minutes * 60 / len(targets)
     outcomes = []

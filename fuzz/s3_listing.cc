@@ -1,8 +1,7 @@
 // s3_listing.cc: XML of S3 servers, and the times in it.
-#include "cli/storage/s3/listing_page.h"
-
 #include "cli/base/error.h"
 #include "cli/net/url.h"
+#include "cli/storage/s3/listing_page.h"
 #include "fuzz/input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

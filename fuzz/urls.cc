@@ -24,6 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     VERGER_FUZZ_REQUIRE(again.has_value() && *again == *regions);
   }
   static_cast<void>(ProxyFor("https://farm.example:8443/a", {{"https_proxy", text}}));
-  static_cast<void>(ProxyFor("http://10.2.3.4/a", {{"http_proxy", "http://p:1"}, {"no_proxy", text}}));
+  static_cast<void>(
+      ProxyFor("http://10.2.3.4/a", {{"http_proxy", "http://p:1"}, {"no_proxy", text}}));
   return 0;
 }

@@ -5,7 +5,7 @@
 
 namespace verger {
 
-// No document of ours, Keras's or AWS's has half as many levels.
+// Documents of Verger, Keras and AWS have less than half as many levels.
 inline constexpr int kMaxJsonDepth = 64;
 
 // Whether lists and objects of `json`, which need not be JSON, are nested deeper than that.

@@ -46,8 +46,8 @@ bool AddLayer(hid_t vars, const std::string& key, const std::string& path, std::
 }
 
 // `left`: how many more names of layers and weights may be read.
-bool AddModel(hid_t group, const std::string& name, const std::string& path, int depth, std::ptrdiff_t& left,
-              std::vector<KerasLayers>& models) {
+bool AddModel(hid_t group, const std::string& name, const std::string& path, int depth,
+              std::ptrdiff_t& left, std::vector<KerasLayers>& models) {
   const std::size_t index = models.size();
   models.push_back({name, {}, {}, false});
   const Hdf5Handle layers = OpenGroup(group, "layers");

@@ -73,8 +73,8 @@ std::string DifferenceOf(const Json& layer) {
   return "";
 }
 
-// Returns whether ResNet50 is in `model`. If not, `config` is as it was: by taking back what was added,
-// not by a copy for each network inside another one, of which a file may name millions.
+// Returns whether ResNet50 is in `model`. If not, `config` is as it was: by taking back what was
+// added, not by a copy for each network inside another one, of which a file may name millions.
 bool ReadModel(const Json& model, int depth, KerasConfig& config) {
   const Json& layers = LayersOf(model);
   if (!layers.is_array() || depth > kMaxDepth) return false;

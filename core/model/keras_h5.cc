@@ -15,7 +15,8 @@
 namespace verger {
 namespace {
 
-// Of all layers together; ResNet152 has 1,000. Layers may share a group, whose names count for each.
+// Of all layers together; ResNet152 has 1,000. Layers may share a group, whose names count for
+// each.
 constexpr std::size_t kMostWeights = 100'000;
 constexpr std::size_t kLongestConfig = std::size_t{64} << 20;
 
@@ -31,8 +32,8 @@ std::vector<hsize_t> ShapeOf(hid_t space) {
   return shape;
 }
 
-// Of an array. HDF5 looks for each in turn, some microseconds each, whether it is there or not; Keras
-// writes none, and h5py a few hundred where it compresses.
+// Of an array. HDF5 looks for each in turn, some microseconds each, whether it is there or not;
+// Keras writes none, and h5py a few hundred where it compresses.
 constexpr hsize_t kMostChunks = 1 << 16;
 
 // Whether the bytes of `dataset` lie in this file, in pieces no larger than the whole, and not too
@@ -230,8 +231,8 @@ Result<std::vector<float>> KerasH5::Read(const std::string& layer, const std::st
   if (!IsStoredInside(dataset.get(), shape)) {
     return Bad(
         fmt::format("layer \"{}\": \"{}\" is kept outside the file, or in more than {} "
-                           "chunks; save it whole",
-                           layer, weight, kMostChunks));
+                    "chunks; save it whole",
+                    layer, weight, kMostChunks));
   }
   std::size_t count = 1;
   for (hsize_t side : shape) count *= static_cast<std::size_t>(side);

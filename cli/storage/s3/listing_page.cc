@@ -53,8 +53,9 @@ ObjectPage ParseObjectPage(std::string_view xml) {
   // A thousand keys of the longest kind, each byte as %XX, take 4 MB.
   constexpr std::size_t kMostBytes = std::size_t{16} << 20;
   if (xml.size() > kMostBytes) {
-    throw Failure(Exit::kStorage, fmt::format("the server's listing has {} bytes a page, more than {}",
-                                              xml.size(), kMostBytes));
+    throw Failure(Exit::kStorage,
+                  fmt::format("the server's listing has {} bytes a page, more than {}", xml.size(),
+                              kMostBytes));
   }
   pugi::xml_document document;
   const pugi::xml_node root = ReadXml(xml, &document);
@@ -70,8 +71,8 @@ ObjectPage ParseObjectPage(std::string_view xml) {
   for (const pugi::xml_node& node : root.children("Contents")) {
     S3Object object{name_in(node, "Key"), 0, ParseS3Time(node.child_value("LastModified")),
                     node.child_value("ETag")};
-    if (object.key.empty() || !ReadNumber(std::string_view(node.child_value("Size")), &object.size) ||
-        object.size < 0) {
+    if (object.key.empty() ||
+        !ReadNumber(std::string_view(node.child_value("Size")), &object.size) || object.size < 0) {
       throw Failure(Exit::kStorage, "the server's listing has an object without a key or a size");
     }
     page.objects.push_back(std::move(object));
