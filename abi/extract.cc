@@ -6,6 +6,7 @@
 #include "abi/arrow_read.h"
 #include "abi/arrow_write.h"
 #include "abi/bytes.h"
+#include "abi/decoder.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/photo_limits.h"
@@ -59,6 +60,7 @@ Result<ExtractorOptions> ReadExtractorOptions(const verger_extractor_options* op
   engine_options.limits.max_pixels = limits.max_pixels;
   engine_options.limits.max_bytes = limits.max_bytes;
   engine_options.compiled = AsBytes(set.compiled.data, set.compiled.size);
+  engine_options.loader = LoaderOf(set.decoder);
   return engine_options;
 }
 

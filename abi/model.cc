@@ -10,6 +10,7 @@
 
 #include "abi/arrow_read.h"
 #include "abi/bytes.h"
+#include "abi/decoder.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/photo_limits.h"
@@ -180,9 +181,9 @@ verger_status verger_calibrate(const verger_model* model, const struct ArrowArra
     decode.max_bytes = limits.max_bytes;
     VERGER_ASSIGN_OR_RETURN(const std::vector<Bytes> contents,
                             abi::ReadPhotos(photos, photos_schema));
-    VERGER_ASSIGN_OR_RETURN(
-        const Calibration calibration_data,
-        Calibrate(model->model, contents, decode, set.threads, abi::ProgressOf(set.progress)));
+    VERGER_ASSIGN_OR_RETURN(const Calibration calibration_data,
+                            Calibrate(model->model, contents, decode, set.threads,
+                                      abi::ProgressOf(set.progress), abi::LoaderOf(set.decoder)));
     const std::string bytes = calibration_data.Serialize();
     *calibration = abi::HandOut(ToBase64(std::as_bytes(std::span(bytes))));
     return Ok();

@@ -10,6 +10,7 @@
 #include "abi/arrow_column.h"
 #include "abi/arrow_read.h"
 #include "abi/bytes.h"
+#include "abi/decoder.h"
 #include "abi/guard.h"
 #include "abi/thumbnail_photos.h"
 #include "abi/verger_report.h"
@@ -17,6 +18,7 @@
 
 struct verger_report {
   verger::Report report;
+  verger_decoder decoder{};
 };
 
 namespace verger::abi {
@@ -73,7 +75,7 @@ verger_status verger_report_create(verger_text manifest, verger_text pca,
     VERGER_ASSIGN_OR_RETURN(Report created,
                             Report::Make({abi::AsText(manifest), set.version, abi::AsText(pca),
                                           abi::AsText(set.facts)}));
-    *report = new verger_report{std::move(created)};
+    *report = new verger_report{std::move(created), set.decoder};
     return Ok();
   });
 }
@@ -141,9 +143,19 @@ verger_status verger_report_add_photos(verger_report* report, const struct Arrow
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(
         abi::Require(report != nullptr, "verger_report_add_photos: report must not be NULL"));
-    return abi::ReadThumbnailPhotos(photos, photos_schema, [&](std::string_view path, Bytes photo) {
-      report->report.AddPhoto(path, photo);
-    });
+    Status decoded = Ok();
+    VERGER_RETURN_IF_ERROR(
+        abi::ReadThumbnailPhotos(photos, photos_schema, [&](std::string_view path, Bytes photo) {
+          if (report->decoder.decode == nullptr) return report->report.AddPhoto(path, photo);
+          Thumbnail thumbnail;
+          const auto why_not = abi::DecodeThumbnail(report->decoder, photo, &thumbnail);
+          if (!why_not) {
+            decoded = why_not.error();
+          } else if (why_not->empty()) {
+            report->report.AddThumbnail(path, std::move(thumbnail));
+          }
+        }));
+    return decoded;
   });
 }
 

@@ -6,6 +6,7 @@
 #include "abi/arrow_column.h"
 #include "abi/arrow_read.h"
 #include "abi/bytes.h"
+#include "abi/decoder.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/photo_limits.h"
@@ -51,6 +52,7 @@ verger_status verger_tune(const verger_model* const* candidates, size_t count,
                             abi::ReadPhotoLimits(set.max_pixels, set.max_bytes));
     tune_options.limits.max_pixels = limits.max_pixels;
     tune_options.limits.max_bytes = limits.max_bytes;
+    tune_options.loader = abi::LoaderOf(set.decoder);
     VERGER_ASSIGN_OR_RETURN(const TuneReport measured,
                             Measure(models, sample, tune_options, abi::ProgressOf(set.progress)));
     *report = abi::HandOut(ToJson(measured, Choose(measured)));

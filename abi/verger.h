@@ -147,12 +147,50 @@ typedef struct verger_progress {
   void* user;
 } verger_progress;
 
+/* In place of a preset: the middle square of the photo, as reports show it. */
+#define VERGER_THUMBNAIL "thumbnail"
+
+/* A photo to decode, and the network that it is for. */
+typedef struct verger_decode_request {
+  size_t struct_size;
+  verger_text photo;  /* the encoded bytes */
+  const char* preset; /* `parts` of verger_model_describe, or VERGER_THUMBNAIL */
+  int32_t width;      /* of the network's input, or of the thumbnail, which is a square */
+  int32_t height;
+  int64_t max_pixels; /* as in verger_extractor_options */
+  int64_t max_bytes;
+} verger_decode_request;
+
+/* Decodes photos in place of the library, such as in a process without rights: `decode` does what
+ * verger_decode does, mostly by calling it there. It is called from many threads at a time. A
+ * status other than VERGER_OK fails the call that it is for, with its `error`. */
+typedef struct verger_decoder {
+  verger_status (*decode)(void* user, const verger_decode_request* request, uint8_t* pixels,
+                          size_t size, verger_error* reason, verger_error* error);
+  void* user;
+} verger_decoder;
+
+/* The reasons of photos that may pass in a later run start so: their decoder was killed from
+ * outside, or took too long. */
+#define VERGER_DECODER_KILLED "decoder killed"
+#define VERGER_DECODER_LATE "decoder late"
+
+/* Decodes a photo and resizes it to the network's input. Writes the pixels of all views of the
+ * preset, one behind the other: `size` is 3 * width * height * views. `reason`: why the photo is
+ * rejected, "" if it is not; pixels then have no meaning. Safe from many threads.
+ *
+ * Errors: VERGER_BAD_CALL for an unknown preset or another size; never for a photo.
+ * Memory: 3 to 10 bytes a pixel of the photo, only during the call. */
+VERGER_EXPORT verger_status verger_decode(const verger_decode_request* request, uint8_t* pixels,
+                                          size_t size, verger_error* reason, verger_error* error);
+
 typedef struct verger_calibrate_options {
   size_t struct_size;
   int32_t threads;    /* of the engine; 0: as many as the processor has */
   int64_t max_pixels; /* as in verger_extractor_options */
   int64_t max_bytes;
   verger_progress progress; /* its step may be NULL */
+  verger_decoder decoder;   /* its decode may be NULL: decodes in this process */
 } verger_calibrate_options;
 
 typedef struct verger_model_options {
@@ -290,7 +328,8 @@ typedef struct verger_extractor_options {
                       /* engine's choice. Neither threads nor streams change a feature. */
   verger_text compiled; /* from verger_extractor_save; must be trusted, because the engine turns */
                         /* it into code; if damaged or unsuitable, it is ignored. {0}: none */
-  int32_t traits;       /* not 0: also measure traits */
+  int32_t traits;       /* not 0: also measure traits; not with a decoder */
+  verger_decoder decoder; /* as in verger_calibrate_options; must outlive the extractor */
 } verger_extractor_options;
 
 /* Returns 64 hexadecimal digits that identify the compiled network: they depend on the network, its
@@ -339,7 +378,8 @@ VERGER_EXPORT verger_status verger_extract(const verger_extractor* extractor,
                                            struct ArrowSchema* features_schema,
                                            verger_error* error);
 
-/* Returns 1 if the `error` of a photo may not occur again, because memory did not suffice, else 0.
+/* Returns 1 if the `error` of a photo may not occur again, because memory did not suffice, or a
+ * decoder's time, else 0.
  * Store such a reject without size and time, so that the next run tries it again. */
 VERGER_EXPORT int32_t verger_may_pass_later(verger_text error);
 
@@ -355,6 +395,7 @@ typedef struct verger_tune_options {
   int64_t max_pixels; /* as in verger_extractor_options */
   int64_t max_bytes;
   verger_progress progress; /* its step may be NULL; done and total count rounds of a candidate */
+  verger_decoder decoder;   /* as in verger_calibrate_options */
 } verger_tune_options;
 
 /* Times the complete extraction with each model, in turns, compares their features, and chooses the
@@ -1020,6 +1061,8 @@ typedef enum verger_summary_kind {
  *   unread      objects with path and reason: folders that could not be listed
  *   seconds     duration of the extraction
  *   s3_retries  requests that were sent again; if missing, the summary omits them
+ *   isolation   names of what is around decoders in processes of their own, a list of texts; if
+ *               missing, the summary omits it
  *   drift       null, or an object if the PCA was kept: photos, mean_shift, residual,
  *               expected_residual, refit (true or false), as in verger_drift
  * If `committed` is false, the summary reports what was done and lists the rejects, but nothing

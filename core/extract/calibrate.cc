@@ -91,10 +91,17 @@ Result<Probe> MakeProbe(const Model& model, std::size_t batch, int threads) {
                              ov::hint::enable_cpu_pinning(false))};
 }
 
-Status LoadPixels(Bytes photo, const Preset& preset, const DecodeLimits& limits,
-                  std::span<std::uint8_t> pixels) {
-  VERGER_ASSIGN_OR_RETURN(const Image image, Decode(photo, limits, PixelsNeeded(preset)));
-  return ToInput(image, preset, pixels);
+// Writes the first view of a photo; returns whether there is one. Errors: those of the loader.
+Result<bool> LoadPixels(Bytes photo, const Preset& preset, const DecodeLimits& limits,
+                        const ViewLoader& loader, std::span<std::uint8_t> pixels) {
+  if (!loader) {
+    const Result<Image> image = Decode(photo, limits, PixelsNeeded(preset));
+    return image && ToInput(*image, preset, pixels);
+  }
+  std::vector<std::uint8_t> views(ViewBytes(preset));
+  VERGER_ASSIGN_OR_RETURN(const std::string why_not, loader(photo, limits, preset, views));
+  std::ranges::copy(std::span(views).first(pixels.size()), pixels.begin());
+  return why_not.empty();
 }
 
 void CountInAll(ov::InferRequest& request, std::size_t count, std::vector<Statistics>& statistics) {
@@ -123,7 +130,8 @@ Calibration Take(const QuantisationPoints& points, const std::vector<Statistics>
 }
 
 Result<Calibration> Run(const Model& model, std::span<const Bytes> photos,
-                        const DecodeLimits& limits, int threads, const Progress& progress) {
+                        const DecodeLimits& limits, int threads, const Progress& progress,
+                        const ViewLoader& loader) {
   const auto batch = static_cast<std::size_t>(std::max(1, model.batch));
   VERGER_ASSIGN_OR_RETURN(Probe probe, MakeProbe(model, batch, threads));
   ov::InferRequest request = probe.compiled.create_infer_request();
@@ -134,8 +142,10 @@ Result<Calibration> Run(const Model& model, std::span<const Bytes> photos,
   std::size_t filled = 0;
   std::size_t decoded = 0;
   for (std::size_t photo = 0; photo < photos.size(); ++photo) {
-    if (LoadPixels(photos[photo], model.preset, limits,
-                   pixels.subspan(filled * image_bytes, image_bytes))) {
+    VERGER_ASSIGN_OR_RETURN(const bool is_there,
+                            LoadPixels(photos[photo], model.preset, limits, loader,
+                                       pixels.subspan(filled * image_bytes, image_bytes)));
+    if (is_there) {
       ++filled;
       ++decoded;
     }
@@ -161,9 +171,10 @@ Result<Calibration> Run(const Model& model, std::span<const Bytes> photos,
 }  // namespace
 
 Result<Calibration> Calibrate(const Model& model, std::span<const Bytes> photos,
-                              const DecodeLimits& limits, int threads, const Progress& progress) {
+                              const DecodeLimits& limits, int threads, const Progress& progress,
+                              const ViewLoader& loader) {
   try {
-    return Run(model, photos, limits, threads, progress);
+    return Run(model, photos, limits, threads, progress, loader);
   } catch (const std::bad_alloc&) {
     return Error{Code::kInternal, "out of memory while calibrating " + model.name};
   } catch (const std::exception& exception) {

@@ -15,7 +15,6 @@
 #include "core/extract/compile.h"
 #include "core/extract/free_streams.h"
 #include "core/extract/saved_network.h"
-#include "core/extract/views.h"
 #include "core/image/content.h"
 #include "core/model/engine_error.h"
 
@@ -80,7 +79,7 @@ struct Extractor::State {
     slot->request = network.create_infer_request();
     slot->sums.resize(static_cast<std::size_t>(dimension));
     if (preset.views > 1) {
-      slot->views.resize(static_cast<std::size_t>(preset.views) * ByteCount(preset.input));
+      slot->views.resize(ViewBytes(preset));
     }
     return slot;
   }
@@ -92,29 +91,20 @@ struct Extractor::State {
 
   // Writes the photo's views to `pixels`, and its traits where they are asked for; returns why
   // not, or "".
-  std::string Load(Bytes photo, std::span<std::uint8_t> pixels, std::optional<Traits>* traits) {
-    try {
-      return LoadOrThrow(photo, pixels, traits);
-    } catch (const std::bad_alloc&) {
-      return std::string(kOutOfMemory);  // the photos beside it may do with less
-    }
-  }
-
-  std::string LoadOrThrow(Bytes photo, std::span<std::uint8_t> pixels,
-                          std::optional<Traits>* traits) {
+  Result<std::string> Load(Bytes photo, std::span<std::uint8_t> pixels,
+                           std::optional<Traits>* traits) {
     DecodeLimits limits = options.limits;
     limits.max_pixels = std::min(limits.max_pixels, kPixelsSideBySide);
-    std::unique_lock<std::mutex> turn(large_photo_mutex, std::defer_lock);  // outlives the image
-    Result<Image> image = Decode(photo, limits, PixelsNeeded(preset));
-    if (!image &&
-        MayPassWith(image.error().message, {limits.max_bytes, options.limits.max_pixels})) {
-      turn.lock();
-      image = Decode(photo, options.limits, PixelsNeeded(preset));
-    }
-    if (!image) return image.error().message;
-    if (traits != nullptr) *traits = MeasureTraits(image->view());
-    const Status resized = ToViews(*image, preset, pixels);
-    return resized ? "" : resized.error().message;
+    VERGER_ASSIGN_OR_RETURN(std::string why_not, LoadWithin(limits, photo, pixels, traits));
+    if (!MayPassWith(why_not, {limits.max_bytes, options.limits.max_pixels})) return why_not;
+    const std::lock_guard turn(large_photo_mutex);
+    return LoadWithin(options.limits, photo, pixels, traits);
+  }
+
+  Result<std::string> LoadWithin(const DecodeLimits& limits, Bytes photo,
+                                 std::span<std::uint8_t> pixels, std::optional<Traits>* traits) {
+    if (options.loader) return options.loader(photo, limits, preset, pixels);
+    return LoadViews(photo, limits, preset, pixels, traits);
   }
 
   // Runs the images of `slot`; what stands in its unused places changes no other row.
@@ -152,14 +142,15 @@ struct Extractor::State {
   }
 
   // Puts the photo's views into places, and runs each batch that gets full.
-  void ExtractOne(Bytes photo, std::size_t row, Slot& slot, FeatureBatch& batch) {
+  Status ExtractOne(Bytes photo, std::size_t row, Slot& slot, FeatureBatch& batch) {
     const std::size_t image_bytes = ByteCount(preset.input);
     const bool several = preset.views > 1;
     const std::span<std::uint8_t> views = several ? std::span(slot.views) : slot.Free(image_bytes);
-    batch.errors[row] = Load(photo, views, options.traits ? &batch.traits[row] : nullptr);
+    VERGER_ASSIGN_OR_RETURN(batch.errors[row],
+                            Load(photo, views, options.traits ? &batch.traits[row] : nullptr));
     if (!batch.errors[row].empty()) {
       if (options.traits) batch.traits[row].reset();
-      return;
+      return Ok();
     }
     for (int view = 0; view < preset.views; ++view) {
       if (several) {
@@ -169,9 +160,10 @@ struct Extractor::State {
       slot.places.push_back({row, view});
       if (slot.places.size() == static_cast<std::size_t>(options.batch_size)) Run(slot, batch);
     }
+    return Ok();
   }
 
-  FeatureBatch Extract(std::span<const Bytes> photos) {
+  Result<FeatureBatch> Extract(std::span<const Bytes> photos) {
     FeatureBatch batch;
     batch.dimension = dimension;
     batch.features.resize(photos.size() * static_cast<std::size_t>(dimension));
@@ -179,7 +171,7 @@ struct Extractor::State {
     if (options.traits) batch.traits.resize(photos.size());
     std::unique_ptr<Slot> slot = TakeSlot();
     for (std::size_t row = 0; row < photos.size(); ++row) {
-      ExtractOne(photos[row], row, *slot, batch);
+      VERGER_RETURN_IF_ERROR(ExtractOne(photos[row], row, *slot, batch));
     }
     if (!slot->places.empty()) Run(*slot, batch);
     GiveBack(std::move(slot));
@@ -187,7 +179,10 @@ struct Extractor::State {
   }
 };
 
-bool MayPassLater(std::string_view error) { return error.ends_with(kOutOfMemory); }
+bool MayPassLater(std::string_view error) {
+  return error.ends_with(kOutOfMemory) || error.starts_with(kDecoderKilled) ||
+         error.starts_with(kDecoderLate);
+}
 
 namespace {
 
@@ -200,6 +195,9 @@ Result<EnginePlan> PlanFor(const Model& model, const ExtractorOptions& options) 
     return Error{Code::kBadCall,
                  fmt::format("threads is {}; choose 0 for as many as the processor has, or more",
                              options.threads)};
+  }
+  if (options.traits && options.loader) {
+    return Error{Code::kBadCall, "traits are measured without a decoder of the caller's alone"};
   }
   if (options.streams < 0) {
     return Error{

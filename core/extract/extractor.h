@@ -10,6 +10,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
+#include "core/extract/load_views.h"
 #include "core/image/decode.h"
 #include "core/image/traits.h"
 #include "core/model/model.h"
@@ -28,6 +29,7 @@ struct ExtractorOptions {
   int batch_size = 4;
   DecodeLimits limits;
   bool traits = false;  // measured as well, from the pixels that are decoded anyway
+  ViewLoader loader{};  // in place of LoadViews(); without traits
   // What Save() gave, from someone to be trusted: the engine makes code of it. It is read only
   // while the extractor is created; what is damaged or does not fit is passed over.
   Bytes compiled;
@@ -44,7 +46,8 @@ struct FeatureBatch {
   std::vector<std::optional<Traits>> traits;
 };
 
-// Whether another run may fare better with a photo that has this error: memory did not suffice.
+// Whether another run may fare better with a photo that has this error: memory or the time of a
+// decoder did not suffice.
 bool MayPassLater(std::string_view error);
 
 // Decodes, resizes and runs photos through one compiled network. Where the preset has several views
@@ -54,8 +57,8 @@ bool MayPassLater(std::string_view error);
 // callers on streams() + 1 threads, and no fewer than `threads`, keep it busy.
 class Extractor {
  public:
-  // Errors: kBadCall for a batch_size outside 1 to 1024, threads or streams below 0; kInternal if
-  //         the engine cannot compile the network.
+  // Errors: kBadCall for a batch_size outside 1 to 1024, threads or streams below 0, traits with a
+  //         loader; kInternal if the engine cannot compile the network.
   // Cost:   compiles the network: a fraction of a second to about a second.
   static Result<Extractor> Create(const Model& model, const ExtractorOptions& options = {});
 
@@ -83,7 +86,7 @@ class Extractor {
   // A photo's row does not depend, to the bit, on the photos beside it, on its place, or on threads
   // and streams; another batch_size may move the last bits.
   //
-  // Errors: kInternal if the engine fails.
+  // Errors: kInternal if the engine fails; those of the loader.
   Result<FeatureBatch> Extract(std::span<const Bytes> photos) const;
 
  private:

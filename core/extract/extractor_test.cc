@@ -95,6 +95,43 @@ class ExtractorTest : public testing::Test {
   std::vector<Bytes> photos_;
 };
 
+TEST_F(ExtractorTest, AnotherLoaderGivesTheSameRowsAndItsOwnRejects) {
+  const Model model = *EmbeddedModel();
+  ExtractorOptions options;
+  options.threads = 2;
+  std::size_t calls = 0;
+  options.loader = [&](Bytes photo, const DecodeLimits& limits, const Preset& preset,
+                       std::span<std::uint8_t> views) -> Result<std::string> {
+    if (++calls == 2) return std::string("decoder died: signal 11");
+    return LoadViews(photo, limits, preset, views);
+  };
+  const FeatureBatch own = *Open(model, 4).Extract(photos_);
+  const FeatureBatch batch = *Extractor::Create(model, options)->Extract(photos_);
+  EXPECT_EQ(batch.errors[1], "decoder died: signal 11");
+  for (std::size_t row = 0; row < photos_.size(); ++row) {
+    if (row != 1) EXPECT_EQ(Row(batch, row), Row(own, row));
+  }
+}
+
+TEST_F(ExtractorTest, ALoaderThatFailsFailsTheCall) {
+  ExtractorOptions options;
+  options.loader = [](auto&&...) -> Result<std::string> {
+    return Error{Code::kInternal, "no process"};
+  };
+  const Extractor extractor = *Extractor::Create(*EmbeddedModel(), options);
+  const Result<FeatureBatch> batch = extractor.Extract(photos_);
+  ASSERT_FALSE(batch);
+  EXPECT_EQ(batch.error().message, "no process");
+  options.traits = true;
+  EXPECT_FALSE(Extractor::Create(*EmbeddedModel(), options));
+}
+
+TEST_F(ExtractorTest, APhotoThatItsDecoderHadNoTimeForMayPassLater) {
+  EXPECT_TRUE(MayPassLater("decoder late: took more than --max-seconds 30"));
+  EXPECT_TRUE(MayPassLater("decoder killed: by the system"));
+  EXPECT_FALSE(MayPassLater("decoder died: signal 11 (Segmentation fault)"));
+}
+
 TEST_F(ExtractorTest, OffersOtherPrecisionsWhereInt8CannotBePrepared) {
   Model model = *WithPrecision(*EmbeddedModel(), Precision::kInt8);
   model.preset.input = {0, 0};

@@ -151,12 +151,16 @@ const std::vector<ReportPhoto>& Report::ThumbnailPhotos() {
 }
 
 void Report::AddPhoto(std::string_view path, Bytes content) {
+  if (!thumbnail_at_.contains(path)) return;
+  Result<Thumbnail> thumbnail = MakeThumbnail(content);
+  if (thumbnail) AddThumbnail(path, *std::move(thumbnail));
+}
+
+void Report::AddThumbnail(std::string_view path, Thumbnail thumbnail) {
   const auto at = thumbnail_at_.find(path);
   if (at == thumbnail_at_.end()) return;
-  const Result<Thumbnail> thumbnail = MakeThumbnail(content);
-  if (!thumbnail) return;
   const std::lock_guard lock(thumbnails_->mutex);
-  thumbnails_->pictures[at->second] = *thumbnail;
+  thumbnails_->pictures[at->second] = std::move(thumbnail);
 }
 
 Result<std::string> Report::Finish() {

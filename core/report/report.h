@@ -74,6 +74,8 @@ class Report {
   // One of them, as encoded. What is no photo any more has no thumbnail, and neither has one that
   // was not among them. Safe from many threads, once ThumbnailPhotos was called.
   void AddPhoto(std::string_view path, Bytes content);
+  // The same for a thumbnail that MakeThumbnail() made elsewhere.
+  void AddThumbnail(std::string_view path, Thumbnail thumbnail);
 
   // The page. Errors: kBadCall if parts are missing.
   Result<std::string> Finish();

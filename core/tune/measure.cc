@@ -91,6 +91,7 @@ class Measurement {
                              ? options.threads
                              : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     extractor_.limits = options.limits;
+    extractor_.loader = options.loader;
     const auto most = static_cast<std::size_t>(std::max(32, 8 * (extractor_.threads + 1)));
     round_photos_ = std::clamp(photos_.size() / kLeastRounds, std::min<std::size_t>(8, most), most);
     rounds_ = std::max(kLeastRounds, (photos_.size() + round_photos_ - 1) / round_photos_);

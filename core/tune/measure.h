@@ -9,6 +9,7 @@
 #include "core/base/bytes.h"
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/extract/load_views.h"
 #include "core/image/decode.h"
 #include "core/model/model.h"
 
@@ -30,6 +31,7 @@ struct TuneOptions {
   // there is none where the base does the work in seconds.
   std::int64_t work = 0;
   DecodeLimits limits;
+  ViewLoader loader{};  // as in ExtractorOptions
 };
 
 // Work that takes less with the base is not worth a choice: opening and trying other networks costs

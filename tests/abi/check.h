@@ -30,6 +30,7 @@ void test_app(void);
 void test_library(void);
 void test_models(void);
 void test_evaluate(void);
+void test_decode(void);
 void test_extract(void);
 void test_traits(void);
 void test_tune(void);

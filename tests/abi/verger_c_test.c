@@ -18,6 +18,7 @@ int main(void) {
   test_text();
   test_buckets();
   test_extract();
+  test_decode();
   test_traits();
   test_tune();
   CHECK(batch_releases == 0); /* borrowed arrays are only read */

@@ -20,8 +20,9 @@ typedef struct verger_report verger_report;
 
 typedef struct verger_report_options {
   size_t struct_size;
-  int64_t version;   /* of the output; its manifest does not contain it */
-  verger_text facts; /* of the run that just ended, as for verger_summary; empty: no run */
+  int64_t version;        /* of the output; its manifest does not contain it */
+  verger_text facts;      /* of the run that just ended, as for verger_summary; empty: no run */
+  verger_decoder decoder; /* of thumbnails, as in verger_calibrate_options */
 } verger_report_options;
 
 /* Returns the name of the page, relative to OUT. */
