@@ -7,12 +7,16 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <span>
+#include <string_view>
 
 #include "abi/verger.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
 #include "cli/commands/arguments.h"
 #include "cli/commands/commands.h"
+#include "cli/isolate/decoder_main.h"
+#include "cli/isolate/messages.h"
 
 namespace {
 
@@ -87,6 +91,10 @@ int main(int argc, char** argv) {
   // death.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  if (const std::span words(argv, static_cast<std::size_t>(argc));
+      words.size() > 1 && words[1] == std::string_view(verger::cli::kDecoderCommand)) {
+    return verger::cli::DecodePhotos(words.subspan(2));
+  }
   try {
     verger::cli::Program program(
         "verger",

@@ -48,6 +48,7 @@ MAY_USE: dict[str, set[str]] = {
     "cli/storage": DOOR | {"cli/base", "cli/net"},
     "cli/photos": DOOR | {"cli/base", "cli/storage"},
     "cli/engine": DOOR | {"cli/base"},
+    "cli/isolate": DOOR | {"cli/base"},
     "cli/tables": DOOR | {"cli/base", "cli/engine"},
     "cli/models": DOOR | {"cli/base", "cli/net"},
     "cli/runs": DOOR | {"cli/base", "cli/storage", "cli/photos", "cli/engine", "cli/tables"},
@@ -60,12 +61,13 @@ MAY_USE: dict[str, set[str]] = {
         "cli/storage",
         "cli/photos",
         "cli/engine",
+        "cli/isolate",
         "cli/tables",
         "cli/models",
         "cli/runs",
         "cli/serve",
     },
-    "cli": DOOR | {"cli/base", "cli/commands"},
+    "cli": DOOR | {"cli/base", "cli/commands", "cli/isolate"},
 }
 
 ARROW = ("arrow/", "parquet/")

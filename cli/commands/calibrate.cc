@@ -39,11 +39,8 @@ Batch AsBatch(const std::vector<SampledPhoto>& sample) {
 std::string Calibrate(const verger_model& model, const std::vector<SampledPhoto>& photos,
                       const CalibrateSettings& settings) {
   Progress progress({"calibrate", ProgressUnit::kPhotos, photos.size(), settings.progress});
-  const verger_calibrate_options options{sizeof(options),
-                                         settings.threads,
-                                         settings.max_pixels,
-                                         settings.max_bytes,
-                                         {Step, &progress}};
+  const verger_calibrate_options options{sizeof(options),    settings.threads,  settings.max_pixels,
+                                         settings.max_bytes, {Step, &progress}, settings.decoder};
   const ExportedBatch batch(*AsBatch(photos));
   std::string calibration;
   try {

@@ -20,6 +20,7 @@ struct CalibrateSettings {
   std::int64_t max_pixels = 0;  // as in PlanOptions
   std::int64_t max_bytes = 0;
   ProgressMode progress = ProgressMode::kAuto;
+  verger_decoder decoder{};  // as in ExtractorSettings
 };
 
 // Returns the text of verger_calibrate for `model`, which is in fp32; shows a progress bar.

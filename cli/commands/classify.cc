@@ -5,6 +5,7 @@
 #include "cli/base/interrupt.h"
 #include "cli/base/print.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/isolate_options.h"
 #include "cli/commands/model_for_output.h"
 #include "cli/commands/options.h"
 #include "cli/engine/compiled_networks.h"
@@ -25,6 +26,7 @@ struct Options {
   S3Options s3;
   std::int64_t max_pixels = 0;
   std::int64_t max_bytes = 0;
+  IsolateOptions isolate;
   int top = 3;
   int threads = 0;
   bool quiet = false;
@@ -52,9 +54,12 @@ void Run(const Options& options) {
   if (!opened.note.empty()) Warn(fmt::format("{}: {}", place->PathOf(""), opened.note));
   const std::vector<PhotoSource> sources = FindPhotos(options.photos, options.s3, *place);
   const int threads = UsableThreads(options.threads);
-  const ExtractorHandle extractor = OpenExtractor(
-      *opened.model.handle,
-      {.threads = threads, .max_pixels = options.max_pixels, .max_bytes = options.max_bytes});
+  const std::unique_ptr<Isolation> isolation = options.isolate.Start(options.max_pixels);
+  const ExtractorHandle extractor =
+      OpenExtractor(*opened.model.handle, {.threads = threads,
+                                           .max_pixels = options.max_pixels,
+                                           .max_bytes = options.max_bytes,
+                                           .decoder = DecoderOf(isolation)});
   const std::unique_ptr<RowWriter> writer = OpenAnswers(options.format);
   std::int64_t photos = 0;
   const std::int64_t rejected = ExtractPhotos(
@@ -86,6 +91,7 @@ void AddClassifyCommand(Command& program) {
                     "File of OUT's network, if the network is neither built in nor in the store");
   AddFeatureOptions(command, options->choice);
   AddPhotoLimits(command, options->max_pixels, options->max_bytes);
+  AddOptions(command, options->isolate);
   AddThreads(command, options->threads);
   command.AddFlag("-q,--quiet", &options->quiet, "Print no progress on stderr");
   AddOptions(command, options->s3);

@@ -46,10 +46,10 @@ nlohmann::json CompareModels(const std::vector<OpenedModel>& models,
   Progress progress({"compare", ProgressUnit::kPhotos, photos, settings.progress});
   SampleProgress sample_progress{&progress, photos};
   const int threads = UsableThreads(settings.threads);
-  const verger_tune_options options{sizeof(options),         threads,
-                                    settings.seconds,        settings.work,
-                                    settings.max_pixels,     settings.max_bytes,
-                                    {Step, &sample_progress}};
+  const verger_tune_options options{sizeof(options),          threads,
+                                    settings.seconds,         settings.work,
+                                    settings.max_pixels,      settings.max_bytes,
+                                    {Step, &sample_progress}, settings.decoder};
   const ExportedBatch batch(*AsBatch(sample));
   std::string report;
   try {
@@ -67,9 +67,9 @@ OpenedModel OpenInt8(const std::string& model, ModelChoice choice, const OpenedM
   choice.precision = "int8";
   if (!fp32.calibrated) {
     const int threads = UsableThreads(settings.threads);
-    choice.calibration =
-        Calibrate(*fp32.handle, photos,
-                  {threads, settings.max_pixels, settings.max_bytes, settings.progress});
+    choice.calibration = Calibrate(
+        *fp32.handle, photos,
+        {threads, settings.max_pixels, settings.max_bytes, settings.progress, settings.decoder});
   }
   return OpenModel(model, choice, true);
 }

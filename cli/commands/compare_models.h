@@ -22,6 +22,7 @@ struct CompareSettings {
   std::int64_t max_pixels = 0;  // as in PlanOptions
   std::int64_t max_bytes = 0;
   ProgressMode progress = ProgressMode::kAuto;
+  verger_decoder decoder{};  // as in ExtractorSettings
 };
 
 // Returns the JSON object of verger_tune; shows a progress bar. The first of `models` is the base.

@@ -18,9 +18,10 @@ struct Options {
   OutputOptions output;
 };
 
-void Run(const Options& options) {
+void Run(Options options) {
   const double most_rejects = options.extract.MaxRejectRate();
   OpenedModel first = OpenModelFirst(options.extract);
+  const std::unique_ptr<Isolation> isolation = options.extract.StartIsolation();
   WatchForInterrupts();
 
   const std::shared_ptr<Place> photos = options.extract.OpenPhotos(options.output.s3);
@@ -30,6 +31,7 @@ void Run(const Options& options) {
   ExtractionOptions settings = options.extract.Settings();
   settings.progress = options.output.progress();
   ExtractionSummary summary;
+  summary.isolation = LayersOf(isolation);
   const auto s3_retries = [&] { return photos->retries() + output.place().retries(); };
   const Extraction extraction =
       Extract(output, *photos, *model.handle, model.identity, settings, &summary);

@@ -56,10 +56,10 @@ OpenedModel ModelForOutput(OpenedModel first, const Output& output, const Place&
   ModelChoice choice = LikeRows(requested, output, first);
   if (choose && choice.precision.empty()) {  // no rows decide
     const ExtractionOptions settings = options.Settings();
-    return ChoosePrecision(
-        std::move(first), options.model, choice, photos, output.place(),
-        settings.plan.include_hidden,
-        {settings.threads, 0, 0, settings.plan.max_pixels, settings.plan.max_bytes, progress});
+    return ChoosePrecision(std::move(first), options.model, choice, photos, output.place(),
+                           settings.plan.include_hidden,
+                           {settings.threads, 0, 0, settings.plan.max_pixels,
+                            settings.plan.max_bytes, progress, settings.decoder});
   }
   RequireBf16For(choice.precision);
   if (choice.precision == "int8" && choice.calibration.empty() && !first.calibrated) {
@@ -73,7 +73,7 @@ OpenedModel ModelForOutput(OpenedModel first, const Output& output, const Place&
                   SamplePhotos(photos, output.place(), options.extraction.plan.include_hidden,
                                static_cast<std::size_t>(Limits().calibration_photos)),
                   {options.Settings().threads, options.extraction.plan.max_pixels,
-                   options.extraction.plan.max_bytes, progress});
+                   options.extraction.plan.max_bytes, progress, options.extraction.decoder});
   }
   const bool as_opened =
       choice.preset == requested.preset && (choice.precision.empty() || choice.precision == "fp32");

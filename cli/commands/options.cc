@@ -64,6 +64,12 @@ ExtractionOptions ExtractOptions::Settings() const {
   return settings;
 }
 
+std::unique_ptr<Isolation> ExtractOptions::StartIsolation() {
+  std::unique_ptr<Isolation> isolation = isolate.Start(extraction.plan.max_pixels);
+  if (isolation) extraction.decoder = isolation->decoder();
+  return isolation;
+}
+
 PcaSettings ReduceOptions::Settings() const {
   PcaSettings settings;
   settings.spark_scores = scores == "spark";
@@ -131,6 +137,7 @@ void AddOptions(Command& command, ExtractOptions& options) {
                  "Number of photos per batch; by default the library chooses it")
       .Between(1, Limits().max_batch);
   AddPhotoLimits(command, options.extraction.plan.max_pixels, options.extraction.plan.max_bytes);
+  AddOptions(command, options.isolate);
   AddThreads(command, options.extraction.threads);
 }
 

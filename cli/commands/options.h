@@ -1,10 +1,12 @@
 // options.h: options that several commands share.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/commands/arguments.h"
+#include "cli/commands/isolate_options.h"
 #include "cli/commands/preset_options.h"
 #include "cli/models/resolve.h"
 #include "cli/runs/extraction.h"
@@ -38,6 +40,7 @@ struct ExtractOptions {
   std::string max_reject_rate = "5%";
   std::string path_mode = "plain";
   ExtractionOptions extraction;
+  IsolateOptions isolate;
 
   // As a share of 1. Errors: Failure kUsage.
   double MaxRejectRate() const;
@@ -47,6 +50,10 @@ struct ExtractOptions {
   std::shared_ptr<Place> OpenPhotos(const S3Options& s3) const;
 
   ExtractionOptions Settings() const;
+
+  // With --isolate: starts decoder processes, by which `extraction` decodes from now on; null
+  // without. Errors: as Isolation.
+  std::unique_ptr<Isolation> StartIsolation();
 
   ModelChoice Choice() const;
 };

@@ -76,13 +76,15 @@ void Report(const Options& options, const Output& output, const Place& photos,
                          summary.drift ? &*summary.drift : nullptr);
   report.threads = settings.threads;
   report.progress = settings.progress;
+  report.decoder = settings.decoder;
   PublishReportOrWarn(output, report);
 }
 
-void Run(const Options& options) {
+void Run(Options options) {
   const PcaSettings pca_settings = options.reduce.Settings();
   const double most_rejects = options.extract.MaxRejectRate();
   OpenedModel first = OpenModelFirst(options.extract);
+  const std::unique_ptr<Isolation> isolation = options.extract.StartIsolation();
   WatchForInterrupts();
 
   const std::shared_ptr<Place> photos = options.extract.OpenPhotos(options.output.s3);
@@ -94,6 +96,7 @@ void Run(const Options& options) {
   settings.progress = options.output.progress();
   settings.gather_added = options.keep_pca;
   Summary summary;
+  summary.extraction.isolation = LayersOf(isolation);
   const auto s3_retries = [&] { return photos->retries() + output.place().retries(); };
   Extraction extraction =
       Extract(output, *photos, *model.handle, model.identity, settings, &summary.extraction);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "cli/base/print.h"
 #include "cli/base/text.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/isolate_options.h"
 #include "cli/commands/model_for_output.h"
 #include "cli/commands/options.h"
 #include "cli/engine/usable_threads.h"
@@ -48,6 +50,8 @@ struct Options {
   double request = 90;
   double grace = 30;
   double reload_every = 2;
+  IsolateOptions isolate;
+  verger_decoder decoder{};  // of a running isolation
   bool no_similar = false;
   bool quiet = false;
   S3Options s3;
@@ -113,7 +117,7 @@ int ViewsOf(const ModelIdentity& network) {
 
 void OpenEngines(const Output& output, const Options& options, ServedOutput& served) {
   const PhotoEngineOptions settings{UsableThreads(options.threads), options.batch,
-                                    options.max_pixels, options.max_bytes};
+                                    options.max_pixels, options.max_bytes, options.decoder};
   const OpenedModel model = ModelOfOutput(output, options.model, options.choice);
   served.engine = std::make_shared<PhotoEngine>(*model.handle, settings);
   served.one_view = served.engine;
@@ -163,10 +167,12 @@ Served Load(const std::shared_ptr<Place>& place, const Options& options, const S
   });
 }
 
-void Run(const Options& options) {
+void Run(Options options) {
   const ServerOptions settings = SettingsOf(options);  // before anything is loaded
   ForbidCoreDumps();
   AllowManyFiles();
+  const std::unique_ptr<Isolation> isolation = options.isolate.Start(options.max_pixels);
+  options.decoder = DecoderOf(isolation);
   const std::shared_ptr<Place> place = OpenPlace(options.out, options.s3);
   const LoadOutput load = [&](const Served& before) { return Load(place, options, before); };
   const Served served = load(nullptr);
@@ -184,6 +190,9 @@ void Run(const Options& options) {
           Warn(
               "photos come unencrypted from other machines: put a proxy with TLS in front, see "
               "docs/serve.md");
+        }
+        if (isolation) {
+          Print(fmt::format("Isolation of decoders: {}\n", fmt::join(isolation->layers(), ", ")));
         }
         Print(fmt::format("Serving {} at {}\n", place->PathOf(""), url));
       },
@@ -269,6 +278,7 @@ void AddServeCommand(Command& program) {
                     "File of OUT's network, if the network is neither built in nor in the store");
   AddFeatureOptions(command, options->choice);
   AddThreads(command, options->threads);
+  AddOptions(command, options->isolate);
   command.AddFlag("-q,--quiet", &options->quiet, "Write no line per request to stderr");
   AddLimits(command, *options);
   AddDeadlines(command, *options);

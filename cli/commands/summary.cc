@@ -21,6 +21,7 @@ std::string FactsOf(const ExtractionSummary& extraction, std::uint64_t s3_retrie
   for (const UnreadFolder& folder : extraction.unread) {
     facts["unread"].push_back({{"path", folder.path}, {"reason", folder.reason}});
   }
+  if (!extraction.isolation.empty()) facts["isolation"] = extraction.isolation;
   if (drift != nullptr) {
     facts["drift"] = {{"photos", drift->rows},
                       {"mean_shift", drift->mean_shift},

@@ -131,6 +131,7 @@ ExtractorHandle OpenExtractor(const verger_model& model, const ExtractorSettings
   options.max_pixels = settings.max_pixels;
   options.max_bytes = settings.max_bytes;
   options.streams = settings.streams;
+  options.decoder = settings.decoder;
   const std::string key = TextOf(verger_compiled_key, &model, &options);
   const fs::path path = folder / key;
   const bool cached = !key.empty() && !folder.empty();

@@ -23,6 +23,7 @@ struct ExtractorSettings {
   std::int64_t max_pixels = 0;  // of a photo, more is a reject; 0: the library's limit
   std::int64_t max_bytes = 0;   // of a photo's file, likewise
   int streams = 0;              // batches computed at a time; 0: the engine's choice
+  verger_decoder decoder{};     // of photos; without: the library itself, in this process
 };
 
 // Returns an extractor of `model`. Reads its compiled network from `folder` if it is there, else

@@ -147,8 +147,11 @@ class Run {
                        options_.progress});
     progress.SetBefore(static_cast<std::uint64_t>(plan_.inputs() - plan_.todo.rows()));
     WarnIfDiskIsSmall(output_.place(), plan_.todo.rows(), identity_.dimension, progress);
-    const ExtractorHandle extractor = OpenExtractor(
-        model_, {threads, options_.batch_size, options_.plan.max_pixels, options_.plan.max_bytes});
+    const ExtractorHandle extractor = OpenExtractor(model_, {.threads = threads,
+                                                             .batch_size = options_.batch_size,
+                                                             .max_pixels = options_.plan.max_pixels,
+                                                             .max_bytes = options_.plan.max_bytes,
+                                                             .decoder = options_.decoder});
     const std::vector<TodoSlice> slices =
         plan_.todo.Cut(options_.batch_size > 0 ? options_.batch_size : Limits().photos_at_once,
                        Limits().max_call_bytes);

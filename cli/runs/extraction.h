@@ -15,6 +15,7 @@ struct ExtractionOptions {
   PlanOptions plan;
   bool gather_added = false;  // Extraction::added
   ProgressMode progress = ProgressMode::kAuto;
+  verger_decoder decoder{};  // as in ExtractorSettings
 };
 
 // What was there, and what was done.
@@ -29,6 +30,7 @@ struct ExtractionSummary {
   verger_listing_counts files{sizeof(files), {}, {}};  // of the listing, by kind
   std::vector<UnreadFolder> unread;                    // folders that could not be listed
   bool committed = true;                               // false: the output is as it was
+  std::vector<std::string> isolation;                  // Isolation::layers(); empty without
 };
 
 // An extraction that is durable but not yet a version of the output.

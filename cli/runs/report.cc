@@ -29,12 +29,13 @@ std::string Interruption() {
       ReportName());
 }
 
-ReportHandle CreateReport(const Output& output, const std::string& facts) {
+ReportHandle CreateReport(const Output& output, const ReportOptions& report_options) {
   const Manifest& manifest = output.Extracted();
   verger_report_options options{};
   options.struct_size = sizeof(options);
   options.version = output.state().version;
-  options.facts = Borrowed(facts);
+  options.facts = Borrowed(report_options.facts);
+  options.decoder = report_options.decoder;
   const std::string pca = manifest.reduction ? output.Read(manifest.reduction->pca) : "";
   verger_report* report = nullptr;
   Call(verger_report_create, Borrowed(output.state().manifest), Borrowed(pca), &options, &report);
@@ -53,7 +54,7 @@ class Reporter {
       : output_(output),
         options_(options),
         manifest_(output.Extracted()),
-        report_(CreateReport(output, options.facts)) {}
+        report_(CreateReport(output, options)) {}
 
   std::string Make(std::string* warning) {
     AddParts();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "abi/verger.h"
 #include "cli/base/progress.h"
 #include "cli/runs/output.h"
 #include "cli/storage/place.h"
@@ -16,6 +17,7 @@ struct ReportOptions {
   std::string evaluation;         // JSON of `verger evaluate`; "": none
   int threads = 1;
   ProgressMode progress = ProgressMode::kAuto;
+  verger_decoder decoder{};  // of thumbnails, as in ExtractorSettings
 };
 
 // Below OUT.

@@ -48,7 +48,8 @@ PhotoEngine::PhotoEngine(const verger_model& model, const PhotoEngineOptions& op
   ExtractorSettings settings{.threads = options.threads,
                              .batch_size = options.batch,
                              .max_pixels = options.max_pixels,
-                             .max_bytes = options.max_bytes};
+                             .max_bytes = options.max_bytes,
+                             .decoder = options.decoder};
   full_ = OpenExtractor(model, settings);
   if (ParseJson(verger_model_describe(&model)).at("batch") != 0) return;
   settings.batch_size = 1;

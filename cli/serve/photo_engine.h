@@ -15,6 +15,7 @@ struct PhotoEngineOptions {
   int batch = 4;
   std::int64_t max_pixels = 0;  // as in ExtractorSettings
   std::int64_t max_bytes = 0;
+  verger_decoder decoder{};
 };
 
 // One network, compiled twice: for a full batch, and for a lone photo, on which all threads work.

@@ -27,7 +27,8 @@ bool LooksLikePhoto(std::string_view bytes) {
 }
 
 Response Reject(std::string_view photo, const std::string& error, Metrics& metrics) {
-  if (verger_may_pass_later(Borrowed(error)) != 0) {
+  const bool is_late = error.starts_with(VERGER_DECODER_LATE);  // and would be again
+  if (!is_late && verger_may_pass_later(Borrowed(error)) != 0) {
     metrics.CountRefusal("memory");
     return Problem(503, error, kRetrySeconds);
   }

@@ -1,6 +1,7 @@
 #include "core/runs/summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -49,6 +50,7 @@ struct Facts {
   std::optional<std::int64_t> s3_retries;
   std::optional<std::array<std::int64_t, kFileKinds>> passed_over;
   Json unread = Json::array();  // folders: path, reason
+  std::vector<std::string> isolation;
   std::optional<Drift> drift;
 };
 
@@ -109,6 +111,7 @@ Result<Facts> ReadFacts(std::string_view text) try {
     facts.unread.push_back({{"path", folder.at("path").get<std::string>()},
                             {"reason", folder.at("reason").get<std::string>()}});
   }
+  facts.isolation = json.value("isolation", facts.isolation);
   if (json.contains("drift") && !json.at("drift").is_null()) {
     const Json& drift = json.at("drift");
     facts.drift = {drift.at("photos"), drift.at("mean_shift"), drift.at("residual"),
@@ -143,6 +146,7 @@ Json ToJson(const Content& content, const Facts& facts) {
     }
     json["unread_folders"] = facts.unread;
   }
+  if (!facts.isolation.empty()) json["isolation"] = facts.isolation;
   if (facts.s3_retries) json["s3"] = {{"retries", *facts.s3_retries}};
   json["seconds"] = facts.seconds;
   json["photos_per_second"] =
@@ -230,6 +234,9 @@ std::string ExtractionText(const Content& content, const Facts& facts) {
   }
   if (facts.committed && facts.repaired > 0) {
     text += Pluralize(facts.repaired, "damaged part", "damaged parts") + " repaired\n";
+  }
+  if (!facts.isolation.empty()) {
+    text += fmt::format("isolation of decoders: {}\n", fmt::join(facts.isolation, ", "));
   }
   constexpr std::size_t kRejectsShown = 20;
   return text + RejectLines(content, facts, kRejectsShown);
