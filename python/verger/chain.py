@@ -69,6 +69,9 @@ def extract(
     `include_hidden` is set; so are videos, and RAW and similar files beside their photo. One
     warning counts them by kind; each folder that cannot be listed has a warning too.
 
+    Photos are decoded in this process: for photos from strangers, `verger extract --isolate` decodes
+    each in a process without files and network.
+
     The metadata of the schema (verger.*) identify the network, for `save`.
 
     Errors: BadInput if there is no photo or no such model; BadModel, BadCall as Model.open;
