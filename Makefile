@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-spark setup-bench configure build demo app-demo run need-photos \
-        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults test-real test-spark test-clones bench wheel install need-prefix \
+.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-hostile-photos setup-spark setup-bench configure build demo app-demo run need-photos \
+        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults hostile-photos test-real test-spark test-clones bench wheel install need-prefix \
         lint format tidy tidy-changed clean
 
 VENV_PYTHON := .venv/bin/python
@@ -49,6 +49,9 @@ setup-browser:
 
 setup-serve:
 	@tools/setup.sh serve
+
+setup-hostile-photos:
+	@tools/setup.sh hostile-photos
 
 setup-spark:
 	@tools/setup.sh spark
@@ -156,6 +159,10 @@ test-readers: setup-readers build ## Run the lines of docs/readers.md, by other 
 
 test-faults: setup-test build ## Run every kill and broken disk: make test-faults [ARGS=options of pytest] (half an hour)
 	$(VENV_PYTHON) -m pytest -q -n 2 -m faults $${ARGS:-} tests/faults
+
+hostile-photos: setup-hostile-photos build-tests ## Decode 20,000 hostile photos beside other decoders, and 100,000 by three decoders: make hostile-photos [ARGS=options of measure.py] (half an hour)
+	$(VENV_PYTHON) tests/hostile_photos/measure.py $${ARGS:-}
+	$(VENV_PYTHON) tests/hostile_photos/oracle.py
 
 test-real: build-tests ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests

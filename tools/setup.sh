@@ -9,6 +9,7 @@
 #   tools/setup.sh spark                 test, and what setup_spark.sh names
 #   tools/setup.sh browser               test, a browser, and what drives it for tests/browser
 #   tools/setup.sh serve                 test, and what checks the server against its OpenAPI document
+#   tools/setup.sh hostile-photos        test, and the decoders beside ours in tests/hostile_photos
 #   tools/setup.sh readers               test, and the readers of docs/readers.md
 #   tools/setup.sh bench                 test, the S3 server, and the peers of bench/
 #
@@ -46,7 +47,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     command -v npm >/dev/null || packages+=(npm)
     ;;
-  serve) requirements+=(test serve) ;;
+  serve | hostile-photos) requirements+=(test "$level") ;;
   wheel) requirements+=(test wheel) ;;
   lint) requirements+=(test lint) ;;
   bench)
@@ -70,7 +71,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, s3, servers, cloud, readers, browser, serve, spark or bench." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, s3, servers, cloud, readers, browser, serve, hostile-photos, spark or bench." >&2
     exit 2
     ;;
 esac

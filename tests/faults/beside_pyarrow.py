@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Kills runs of Verger, and scripts that write the same rows by pyarrow, at the same kind of times.
+
+    python tests/faults/beside_pyarrow.py --kills 200
+
+Prints how many outputs were, right after kill -9: the version before (or nothing, where there was
+none), the new one, both at once or parts of them, or unreadable. Some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from faults.gate import KILL, Call, Gated, Kill, run_gated  # noqa: E402
+from faults.kills import THREADS, Fate, Started, Watch, one_call, pass_all  # noqa: E402
+from faults.outputs import Scenario, assert_readable, make_scenarios, own_home  # noqa: E402
+
+WRITER = Path(__file__).with_name("arrow_writer.py")
+WAYS = ("file", "dataset")
+OUTCOMES = ("before", "wanted", "partial", "unreadable")
+RUNS = ("fresh", "grow")
+
+
+def paths_of(out: Path) -> list[str] | None:
+    """The photos whose rows are there, as a reader sees them; None if it cannot read them."""
+    if not any(out.glob("*.parquet")):
+        return []
+    try:
+        table = ds.dataset(out, format="parquet").to_table(columns=["path"])
+    except (pa.ArrowException, OSError):
+        return None
+    return sorted(table["path"].to_pylist())
+
+
+class Peer:
+    """A script that writes the output of a scenario by pyarrow."""
+
+    def __init__(self, way: str, scenario: Scenario, folder: Path) -> None:
+        self.readers = (f"pyarrow, {way}",)
+        self.out = folder / self.readers[0]
+        self._way, self._scenario = way, scenario
+        self._wanted = paths_of(scenario.expected / "Results")
+        self.begin()
+        self._before = paths_of(self.out)
+
+    def begin(self) -> None:
+        """Puts the output there that the script finds."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        if self._scenario.before is not None:
+            done = self._run(self._scenario.before, pass_all, ignore)
+            assert done.returncode == 0, done.stderr
+
+    def run(self, fate: Fate, started: Started) -> Gated:
+        return self._run(self._scenario.expected, fate, started)
+
+    def outcomes(self) -> tuple[str, ...]:
+        """What each of `readers` sees."""
+        return (which(paths_of(self.out), self._before, self._wanted),)
+
+    def _run(self, source: Path, fate: Fate, started: Started) -> Gated:
+        command = [sys.executable, WRITER, self._way, source, self.out]
+        return run_gated(command, changes_of(self.out, fate), opens_gate=True, started=started)
+
+
+class Ours:
+    """The program, in the same scenario; also as those see it who read Results without the
+    manifest."""
+
+    readers = ("Verger", "Verger, no manifest read")
+
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self.out = folder / "out"
+        self._scenario = scenario
+        self._wanted = paths_of(scenario.expected / "Results")
+        self._before = paths_of(scenario.before / "Results") if scenario.before else []
+
+    def begin(self) -> None:
+        shutil.rmtree(self.out, ignore_errors=True)
+        self._scenario.begin(self.out)
+
+    def run(self, fate: Fate, started: Started) -> Gated:
+        return Watch(self._scenario, self.out, fate).run(started)
+
+    def outcomes(self) -> tuple[str, ...]:
+        version = assert_readable(self._scenario, self.out)
+        plain = which(paths_of(self.out / "Results"), self._before, self._wanted)
+        return ("before" if version == "none" else version, plain)
+
+
+def changes_of(out: Path, fate: Fate) -> Callable[[Call], int | Kill | None]:
+    """Asks `fate` about the calls that change `out`, counted from 0."""
+    numbers = itertools.count()
+
+    def decide(call: Call) -> int | Kill | None:
+        return fate(next(numbers), call) if call.changes and call.touches(out) else None
+
+    return decide
+
+
+def ignore(process: subprocess.Popen[bytes]) -> None:
+    """Does nothing when a run has started."""
+
+
+def which(paths: list[str] | None, before: list[str] | None, wanted: list[str] | None) -> str:
+    if paths is None:
+        return "unreadable"
+    if paths == wanted:
+        return "wanted"
+    return "before" if paths == before else "partial"
+
+
+Writer = Peer | Ours
+
+
+def seconds_of(writer: Writer) -> float:
+    """How long an undisturbed run takes, from the moment that the gate is up."""
+    begins: list[float] = []
+    writer.begin()
+    done = writer.run(pass_all, lambda process: begins.append(time.monotonic()))
+    seconds = time.monotonic() - begins[0]
+    assert done.returncode == 0, done.stderr
+    assert set(writer.outcomes()) == {"wanted"}
+    return seconds
+
+
+def kill_after(writer: Writer, seconds: float) -> tuple[str, ...] | None:
+    """What is there after a kill; None if the run had ended before."""
+    writer.begin()
+    timers: list[threading.Timer] = []
+
+    def begin(process: subprocess.Popen[bytes]) -> None:
+        timers.append(threading.Timer(seconds, process.kill))
+        timers[0].start()
+
+    done = writer.run(pass_all, begin)
+    timers[0].cancel()
+    return writer.outcomes() if done.returncode else None
+
+
+def at_random_times(writer: Writer, kills: int, chance: random.Random) -> list[tuple[str, ...]]:
+    """Until so many runs were killed in time, or three times as many were tried."""
+    lasts = seconds_of(writer)
+    outcomes: list[tuple[str, ...]] = []
+    for _ in range(3 * kills):
+        if len(outcomes) < kills and (seen := kill_after(writer, lasts * chance.random())):
+            outcomes.append(seen)
+    return outcomes
+
+
+def at_each_call(writer: Writer) -> list[tuple[str, ...]]:
+    """Before each call that changes the output."""
+    outcomes: list[tuple[str, ...]] = []
+    while True:
+        writer.begin()
+        if writer.run(one_call(len(outcomes), KILL), ignore).returncode == 0:
+            return outcomes
+        outcomes.append(writer.outcomes())
+
+
+def show(writer: Writer, run: str, when: str, outcomes: list[tuple[str, ...]]) -> None:
+    for reader, seen in zip(writer.readers, zip(*outcomes, strict=True), strict=True):
+        counts = "".join(f"{seen.count(name):>12}" for name in OUTCOMES)
+        print(f"{reader:<26}{run:<8}{when:<16}{len(seen):>8}{counts}", flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--photos", type=int, default=2400)
+    parser.add_argument("--kills", type=int, default=100, help="at random times, of each kind")
+    options = parser.parse_args()
+    print(f"pyarrow {pa.__version__}; {options.photos} photos; right after kill -9")
+    print(f"{'':<26}{'run':<8}{'killed at':<16}{'kills':>8}" + "".join(f"{o:>12}" for o in OUTCOMES))
+    with own_home() as folder:
+        runs = make_scenarios(folder / "runs", options.photos, THREADS, only=RUNS)
+        for name, scenario in runs.items():
+            chance = random.Random(f"{name} {options.kills}")
+            for writer in (Ours(scenario, folder), *(Peer(way, scenario, folder) for way in WAYS)):
+                show(writer, name, "random time", at_random_times(writer, options.kills, chance))
+                show(writer, name, "each call", at_each_call(writer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
