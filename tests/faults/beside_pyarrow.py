@@ -17,11 +17,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -52,27 +54,32 @@ class Peer:
     def __init__(self, way: str, scenario: Scenario, folder: Path) -> None:
         self.readers = (f"pyarrow, {way}",)
         self.out = folder / self.readers[0]
-        self._way, self._scenario = way, scenario
-        self._wanted = paths_of(scenario.expected / "Results")
+        self._way = way
+        self._before_rows, self._rows = folder / "before.arrow", folder / "rows.arrow"
+        save_rows(scenario.expected, self._rows)
+        self._grows = scenario.before is not None
+        if scenario.before is not None:
+            save_rows(scenario.before, self._before_rows)
+        self._expected = paths_of(scenario.expected / "Results")
         self.begin()
         self._before = paths_of(self.out)
 
     def begin(self) -> None:
         """Puts the output there that the script finds."""
         shutil.rmtree(self.out, ignore_errors=True)
-        if self._scenario.before is not None:
-            done = self._run(self._scenario.before, pass_all, ignore)
+        if self._grows:
+            done = self._run(self._before_rows, pass_all, ignore)
             assert done.returncode == 0, done.stderr
 
     def run(self, fate: Fate, started: Started) -> Gated:
-        return self._run(self._scenario.expected, fate, started)
+        return self._run(self._rows, fate, started)
 
     def outcomes(self) -> tuple[str, ...]:
         """What each of `readers` sees."""
-        return (which(paths_of(self.out), self._before, self._wanted),)
+        return (which(paths_of(self.out), self._before, self._expected),)
 
     def _run(self, source: Path, fate: Fate, started: Started) -> Gated:
-        command = [sys.executable, WRITER, self._way, source, self.out]
+        command: list[str | Path] = [sys.executable, WRITER, self._way, source, self.out]
         return run_gated(command, changes_of(self.out, fate), opens_gate=True, started=started)
 
 
@@ -85,7 +92,7 @@ class Ours:
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         self.out = folder / "out"
         self._scenario = scenario
-        self._wanted = paths_of(scenario.expected / "Results")
+        self._expected = paths_of(scenario.expected / "Results")
         self._before = paths_of(scenario.before / "Results") if scenario.before else []
 
     def begin(self) -> None:
@@ -97,8 +104,15 @@ class Ours:
 
     def outcomes(self) -> tuple[str, ...]:
         version = assert_readable(self._scenario, self.out)
-        plain = which(paths_of(self.out / "Results"), self._before, self._wanted)
+        plain = which(paths_of(self.out / "Results"), self._before, self._expected)
         return ("before" if version == "none" else version, plain)
+
+
+def save_rows(out: Path, file: Path) -> None:
+    """Writes the Results of an output as an Arrow file."""
+    table = pq.read_table(out / "Results")
+    with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
 
 
 def changes_of(out: Path, fate: Fate) -> Callable[[Call], int | Kill | None]:
@@ -115,10 +129,10 @@ def ignore(process: subprocess.Popen[bytes]) -> None:
     """Does nothing when a run has started."""
 
 
-def which(paths: list[str] | None, before: list[str] | None, wanted: list[str] | None) -> str:
+def which(paths: list[str] | None, before: list[str] | None, expected: list[str] | None) -> str:
     if paths is None:
         return "unreadable"
-    if paths == wanted:
+    if paths == expected:
         return "wanted"
     return "before" if paths == before else "partial"
 
@@ -127,14 +141,17 @@ Writer = Peer | Ours
 
 
 def seconds_of(writer: Writer) -> float:
-    """How long an undisturbed run takes, from the moment that the gate is up."""
-    begins: list[float] = []
+    """How long an undisturbed run takes from the moment that the gate is up to its last change."""
+    times: list[float] = []
+
+    def note(index: int, call: Call) -> None:
+        times.append(time.monotonic())
+
     writer.begin()
-    done = writer.run(pass_all, lambda process: begins.append(time.monotonic()))
-    seconds = time.monotonic() - begins[0]
+    done = writer.run(note, lambda process: times.append(time.monotonic()))
     assert done.returncode == 0, done.stderr
     assert set(writer.outcomes()) == {"wanted"}
-    return seconds
+    return times[-1] - times[0]
 
 
 def kill_after(writer: Writer, seconds: float) -> tuple[str, ...] | None:
@@ -156,8 +173,10 @@ def at_random_times(writer: Writer, kills: int, chance: random.Random) -> list[t
     lasts = seconds_of(writer)
     outcomes: list[tuple[str, ...]] = []
     for _ in range(3 * kills):
-        if len(outcomes) < kills and (seen := kill_after(writer, lasts * chance.random())):
-            outcomes.append(seen)
+        if len(outcomes) == kills:
+            break
+        if (outcome := kill_after(writer, lasts * chance.random())) is not None:
+            outcomes.append(outcome)
     return outcomes
 
 
@@ -172,9 +191,10 @@ def at_each_call(writer: Writer) -> list[tuple[str, ...]]:
 
 
 def show(writer: Writer, run: str, when: str, outcomes: list[tuple[str, ...]]) -> None:
-    for reader, seen in zip(writer.readers, zip(*outcomes, strict=True), strict=True):
-        counts = "".join(f"{seen.count(name):>12}" for name in OUTCOMES)
-        print(f"{reader:<26}{run:<8}{when:<16}{len(seen):>8}{counts}", flush=True)
+    for number, reader in enumerate(writer.readers):
+        count = Counter(outcome[number] for outcome in outcomes)
+        counts = "".join(f"{count[name]:>12}" for name in OUTCOMES)
+        print(f"{reader:<26}{run:<8}{when:<16}{len(outcomes):>8}{counts}", flush=True)
 
 
 def main() -> int:
@@ -183,12 +203,16 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=100, help="at random times, of each kind")
     options = parser.parse_args()
     print(f"pyarrow {pa.__version__}; {options.photos} photos; right after kill -9")
-    print(f"{'':<26}{'run':<8}{'killed at':<16}{'kills':>8}" + "".join(f"{o:>12}" for o in OUTCOMES))
+    print(
+        f"{'':<26}{'run':<8}{'killed at':<16}{'kills':>8}" + "".join(f"{o:>12}" for o in OUTCOMES)
+    )
     with own_home() as folder:
         runs = make_scenarios(folder / "runs", options.photos, THREADS, only=RUNS)
         for name, scenario in runs.items():
             chance = random.Random(f"{name} {options.kills}")
-            for writer in (Ours(scenario, folder), *(Peer(way, scenario, folder) for way in WAYS)):
+            peers = [Peer(way, scenario, folder) for way in WAYS]
+            writers: list[Writer] = [Ours(scenario, folder), *peers]
+            for writer in writers:
                 show(writer, name, "random time", at_random_times(writer, options.kills, chance))
                 show(writer, name, "each call", at_each_call(writer))
     return 0

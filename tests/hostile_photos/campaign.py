@@ -58,9 +58,7 @@ def repaired_cuts(seeds: Sequence[Seed], places: int) -> Iterator[Hostile]:
                 yield Hostile(group, rest + fill + b"\xff\xd9", photo)
 
 
-def changes(
-    seeds: Sequence[Seed], flips: int, mutations: int, every: int
-) -> Iterator[Hostile]:
+def changes(seeds: Sequence[Seed], flips: int, mutations: int, every: int) -> Iterator[Hostile]:
     for number in range(0, flips, every):
         chance = random.Random(f"flip {number}")
         yield Hostile("bits flipped", flip_bits(seeds[number % len(seeds)].photo, chance))

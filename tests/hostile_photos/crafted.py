@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from PIL import Image
 from pixels_photos import PNG_START, chunk, exif, saved
 
-from .mutate import change_of, join_jpeg, join_png, join_webp, split_jpeg, split_png, split_webp
+from .mutate import join_jpeg, join_png, join_webp, split_jpeg, split_png, split_webp
 from .seeds import Seed
 
+FRAMES = (b"\xff\xc0", b"\xff\xc2")  # baseline, progressive
 SIDES = (4096, 9000, 16383, 16384, 30000, 65500, 65535)
 
 
@@ -50,25 +51,31 @@ def no_photos(picture: Image.Image) -> Iterator[Seed]:
 
 def sized_jpeg(jpeg: bytes, width: int, height: int) -> bytes:
     size = struct.pack(">HH", height & 0xFFFF, width & 0xFFFF)
-    parts = split_jpeg(jpeg)
-    for marker in (b"\xff\xc0", b"\xff\xc2"):
-        change = change_of(marker, lambda frame, _: frame[:1] + size + frame[5:])
-        parts = change(parts, None)
-    return join_jpeg(parts)
+    return join_jpeg(
+        [
+            (marker, it[:1] + size + it[5:] if marker in FRAMES else it)
+            for marker, it in split_jpeg(jpeg)
+        ]
+    )
 
 
 def sized_png(photo: bytes, width: int, height: int) -> bytes:
     size = struct.pack(">II", width, height)
-    change = change_of(b"IHDR", lambda header, _: size + header[8:])
-    return join_png(change(split_png(photo), None))
+    return join_png(
+        [(name, size + it[8:] if name == b"IHDR" else it) for name, it in split_png(photo)]
+    )
 
 
 def sized_webp(photo: bytes, width: int, height: int) -> bytes:
     """The size of a lossless photo, or of the canvas it lies on."""
     bits = (width - 1 & 0x3FFF) | (height - 1 & 0x3FFF) << 14
     lossless = struct.pack("<I", bits | int.from_bytes(photo[24:25], "little") >> 4 << 28)
-    change = change_of(b"VP8L", lambda data, _: data[:1] + lossless + data[5:])
-    return join_webp(change(split_webp(photo), None))
+    return join_webp(
+        [
+            (name, it[:1] + lossless + it[5:] if name == b"VP8L" else it)
+            for name, it in split_webp(photo)
+        ]
+    )
 
 
 def canvas(photo: bytes, width: int, height: int) -> bytes:

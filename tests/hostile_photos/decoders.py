@@ -20,9 +20,10 @@ from test_pixels import program
 OURS = "Verger"
 WORKER = Path(__file__).with_name("worker.py")
 MOST_SECONDS = 5.0  # of processor time a photo
-MOST_WAIT = 60.0  # seconds for an answer, however busy the machine is
+MOST_WAIT = 300.0  # seconds for an answer, however busy the machine is
 MOST_BYTES = 1536 << 20  # of resident memory; docs/numerics.md promises 1.2 GB a photo
 BATCH = 100  # photos that are sent together
+BATCH_WAIT = 30.0  # seconds, after which they are sent one by one
 CHEAP_SECONDS, CHEAP_BYTES = 0.5, 256 << 20  # of a batch, whose photos need no closer look
 MOST_ADDRESSES = 8 << 30  # so that no decoder takes the whole machine
 
@@ -49,9 +50,7 @@ class Decoder:
 
     def __init__(self, way: str, most_seconds: float = MOST_SECONDS) -> None:
         self.command = (
-            [str(program()), "stream"]
-            if way == OURS
-            else [sys.executable, "-I", str(WORKER), way]
+            [str(program()), "stream"] if way == OURS else [sys.executable, "-I", str(WORKER), way]
         )
         self._most_seconds = most_seconds
         self._process: subprocess.Popen[bytes] | None = None
@@ -68,8 +67,8 @@ class Decoder:
         reset_peak(process.pid)
         send(process, [photo])
         if not self._answers(process, before):
-            self.stop()
-            return Outcome("hang", seconds=self._most_seconds)
+            used = processor_seconds(process.pid) - before
+            return Outcome("hang", "at work" if used > self._most_seconds else "idle", seconds=used)
         outcome = read_answer(process)
         if outcome is None:
             code = process.wait()
@@ -92,7 +91,7 @@ class Decoder:
         process = self._process or self._start()
         before = processor_seconds(process.pid)
         reset_peak(process.pid)
-        timer = threading.Timer(MOST_WAIT, process.kill)
+        timer = threading.Timer(BATCH_WAIT, process.kill)
         sender = threading.Thread(target=send, args=(process, photos))
         timer.start()
         sender.start()
@@ -129,6 +128,7 @@ class Decoder:
 
     def _answers(self, process: subprocess.Popen[bytes], before: float) -> bool:
         """Waits for an answer, or the end of the process; False if neither comes in time."""
+        assert process.stdout is not None
         end = time.monotonic() + MOST_WAIT
         while not select.select([process.stdout], [], [], self._most_seconds)[0]:
             used = processor_seconds(process.pid) - before

@@ -206,7 +206,9 @@ def change_frame(content: bytes, chance: random.Random) -> bytes:
 def add_segment(parts: list[Part], chance: random.Random) -> list[Part]:
     at = chance.randrange(len(parts) + 1)
     marker = b"\xff" + bytes([chance.choice((0xDD, 0xE0, 0xE1, 0xEE, 0xFE, 0xDB, 0xC4))])
-    content = chance.choice((b"\0\x01", b"\0\x03", b"Adobe\0\x64\0\0\0\0\x01", b"JFIF\0\1\1\0", b"x"))
+    content = chance.choice(
+        (b"\0\x01", b"\0\x03", b"Adobe\0\x64\0\0\0\0\x01", b"JFIF\0\1\1\0", b"x")
+    )
     return [*parts[:at], (marker, content), *parts[at:]]
 
 

@@ -71,8 +71,21 @@ def run_program(folder: Path, photos: Path, files: int, limit: int = 3600) -> Ru
     """Extracts by a network that costs nothing, in `folder`; killed after `limit` seconds."""
     network = tiny_network(folder / "tiny.onnx")
     out, cost = folder / "out", folder / "cost.json"
-    measure = [sys.executable, "-I", "-S", str(ROOT / "tools" / "measure_cost.py")]
-    options = ["--model", network, "--preset", "torchvision", "--max-reject-rate", "1", "--quiet"]
+    measure: list[str | Path] = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(ROOT / "tools" / "measure_cost.py"),
+    ]
+    options: list[str | Path] = [
+        "--model",
+        network,
+        "--preset",
+        "torchvision",
+        "--max-reject-rate",
+        "1",
+        "--quiet",
+    ]
     begin = time.monotonic()
     done = subprocess.run(
         [*measure, cost, str(limit), VERGER, "extract", photos, out, *options],

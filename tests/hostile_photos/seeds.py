@@ -75,7 +75,11 @@ def jpegs(pictures: Pictures) -> Iterator[Seed]:
         how = "progressive" if progressive else "baseline"
         for subsampling, name in enumerate(("444", "422", "420")):
             photo = saved(
-                pictures.next(), "JPEG", quality=85, subsampling=subsampling, progressive=progressive
+                pictures.next(),
+                "JPEG",
+                quality=85,
+                subsampling=subsampling,
+                progressive=progressive,
             )
             yield Seed(f"jpeg {name} {how}", photo)
         for mode in ("L", "CMYK"):

@@ -10,8 +10,9 @@
 // bytes; a photo that is refused as "error REASON\n".
 //
 // `stream` reads photos, each after its number of bytes and "\n", and answers each at once:
-// "image WIDTH HEIGHT 3\n" and the pixels, or "refusal REASON\n". For more than kMostStreamed pixels
-// 0 stands for 3, and none follow. tests/hostile_photos/worker.py does the same by other libraries.
+// "image WIDTH HEIGHT 3\n" and the pixels, or "refusal REASON\n". For more than kMostStreamed
+// pixels 0 stands for 3, and none follow. tests/hostile_photos/worker.py does the same by other
+// libraries.
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
@@ -186,6 +187,7 @@ int main(int argc, char** argv) {
   if (arguments.size() == 1) {
     return RunList(arguments[0]) ? 0 : 1;
   }
-  std::cerr << "usage: verger_pixels decode PHOTO OUT | verger_pixels LIST | verger_pixels stream\n";
+  std::cerr
+      << "usage: verger_pixels decode PHOTO OUT | verger_pixels LIST | verger_pixels stream\n";
   return 2;
 }
