@@ -51,7 +51,7 @@ def engine() -> str:
     """The version of OpenVINO that the program is built with."""
     for line in (ROOT / "requirements" / "build.txt").read_text().splitlines():
         if line.startswith("openvino=="):
-            return line.partition("==")[2]
+            return line.partition("==")[2].split()[0]
     raise RuntimeError("requirements/build.txt pins no openvino")
 
 

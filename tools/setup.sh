@@ -137,7 +137,8 @@ install_requirements() {
     hash=$(cat requirements/build.txt "$file" | sha256sum)
     if [[ -f $stamp && $(<"$stamp") == "$hash" ]]; then continue; fi
     echo "setup: installing $file into $venv" >&2
-    "$venv/bin/python" -m pip install --disable-pip-version-check --requirement "$file"
+    "$venv/bin/python" -m pip install --disable-pip-version-check \
+      --require-hashes --requirement "$file"
     echo "$hash" >"$stamp"
   done
 }

@@ -11,7 +11,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 into=$PWD/.cache/servers
-maven_copy=org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy
 mkdir -p "$into"
 
 # need PROGRAM SERVER: whether the program is there; if not, says which server is left out.
@@ -26,40 +25,41 @@ is_there() { [[ -e $into/$1 && -f $into/.$1-stamp && $(<"$into/.$1-stamp") == "$
 
 stamp() { echo "$2" >"$into/.$1-stamp"; }
 
-# by_go NAME MODULE@VERSION
+# by_go NAME MODULE@VERSION HASH PACKAGE: see install_go.sh
 by_go() {
-  if is_there "$1" "$2" || ! need go "$1"; then return; fi
+  if is_there "$1" "$2 $3" || ! need go "$1"; then return; fi
   echo "setup: building $2" >&2
-  GOBIN=$into go install "$2"
-  stamp "$1" "$2"
+  tools/install_go.sh "$into" "$2" "$3" "$4"
+  stamp "$1" "$2 $3"
 }
 
-# by_maven NAME GROUP:ARTIFACT:VERSION:jar:CLASSIFIER
+# by_maven NAME GROUP:ARTIFACT:VERSION:jar:CLASSIFIER: see install_jar.sh
 by_maven() {
-  local artifact
+  local jar
   if is_there "$1.jar" "$2" || ! need mvn "$1"; then return; fi
   echo "setup: fetching $2" >&2
-  mvn --quiet --batch-mode --strict-checksums "$maven_copy" -Dartifact="$2" \
-    -DoutputDirectory="$into/$1" -Dmdep.useBaseVersion=true
-  artifact=$(find "$into/$1" -name '*.jar')
-  mv "$artifact" "$into/$1.jar"
-  rmdir "$into/$1"
+  jar=$(tools/install_jar.sh "$into" "$2")
+  mv "$into/$jar" "$into/$1.jar"
   stamp "$1.jar" "$2"
 }
 
-# by_npm PACKAGE@VERSION
+# by_npm NAME: what requirements/servers locks
 by_npm() {
-  if is_there node_modules "$1" || ! need npm "${1%@*}"; then return; fi
+  local hash
+  hash=$(cat requirements/servers/package*.json | sha256sum)
+  if is_there node_modules "$hash" || ! need npm "$1"; then return; fi
   echo "setup: installing $1" >&2
-  npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$into" "$1"
-  stamp node_modules "$1"
+  cp requirements/servers/package*.json "$into"
+  npm --prefix "$into" ci --silent --ignore-scripts
+  stamp node_modules "$hash"
 }
 
-by_go gofakes3 github.com/johannesboyne/gofakes3/cmd/gofakes3@v1.2.0
-by_npm s3rver@3.7.1
+by_go gofakes3 github.com/johannesboyne/gofakes3@v1.2.0 h1:I9VEzPWvvAUAGzDlhYFoZjF0AXMlkcEyZlmBwiI6Oms= cmd/gofakes3
+by_npm s3rver
 by_maven s3mock com.adobe.testing:s3mock:5.2.0:jar:exec
 by_maven s3proxy org.gaul:s3proxy:4.1.0:jar:jar-with-dependencies
 if [[ ${1:-} == all ]]; then
-  by_go rclone github.com/rclone/rclone@v1.76.0
-  by_go minio github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+  by_go rclone github.com/rclone/rclone@v1.76.0 h1:Gabl7KmhxyOXyMtFNA/s6wZ3LZ/2x0NP7xZLNEW3Guo= .
+  by_go minio github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c \
+    h1:/qdoYujxF5MBLDMVLeiYJ/7fBa1HikX39Dvzb9Ji8pA= .
 fi

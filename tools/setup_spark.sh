@@ -16,8 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cache=$PWD/.cache
 jars=(org.apache.hadoop:hadoop-aws:3.3.4 com.amazonaws:aws-java-sdk-bundle:1.12.262)
-maven_copy=org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy
-versitygw=github.com/versity/versitygw/cmd/versitygw@v1.8.0
+versitygw=(github.com/versity/versitygw@v1.8.0 h1:au+wI+aybno/STsQiSm35Uu6Q6iK5MWReQxgO6SEMFc= cmd/versitygw)
 go_version=1.25 # what versitygw asks for; Go 1.21 or later fetches it by itself
 
 fail() {
@@ -52,7 +51,8 @@ make_venv() {
   echo "setup: installing $file into $venv" >&2
   # Joined, so that a failure ends it also where the caller asks how it went.
   "$python" -m venv --clear "$venv" &&
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file" &&
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+      --requirement "$file" &&
     echo "$hash" >"$venv/.stamp"
 }
 
@@ -62,7 +62,8 @@ add_notebooks() {
   hash=$(sha256sum "$file")
   if as_stamped "$venv/.notebooks-stamp" "$hash"; then return; fi
   echo "setup: installing $file into $venv" >&2
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$file"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+    --requirement "$file"
   echo "$hash" >"$venv/.notebooks-stamp"
 }
 
@@ -80,25 +81,25 @@ every_python() {
 }
 
 copy_jars() {
-  local jar
-  if as_stamped "$cache/jars/.stamp" "${jars[*]}"; then return; fi
+  local jar pins
+  pins="${jars[*]} $(sha256sum <requirements/jars.sha256)"
+  if as_stamped "$cache/jars/.stamp" "$pins"; then return; fi
   echo "setup: installing ${jars[*]} into $cache/jars" >&2
   rm -rf "$cache/jars"
   mkdir "$cache/jars"
   for jar in "${jars[@]}"; do
-    mvn --quiet --batch-mode --strict-checksums "$maven_copy" \
-      -Dartifact="$jar" -DoutputDirectory="$cache/jars"
+    tools/install_jar.sh "$cache/jars" "$jar" >/dev/null
   done
-  echo "${jars[*]}" >"$cache/jars/.stamp"
+  echo "$pins" >"$cache/jars/.stamp"
 }
 
 build_versitygw() {
-  if as_stamped "$cache/bin/.versitygw-stamp" "$versitygw"; then return; fi
+  if as_stamped "$cache/bin/.versitygw-stamp" "${versitygw[*]}"; then return; fi
   command -v go >/dev/null ||
     fail "the S3 server of the tests needs Go $go_version or later to be built: install it, so that 'go' is on PATH"
-  echo "setup: building $versitygw, about 4 minutes" >&2
-  GOBIN=$cache/bin go install "$versitygw"
-  echo "$versitygw" >"$cache/bin/.versitygw-stamp"
+  echo "setup: building ${versitygw[0]}, about 4 minutes" >&2
+  tools/install_go.sh "$cache/bin" "${versitygw[@]}"
+  echo "${versitygw[*]}" >"$cache/bin/.versitygw-stamp"
 }
 
 # Node's packages, into the venv of the readers; they go with it when it is made again.

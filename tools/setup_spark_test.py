@@ -1,6 +1,8 @@
 """setup_spark.sh installs what is missing, once, and says what only its reader can install."""
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,14 +14,26 @@ HERE = Path(__file__).resolve().parent
 FAKES = {
     "python3": """
 if [[ ${2-} == venv ]]; then rm -rf "$4"; mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; fi""",
-    "mvn": "",
-    "go": "",
+    # Leaves a jar that holds its own name.
+    "mvn": """
+for word in "$@"; do
+  case $word in
+    -Dartifact=*) IFS=: read -r _ name version <<<"${word#*=}" ;;
+    -DoutputDirectory=*) folder=${word#*=} ;;
+  esac
+done
+echo "$name-$version.jar" >"$folder/$name-$version.jar\"""",
+    # Of what `go mod download` says of a module, the part that install_go.sh reads.
+    "go": r"""
+if [[ $1 == mod ]]; then printf '\t"Dir": "/module",\n\t"Sum": "h1:%s"\n' "${GO_SUM-}"; fi""",
 }
+PINNED_SUM = re.findall(r"^versitygw=.* h1:(\S+) ", (HERE / "setup_spark.sh").read_text(), re.M)[0]
 SPARK_3_5, SPARK_4, NOTEBOOKS = (
     f"requirements/spark-{name}.txt" for name in ("3.5", "4", "notebooks")
 )
 BENCH_PEERS = ("spark", "peers", "daft", "fastdup", "similar", "serve")
-BASH_TOOLS = ("bash", "cat", "cp", "dirname", "mkdir", "rm", "sha256sum")
+BASH_TOOLS = ("bash", "cat", "cp", "dirname", "grep", "mkdir", "rm", "sed", "sha256sum")
+JARS = ("hadoop-aws-3.3.4.jar", "aws-java-sdk-bundle-1.12.262.jar")
 
 
 class Machine:
@@ -34,19 +48,23 @@ class Machine:
             (self.bin / name).write_text(f'#!/bin/bash\necho "{name} $*" >>"{self.log}"\n{body}\n')
             (self.bin / name).chmod(0o755)
         (self.root / "tools").mkdir(parents=True)
-        shutil.copy(HERE / "setup_spark.sh", self.root / "tools")
+        for name in ("setup_spark.sh", "install_go.sh", "install_jar.sh"):
+            shutil.copy(HERE / name, self.root / "tools")
         self.pins = self.root / "requirements"
         self.pins.mkdir()
         benches = (f"bench-{name}" for name in BENCH_PEERS)
         for name in ("spark-3.5", "spark-4", "spark-notebooks", *benches):
             (self.pins / f"{name}.txt").write_text("package==1\n")
+        hashes = [hashlib.sha256(f"{jar}\n".encode()).hexdigest() for jar in JARS]
+        lines = (f"{sha256}  {jar}\n" for sha256, jar in zip(hashes, JARS, strict=True))
+        (self.pins / "jars.sha256").write_text("".join(lines))
 
-    def setup(self, *only: str, check: int = 0) -> str:
-        """Runs the script; returns what it said."""
+    def setup(self, *only: str, check: int = 0, go_sum: str = PINNED_SUM) -> str:
+        """Runs the script; returns what it printed. `go_sum`: of the module that go downloads."""
         self.log.write_text("")
         done = subprocess.run(
             [self.root / "tools" / "setup_spark.sh", *only],
-            env={"PATH": str(self.bin), "HOME": os.devnull},
+            env={"PATH": str(self.bin), "HOME": os.devnull, "GO_SUM": go_sum},
             capture_output=True,
             text=True,
             check=False,
@@ -57,7 +75,7 @@ class Machine:
     def installed(self) -> list[str]:
         """The last word of each call that installs something."""
         lines = self.log.read_text().splitlines()
-        words = (" pip install ", "mvn ", "go ")
+        words = (" pip install ", "mvn ", "go build ")
         return [line.split()[-1] for line in lines if any(word in line for word in words)]
 
 
@@ -108,6 +126,26 @@ def test_a_copy_that_failed_is_made_again(machine: Machine) -> None:
     mvn.write_text(working)
     machine.setup()
     assert len(machine.installed()) == 3
+
+
+def test_a_module_that_is_not_the_pinned_one_is_refused(machine: Machine) -> None:
+    assert "as pinned: do not use it" in machine.setup("s3", check=1, go_sum="other")
+    assert machine.installed() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (f"{'0' * 64}  {JARS[0]}\n", f"{JARS[0]} is not the one that"),
+        (f"{'0' * 64}  other.jar\n", f"has no hash of {JARS[0]}"),
+    ],
+)
+def test_a_jar_that_is_not_the_pinned_one_is_refused(
+    machine: Machine, line: str, message: str
+) -> None:
+    (machine.pins / "jars.sha256").write_text(line)
+    assert message in machine.setup(check=1)
+    assert not (machine.root / ".cache" / "jars" / JARS[0]).exists()
 
 
 def test_without_go_it_says_what_to_install(machine: Machine) -> None:

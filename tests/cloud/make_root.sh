@@ -9,7 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 made=$PWD/.cache/clean-root
 suite=bookworm # its Python is the 3.11 that we have wheels of
-pyarrow=$(grep '^pyarrow==' requirements/build.txt)
+# Its entry of the lock, with the hashes below it.
+pyarrow=$(awk '/^[^ ]/ {is_entry = /^pyarrow==/} is_entry && !/#/' requirements/build.txt)
 stamp="$(cat tests/cloud/make_root.sh requirements/clean-root.txt | sha256sum) $pyarrow"
 if [[ -f $made/.stamp && $(<"$made/.stamp") == "$stamp" ]]; then exit 0; fi
 
@@ -36,8 +37,10 @@ rm -rf "$made"/root/var/cache/apt/archives/*.deb "$made"/root/var/lib/apt/lists/
 pip=(.venv/bin/python -m pip --quiet --disable-pip-version-check)
 for_python=(--only-binary ':all:' --no-deps --python-version 3.11 --implementation cp
   --platform manylinux_2_28_x86_64 --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64)
-"${pip[@]}" install "${for_python[@]}" --target "$made/root/opt/aws" --requirement requirements/clean-root.txt
-"${pip[@]}" download "${for_python[@]}" --dest "$made/wheelhouse" "$pyarrow"
+"${pip[@]}" install "${for_python[@]}" --target "$made/root/opt/aws" \
+  --require-hashes --requirement requirements/clean-root.txt
+"${pip[@]}" download "${for_python[@]}" --dest "$made/wheelhouse" \
+  --require-hashes --requirement <(echo "$pyarrow")
 cat >"$made/root/usr/local/bin/aws" <<'AWS'
 #!/bin/sh
 PYTHONPATH=/opt/aws exec /usr/bin/python3 -m awscli "$@"
