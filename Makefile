@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
 .PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-hostile-photos setup-spark setup-bench configure build demo app-demo run need-photos \
-        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults hostile-photos test-real test-spark test-clones bench wheel install need-prefix \
+        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults hostile-photos test-real test-spark test-clones bench wheel reproduce lock install need-prefix \
         lint format tidy tidy-changed clean
 
 VENV_PYTHON := .venv/bin/python
@@ -189,6 +189,13 @@ wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
 	$(VENV_PYTHON) tools/check_binaries.py dist/verger-*.whl
 	$(VENV_PYTHON) -m twine check --strict dist/verger-*.whl
 
+# In two new folders, without the compiler cache.
+reproduce: setup-wheel ## Build wheel and program twice, in two folders, and compare every byte (an hour): [ARGS=wheel|program]
+	tools/reproduce.sh $${ARGS:-}
+
+lock: setup-lint ## Choose and pin every Python package that requirements/*.in ask for
+	$(VENV_PYTHON) tools/lock_requirements.py $${ARGS:-}
+
 install: need-prefix build ## Install a tree that runs without this checkout: make install PREFIX=dir
 	cmake --install $(BUILD) --prefix "$$PREFIX"
 
@@ -199,6 +206,7 @@ need-prefix:
 lint: setup-lint ## Check format, style, types, shell scripts and layers
 	$(VENV_PYTHON) tools/check_layers.py
 	$(VENV_PYTHON) tools/check_words.py
+	$(VENV_PYTHON) tools/lock_requirements.py --check
 	$(VENV_PYTHON) bench/report.py --check
 	.venv/bin/clang-format --dry-run -Werror $(call ours,'*.cc' '*.h' '*.c')
 	.venv/bin/ruff check

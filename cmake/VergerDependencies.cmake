@@ -41,9 +41,36 @@ function(verger_wheel_folder package result)
   set(${result} "${folder}" PARENT_SCOPE)
 endfunction()
 
+# verger_link_beside(FOLDER NAME RESULT): links the one library of FOLDER that is NAME, versioned or not,
+# into lib/ of the build, beside libverger.so as in an installed tree. So no run path names a folder of
+# this machine, and two builds in two folders are equal (make reproduce).
+function(verger_link_beside folder name result)
+  file(GLOB path "${folder}/${name}.so" "${folder}/${name}.so.[0-9]*")
+  list(LENGTH path count)
+  if(NOT count EQUAL 1)
+    message(FATAL_ERROR "expected one ${name}.so in ${folder}, found: ${path}")
+  endif()
+  get_filename_component(file "${path}" NAME)
+  file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/lib")
+  file(CREATE_LINK "${path}" "${PROJECT_BINARY_DIR}/lib/${file}" SYMBOLIC)
+  set(${result} "${PROJECT_BINARY_DIR}/lib/${file}" PARENT_SCOPE)
+endfunction()
+set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+
 verger_wheel_folder(openvino VERGER_OPENVINO_WHEEL)
 find_package(OpenVINO REQUIRED COMPONENTS Runtime
              PATHS "${VERGER_OPENVINO_WHEEL}/cmake" NO_DEFAULT_PATH)
+# Opened by name while running: the CPU plugin, the ONNX frontend (the embedded models), tbbbind with hwloc
+# (which cores to use). Plugins for other devices and other frontends stay behind: 78 MB of 170.
+set(VERGER_BUNDLED_LIBRARIES)
+foreach(name libopenvino libopenvino_intel_cpu_plugin libopenvino_onnx_frontend
+             libtbb libtbbmalloc libtbbbind_2_5 libhwloc)
+  verger_link_beside("${VERGER_OPENVINO_WHEEL}/libs" ${name} path)
+  list(APPEND VERGER_BUNDLED_LIBRARIES "${path}")
+  if(name STREQUAL libopenvino)
+    set_target_properties(openvino::runtime PROPERTIES IMPORTED_LOCATION_RELEASE "${path}")
+  endif()
+endforeach()
 # Its assertions name their files: not by where they lie on the machine that builds.
 add_compile_options("-ffile-prefix-map=${VERGER_OPENVINO_WHEEL}/include=openvino"
                     "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
@@ -56,11 +83,8 @@ if(NOT VERGER_WHEEL)
   # pyarrow's wheel has headers and versioned libraries but no CMake files.
   verger_wheel_folder(pyarrow VERGER_PYARROW_WHEEL)
   foreach(library arrow parquet)
-    file(GLOB path "${VERGER_PYARROW_WHEEL}/lib${library}.so.[0-9]*")
-    list(LENGTH path count)
-    if(NOT count EQUAL 1)
-      message(FATAL_ERROR "expected one lib${library}.so.N in ${VERGER_PYARROW_WHEEL}, found: ${path}")
-    endif()
+    verger_link_beside("${VERGER_PYARROW_WHEEL}" lib${library} path)
+    list(APPEND VERGER_BUNDLED_LIBRARIES "${path}")
     add_library(Arrow::${library} SHARED IMPORTED)
     set_target_properties(Arrow::${library} PROPERTIES
       IMPORTED_LOCATION "${path}"

@@ -10,16 +10,6 @@
 set(VERGER_LIBRARY_FOLDER lib/verger)
 set(VERGER_DOC_FOLDER share/doc/verger)
 
-# verger_install_library(FOLDER NAME): installs the one file of FOLDER that is NAME, versioned or not.
-function(verger_install_library folder name)
-  file(GLOB paths "${folder}/${name}.so" "${folder}/${name}.so.[0-9]*")
-  list(LENGTH paths count)
-  if(NOT count EQUAL 1)
-    message(FATAL_ERROR "expected one ${name}.so in ${folder}, found: ${paths}")
-  endif()
-  install(PROGRAMS ${paths} DESTINATION ${VERGER_LIBRARY_FOLDER})
-endfunction()
-
 # verger_install_licence(NAME PATTERN): installs the licence files or folders that match PATTERN.
 function(verger_install_licence name pattern)
   file(GLOB paths ${pattern})
@@ -47,20 +37,15 @@ install(FILES "${PROJECT_SOURCE_DIR}/abi/verger.h"
               "${PROJECT_SOURCE_DIR}/abi/verger_traits.h"
         DESTINATION include)
 
-# Opened by name while running: the CPU plugin, the ONNX frontend (the embedded models), tbbbind with hwloc
-# (which cores to use). Plugins for other devices and other frontends stay behind: 78 MB of 170.
-foreach(name libopenvino libopenvino_intel_cpu_plugin libopenvino_onnx_frontend
-             libtbb libtbbmalloc libtbbbind_2_5 libhwloc)
-  verger_install_library("${VERGER_OPENVINO_WHEEL}/libs" ${name})
+foreach(library IN LISTS VERGER_BUNDLED_LIBRARIES)
+  file(REAL_PATH "${library}" file)
+  install(PROGRAMS "${file}" DESTINATION ${VERGER_LIBRARY_FOLDER})
 endforeach()
 
 if(NOT VERGER_WHEEL)
   set_target_properties(verger_program PROPERTIES
     INSTALL_RPATH "$ORIGIN/../${VERGER_LIBRARY_FOLDER}")
   install(TARGETS verger_program RUNTIME DESTINATION bin)
-  foreach(name libarrow libparquet)
-    verger_install_library("${VERGER_PYARROW_WHEEL}" ${name})
-  endforeach()
   verger_install_licence(pyarrow "${VERGER_PYARROW_WHEEL}/../pyarrow-*.dist-info/licenses/*")
 endif()
 
