@@ -187,7 +187,9 @@ wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
 	cmake --install build-wheel --strip --prefix $(WHEEL_TREE)
 	$(VENV_PYTHON) tools/make_wheel.py $(WHEEL_TREE) dist
 	$(VENV_PYTHON) tools/check_binaries.py dist/verger-*.whl
+	$(VENV_PYTHON) tools/check_sbom.py dist/verger-*.whl $(WHEEL_TREE)
 	$(VENV_PYTHON) -m twine check --strict dist/verger-*.whl
+	$(VENV_PYTHON) -m pytest -q -m wheel tools
 
 # In two new folders, without the compiler cache.
 reproduce: setup-wheel ## Build wheel and program twice, in two folders, and compare every byte (an hour): [ARGS=wheel|program]

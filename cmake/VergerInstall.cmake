@@ -4,6 +4,7 @@
 #   lib/verger/               libverger.so and the few libraries of the wheels that it runs on
 #   include/verger.h, verger_*.h
 #   share/doc/verger/         our licence and those of all that the tree carries
+#   share/verger/             sbom.cdx.json, which names each component with its hash
 #
 # Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's, but for the wheel: there
 # they are inside libverger.so. tools/make_wheel.py makes the wheel from this tree.
@@ -73,4 +74,15 @@ else()
     install(FILES "/usr/share/doc/${package}/copyright" DESTINATION ${VERGER_DOC_FOLDER}/${package}
             OPTIONAL)
   endforeach()
+endif()
+
+# Last, for it takes the hashes of what was installed, stripped or not.
+find_program(VERGER_DPKG dpkg-query DOC "Tells which packages went into the build.")
+if(VERGER_DPKG)
+  install(CODE "execute_process(
+    COMMAND \"${VERGER_PYTHON}\" -B \"${PROJECT_SOURCE_DIR}/tools/make_sbom.py\"
+            \"${PROJECT_BINARY_DIR}\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\"
+    COMMAND_ERROR_IS_FATAL ANY)")
+else()
+  install(CODE "message(WARNING \"No SBOM: its versions are those of Debian packages, and dpkg-query is missing.\")")
 endif()

@@ -10,12 +10,15 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import os
 import re
 import sys
 import time
 import zipfile
 from pathlib import Path
+
+from sbom import IN_TREE, IN_WHEEL
 
 ROOT = Path(__file__).resolve().parent.parent
 TAG = "py3-none-manylinux_2_34_x86_64"  # check_binaries.py holds the libraries to it
@@ -51,11 +54,6 @@ DEPLOYED = (
     "cloudformation/network.yaml",
     "emr/bootstrap.sh",
     "emr/pca.py",
-)
-# Ours, then of what is linked in or goes along: their texts are in the wheel.
-LICENCE = (
-    "Apache-2.0 AND BSD-2-Clause AND BSD-3-Clause AND IJG AND libpng-2.0 AND MIT AND MPL-2.0 "
-    "AND Zlib"
 )
 WHEEL = f"""\
 Wheel-Version: 1.0
@@ -140,10 +138,28 @@ def licence_files(tree: Path) -> Files:
     return files
 
 
-def metadata(version: str, licences: Files, readme: str) -> bytes:
+def sbom_of(tree: Path) -> bytes:
+    """Return the SBOM that `cmake --install` wrote."""
+    file = tree / IN_TREE
+    if not file.is_file():
+        raise Refusal(f"no {file}: cmake --install build-wheel writes it where dpkg-query is")
+    return file.read_bytes()
+
+
+def licence_of(sbom: bytes) -> str:
+    """Return the licences of all that the SBOM says is carried; their texts are in the wheel."""
+    names = set()
+    for part in json.loads(sbom)["components"]:
+        system = {"name": "verger:inclusion", "value": "system"} in part["properties"]
+        for licence in [] if system else part.get("licenses", []):
+            names.update(licence["expression"].split(" AND "))
+    return " AND ".join(sorted(names, key=str.lower))
+
+
+def metadata(version: str, licence: str, licences: Files, readme: str) -> bytes:
     """Return METADATA: the headers, then the description."""
     names = "\n".join(f"License-File: {name}" for name in sorted(licences))
-    headers = HEADERS.format(version=version, licence=LICENCE, licence_files=names)
+    headers = HEADERS.format(version=version, licence=licence, licence_files=names)
     return (headers + readme).encode()
 
 
@@ -176,15 +192,16 @@ def make_wheel(root: Path, tree: Path, folder: Path) -> Path:
     """Make the wheel of checkout `root` and installed `tree`; return its path in `folder`."""
     version = version_of(root)
     info = f"verger-{version}.dist-info"
-    licences = licence_files(tree)
+    licences, sbom = licence_files(tree), sbom_of(tree)
     readme = (root / "python" / "README.md").read_text(encoding="utf-8")
     package = {**package_files(root / "python"), **deployed_files(root), **native_files(tree)}
     files = dict(sorted(package.items()))
     about = {
-        f"{info}/METADATA": metadata(version, licences, readme),
+        f"{info}/METADATA": metadata(version, licence_of(sbom), licences, readme),
         f"{info}/WHEEL": WHEEL.encode(),
         f"{info}/entry_points.txt": ENTRY_POINTS.encode(),
         **{f"{info}/licenses/{name}": text for name, text in licences.items()},
+        f"{info}/{IN_WHEEL}": sbom,
     }
     files.update(sorted(about.items()))  # last, as the format recommends
     files[f"{info}/RECORD"] = record(files, f"{info}/RECORD")

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import importlib
 import io
+import json
 import re
 import subprocess
 import sys
@@ -16,6 +17,28 @@ import make_wheel
 import pytest
 
 INFO = "verger-1.2.3.dist-info"
+
+
+def part(licence: str, inclusion: str) -> dict[str, object]:
+    """A component of an SBOM."""
+    return {
+        "licenses": [{"expression": licence}] if licence else [],
+        "properties": [{"name": "verger:inclusion", "value": inclusion}],
+    }
+
+
+SBOM = json.dumps(
+    {
+        "components": [
+            part("Zlib AND IJG", "archive"),
+            part("MIT", "headers"),
+            part("Apache-2.0", "file"),
+            part("MIT", "file"),
+            part("curl", "system"),
+            part("", "stated"),
+        ]
+    }
+)
 
 
 @pytest.fixture
@@ -58,6 +81,7 @@ def tree(tmp_path: Path) -> Path:
             "lib/verger/libtbb.so.12": "theirs",
             "share/doc/verger/LICENSE": "ours",
             "share/doc/verger/openvino/LICENSE": "theirs",
+            "share/verger/sbom.cdx.json": SBOM,
         },
     )
 
@@ -97,6 +121,7 @@ def test_it_holds_the_package_the_libraries_and_their_licences(
         f"{INFO}/entry_points.txt",
         f"{INFO}/licenses/LICENSE",
         f"{INFO}/licenses/openvino/LICENSE",
+        f"{INFO}/sboms/verger.cdx.json",
         f"{INFO}/RECORD",
     ]
 
@@ -121,6 +146,7 @@ def test_metadata_names_the_version_and_each_licence(
     files = read(make_wheel.make_wheel(root, tree, tmp_path))
     headers, _, description = files[f"{INFO}/METADATA"].decode().partition("\n\n")
     assert "\nVersion: 1.2.3\n" in headers
+    assert "\nLicense-Expression: Apache-2.0 AND IJG AND MIT AND Zlib\n" in headers
     assert "\nLicense-File: LICENSE\nLicense-File: openvino/LICENSE\n" in headers
     assert description == "# Verger\n"
     assert b"Tag: py3-none-manylinux_2_34_x86_64\n" in files[f"{INFO}/WHEEL"]
@@ -208,6 +234,7 @@ def test_versions_that_differ_are_refused(
     [
         ("lib/verger/libverger.so", "no lib/verger/libverger.so in"),
         ("share/doc/verger/LICENSE", "no LICENSE in"),
+        ("share/verger/sbom.cdx.json", "no .*sbom.cdx.json: cmake --install"),
     ],
 )
 def test_a_tree_that_lacks_something_is_refused(

@@ -2,7 +2,7 @@
 # them. Each of FILES is PATH=FILE, the name that it has in the app and where it is.
 function(verger_embed target)
   cmake_parse_arguments(ARG "" "" "FILES" ${ARGN})
-  set(assembly "    .section .rodata\n")
+  set(assembly "")
   set(declarations "")
   set(table "")
   set(number 0)
@@ -13,9 +13,14 @@ function(verger_embed target)
     set(path "${CMAKE_MATCH_1}")
     set(file "${CMAKE_MATCH_2}")
     set(symbol "verger_page_file_${number}")
-    string(APPEND assembly "    .balign 16\n    .global ${symbol}\n    .hidden ${symbol}\n${symbol}:\n"
+    # A module in a section of its own, by which tools/check_sbom.py lists what the program carries.
+    set(section ".rodata")
+    if(path MATCHES "\\.wasm$")
+      set(section ".verger.carried.${path}")
+    endif()
+    string(APPEND assembly "    .section ${section}, \"a\", @progbits\n    .balign 16\n    .global ${symbol}\n    .hidden ${symbol}\n${symbol}:\n"
            "    .incbin \"${file}\"\n"
-           "    .global ${symbol}_end\n    .hidden ${symbol}_end\n${symbol}_end:\n    .byte 0\n")
+           "    .global ${symbol}_end\n    .hidden ${symbol}_end\n${symbol}_end:\n")
     string(APPEND declarations "extern \"C\" const char ${symbol}[];\nextern \"C\" const char ${symbol}_end[];\n")
     string(APPEND table "    {\"${path}\", {${symbol}, ${symbol}_end}},\n")
     list(APPEND sources "${file}")

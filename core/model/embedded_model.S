@@ -1,5 +1,7 @@
 // The model files as read-only data: no compiler has to parse 49 MB of numbers.
-    .macro embed symbol, file
+// Each in a section of its own, by which tools/check_sbom.py lists what a library carries.
+    .macro embed symbol, name, file
+    .section .verger.carried.\name, "a", @progbits
     .balign 64
     .global \symbol
     .global \symbol\()_end
@@ -8,14 +10,12 @@
 \symbol:
     .incbin "\file"
 \symbol\()_end:
-    .byte 0
     .endm
 
-    .section .rodata
-    embed verger_efficientnet_lite0, VERGER_EFFICIENTNET_LITE0
-    embed verger_efficientnet_lite1, VERGER_EFFICIENTNET_LITE1
-    embed verger_efficientnet_lite2, VERGER_EFFICIENTNET_LITE2
-    embed verger_calibration_lite0, VERGER_CALIBRATION_LITE0
-    embed verger_calibration_lite1, VERGER_CALIBRATION_LITE1
-    embed verger_calibration_lite2, VERGER_CALIBRATION_LITE2
+    embed verger_efficientnet_lite0, efficientnet-lite0.onnx, VERGER_EFFICIENTNET_LITE0
+    embed verger_efficientnet_lite1, efficientnet-lite1.onnx, VERGER_EFFICIENTNET_LITE1
+    embed verger_efficientnet_lite2, efficientnet-lite2.onnx, VERGER_EFFICIENTNET_LITE2
+    embed verger_calibration_lite0, efficientnet-lite0.calibration, VERGER_CALIBRATION_LITE0
+    embed verger_calibration_lite1, efficientnet-lite1.calibration, VERGER_CALIBRATION_LITE1
+    embed verger_calibration_lite2, efficientnet-lite2.calibration, VERGER_CALIBRATION_LITE2
     .section .note.GNU-stack, "", @progbits
