@@ -60,11 +60,12 @@ set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 verger_wheel_folder(openvino VERGER_OPENVINO_WHEEL)
 find_package(OpenVINO REQUIRED COMPONENTS Runtime
              PATHS "${VERGER_OPENVINO_WHEEL}/cmake" NO_DEFAULT_PATH)
-# Opened by name while running: the CPU plugin, the ONNX frontend (the embedded models), tbbbind with hwloc
-# (which cores to use). Plugins for other devices and other frontends stay behind: 78 MB of 170.
+# Opened by name while running: the CPU plugin, the ONNX frontend (the embedded models), the IR frontend
+# (compiled networks that an earlier run saved), tbbbind with hwloc (which cores to use). Plugins for other
+# devices and other frontends stay behind: 78 MB of 170.
 set(VERGER_BUNDLED_LIBRARIES)
 foreach(name libopenvino libopenvino_intel_cpu_plugin libopenvino_onnx_frontend
-             libtbb libtbbmalloc libtbbbind_2_5 libhwloc)
+             libopenvino_ir_frontend libtbb libtbbmalloc libtbbbind_2_5 libhwloc)
   verger_link_beside("${VERGER_OPENVINO_WHEEL}/libs" ${name} path)
   list(APPEND VERGER_BUNDLED_LIBRARIES "${path}")
   if(name STREQUAL libopenvino)

@@ -29,6 +29,7 @@ from sbom.build_inputs import (
     inputs_of,
 )
 from sbom.components import Component, inclusion_of
+from sbom.licences import PASSED_OVER
 
 PINNED = ("openvino", "pyarrow")  # whose libraries go along
 WASM_COMPILER = ("clang++-19", "--target=wasm32-wasi")
@@ -116,8 +117,9 @@ class Sbom:
         if target:
             paths = inputs_of(*target) | (wasm_runtime() if binary.embedded else set())
             for path, package_of_path in debian_packages(from_outside(paths)).items():
-                self._files.setdefault(package_of_path.source, {})[path] = package_of_path
-                uses.add(f"debian/{package_of_path.source}")
+                if package_of_path.source not in PASSED_OVER:
+                    self._files.setdefault(package_of_path.source, {})[path] = package_of_path
+                    uses.add(f"debian/{package_of_path.source}")
 
     def _debian_owner(self, binary: Binary, library: Path) -> Package:
         real = library.resolve()
