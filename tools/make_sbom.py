@@ -143,7 +143,8 @@ class Sbom:
         """Return the document as CycloneDX has it, sorted."""
         parts = [self.components[ref] for ref in sorted(self.components)]
         top = [ref for ref in self.components if ref.startswith("file/")]
-        depends = {"verger": set(top), **self.made_of}
+        depends = {ref: self.made_of.get(ref, set()) for ref in self.components}
+        depends["verger"] = set(top)
         text = json.dumps(parts, sort_keys=True)
         serial = uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(text.encode()).hexdigest())
         return {
