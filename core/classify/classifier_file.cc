@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <initializer_list>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <utility>
@@ -172,6 +173,8 @@ Result<Classifier> LoadClassifier(Bytes bytes, std::string_view name) {
   for (const auto& [label, own] : classifier.moments.labels()) classifier.labels.push_back(label);
   try {
     if (!TakeTexts(file.metadata, &classifier)) return Bad(name, "a setting has an unknown value");
+  } catch (const std::bad_alloc&) {
+    throw;  // the file is as good as it was
   } catch (const std::exception& exception) {
     return Bad(name, exception.what());
   }

@@ -150,6 +150,9 @@ Error JpegDecoder::MissingScans() const {
 }
 
 Error JpegDecoder::error() {
+  if (code_ == JERR_OUT_OF_MEMORY) {
+    return BadPhoto("JPEG", kOutOfMemory);
+  }
   if (jpeg_.input_scan_number > max_scans_) {
     if (scans_of_pixels_ > 0) {
       return BadPhoto("JPEG",
@@ -165,9 +168,6 @@ Error JpegDecoder::error() {
   const bool no_restart = code_ == JWRN_MUST_RESYNC && errors_.msg_parm.i[0] == JPEG_EOI;
   if (at_end_ || no_restart || code_ == JERR_INPUT_EOF || code_ == JWRN_HIT_MARKER) {
     return MissingRows();
-  }
-  if (code_ == JERR_OUT_OF_MEMORY) {
-    return BadPhoto("JPEG", kOutOfMemory);
   }
   constexpr std::string_view kCorrupt = "Corrupt JPEG data: ";
   const std::string_view message = message_.data();

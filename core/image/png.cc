@@ -109,6 +109,9 @@ class Decoder {
 
   // Whether zlib's checksum is wrong. Known where all rows were read.
   bool IsDamaged() const { return damaged_; }
+  // Whether an allocation failed. libpng goes on without the chunk that it was for: the
+  // orientation.
+  bool HadNoMemory() const { return no_memory_; }
   // Whether a read failed for want of bytes.
   bool IsCut() const { return cut_; }
 
@@ -132,10 +135,7 @@ class Decoder {
  private:
   [[noreturn]] static void Fail(png_structp png, const char* message) {
     auto* decoder = static_cast<Decoder*>(png_get_error_ptr(png));
-    // As libpng and zlib say it.
-    const bool no_memory = std::strcmp(message, "Out of memory") == 0 ||
-                           std::strcmp(message, "insufficient memory") == 0;
-    decoder->SetMessage(no_memory ? kOutOfMemory : std::string_view(message));
+    decoder->SetMessage(decoder->no_memory_ ? kOutOfMemory : std::string_view(message));
     std::longjmp(decoder->failed_, 1);
   }
 
@@ -147,10 +147,13 @@ class Decoder {
   // libpng only warns of a chunk beyond kMaxChunkBytes, and allocates what it claims.
   static png_voidp Allocate(png_structp png, png_alloc_size_t size) {
     auto* decoder = static_cast<Decoder*>(png_get_mem_ptr(png));
-    if (size <= decoder->most_bytes_) return std::malloc(size);
-    if (decoder->png_ == nullptr) return nullptr;
-    decoder->cut_ = true;
-    png_error(png, kCutShort);
+    if (size > decoder->most_bytes_ && decoder->png_ != nullptr) {
+      decoder->cut_ = true;
+      png_error(png, kCutShort);
+    }
+    void* const block = size > decoder->most_bytes_ ? nullptr : std::malloc(size);
+    if (block == nullptr) decoder->no_memory_ = true;
+    return block;
   }
 
   static void Free(png_structp, png_voidp memory) { std::free(memory); }
@@ -222,6 +225,7 @@ class Decoder {
   png_infop info_ = nullptr;
   std::jmp_buf failed_{};
   bool damaged_ = false;
+  bool no_memory_ = false;
   bool cut_ = false;
   std::array<char, 128> message_{};
 };
@@ -252,6 +256,9 @@ Result<DecodedPhoto> Decode(Decoder& decoder, std::size_t bytes, const DecodeLim
     }
   }
   decoder.Finish();
+  if (decoder.HadNoMemory()) {
+    return BadPhoto("PNG", kOutOfMemory);
+  }
   if (decoder.IsDamaged()) {
     return BadPhoto("PNG", kWrongSum);
   }

@@ -4,6 +4,7 @@
 #include <webp/demux.h>
 
 #include <memory>
+#include <new>
 #include <string_view>
 
 #include "core/image/content.h"
@@ -15,6 +16,42 @@ namespace {
 struct DeleteDemuxer {
   void operator()(WebPDemuxer* demuxer) const { WebPDemuxDelete(demuxer); }
 };
+
+using Demuxer = std::unique_ptr<WebPDemuxer, DeleteDemuxer>;
+
+// libwebp calls photos damaged for which it has no memory, and its version 1.2.4 may read through a
+// null pointer instead. So it is called where there is as much memory as it may take, and a photo is
+// damaged if it is called so twice. Errors: std::bad_alloc.
+void RequireMemory(std::size_t bytes) {
+  void* const probe = WebPMalloc(bytes);
+  if (probe == nullptr) throw std::bad_alloc();
+  WebPFree(probe);
+}
+
+// Null for a damaged photo. Errors: std::bad_alloc.
+Demuxer Demux(const WebPData& data) {
+  Demuxer demuxer(WebPDemux(&data));
+  if (demuxer != nullptr) return demuxer;
+  RequireMemory(std::size_t{1} << 16);  // some hundred bytes a frame
+  return Demuxer(WebPDemux(&data));
+}
+
+// Errors: std::bad_alloc.
+VP8StatusCode DecodeFrame(const WebPIterator& frame, const WebPDecoderConfig& config) {
+  const auto decode = [&] {
+    // Of a lossless photo 4 bytes a pixel, and its tables.
+    RequireMemory(std::size_t{4} * static_cast<std::size_t>(frame.width) *
+                      static_cast<std::size_t>(frame.height) +
+                  (std::size_t{4} << 20));
+    WebPDecoderConfig own = config;
+    const VP8StatusCode outcome = WebPDecode(frame.fragment.bytes, frame.fragment.size, &own);
+    WebPFreeDecBuffer(&own.output);
+    return outcome;
+  };
+  const VP8StatusCode outcome = decode();
+  if (outcome == VP8_STATUS_OK || outcome == VP8_STATUS_OUT_OF_MEMORY) return outcome;
+  return decode();
+}
 
 std::string_view Reason(VP8StatusCode outcome) {
   switch (outcome) {
@@ -52,7 +89,7 @@ Result<DecodedPhoto> DecodeWebp(Bytes photo, const DecodeLimits& limits) {
   }
   VERGER_RETURN_IF_ERROR(
       CheckSize("WebP", config.input.width, config.input.height, photo.size(), limits));
-  const std::unique_ptr<WebPDemuxer, DeleteDemuxer> demuxer(WebPDemux(&data));
+  const Demuxer demuxer = Demux(data);
   WebPIterator frame{};
   if (demuxer == nullptr || WebPDemuxGetFrame(demuxer.get(), 1, &frame) == 0) {
     return BadPhoto("WebP", "cut short or damaged");
@@ -72,8 +109,7 @@ Result<DecodedPhoto> DecodeWebp(Bytes photo, const DecodeLimits& limits) {
   config.output.u.RGBA.rgba = decoded.image.pixels.data() + offset;
   config.output.u.RGBA.stride = static_cast<int>(stride);
   config.output.u.RGBA.size = decoded.image.pixels.size() - offset;
-  outcome = WebPDecode(frame.fragment.bytes, frame.fragment.size, &config);
-  WebPFreeDecBuffer(&config.output);
+  outcome = DecodeFrame(frame, config);
   WebPDemuxReleaseIterator(&frame);
   if (outcome != VP8_STATUS_OK) {
     return BadPhoto("WebP", Reason(outcome));
