@@ -58,15 +58,20 @@ class ListedFile : public FileRead {
     const Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status;
     if (!file || ::fstat(file.get(), &status) != 0) return errno;
-    *changed =
-        !S_ISREG(status.st_mode) || status.st_size != size_ || ModifiedAt(status) != modified_;
+    *changed = !IsAsListed(status);
     if (*changed) return 0;
     const std::size_t begin = bytes->size();
     const std::size_t end = begin + static_cast<std::size_t>(size_);
     bytes->resize(end);
-    const int error = ReadUpTo(file.get(), begin, bytes);
-    *changed = error == 0 && bytes->size() != end;
-    return error;
+    if (const int error = ReadUpTo(file.get(), begin, bytes)) return error;
+    // Again: who writes while we read would give us half of one photo and half of another.
+    if (::fstat(file.get(), &status) != 0) return errno;
+    *changed = bytes->size() != end || !IsAsListed(status);
+    return 0;
+  }
+
+  bool IsAsListed(const struct stat& status) const {
+    return S_ISREG(status.st_mode) && status.st_size == size_ && ModifiedAt(status) == modified_;
   }
 
   const std::filesystem::path path_;

@@ -60,12 +60,17 @@ def try_read(file: bytes, photo: Photo) -> bytes | None:
     # O_NONBLOCK: a FIFO put in the photo's place must not hang the run.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        status = os.fstat(descriptor)
-        now = (status.st_size, status.st_mtime_ns // 1000)
-        if not stat.S_ISREG(status.st_mode) or now != (photo.size, photo.modified):
+        if not _is_as_listed(descriptor, photo):
             return None
         with open(descriptor, "rb", closefd=False) as stream:
-            content = stream.read(status.st_size)
-        return content if len(content) == status.st_size else None
+            content = stream.read(photo.size)
+        # Again: who writes while we read would give us half of one photo and half of another.
+        return content if len(content) == photo.size and _is_as_listed(descriptor, photo) else None
     finally:
         os.close(descriptor)
+
+
+def _is_as_listed(descriptor: int, photo: Photo) -> bool:
+    status = os.fstat(descriptor)
+    now = (status.st_size, status.st_mtime_ns // 1000)
+    return stat.S_ISREG(status.st_mode) and now == (photo.size, photo.modified)

@@ -5,6 +5,7 @@ import threading
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,25 @@ def test_vanished(place: Place, folder: Path) -> None:
 def test_changed(place: Place, folder: Path) -> None:
     (photo,) = photos_of(listing(place))
     (folder / "a +%é.jpg").write_bytes(b"other bytes of another length")
+    assert read_photo(place, photo) == (None, "changed while the run went on: run again", True)
+
+
+@pytest.mark.parametrize("more", [b"", b" more"])
+def test_changed_while_it_is_read(
+    more: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of one photo and half of another are none."""
+    place = open_place(str(tmp_path / "OUT"))
+    file = empty(tmp_path / "OUT") / "b.jpg"
+    file.write_bytes(b"bytes of a photo")
+    os.utime(file, (1, 1))
+    (photo,) = [photo for photo in photos_of(listing(place)) if photo.path == "b.jpg"]
+
+    def write_before(*arguments: Any, **options: Any) -> Any:
+        file.write_bytes(b"BYTES of a photo" + more)
+        return open(*arguments, **options)
+
+    monkeypatch.setattr(folder_photos, "open", write_before, raising=False)
     assert read_photo(place, photo) == (None, "changed while the run went on: run again", True)
 
 
