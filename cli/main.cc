@@ -13,6 +13,7 @@
 #include "abi/verger.h"
 #include "cli/base/error.h"
 #include "cli/base/interrupt.h"
+#include "cli/base/reserve.h"
 #include "cli/commands/arguments.h"
 #include "cli/commands/commands.h"
 #include "cli/isolate/decoder_main.h"
@@ -96,6 +97,7 @@ int main(int argc, char** argv) {
     return verger::cli::DecodePhotos(words.subspan(2));
   }
   try {
+    verger::cli::KeepReserve();
     verger::cli::Program program(
         "verger",
         "Verger turns a harvest of fruit photos into features, principal components and Parquet.",
@@ -107,7 +109,7 @@ int main(int argc, char** argv) {
   } catch (const Failure& failure) {
     return Fail(failure.what(), ExitCode(failure));
   } catch (const std::bad_alloc&) {
-    return Fail("out of memory: give it more, or fewer --threads and a smaller --batch", 1);
+    return Fail(verger::cli::kOutOfMemory.data(), 1);
   } catch (const std::exception& error) {
     return Fail(error.what(), 1);
   }

@@ -10,7 +10,8 @@ namespace verger::cli {
 namespace {
 
 void Check(int result) {
-  if (result != 1) throw Failure(Exit::kFailed, "OpenSSL refuses to compute a digest");
+  if (result != 1)
+    throw Failure(Exit::kFailed, "OpenSSL cannot compute a digest: does memory suffice?");
 }
 
 std::string HexOf(DigestKind kind, std::string_view bytes) {
@@ -29,7 +30,8 @@ Digest::Digest(DigestKind kind) : context_(EVP_MD_CTX_new()) {
                         nullptr) != 1) {
     throw Failure(Exit::kFailed, kind == DigestKind::kMd5
                                      ? "this system's OpenSSL does not offer MD5 (FIPS mode?)"
-                                     : "this system's OpenSSL does not offer SHA-256");
+                                     : "this system's OpenSSL does not offer SHA-256, or memory "
+                                       "does not suffice");
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "abi/verger.h"
 #include "cli/base/error.h"
+#include "cli/base/reserve.h"
 #include "cli/photos/read.h"
 
 namespace verger::cli {
@@ -122,6 +123,7 @@ void ExtractClaimed(Claimed& claimed, const Workshop& shop, std::vector<DonePhot
 }  // namespace
 
 std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Workshop& shop) {
+  RequireReserve();
   std::vector<std::optional<PhotoRead>> reads(planned.size());
   for (std::size_t item = 0; item < planned.size(); ++item) {
     if (!planned[item].taken_over()) {
@@ -130,6 +132,9 @@ std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Wor
   }
   Claimed claimed;
   std::vector<DonePhoto> done;
+  // Before the first claim: one that failed to be noted would never be resolved.
+  claimed.ends.reserve(planned.size() + 1);
+  claimed.positions.reserve(planned.size());
   done.reserve(planned.size());
   try {
     for (std::size_t item = 0; item < planned.size(); ++item) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <new>
 
 namespace verger::cli {
 namespace {
@@ -62,9 +63,13 @@ void AccessLog::Work() {
     if (lines_.empty()) return;
     std::string lines;
     lines.swap(lines_);
-    if (dropped_ > 0) {
-      lines += fmt::format("{} lines of this log were dropped: its reader is too slow\n", dropped_);
-      dropped_ = 0;
+    try {
+      if (dropped_ > 0) {
+        lines +=
+            fmt::format("{} lines of this log were dropped: its reader is too slow\n", dropped_);
+        dropped_ = 0;
+      }
+    } catch (const std::bad_alloc&) {  // then a later line reports them
     }
     lock.unlock();
     const bool written = WriteAll(descriptor_, lines);

@@ -34,9 +34,9 @@ Api::Api(Served served, const ApiOptions& options, Metrics& metrics)
       batcher_(
           options.batcher, [](const PhotoJob& job) { return job.query.views; },
           [](const PhotoJob& job) { return job.photo.size(); },
-          [this](std::vector<PhotoJob> jobs) {
+          [this](std::vector<PhotoJob>& jobs) {
             const Served now = this->served();
-            AnswerPhotos(*now, std::move(jobs), metrics_);
+            AnswerPhotos(*now, jobs, metrics_);
           }) {}
 
 std::string Api::OpenApi() const {
@@ -68,13 +68,13 @@ void Api::Handle(Query query, std::string body, Clock::time_point deadline, Resp
     case Route::kFeatures:
       return Enqueue(std::move(query), std::move(body), deadline, std::move(respond));
     case Route::kHealth:
-      return respond({200, "application/json", R"({"status":"ok"})"});
+      return respond(Response{200, "application/json", R"({"status":"ok"})"});
     case Route::kReady:
       return respond(Ready(gauges()));
     case Route::kMetrics:
-      return respond({200, "text/plain; version=0.0.4", metrics_.Text(gauges())});
+      return respond(Response{200, "text/plain; version=0.0.4", metrics_.Text(gauges())});
     case Route::kOpenApi:
-      return respond({200, "application/json", OpenApi()});
+      return respond(Response{200, "application/json", OpenApi()});
     case Route::kFile:
       if (const Served now = served(); now->files) return respond(now->files->Find(query));
       break;

@@ -1,6 +1,7 @@
 // batcher.h: a bounded queue, whose jobs worker threads take in batches.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -34,12 +35,15 @@ class Batcher {
  public:
   static constexpr std::size_t kMostWeight = 256 << 10;
 
-  // run() must not throw.
+  // run() must not throw. The jobs that it leaves are dropped.
   Batcher(BatcherOptions options, std::function<int(const Job&)> key,
-          std::function<std::size_t(const Job&)> weight, std::function<void(std::vector<Job>)> run)
+          std::function<std::size_t(const Job&)> weight, std::function<void(std::vector<Job>&)> run)
       : options_(options), key_(std::move(key)), weight_(std::move(weight)), run_(std::move(run)) {
     for (int worker = 0; worker < options.workers; ++worker) {
-      threads_.emplace_back([this] { Work(); });
+      // All that a worker needs: an allocation that fails on its thread would end the process.
+      std::vector<Job> batch;
+      batch.reserve(std::max<std::size_t>(1, options.batch));
+      threads_.emplace_back([this, batch = std::move(batch)]() mutable { Work(batch); });
     }
   }
   Batcher(const Batcher&) = delete;
@@ -80,7 +84,7 @@ class Batcher {
     Clock::time_point since;
   };
 
-  void Work() {
+  void Work(std::vector<Job>& batch) {
     std::unique_lock lock(mutex_);
     while (true) {
       changed_.wait(lock, [this] { return finishing_ || !waiting_.empty(); });
@@ -92,20 +96,20 @@ class Batcher {
         });
         if (waiting_.empty()) continue;  // another worker took them
       }
-      std::vector<Job> batch = Take();
+      Take(batch);
       if (!waiting_.empty()) changed_.notify_one();
       ++busy_;
       lock.unlock();
-      run_(std::move(batch));
+      run_(batch);
+      batch.clear();
       lock.lock();
       if (--busy_ == 0) changed_.notify_all();
     }
   }
 
-  // The oldest job, and those behind it of its kind if there are enough for a batch.
-  std::vector<Job> Take() {
+  // Puts into `batch` the oldest job, and those behind it of its kind if there are enough.
+  void Take(std::vector<Job>& batch) {
     const std::size_t most = waiting_.size() < options_.batch ? 1 : options_.batch;
-    std::vector<Job> batch;
     const int key = key_(waiting_.front().job);
     std::size_t weight = 0;
     for (auto at = waiting_.begin(); at != waiting_.end() && batch.size() < most;) {
@@ -118,13 +122,12 @@ class Batcher {
       batch.push_back(std::move(at->job));
       at = waiting_.erase(at);
     }
-    return batch;
   }
 
   const BatcherOptions options_;
   const std::function<int(const Job&)> key_;
   const std::function<std::size_t(const Job&)> weight_;
-  const std::function<void(std::vector<Job>)> run_;
+  const std::function<void(std::vector<Job>&)> run_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

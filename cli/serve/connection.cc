@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -11,9 +12,11 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
+#include <cstddef>
 #include <ctime>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -99,6 +102,52 @@ struct Connection::Reading {
   beast::flat_buffer buffer{kMostBufferBytes};
   std::optional<Parser> parser;
 };
+
+// What a worker thread answers by. Its memory is there before the work begins: an answer that fails
+// for want of memory would leave its client waiting, and its bytes counted.
+struct Connection::Answer {
+  Answer(std::shared_ptr<Connection> of, ServerState& server, std::uint64_t number)
+      : connection(std::move(of)), state(server), request(number) {}
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+  ~Answer() { state.bodies.GiveBack(bytes); }
+
+  std::shared_ptr<Connection> connection;
+  ServerState& state;
+  const std::uint64_t request;
+  std::size_t bytes = 0;  // that were taken from state.bodies
+  std::optional<Response> response;
+  alignas(std::max_align_t) std::array<std::byte, 256> operation;  // Asio's, on its way
+};
+
+namespace {
+
+// Gives out some bytes, once; more of them from the heap.
+template <typename Value>
+struct OneBlock {
+  using value_type = Value;
+
+  explicit OneBlock(std::span<std::byte> own) : block(own) {}
+  template <typename Other>
+  OneBlock(const OneBlock<Other>& other) : block(other.block) {}
+
+  Value* allocate(std::size_t count) {
+    const std::size_t bytes = count * sizeof(Value);
+    void* const at = bytes <= block.size() ? block.data() : ::operator new(bytes);
+    return static_cast<Value*>(at);
+  }
+  void deallocate(Value* at, std::size_t) {
+    if (static_cast<void*>(at) != block.data()) ::operator delete(at);
+  }
+  template <typename Other>
+  bool operator==(const OneBlock<Other>& other) const {
+    return block.data() == other.block.data();
+  }
+
+  std::span<std::byte> block;
+};
+
+}  // namespace
 
 Connection::Connection(Socket socket, std::string client, ServerState& state)
     : socket_(std::move(socket)),
@@ -258,21 +307,30 @@ void Connection::Handle(std::string body) {
   reading_->parser.reset();
   const Clock::time_point deadline = begun_ + state_.deadlines.request;
   Arm(deadline);
-  auto respond = [self = shared_from_this(), request = request_,
-                  bytes = std::exchange(body_bytes_, 0)](Response response) {
-    asio::post(self->socket_.get_executor(),
-               [self, request, bytes, response = std::move(response)]() mutable {
-                 self->OnAnswer(request, bytes, std::move(response));
-               });
+  const auto answer = std::make_shared<Answer>(shared_from_this(), state_, request_);
+  answer->bytes = std::exchange(body_bytes_, 0);
+  auto respond = [answer](std::optional<Response> response) {
+    answer->response = std::move(response);
+    const auto take = [answer] {
+      // The connection ends on its own thread, whichever is the last to let go of the answer.
+      const auto connection = std::move(answer->connection);
+      connection->OnAnswer(*answer);
+    };
+    asio::post(answer->state.io, asio::bind_allocator(OneBlock<void>(answer->operation), take));
   };
   state_.api.Handle(query_, std::move(body), deadline, std::move(respond),
                     [this] { return state_.Now(); });
 }
 
-void Connection::OnAnswer(std::uint64_t request, std::size_t bytes, Response response) {
-  state_.bodies.GiveBack(bytes);
+void Connection::OnAnswer(Answer& answer) {
+  state_.bodies.GiveBack(std::exchange(answer.bytes, 0));
   // Else the deadline has answered, or the connection was aborted.
-  if (phase_ == Phase::kWork && request == request_ && socket_.is_open()) Send(std::move(response));
+  if (phase_ != Phase::kWork || answer.request != request_ || !socket_.is_open()) return;
+  if (!answer.response) {
+    state_.metrics.CountRefusal("memory");
+    answer.response = Problem(503, "out of memory: try again later", 1);
+  }
+  Send(*std::move(answer.response));
 }
 
 void Connection::Fail(Response response) {

@@ -1,6 +1,7 @@
 // connection.h: one client's connection: requests in, responses out.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -30,6 +31,7 @@ class Connection;
 
 // What all connections share, on the server's thread.
 struct ServerState {
+  boost::asio::io_context& io;
   Api& api;
   Metrics& metrics;
   AccessLog& log;
@@ -68,6 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   enum class Phase { kIdle, kHead, kBody, kWork, kWrite, kLinger };
   struct Reading;  // Beast's parser and buffer
+  struct Answer;   // to a request, from any thread
 
   void WaitForRequest();
   void ReadHead();
@@ -75,7 +78,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void ReadBody();
   void OnBody();
   void Handle(std::string body);
-  void OnAnswer(std::uint64_t request, std::size_t bytes, Response response);
+  void OnAnswer(Answer& answer);
   void Send(Response response);
   void OnSent();
   void Linger();

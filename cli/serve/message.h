@@ -40,7 +40,8 @@ struct Response {
   const std::string& Body() const { return shared_body ? *shared_body : body; }
 };
 
-// Called once, on any thread.
-using Respond = std::function<void(Response)>;
+// Called once, on any thread. Takes nothing where memory does not suffice for a response; does not
+// throw on a worker's thread.
+using Respond = std::function<void(std::optional<Response>)>;
 
 }  // namespace verger::cli

@@ -6,11 +6,15 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <new>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "cli/base/json.h"
+#include "cli/base/reserve.h"
 #include "cli/serve/problem.h"
 
 namespace verger::cli {
@@ -95,7 +99,7 @@ Response NoClassifier() {
 }
 
 // Which jobs are for which answer, once their features are there.
-void AnswerRows(const ServedOutput& served, const std::vector<PhotoJob>& jobs, const Batch& rows,
+void AnswerRows(const ServedOutput& served, std::span<const PhotoJob> jobs, const Batch& rows,
                 std::vector<Response>& responses, Metrics& metrics) {
   const auto& errors = ColumnOf<arrow::StringArray>(*rows, "error");
   int most = 0;
@@ -120,29 +124,45 @@ void AnswerRows(const ServedOutput& served, const std::vector<PhotoJob>& jobs, c
   }
 }
 
-}  // namespace
-
-void AnswerPhotos(const ServedOutput& served, std::vector<PhotoJob> jobs, Metrics& metrics) {
+// The responses to all jobs, which it puts into another order.
+std::vector<Response> ResponsesTo(const ServedOutput& served, std::vector<PhotoJob>& jobs,
+                                  Metrics& metrics) {
+  RequireReserve();
   const Clock::time_point now = Clock::now();
   const auto late = std::stable_partition(jobs.begin(), jobs.end(),
                                           [&](const PhotoJob& job) { return job.deadline > now; });
-  for (auto job = late; job != jobs.end(); ++job) {
-    metrics.CountRefusal("deadline");
-    job->respond(Problem(503, "too many photos wait: try again later", kRetrySeconds));
-  }
-  jobs.erase(late, jobs.end());
-  if (jobs.empty()) return;
-  metrics.CountBatch(jobs.size());
+  const std::span in_time(jobs.begin(), late);
   std::vector<Response> responses(jobs.size());
+  for (std::size_t at = in_time.size(); at < jobs.size(); ++at) {
+    metrics.CountRefusal("deadline");
+    responses[at] = Problem(503, "too many photos wait: try again later", kRetrySeconds);
+  }
+  if (in_time.empty()) return responses;
+  metrics.CountBatch(in_time.size());
   try {
     std::vector<std::string_view> photos;
-    photos.reserve(jobs.size());
-    for (const PhotoJob& job : jobs) photos.emplace_back(job.photo);
-    const bool one_view = jobs.front().query.views == 1;
+    photos.reserve(in_time.size());
+    for (const PhotoJob& job : in_time) photos.emplace_back(job.photo);
+    const bool one_view = in_time.front().query.views == 1;
     const Batch rows = (one_view ? served.one_view : served.engine)->Features(photos);
-    AnswerRows(served, jobs, rows, responses, metrics);
+    AnswerRows(served, in_time, rows, responses, metrics);
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
-    std::ranges::fill(responses, Problem(503, error.what(), kRetrySeconds));
+    std::fill_n(responses.begin(), in_time.size(), Problem(503, error.what(), kRetrySeconds));
+  }
+  return responses;
+}
+
+}  // namespace
+
+void AnswerPhotos(const ServedOutput& served, std::vector<PhotoJob>& jobs, Metrics& metrics) {
+  std::vector<Response> responses;
+  try {
+    responses = ResponsesTo(served, jobs, metrics);
+  } catch (const std::bad_alloc&) {
+    for (const PhotoJob& job : jobs) job.respond(std::nullopt);
+    return;
   }
   for (std::size_t at = 0; at < jobs.size(); ++at) jobs[at].respond(std::move(responses[at]));
 }

@@ -21,6 +21,6 @@ struct PhotoJob {
 
 // Answers all jobs, each exactly once. Jobs behind their deadline are refused without work.
 // Requires: the calls have the same views. Does not throw.
-void AnswerPhotos(const ServedOutput& served, std::vector<PhotoJob> jobs, Metrics& metrics);
+void AnswerPhotos(const ServedOutput& served, std::vector<PhotoJob>& jobs, Metrics& metrics);
 
 }  // namespace verger::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <new>
 #include <utility>
 
 #include "cli/base/print.h"
@@ -57,9 +58,17 @@ void Reloader::Look(bool even_if_same) {
     last_failure_.clear();
   } catch (const std::exception& error) {
     metrics_.CountReload(false);
-    if (last_failure_ == error.what()) return;
-    last_failure_ = error.what();
-    Warn(fmt::format("the version before answers on: {}", error.what()));
+    WarnOf(error.what());
+  }
+}
+
+// Once of the same failure in a row; not at all where memory does not suffice.
+void Reloader::WarnOf(std::string_view failure) noexcept {
+  try {
+    if (last_failure_ == failure) return;
+    Warn(fmt::format("the version before answers on: {}", failure));
+    last_failure_ = failure;
+  } catch (const std::bad_alloc&) {
   }
 }
 

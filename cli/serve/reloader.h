@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "cli/serve/api.h"
@@ -33,6 +34,7 @@ class Reloader {
  private:
   void Work();
   void Look(bool even_if_same);
+  void WarnOf(std::string_view failure) noexcept;
 
   const std::shared_ptr<Place> place_;
   const std::chrono::milliseconds period_;

@@ -11,11 +11,12 @@
 #include <memory>
 #include <new>
 #include <string_view>
+#include <thread>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include "cli/base/error.h"
+#include "cli/base/reserve.h"
 #include "cli/serve/connection.h"
 #include "cli/serve/problem.h"
 
@@ -29,6 +30,7 @@ using Error = boost::system::error_code;
 // Connections above the limit that still get an answer.
 constexpr std::size_t kRefusedAtATime = 256;
 constexpr std::chrono::milliseconds kPauseWithoutFiles{100};
+constexpr std::chrono::milliseconds kPauseWithoutMemory{10};
 
 tcp::endpoint ParseListen(const std::string& listen) {
   const std::size_t colon = listen.rfind(':');
@@ -69,7 +71,8 @@ class Server {
   Server(const ServerOptions& options, Api& api, Metrics& metrics, AccessLog& log,
          std::function<void()> on_hangup)
       : options_(options),
-        state_{api,
+        state_{io_,
+               api,
                metrics,
                log,
                {options.idle, options.head, options.body, options.request},
@@ -110,22 +113,29 @@ class Server {
   }
 
   void Run() {
-    WaitForSignal();
-    Accept();
     while (true) {
       try {
+        Continue();
         io_.run();
         return;
       } catch (const std::bad_alloc&) {
-        // The connection that it was for has gone with it.
-        state_.metrics.CountRefusal("memory");
+        // The connection that it was for has gone with it. Others may soon give memory back.
+        std::this_thread::sleep_for(kPauseWithoutMemory);
       }
     }
   }
 
  private:
+  // Waits for what a server always waits for, and ends what a lack of memory may have cut short.
+  void Continue() {
+    if (!waits_for_signal_ && !ended_) WaitForSignal();
+    if (!accepts_ && !state_.stopping) Accept();
+    if (state_.stopping && !has_told_all_) TellAll();
+  }
+
   void WaitForSignal() {
     signals_.async_wait([this](const Error& error, int signal) {
+      waits_for_signal_ = false;
       if (error) return;
       if (signal == SIGHUP) {
         on_hangup_();
@@ -134,10 +144,12 @@ class Server {
       }
       if (!ended_) WaitForSignal();
     });
+    waits_for_signal_ = true;
   }
 
   void Accept() {
     acceptor_.async_accept([this](const Error& error, tcp::socket socket) {
+      accepts_ = false;
       if (error == asio::error::operation_aborted || state_.stopping) return;
       if (!error) {
         Open(std::move(socket));
@@ -146,12 +158,16 @@ class Server {
       // No descriptor or no memory is left: others must close first.
       pause_.expires_after(kPauseWithoutFiles);
       pause_.async_wait([this](const Error& cancelled) {
+        accepts_ = false;
         if (!cancelled) Accept();
       });
+      accepts_ = true;  // after the pause
     });
+    accepts_ = true;
   }
 
   void Open(tcp::socket socket) {
+    RequireReserve();
     Error error;
     const tcp::endpoint client = socket.remote_endpoint(error);
     const std::size_t open = state_.connections.size();
@@ -166,6 +182,11 @@ class Server {
 
   void Stop() {
     if (std::exchange(state_.stopping, true)) return AbortAll();
+    TellAll();
+  }
+
+  // Tells connections that there is no further request. May be called again.
+  void TellAll() {
     // Connections that the system has made for us already may carry requests.
     Error error;
     std::ignore = acceptor_.non_blocking(true, error);
@@ -176,22 +197,22 @@ class Server {
     }
     std::ignore = acceptor_.close(error);
     pause_.cancel();
-    if (state_.connections.empty()) return End();
+    if (state_.connections.empty()) {
+      has_told_all_ = true;
+      return End();
+    }
     grace_.expires_after(options_.grace);
     grace_.async_wait([this](const Error& cancelled) {
       if (!cancelled) AbortAll();
     });
-    for (Connection* connection : All()) connection->Stop();
+    // None of them ends, and takes itself out of the set, before an operation of its own does.
+    for (Connection* connection : state_.connections) connection->Stop();
+    has_told_all_ = true;
   }
 
   void AbortAll() {
-    for (Connection* connection : All()) connection->Abort();
+    for (Connection* connection : state_.connections) connection->Abort();
     io_.stop();  // photos that a worker still has are answered to nobody
-  }
-
-  // A connection that ends takes itself out of the set.
-  std::vector<Connection*> All() const {
-    return {state_.connections.begin(), state_.connections.end()};
   }
 
   void End() {
@@ -203,6 +224,9 @@ class Server {
   const ServerOptions& options_;
   ServerState state_;
   const std::function<void()> on_hangup_;
+  bool waits_for_signal_ = false;
+  bool accepts_ = false;       // or pauses
+  bool has_told_all_ = false;  // that it stops
   bool ended_ = false;
   asio::io_context io_{1};
   tcp::acceptor acceptor_;

@@ -3,5 +3,6 @@
 import sys
 from pathlib import Path
 
-# The tests of the program have the helpers that run it and read what it leaves.
-sys.path.append(str(Path(__file__).resolve().parents[1] / "cli"))
+# The tests of the program and of the server have the helpers that run them.
+TESTS = Path(__file__).resolve().parents[1]
+sys.path += [str(TESTS / "cli"), str(TESTS / "serve")]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from program import VERGER, manifest, start, verger
 from small_photos import jpeg, plant, tiny_network
@@ -112,16 +113,17 @@ def vectors(column: pa.ChunkedArray) -> list[bytes]:
     return [np.array(vector, dtype=np.float32).tobytes() for vector in column.to_pylist()]
 
 
-def rows(out: Path) -> Rows:
-    """The rows of the latest version.
+def rows(out: Path, *, most_rejects: int = 0) -> Rows:
+    """The rows of the latest version, without its rejects.
 
     AssertionError if a file is not, to the byte, what the manifest says, if a path has two rows,
-    or if Results has other rows than Preprocessing.
+    if Results has other rows than Preprocessing, or if there are more rejects.
     """
     latest = manifest(out)
     photos: dict[str, tuple[str, str, bytes]] = {}
     for part in latest["preprocessing"]:
         table = whole(out, part)
+        table = table.filter(pc.is_null(table["error"]))
         columns = [table[name].to_pylist() for name in ("path", "label", "sha256")]
         for path, label, sha256, features in zip(*columns, vectors(table["features"]), strict=True):
             assert path not in photos, f"{path} has two rows"
@@ -137,7 +139,8 @@ def rows(out: Path) -> Rows:
             assert photos[path][2] == features, f"{path} has other features in Results"
             rows_by_path[path] = (label, photos[path][1], features, scores)
     assert rows_by_path.keys() == photos.keys()
-    assert latest["inputs"] == latest["rows"] == len(rows_by_path)
+    assert latest["rows"] == len(rows_by_path)
+    assert latest["inputs"] - latest["rows"] <= most_rejects
     return rows_by_path
 
 

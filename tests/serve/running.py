@@ -44,7 +44,9 @@ class Answer:
 class Server:
     """`verger serve OUT` on a free port of the loopback."""
 
-    def __init__(self, out: Path, log: Path, *options: str) -> None:
+    def __init__(
+        self, out: Path, log: Path, *options: str, environment: dict[str, str] | None = None
+    ) -> None:
         self._log_file: IO[bytes] = log.open("wb")
         self.log = log
         self.process = subprocess.Popen(
@@ -52,6 +54,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log_file,
             cwd=log.parent,
+            env=environment,
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline().decode()

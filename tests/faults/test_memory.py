@@ -1,0 +1,79 @@
+"""Memory that runs out at one allocation, or from one on: runs end cleanly and lose nothing."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .memory import OURS, FailingMemory, make_mixed_run, run_without_memory
+from .memory_served import REQUESTS, Served, make_served, start_served
+from .outputs import Scenario
+
+
+@pytest.fixture(scope="module")
+def mixed(place: Path) -> Scenario:
+    return make_mixed_run(place / "mixed")
+
+
+@pytest.fixture(scope="module")
+def memory(place: Path) -> FailingMemory:
+    return FailingMemory(place / "memory")
+
+
+@pytest.fixture(scope="module")
+def sites(mixed: Scenario, memory: FailingMemory, place: Path) -> list[int]:
+    """Where the run allocates."""
+    out = mixed.begin(place / "listed")
+    return list(memory.sites(mixed.command(out)))
+
+
+@pytest.fixture(scope="module")
+def served(place: Path) -> Iterator[Served]:
+    served = start_served(make_served(place / "served"), place / "server", OURS)
+    yield served
+    served.server.kill()
+
+
+@pytest.mark.parametrize("for_good", [False, True])
+@pytest.mark.parametrize("number", [6, pytest.param(None, marks=pytest.mark.faults)])
+def test_run(
+    number: int | None,
+    for_good: bool,
+    mixed: Scenario,
+    memory: FailingMemory,
+    sites: list[int],
+    out: Path,
+) -> None:
+    assert len(sites) > 1000
+    few = sites if number is None else random.Random(number).sample(sites, number)
+    failed = 0
+    for site in few:
+        failed += run_without_memory(mixed, out, memory, site, for_good=for_good).failed > 0
+        shutil.rmtree(out)
+    assert failed > len(few) // 2
+
+
+@pytest.mark.parametrize("for_good", [False, True])
+@pytest.mark.parametrize("every", [29, pytest.param(1, marks=pytest.mark.faults)])
+def test_server(every: int, for_good: bool, served: Served) -> None:
+    """Each allocation of a request fails in turn."""
+    for method, target in REQUESTS:
+        passing = 0
+        while served.disturb(method, target, passing, for_good=for_good) is not None:
+            passing += every
+        assert passing > 0
+    served.assert_idle()
+
+
+def test_server_ends_after_it_all(place: Path) -> None:
+    """SIGTERM while there is no memory at all, and then some again."""
+    out = make_served(place / "stopped")
+    served = start_served(out, place / "stopped server", OURS)
+    served.memory.fail_nth(0, for_good=True)
+    assert served.request("GET", "/healthz") is None
+    served.memory.stop()
+    served.server.stop()
