@@ -62,6 +62,7 @@ void AddCommands(verger::cli::Command& program) {
   verger::cli::AddTuneCommand(program);
   verger::cli::AddModelCommand(program);
   verger::cli::AddCloudCommand(program);
+  verger::cli::AddCompletionCommands(program);
   program.SetFooter(
       "Examples:\n"
       "  verger run orchard out                      # a folder of photos to out/Results\n"

@@ -5,6 +5,7 @@
 #   include/verger.h, verger_*.h
 #   share/doc/verger/         our licence and those of all that the tree carries
 #   share/verger/             sbom.cdx.json, which names each component with its hash
+#   share/                    man pages, and completions for bash, zsh and fish
 #
 # Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's, but for the wheel: there
 # they are inside libverger.so. tools/make_wheel.py makes the wheel from this tree.
@@ -47,6 +48,7 @@ if(NOT VERGER_WHEEL)
   set_target_properties(verger_program PROPERTIES
     INSTALL_RPATH "$ORIGIN/../${VERGER_LIBRARY_FOLDER}")
   install(TARGETS verger_program RUNTIME DESTINATION bin)
+  install(DIRECTORY "${PROJECT_BINARY_DIR}/share/" DESTINATION share)
   verger_install_licence(pyarrow "${VERGER_PYARROW_WHEEL}/../pyarrow-*.dist-info/licenses/*")
 endif()
 

@@ -44,6 +44,7 @@ MAY_USE: dict[str, set[str]] = {
     },
     "app": {"core/base", "core/classify", "core/image", "core/model", "core/extract"},
     "cli/base": DOOR,
+    "cli/manual": set(),
     "cli/net": DOOR | {"cli/base"},
     "cli/storage": DOOR | {"cli/base", "cli/net"},
     "cli/photos": DOOR | {"cli/base", "cli/storage"},
@@ -58,6 +59,7 @@ MAY_USE: dict[str, set[str]] = {
     | {
         "cli/app",
         "cli/base",
+        "cli/manual",
         "cli/storage",
         "cli/photos",
         "cli/engine",

@@ -40,6 +40,7 @@ case $level in
   test | s3 | cloud)
     requirements+=(test)
     command -v node >/dev/null || packages+=(nodejs) # runs the phone app's engine
+    packages+=(zsh fish man-db groff-base mandoc)    # complete command lines, read man pages
     ;;
   servers)
     requirements+=(test)

@@ -101,18 +101,26 @@ void AddAppCommand(Command& program) {
   Command command = program.AddCommand(
       "app", "Make a phone app of the classifier of OUT: it answers on the device, offline");
   AddOptions(command, options->output, "Folder or s3://bucket/prefix with a trained classifier");
-  command.AddOption("DIR", &options->folder, "Folder to write: new, empty, or an app's").Required();
+  command.AddOption("DIR", &options->folder, "Folder to write: new, empty, or an app's")
+      .Required()
+      .TakesFolder();
   command.AddOption("--title", &options->title, "Name of the app; by default Verger");
-  command.AddOption("--photos", &options->photos,
-                    "Folder or s3://bucket/prefix of the photos, for small photos of each label; "
-                    "by default where they were when OUT was made");
+  command
+      .AddOption("--photos", &options->photos,
+                 "Folder or s3://bucket/prefix of the photos, for small photos of each label; "
+                 "by default where they were when OUT was made")
+      .TakesFolder();
   command.AddFlag("--no-samples", &options->no_samples, "Leave out the small photos of each label");
-  command.AddOption(
-      "--weights", &options->weights,
-      "Storage of the network's weights: fp32, fp16, int12, int11, int10, int9 or int8; by "
-      "default int11. Fewer bits make a smaller app, and answers that differ more");
-  command.AddOption("--model", &options->model,
-                    "File of OUT's network, if the network is neither built in nor in the store");
+  command
+      .AddOption(
+          "--weights", &options->weights,
+          "Storage of the network's weights: fp32, fp16, int12, int11, int10, int9 or int8; by "
+          "default int11. Fewer bits make a smaller app, and answers that differ more")
+      .Suggest({"fp32", "fp16", "int12", "int11", "int10", "int9", "int8"});
+  command
+      .AddOption("--model", &options->model,
+                 "File of OUT's network, if the network is neither built in nor in the store")
+      .TakesFile();
   AddFeatureOptions(command, options->choice);
   AddThreads(command, options->threads);
   command.SetFooter(

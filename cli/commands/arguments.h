@@ -7,12 +7,15 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "cli/manual/command_tree.h"
 
 namespace CLI {
 class App;
@@ -25,11 +28,13 @@ namespace verger::cli {
 using OptionValue = std::variant<std::string*, std::vector<std::string>*, int*, std::int64_t*,
                                  std::size_t*, double*, std::optional<double>*>;
 
+using HintsByOption = std::map<const CLI::Option*, ValueHints>;
+
 // An option or positional argument. A reference: copies refer to the same option, which its
 // command owns. The setters return *this.
 class Option {
  public:
-  explicit Option(CLI::Option* option) : option_(option) {}
+  Option(CLI::Option* option, HintsByOption* hints) : option_(option), hints_(hints) {}
 
   Option& Required();
   // The help states the value that the variable has now.
@@ -47,6 +52,12 @@ class Option {
   Option& Between(double lowest, double highest);
   Option& Positive();
 
+  // What completions offer: names on the disk, or values among others that are accepted too.
+  Option& TakesFile();
+  Option& TakesFolder();
+  Option& Suggest(std::function<std::vector<std::string>()> values);
+  Option& Suggest(std::initializer_list<const char*> values);
+
   Option& Excludes(const char* name);
   Option& Excludes(const Option& other);
   Option& Requires(const Option& other);
@@ -55,13 +66,16 @@ class Option {
   bool IsPresent() const;
 
  private:
+  ValueHints& hints() { return (*hints_)[option_]; }
+
   CLI::Option* option_;
+  HintsByOption* hints_;
 };
 
 // A command, such as `verger run`, or the program itself. A reference, as Option is.
 class Command {
  public:
-  explicit Command(CLI::App* app) : app_(app) {}
+  Command(CLI::App* app, HintsByOption* hints) : app_(app), hints_(hints) {}
 
   Command AddCommand(const char* name, const char* description);
 
@@ -71,6 +85,8 @@ class Command {
   // Runs `action` while the command line is parsed, if the flag is there.
   Option AddFlag(const char* names, std::function<void()> action, const char* help);
 
+  // The help of the command above does not list it, nor do man pages and completions.
+  void Hide();
   // Printed below the options.
   void SetFooter(const char* text);
   // Runs once the command line is parsed. It may throw.
@@ -80,8 +96,12 @@ class Command {
   // A command line without one of its commands is a usage error.
   void RequireCommand();
 
+  // The command, its options and its commands as data. Call it once all of them are added.
+  CommandEntry Describe() const;
+
  private:
   CLI::App* app_;
+  HintsByOption* hints_;
 };
 
 class Program {
@@ -89,7 +109,7 @@ class Program {
   Program(const char* name, const char* description, const std::string& version);
   ~Program();
 
-  Command root() { return Command(app_.get()); }
+  Command root() { return {app_.get(), &hints_}; }
 
   // Parses the command line and runs the action of its command; prints --help and --version.
   // Errors: Failure kUsage for a command line that does not parse; those of the action.
@@ -97,6 +117,7 @@ class Program {
 
  private:
   std::unique_ptr<CLI::App> app_;
+  HintsByOption hints_;
 };
 
 }  // namespace verger::cli

@@ -53,9 +53,11 @@ void AddOptions(Command& command, ClassifierOptions& options) {
                  "Label each photo by the folder this many levels above its own")
       .Between(0, 100)
       .ShowDefault();
-  command.AddOption("--labels", &options.labels,
-                    "CSV file with two columns, a label and the label to use instead, for coarser "
-                    "labels such as Apple for Gala");
+  command
+      .AddOption("--labels", &options.labels,
+                 "CSV file with two columns, a label and the label to use instead, for coarser "
+                 "labels such as Apple for Gala")
+      .TakesFile();
   command
       .AddOption("--penalty", &options.penalty,
                  "Penalty of logistic regression, 1 / C in scikit-learn (default 1)")

@@ -81,14 +81,17 @@ void AddClassifyCommand(Command& program) {
       "classify",
       "Classify photos with the classifier of OUT: labels with probabilities, or unknown");
   command.AddOption("OUT", &options->out, "Folder or s3://bucket/prefix with a trained classifier")
-      .Required();
+      .Required()
+      .TakesFolder();
   AddPhotoNames(command, options->photos);
   AddRowFormat(command, options->format);
   command.AddOption("--top", &options->top, "Number of most likely labels to list")
       .Between(1, 1000)
       .ShowDefault();
-  command.AddOption("--model", &options->model,
-                    "File of OUT's network, if the network is neither built in nor in the store");
+  command
+      .AddOption("--model", &options->model,
+                 "File of OUT's network, if the network is neither built in nor in the store")
+      .TakesFile();
   AddFeatureOptions(command, options->choice);
   AddPhotoLimits(command, options->max_pixels, options->max_bytes);
   AddOptions(command, options->isolate);

@@ -1,3 +1,5 @@
+#include "cli/commands/cloud.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -19,8 +21,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* kProgram = "verger-cloud";
 
-// Becomes verger-cloud: the one beside this program, else the one in PATH.
-void Run(const std::vector<std::string>& arguments) {
+}  // namespace
+
+void BecomeVergerCloud(const std::vector<std::string>& arguments) {
   std::vector<char*> argv = {const_cast<char*>(kProgram)};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -36,12 +39,10 @@ void Run(const std::vector<std::string>& arguments) {
   throw Failure(Exit::kFailed, fmt::format("cannot start {}: {}", kProgram, std::strerror(errno)));
 }
 
-}  // namespace
-
 void AddCloudCommand(Command& program) {
   Command command =
       program.AddCommand("cloud", "Run on Amazon EMR: plan, up, submit, status, run, down");
-  command.ForwardArguments(Run);
+  command.ForwardArguments(BecomeVergerCloud);
 }
 
 }  // namespace verger::cli

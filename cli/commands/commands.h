@@ -27,5 +27,7 @@ void AddServeCommand(Command& program);
 void AddTuneCommand(Command& program);
 void AddModelCommand(Command& program);
 void AddCloudCommand(Command& program);
+// `completion`, and hidden commands behind it.
+void AddCompletionCommands(Command& program);
 
 }  // namespace verger::cli

@@ -96,15 +96,19 @@ void AddEvaluateCommand(Command& program) {
       "Measure how well a classifier of OUT's features does on photos that it was not trained on");
   AddOptions(command, options->output, "Folder or s3://bucket/prefix that verger run made");
   AddOptions(command, options->classifier);
-  command.AddOption(
-      "--test", &options->test,
-      "Another output of the same network: also train on all of OUT and test on this output");
+  command
+      .AddOption(
+          "--test", &options->test,
+          "Another output of the same network: also train on all of OUT and test on this output")
+      .TakesFolder();
   command.AddOption(
       "--max-inflation", &options->max_inflation,
       "Exit with 3 if the naive score exceeds the honest one by more points than this");
-  command.AddOption("--photos", &options->evaluation.photos,
-                    "Folder or s3://bucket/prefix of the photos, to measure their borders; by "
-                    "default where they were when OUT was made");
+  command
+      .AddOption("--photos", &options->evaluation.photos,
+                 "Folder or s3://bucket/prefix of the photos, to measure their borders; by "
+                 "default where they were when OUT was made")
+      .TakesFolder();
   command.AddFlag("--no-background", &options->no_background,
                   "Skip the test of the background alone, which reads the photos again");
   command.AddFlag("--report", &options->report,

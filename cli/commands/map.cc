@@ -66,11 +66,13 @@ void AddMapCommand(Command& program) {
   Command command = program.AddCommand(
       "map", "Write one Parquet file for programs that draw maps of photos: axes and neighbours");
   command.AddOption("OUT", &options->out, "Folder or s3://bucket/prefix that verger run made")
-      .Required();
+      .Required()
+      .TakesFolder();
   command
       .AddOption("FILE", &options->file,
                  "File to write: FILE.parquet or s3://bucket/FILE.parquet; replaced if it exists")
-      .Required();
+      .Required()
+      .TakesFile();
   command
       .AddOption("-n,--neighbors", &options->map.neighbors,
                  "Number of nearest photos to list for each photo, itself included")

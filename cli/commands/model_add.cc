@@ -63,7 +63,8 @@ void AddModelAdd(Command& model) {
   command
       .AddOption("FILE", &options->file,
                  "Keras's ResNet50 (.h5, .weights.h5, .keras) or an ONNX network")
-      .Required();
+      .Required()
+      .TakesFile();
   command.AddOption("--name", &options->name, "Name of the model; by default from the file's name");
   AddOptions(command, options->preset);
   AddFeatureOptions(command, options->choice);

@@ -18,6 +18,13 @@ using Json = nlohmann::ordered_json;
 
 ModelStore UserStore() { return ModelStore(DefaultStoreFolder()); }
 
+std::vector<std::string> InstalledModels() {
+  std::vector<std::string> names = EmbeddedModels();
+  std::vector<std::string> damaged;
+  for (const ModelEntry& entry : UserStore().List(&damaged)) names.push_back(entry.name);
+  return names;
+}
+
 Json DescribeEmbedded(const std::string& name, const ModelChoice& choice) {
   verger_model* model = nullptr;
   const verger_model_options options = ReadOptions(name, choice);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "cli/commands/arguments.h"
 #include "cli/models/catalogue.h"
@@ -20,6 +21,9 @@ void AddModelInspect(Command& model);
 
 // The user's store: DefaultStoreFolder().
 ModelStore UserStore();
+
+// Names of the models inside the program and in the user's store. Errors: as DefaultStoreFolder.
+std::vector<std::string> InstalledModels();
 
 // The JSON of verger_model_describe for an embedded model, and for the bytes of a file, whose
 // `name` is for messages. An empty preset is the default of the format.

@@ -104,7 +104,12 @@ void AddModelFetch(Command& model) {
   Command command =
       model.AddCommand("fetch", "Download a model and check it; resumes an interrupted download");
   command.AddOption("NAME", &options->name, "resnet50, or with --url a name of your choice")
-      .Required();
+      .Required()
+      .Suggest([] {
+        std::vector<std::string> names;
+        for (const ModelSource& source : Catalogue()) names.push_back(source.name);
+        return names;
+      });
   command.AddOption("--url", &options->url, "URL of another .h5 or .onnx file: http, https or file")
       .Requires(command.AddOption("--sha256", &options->sha256,
                                   "SHA-256 of the file at --url, as its publisher states it"));

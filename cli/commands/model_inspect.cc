@@ -51,7 +51,9 @@ void AddModelInspect(Command& model) {
   auto options = std::make_shared<InspectOptions>();
   Command command = model.AddCommand("inspect", "Open a model and describe it");
   command.AddOption("MODEL", &options->model, "Name of a model (verger model list), or a file")
-      .Required();
+      .Required()
+      .TakesFile()
+      .Suggest(InstalledModels);
   AddOptions(command, options->preset);
   AddFeatureOptions(command, options->choice);
   command.AddFlag("--json", &options->json, "Print JSON, for programs");

@@ -8,6 +8,7 @@
 
 #include "cli/base/error.h"
 #include "cli/base/limits.h"
+#include "cli/commands/model_common.h"
 #include "cli/engine/usable_threads.h"
 
 namespace verger::cli {
@@ -94,7 +95,7 @@ PcaSettings ReduceOptions::Settings() const {
 }
 
 void AddOptions(Command& command, OutputOptions& options, const std::string& out) {
-  command.AddOption("OUT", &options.out, out).Required();
+  command.AddOption("OUT", &options.out, out).Required().TakesFolder();
   command.AddFlag("--json", &options.json, "Print a JSON summary, for programs");
   command.AddFlag("-q,--quiet", &options.quiet, "Print no progress on stderr");
   AddOptions(command, options.s3);
@@ -105,10 +106,14 @@ void AddOptions(Command& command, ExtractOptions& options) {
       .AddOption("PHOTOS", &options.photos,
                  "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the label of a photo "
                  "is the name of its folder")
-      .Required();
-  command.AddOption("-m,--model", &options.model,
-                    "Network: a name (verger model list) or a file (.h5, .keras, .onnx); "
-                    "efficientnet-lite0 by default");
+      .Required()
+      .TakesFolder();
+  command
+      .AddOption("-m,--model", &options.model,
+                 "Network: a name (verger model list) or a file (.h5, .keras, .onnx); "
+                 "efficientnet-lite0 by default")
+      .TakesFile()
+      .Suggest(InstalledModels);
   AddOptions(command, options.preset);
   AddFeatureOptions(command, options.choice);
   command
@@ -173,7 +178,8 @@ void AddFeatureOptions(Command& command, ModelChoice& choice) {
 
 void AddPhotoNames(Command& command, std::vector<std::string>& photos) {
   command.AddOption("PHOTOS", &photos, "Folders, s3://bucket/prefix, or photos; one or more")
-      .Required();
+      .Required()
+      .TakesFile();
 }
 
 void AddRowFormat(Command& command, std::string& format) {

@@ -1,12 +1,25 @@
 #include "cli/commands/preset_options.h"
 
+#include <fmt/format.h>
+
+#include <sstream>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "cli/engine/handles.h"
 #include "cli/models/resolve.h"
 
 namespace verger::cli {
+namespace {
+
+std::vector<std::string> PresetNames() {
+  std::vector<std::string> names;
+  std::istringstream text(verger_presets());
+  for (std::string name; std::getline(text, name, ',');) names.push_back(name);
+  return names;
+}
+
+}  // namespace
 
 std::string PresetOptions::Text() const {
   const auto part = [](const char* key, const std::string& value) {
@@ -24,14 +37,12 @@ std::string PresetOptions::Text() const {
 
 void AddOptions(Command& command, PresetOptions& options) {
   constexpr const char* kGroup = "Preprocessing, which an ONNX file does not define";
-  std::string names;
-  for (const char c : std::string_view(verger_presets())) {
-    names += c;
-    if (c == ',') names += ' ';
-  }
   command
       .AddOption("--preset", &options.preset,
-                 "Preprocessing by name; the options below override single parts of it: " + names)
+                 fmt::format("Preprocessing by name; the options below override single parts of "
+                             "it: {}",
+                             fmt::join(PresetNames(), ", ")))
+      .Suggest(PresetNames)
       .Group(kGroup);
   command
       .AddOption(
@@ -43,10 +54,12 @@ void AddOptions(Command& command, PresetOptions& options) {
       .AddOption("--filter", &options.filter,
                  "Resize filter, as in Pillow: nearest, box, bilinear, hamming, bicubic or "
                  "lanczos; by default bicubic")
+      .Suggest({"nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"})
       .Group(kGroup);
   command
       .AddOption("--channels", &options.channels,
                  "Order of the channels: rgb or bgr; by default rgb")
+      .Suggest({"rgb", "bgr"})
       .Group(kGroup);
   command
       .AddOption("--resize", &options.resize,

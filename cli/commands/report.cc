@@ -80,11 +80,15 @@ void AddReportCommand(Command& program) {
   Command command = program.AddCommand(
       "report", "Write OUT/report.html, a page that shows OUT and works offline");
   AddOptions(command, options->output, "Folder or s3://bucket/prefix that verger run made");
-  command.AddOption("--photos", &options->photos,
-                    "Folder or s3://bucket/prefix of the photos, for thumbnails; by default where "
-                    "they were when OUT was made");
-  command.AddOption("--evaluation", &options->evaluation,
-                    "File with the output of 'verger evaluate OUT --json', to show on the page");
+  command
+      .AddOption("--photos", &options->photos,
+                 "Folder or s3://bucket/prefix of the photos, for thumbnails; by default where "
+                 "they were when OUT was made")
+      .TakesFolder();
+  command
+      .AddOption("--evaluation", &options->evaluation,
+                 "File with the output of 'verger evaluate OUT --json', to show on the page")
+      .TakesFile();
   AddThreads(command, options->threads);
   command.SetFooter(
       "verger run writes this page too, unless --no-report is given. It contains thumbnails, paths "

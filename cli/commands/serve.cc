@@ -254,7 +254,8 @@ void AddServeCommand(Command& program) {
   Command command = program.AddCommand(
       "serve", "Serve OUT over HTTP: photos to labels, similar photos and features");
   command.AddOption("OUT", &options->out, "Folder or s3://bucket/prefix that verger run made")
-      .Required();
+      .Required()
+      .TakesFolder();
   command.AddOption("--listen", &options->server.listen, "Address and port; port 0: any free one")
       .ShowDefault();
   command.AddOption(
@@ -267,15 +268,19 @@ void AddServeCommand(Command& program) {
                  "Seconds between looks for a new version of OUT; SIGHUP loads it at once")
       .Between(0.1, 86'400.0)
       .ShowDefault();
-  command.AddOption("--app", &options->app,
-                    "Folder that verger app made: serve the phone app at / as well");
+  command
+      .AddOption("--app", &options->app,
+                 "Folder that verger app made: serve the phone app at / as well")
+      .TakesFolder();
   command.AddFlag("--no-similar", &options->no_similar,
                   "No /v1/similar: saves some 6 kB of memory per photo of OUT");
   command.AddOption("--batch", &options->batch, "Photos per batch of the network under load")
       .Between(1, 64)
       .ShowDefault();
-  command.AddOption("--model", &options->model,
-                    "File of OUT's network, if the network is neither built in nor in the store");
+  command
+      .AddOption("--model", &options->model,
+                 "File of OUT's network, if the network is neither built in nor in the store")
+      .TakesFile();
   AddFeatureOptions(command, options->choice);
   AddThreads(command, options->threads);
   AddOptions(command, options->isolate);

@@ -32,7 +32,8 @@ void AddShowCommand(Command& program) {
   Command command =
       program.AddCommand("show", "Print the first rows of OUT/Results and its dimensions");
   command.AddOption("OUT", &options->out, "Folder or s3://bucket/prefix that verger run made")
-      .Required();
+      .Required()
+      .TakesFolder();
   command.AddOption("-n,--rows", &options->rows, "Number of rows")
       .Between(0, 1'000'000)
       .ShowDefault();

@@ -158,9 +158,12 @@ void AddSimilarCommand(Command& program) {
   Command command = program.AddCommand(
       "similar", "Find the photos of OUT most similar to a photo, by their features");
   command.AddOption("OUT", &options->out, "Folder or s3://bucket/prefix that verger run made")
-      .Required();
-  command.AddOption("PHOTO", &options->photos,
-                    "Photos to search for: files or s3://bucket/key, from OUT or from elsewhere");
+      .Required()
+      .TakesFolder();
+  command
+      .AddOption("PHOTO", &options->photos,
+                 "Photos to search for: files or s3://bucket/key, from OUT or from elsewhere")
+      .TakesFile();
   command
       .AddOption("--row", &options->rows,
                  "Search for a photo of OUT, by the path in its row; the result does not list the "
@@ -180,8 +183,10 @@ void AddSimilarCommand(Command& program) {
                  "Format on stdout: text, or csv or jsonl with query, path, label, distance")
       .OneOf({"text", "csv", "jsonl"})
       .ShowDefault();
-  command.AddOption("-m,--model", &options->model,
-                    "File of OUT's network, if the network is neither built in nor in the store");
+  command
+      .AddOption("-m,--model", &options->model,
+                 "File of OUT's network, if the network is neither built in nor in the store")
+      .TakesFile();
   AddFeatureOptions(command, options->choice);
   AddThreads(command, options->search.threads);
   command.AddFlag("-q,--quiet", &options->quiet, "Print no progress on stderr");

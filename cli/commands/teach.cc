@@ -122,11 +122,15 @@ void AddTeachCommand(Command& program) {
   AddOptions(command, options->output, "Folder or s3://bucket/prefix with a trained classifier");
   command.AddOption("LABEL", &options->label, "A new label, or one that the classifier knows")
       .Required();
-  command.AddOption("PHOTOS", &options->photos,
-                    "Photos of the label, folders of them, or s3://bucket/prefix; five are enough");
+  command
+      .AddOption("PHOTOS", &options->photos,
+                 "Photos of the label, folders of them, or s3://bucket/prefix; five are enough")
+      .TakesFile();
   command.AddFlag("--undo", &options->undo, "Remove the label's taught photos");
-  command.AddOption("--model", &options->model,
-                    "File of OUT's network, if the network is neither built in nor in the store");
+  command
+      .AddOption("--model", &options->model,
+                 "File of OUT's network, if the network is neither built in nor in the store")
+      .TakesFile();
   AddFeatureOptions(command, options->choice);
   AddThreads(command, options->threads);
   command.SetFooter(

@@ -206,10 +206,14 @@ void AddTuneCommand(Command& program) {
       .AddOption("PHOTOS", &options->photos,
                  "Folder or s3://bucket/prefix of photos (JPEG, PNG, WebP); the label of a photo "
                  "is the name of its folder")
-      .Required();
-  command.AddOption("-m,--model", &options->models,
-                    "Networks: names (verger model list) or files (.h5, .keras, .onnx); by default "
-                    "all of the list");
+      .Required()
+      .TakesFolder();
+  command
+      .AddOption("-m,--model", &options->models,
+                 "Networks: names (verger model list) or files (.h5, .keras, .onnx); by default "
+                 "all of the list")
+      .TakesFile()
+      .Suggest(InstalledModels);
   command
       .AddOption("--precision", &options->precisions,
                  "Precisions: fp32, bf16, int8; by default all that this processor supports")

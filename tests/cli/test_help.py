@@ -7,6 +7,7 @@ To take over what it says now:
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,18 @@ COMMANDS = [
     "model fetch",
     "model add",
     "model inspect",
+    "completion",
 ]
+
+
+def file_of(command: str) -> Path:
+    """What `verger COMMAND --help` says."""
+    return EXPECTED / f"{'-'.join(['help', *command.split()])}.txt"
+
+
+def options_of(command: str) -> list[str]:
+    """The long names of the options that the help lists."""
+    return re.findall(r"^  (?:-\w,)?(--[\w-]+)", file_of(command).read_text(), re.M)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -46,7 +58,7 @@ def test_help(command: str) -> None:
     result = verger(*command.split(), "--help")
     assert result.stderr == ""
     assert "Examples:\n  verger " in result.stdout
-    file = EXPECTED / f"{' '.join(['help', *command.split()]).replace(' ', '-')}.txt"
+    file = file_of(command)
     if os.environ.get("VERGER_UPDATE_HELP"):
         file.write_text(result.stdout)
     assert result.stdout == file.read_text()

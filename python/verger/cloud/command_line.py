@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from verger._library import VERSION
+from verger.cloud import complete
 from verger.cloud.commands import down, logs, plan, resize, settings, status, submit, ui, up
 from verger.cloud.commands import run as whole
 from verger.cloud.context import Context
@@ -42,7 +44,11 @@ _OPTIONS = {
 
 def run(arguments: Sequence[str] | None) -> int:
     """Run a command; return its exit code. Errors: VergerError."""
-    args = parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == [complete.COMMAND]:
+        print(complete.complete(parser(), words[1:]), end="")
+        return 0
+    args = parser().parse_args(words)
     _refuse_empty(args)
     settings = _settings(args)
     urls = [url for name in ("photos", "out") if (url := getattr(args, name, None))]
