@@ -210,11 +210,12 @@ lint: setup-lint ## Check format, style, types, shell scripts and layers
 	$(VENV_PYTHON) tools/check_words.py
 	$(VENV_PYTHON) tools/lock_requirements.py --check
 	$(VENV_PYTHON) bench/report.py --check
+	$(VENV_PYTHON) tools/option_tables.py --check
 	.venv/bin/clang-format --dry-run -Werror $(call ours,'*.cc' '*.h' '*.c')
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	shellcheck $(call ours,'*.sh' .ci/run)
+	shellcheck $(call ours,'*.sh' '*.bash' .ci/run)
 
 format: setup-lint ## Rewrite the files as lint wants them
 	.venv/bin/clang-format -i $(call ours,'*.cc' '*.h' '*.c')
