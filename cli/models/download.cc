@@ -8,6 +8,7 @@
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/models/transfer.h"
+#include "cli/net/certificates.h"
 #include "cli/net/http.h"
 #include "cli/net/retries.h"
 #include "cli/net/url.h"
@@ -56,6 +57,7 @@ Download DownloadTo(const fs::path& part, const ModelSource& source,
   if (!missing && source.size != 0 && there == source.size) return Download::kResumed;
 
   HttpOptions limits;
+  limits.ca_file = FindCertificates();
   limits.connect_seconds = 20;
   limits.stall_seconds = options.stall_seconds;
   limits.max_redirects = 5;

@@ -3,37 +3,22 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/error.h"
 #include "cli/base/library.h"
+#include "cli/net/certificates.h"
 #include "cli/storage/s3/aws.h"
 
 namespace verger::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 // The first of these variables that is set to something; "" if none is.
 std::string FromEnvironment(std::initializer_list<const char*> names) {
   for (const char* name : names) {
     const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') return value;
-  }
-  return "";
-}
-
-// libcurl may have been built elsewhere and not know where this system has its certificates.
-std::string FindCertificates() {
-  std::string named = FromEnvironment({"AWS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"});
-  if (!named.empty()) return named;
-  for (const char* usual :
-       {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-        "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
-    std::error_code missing;
-    if (fs::exists(usual, missing)) return usual;
   }
   return "";
 }
