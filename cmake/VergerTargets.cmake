@@ -20,7 +20,8 @@ endif()
 
 # verger_test(NAME SOURCES... LINK LIBRARIES...): one GoogleTest program, run by ctest under NAME.
 function(verger_test name)
-  if(NOT VERGER_TESTS)
+  # cli/ is the same in both builds; tests/install runs the wheel's program.
+  if(NOT VERGER_TESTS OR (VERGER_WHEEL AND CMAKE_CURRENT_SOURCE_DIR MATCHES "^${PROJECT_SOURCE_DIR}/(cli|app)"))
     return()
   endif()
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})

@@ -1,6 +1,6 @@
-"""Check that libraries load where the wheel promises to: Amazon Linux 2023 and any later glibc.
+"""Check that binaries load where the wheel promises to: Amazon Linux 2023 and any later glibc.
 
-    check_binaries.py FILE...        a library, or a wheel: then all libraries inside
+    check_binaries.py FILE...        a library, or a wheel: then all binaries inside
 
 Prints `file: fault; remedy` for each rule that one breaks. objdump (binutils) reads them.
 """
@@ -34,6 +34,10 @@ SYSTEM = {
 }
 
 OURS = "libverger.so"
+PROGRAM = "verger/bin/verger"
+# Where the program finds our libraries and pyarrow's: cmake/VergerInstall.cmake.
+PROGRAM_PATH = "$ORIGIN/../lib:$ORIGIN/../../pyarrow:$ORIGIN/../../../.."
+ARROW = re.compile(r"lib(arrow|parquet)\.so\.[0-9]+")
 VERSION = re.compile(r"([A-Z]+)_([A-Z0-9_.]+)")
 # Lines of objdump -T (address, flags, section, size, version, name) and of objdump -p.
 SYMBOL = re.compile(r"^[0-9a-f]+ .{7} (\S+)\t[0-9a-f]+ +(?:(\S+) +)?(\S+)$", re.MULTILINE)
@@ -59,8 +63,8 @@ def numbers(version: str) -> list[int]:
     return [int(number) for number in version.split(".")]
 
 
-def faults_in(library: Path, beside: set[str]) -> Iterator[str]:
-    """Yield the rules that `library` breaks; `beside` names the files of its folder."""
+def faults_in(library: Path, beside: set[str], run_path: str = "$ORIGIN") -> Iterator[str]:
+    """Yield the rules that `library` breaks; `beside` names the files that `run_path` finds."""
     ran = subprocess.run(
         ["objdump", "-p", "-T", library], check=False, capture_output=True, text=True
     )
@@ -91,17 +95,32 @@ def faults_in(library: Path, beside: set[str]) -> Iterator[str]:
     for key, value in DYNAMIC.findall(dump):
         if key == "NEEDED" and value not in SYSTEM | beside:
             yield f"needs {value}; link it in, or put it beside in cmake/VergerInstall.cmake"
-        if key != "NEEDED" and value != "$ORIGIN":
-            yield f"has {key} {value}; only $ORIGIN is there on every machine"
+        if key != "NEEDED" and value != run_path:
+            yield f"has {key} {value}; only {run_path} is there on every machine"
+
+
+def program_faults(program: Path) -> Iterator[str]:
+    """Yield the rules that the wheel's program breaks: it may need libraries of pyarrow, too."""
+    beside = {path.name for path in (program.parents[1] / "lib").glob("*")}
+    for fault in faults_in(program, beside, PROGRAM_PATH):
+        needed = re.match(r"needs (\S+);", fault)
+        if not needed or not ARROW.fullmatch(needed[1]):
+            yield fault
 
 
 def check(file: Path) -> Iterator[str]:
-    """Yield the faults of a library, or of all libraries in a wheel, each with the file's name."""
+    """Yield the faults of a library, or of all binaries in a wheel, each with the file's name."""
     with tempfile.TemporaryDirectory() as scratch:
         if file.suffix == ".whl":
             with zipfile.ZipFile(file) as wheel:
                 names = [name for name in wheel.namelist() if ".so" in Path(name).name]
                 libraries = [Path(wheel.extract(name, scratch)) for name in names]
+                if PROGRAM in wheel.namelist():
+                    program = Path(wheel.extract(PROGRAM, scratch))
+                    for fault in program_faults(program):
+                        yield f"{PROGRAM}: {fault}"
+                else:
+                    yield f"{file.name}: holds no {PROGRAM}"
             if OURS not in {library.name for library in libraries}:
                 yield f"{file.name}: holds no {OURS}"
         else:

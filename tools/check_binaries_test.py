@@ -11,7 +11,7 @@ GOOD = "#include <string.h>\nsize_t verger_length(const char* s) { return strlen
 
 
 def build(library: Path, code: str, *options: str) -> Path:
-    library.parent.mkdir(exist_ok=True)
+    library.parent.mkdir(parents=True, exist_ok=True)
     source = library.with_suffix(".c")
     source.write_text(code)
     subprocess.run(
@@ -110,14 +110,38 @@ def test_a_path_of_this_machine_is_no_run_path(tmp_path: Path, tags: str) -> Non
     assert f"PATH {path};" in fault
 
 
-def test_all_libraries_of_a_wheel_are_checked(tmp_path: Path) -> None:
+def program(folder: Path, *options: str) -> Path:
+    """Build a program as the wheel has it, below `folder`."""
+    path = folder / "verger" / "bin" / "verger"
+    path.parent.mkdir(parents=True)
+    code = b"int main(void) { return 0; }\n"
+    command = ["cc", "-x", "c", "-", "-x", "none", "-o", str(path), *options]
+    subprocess.run(command, input=code, check=True)
+    return path
+
+
+def test_all_binaries_of_a_wheel_are_checked(tmp_path: Path) -> None:
     good = build(tmp_path / "good" / "libverger.so", GOOD)
     path = "-Wl,-rpath,/somewhere"
     bad = build(tmp_path / "libbad.so.2", GOOD, path)
     wheel = tmp_path / "verger.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.write(bad, "verger/lib/libbad.so.2")
-    assert [fault.partition(":")[0] for fault in faults(wheel)] == ["verger.whl", "libbad.so.2"]
+    named = [fault.partition(":")[0] for fault in faults(wheel)]
+    assert named == ["verger.whl", "verger.whl", "libbad.so.2"]
     with zipfile.ZipFile(wheel, "a") as archive:
         archive.write(good, "verger/lib/libverger.so")
-    assert [fault.partition(":")[0] for fault in faults(wheel)] == ["libbad.so.2"]
+        archive.write(program(tmp_path, path), check_binaries.PROGRAM)
+    named = [fault.partition(":")[0] for fault in faults(wheel)]
+    assert named == ["verger/bin/verger", "libbad.so.2"]
+
+
+def test_the_program_needs_our_libraries_and_those_of_pyarrow(tmp_path: Path) -> None:
+    libraries = []
+    for name in ("libverger.so", "libarrow.so.2600", "libparquet.so.2600", "libcurl.so.4"):
+        folder = tmp_path / "verger" / "lib" if name == "libverger.so" else tmp_path
+        libraries.append(str(build(folder / name, GOOD, f"-Wl,-soname,{name}")))
+    path = f"-Wl,-rpath,{check_binaries.PROGRAM_PATH}"
+    options = ("-Wl,--no-as-needed", *libraries, path)
+    [fault] = check_binaries.program_faults(program(tmp_path, *options))
+    assert fault.startswith("needs libcurl.so.4;")

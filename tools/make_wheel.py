@@ -1,4 +1,4 @@
-"""Make the Python wheel: python/verger and, beside it, an installed tree's native libraries.
+"""Make the Python wheel: python/verger and, in it, libraries and program of an installed tree.
 
     make_wheel.py TREE FOLDER       TREE: where `cmake --install` put the build of preset wheel
 
@@ -36,6 +36,8 @@ Classifier: Programming Language :: Python :: 3
 Classifier: Topic :: Scientific/Engineering :: Image Recognition
 Requires-Python: >=3.9
 Requires-Dist: pyarrow>=10
+Provides-Extra: cli
+Requires-Dist: pyarrow=={arrow}.*; extra == "cli"
 Provides-Extra: cloud
 Requires-Dist: boto3>=1.34; extra == "cloud"
 Provides-Extra: spark
@@ -46,6 +48,7 @@ Description-Content-Type: text/markdown
 """
 ENTRY_POINTS = """\
 [console_scripts]
+verger = verger_command:main
 verger-cloud = verger.cloud.main:main
 """
 # What a cluster needs, for `verger cloud` to upload: in the wheel below verger/cloud/deploy.
@@ -61,6 +64,9 @@ Generator: verger tools/make_wheel.py
 Root-Is-Purelib: false
 Tag: {TAG}
 """
+
+PROGRAM = "verger/bin/verger"  # which python/verger_command.py starts
+COMMAND = "verger_command.py"
 
 Files = dict[str, bytes]  # by name inside the wheel
 
@@ -97,6 +103,8 @@ def package_files(python: Path) -> Files:
         is_prices = file.suffix == ".json" and file.parent.name == "prices"
         if is_code or is_prices or file.name == "py.typed":
             files[file.relative_to(python).as_posix()] = file.read_bytes()
+    if (python / COMMAND).is_file():
+        files[COMMAND] = (python / COMMAND).read_bytes()
     if "verger/__init__.py" not in files:
         raise Refusal(f"no package in {python / 'verger'}: it has no __init__.py")
     return files
@@ -114,8 +122,11 @@ def deployed_files(root: Path) -> Files:
 
 
 def native_files(tree: Path) -> Files:
-    """Return the libraries of `tree`, as verger/lib."""
-    files = {}
+    """Return the libraries of `tree`, as verger/lib, and its program."""
+    program = tree / "bin" / "verger"
+    if not program.is_file():
+        raise Refusal(f"no bin/verger in {tree}: cmake --install build-wheel first")
+    files = {PROGRAM: program.read_bytes()}
     for file in (tree / "lib" / "verger").glob("*"):
         if file.is_symlink():
             raise Refusal(f"{file} is a link, which a wheel cannot hold: was it not preset wheel?")
@@ -123,6 +134,27 @@ def native_files(tree: Path) -> Files:
     if "verger/lib/libverger.so" not in files:
         raise Refusal(f"no lib/verger/libverger.so in {tree}: cmake --install build-wheel first")
     return files
+
+
+def arrow_version(files: Files) -> str:
+    """Return the version of the Arrow that the program is linked to, as 26.0.
+
+    Errors: Refusal unless the command looks for the same.
+    """
+    needed = set(re.findall(rb"libarrow\.so\.[0-9]+", files[PROGRAM]))
+    known = set(re.findall(rb'^ARROW = "(.*)"$', files.get(COMMAND, b""), re.MULTILINE))
+    if len(needed) != 1 or needed != known:
+        raise Refusal(
+            f"the program needs {names(needed)}, python/{COMMAND} looks for {names(known)}: "
+            "make them equal"
+        )
+    number = int(needed.pop().rpartition(b".")[2])
+    return f"{number // 100}.{number % 100}"
+
+
+def names(files: set[bytes]) -> str:
+    """Return their names for people."""
+    return ", ".join(sorted(name.decode() for name in files)) or "no Arrow"
 
 
 def licence_files(tree: Path) -> Files:
@@ -156,10 +188,10 @@ def licence_of(sbom: bytes) -> str:
     return " AND ".join(sorted(names, key=str.lower))
 
 
-def metadata(version: str, licence: str, licences: Files, readme: str) -> bytes:
+def metadata(version: str, licence: str, arrow: str, licences: Files, readme: str) -> bytes:
     """Return METADATA: the headers, then the description."""
     names = "\n".join(f"License-File: {name}" for name in sorted(licences))
-    headers = HEADERS.format(version=version, licence=licence, licence_files=names)
+    headers = HEADERS.format(version=version, arrow=arrow, licence=licence, licence_files=names)
     return (headers + readme).encode()
 
 
@@ -175,7 +207,7 @@ def record(files: Files, own_name: str) -> bytes:
 
 
 def write_zip(path: Path, files: Files) -> None:
-    """Write `files` in their order, all of one time, libraries executable."""
+    """Write `files` in their order, all of one time, libraries and program executable."""
     start_of_zip = 315532800  # 1980-01-01: the format knows no time before
     seconds = max(int(os.environ.get("SOURCE_DATE_EPOCH", start_of_zip)), start_of_zip)
     when = time.gmtime(seconds)[:6]
@@ -183,7 +215,8 @@ def write_zip(path: Path, files: Files) -> None:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, when)
             entry.create_system = 3  # Unix, on whatever system this runs
-            entry.external_attr = (0o100755 if ".so" in name else 0o100644) << 16
+            executable = ".so" in name or name == PROGRAM
+            entry.external_attr = (0o100755 if executable else 0o100644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
@@ -197,7 +230,9 @@ def make_wheel(root: Path, tree: Path, folder: Path) -> Path:
     package = {**package_files(root / "python"), **deployed_files(root), **native_files(tree)}
     files = dict(sorted(package.items()))
     about = {
-        f"{info}/METADATA": metadata(version, licence_of(sbom), licences, readme),
+        f"{info}/METADATA": metadata(
+            version, licence_of(sbom), arrow_version(package), licences, readme
+        ),
         f"{info}/WHEEL": WHEEL.encode(),
         f"{info}/entry_points.txt": ENTRY_POINTS.encode(),
         **{f"{info}/licenses/{name}": text for name, text in licences.items()},

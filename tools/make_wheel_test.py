@@ -54,6 +54,8 @@ def root(tmp_path: Path) -> Path:
             "deploy/emr/bootstrap.sh": "wheels",
             "deploy/emr/pca.py": "job",
             "deploy/emr/other.sh": "",
+            "python/verger_command.py": 'ARROW = "libarrow.so.2600"\n',
+            "python/verger_other.py": "",
             "python/verger/__init__.py": "",
             "python/verger/_library.py": 'VERSION = "1.2.3"\n',
             "python/verger/_library_test.py": "",
@@ -76,6 +78,7 @@ def tree(tmp_path: Path) -> Path:
     return write(
         tmp_path / "tree",
         {
+            "bin/verger": "program\0libarrow.so.2600\0",
             "include/verger.h": "",
             "lib/verger/libverger.so": "ours",
             "lib/verger/libtbb.so.12": "theirs",
@@ -107,6 +110,7 @@ def test_it_holds_the_package_the_libraries_and_their_licences(
     assert list(read(wheel)) == [
         "verger/__init__.py",
         "verger/_library.py",
+        "verger/bin/verger",
         "verger/cloud/deploy/cloudformation/network.yaml",
         "verger/cloud/deploy/cloudformation/verger.yaml",
         "verger/cloud/deploy/emr/bootstrap.sh",
@@ -116,6 +120,7 @@ def test_it_holds_the_package_the_libraries_and_their_licences(
         "verger/lib/libverger.so",
         "verger/py.typed",
         "verger/runs/plan.py",
+        "verger_command.py",
         f"{INFO}/METADATA",
         f"{INFO}/WHEEL",
         f"{INFO}/entry_points.txt",
@@ -152,18 +157,46 @@ def test_metadata_names_the_version_and_each_licence(
     assert b"Tag: py3-none-manylinux_2_34_x86_64\n" in files[f"{INFO}/WHEEL"]
 
 
-def test_it_has_the_command_of_verger_cloud_and_its_extra(
-    root: Path, tree: Path, tmp_path: Path
-) -> None:
+def test_it_has_the_commands_and_their_extras(root: Path, tree: Path, tmp_path: Path) -> None:
     files = read(make_wheel.make_wheel(root, tree, tmp_path))
     commands = configparser.ConfigParser()
     commands.read_string(files[f"{INFO}/entry_points.txt"].decode())
-    assert dict(commands["console_scripts"]) == {"verger-cloud": "verger.cloud.main:main"}
-    module, _, function = commands["console_scripts"]["verger-cloud"].partition(":")
-    assert callable(getattr(importlib.import_module(module), function))
+    assert dict(commands["console_scripts"]) == {
+        "verger": "verger_command:main",
+        "verger-cloud": "verger.cloud.main:main",
+    }
+    for command in commands["console_scripts"].values():
+        module, _, function = command.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
     headers = files[f"{INFO}/METADATA"].decode().partition("\n\n")[0].splitlines()
+    assert "Provides-Extra: cli" in headers
+    assert 'Requires-Dist: pyarrow==26.0.*; extra == "cli"' in headers
     assert "Provides-Extra: cloud" in headers
     assert 'Requires-Dist: boto3>=1.34; extra == "cloud"' in headers
+
+
+def test_the_program_and_the_libraries_alone_are_executable(
+    root: Path, tree: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(make_wheel.make_wheel(root, tree, tmp_path)) as archive:
+        executable = {e.filename for e in archive.infolist() if e.external_attr >> 16 & 0o111}
+    libraries = {"verger/lib/libtbb.so.12", "verger/lib/libverger.so"}
+    assert executable == libraries | {"verger/bin/verger"}
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ('ARROW = "libarrow.so.2700"\n', "needs libarrow.so.2600, .* looks for libarrow.so.2700:"),
+        ("", "needs libarrow.so.2600, .* looks for no Arrow:"),
+    ],
+)
+def test_a_command_that_looks_for_another_arrow_is_refused(
+    root: Path, tree: Path, tmp_path: Path, command: str, message: str
+) -> None:
+    (root / "python" / "verger_command.py").write_text(command)
+    with pytest.raises(make_wheel.Refusal, match=message):
+        make_wheel.make_wheel(root, tree, tmp_path)
 
 
 @pytest.mark.parametrize("name", make_wheel.DEPLOYED)
@@ -233,6 +266,7 @@ def test_versions_that_differ_are_refused(
     ("file", "message"),
     [
         ("lib/verger/libverger.so", "no lib/verger/libverger.so in"),
+        ("bin/verger", "no bin/verger in"),
         ("share/doc/verger/LICENSE", "no LICENSE in"),
         ("share/verger/sbom.cdx.json", "no .*sbom.cdx.json: cmake --install"),
     ],

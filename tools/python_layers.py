@@ -35,6 +35,8 @@ _PACKAGE = "verger"
 def module_of(file: str) -> str:
     """Return the name below `verger` of a file of python/verger: "runs.place"; "" for its own."""
     parts = PurePosixPath(file).with_suffix("").parts[2:]
+    if not parts:  # beside the package: python/verger_command.py
+        return ""
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
