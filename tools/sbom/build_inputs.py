@@ -7,11 +7,13 @@ belongs to a Debian package or to a pinned Python package, or there is no SBOM.
 import os
 import subprocess
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Libraries built from the source of an installed Debian package (tools/build_curl.sh), by their folders.
+BUILT = {Path(os.path.realpath(ROOT / ".cache" / "curl")): "libcurl4-openssl-dev"}
 FIELDS = "${Package}\\t${source:Package}\\t${source:Version}\\t${Homepage}\\n"
 
 
@@ -54,25 +56,35 @@ def inputs_of(build: Path, target: str) -> set[Path]:
 
 
 def from_outside(paths: Iterable[Path]) -> list[Path]:
-    """Return the paths, sorted, that are neither in the checkout nor of a Python package."""
+    """Return the paths, sorted, that are neither of the checkout nor of a Python package."""
     ours = [Path(os.path.realpath(folder)) for folder in (ROOT, sysconfig.get_path("purelib"))]
-    return sorted(path for path in paths if not any(folder in path.parents for folder in ours))
+    return sorted(
+        path
+        for path in paths
+        if built_from(path) or not any(folder in path.parents for folder in ours)
+    )
 
 
-def debian_packages(paths: Iterable[Path]) -> dict[Path, Package]:
+def built_from(path: Path) -> str:
+    """Return the Debian package of whose source `path` was built here; empty if of none."""
+    return next((name for folder, name in BUILT.items() if folder in path.parents), "")
+
+
+def debian_packages(paths: Collection[Path]) -> dict[Path, Package]:
     """Return the package of each file. Errors: Refusal for a file of none."""
+    owners = {path: name for path in paths if (name := built_from(path))}
     # Packages older than the merge of /lib into /usr/lib list their files where they were.
-    spellings = {str(path): path for path in paths}
+    spellings = {str(path): path for path in paths if path not in owners}
     spellings |= {text.removeprefix("/usr"): path for text, path in spellings.items()}
-    if not spellings:
-        return {}
-    owners: dict[Path, str] = {}
-    for line in run("dpkg-query", "--search", *sorted(spellings), statuses=(0, 1)).splitlines():
+    search = ("dpkg-query", "--search", *sorted(spellings))
+    for line in run(*search, statuses=(0, 1)).splitlines() if spellings else []:
         names, _, path = line.rpartition(": ")
         if not names.startswith("diversion "):
             owners[spellings[path]] = names.split(",")[0].partition(":")[0]
     for unowned in sorted(set(spellings.values()) - owners.keys()):
         raise Refusal(f"{unowned} went into the build, but no Debian package has it: use apt's")
+    if not owners:
+        return {}
     packages = {package.name: package for package in describe(sorted(set(owners.values())))}
     return {path: packages[name] for path, name in owners.items()}
 
