@@ -12,6 +12,7 @@ share. Exit status 1 where there is a finding.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -112,6 +113,7 @@ def run(target: str, build: Path, seconds: float) -> Outcome:
             arguments(target, build, max(round(left), 1)),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            env=os.environ | {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"},
             errors="replace",
             check=False,
         )

@@ -64,7 +64,7 @@ class Reader {
   }
   int Count(std::uint32_t most) { return static_cast<int>(Number(most)); }
   void Numbers(std::span<float> numbers) {
-    if (const Bytes bytes = Take(numbers.size_bytes()); !failed) {
+    if (const Bytes bytes = Take(numbers.size_bytes()); !bytes.empty()) {  // data() may be null
       std::memcpy(numbers.data(), bytes.data(), numbers.size_bytes());
     }
     if (!std::ranges::all_of(numbers, [](float number) { return std::isfinite(number); })) {

@@ -174,7 +174,7 @@ std::vector<float> LoadWeights(WeightStorage storage, std::size_t channels, std:
   if (storage == WeightStorage::kFp16) {
     for (std::size_t at = 0; at < weights.size(); ++at)
       weights[at] = FromFp16(NumberAt(stored, at));
-  } else {
+  } else if (!weights.empty()) {  // else data() may be null
     std::memcpy(weights.data(), stored.data(), weights.size() * sizeof(float));
   }
   return weights;
