@@ -39,6 +39,7 @@ case $level in
   build) ;;
   test | s3 | cloud)
     requirements+=(test)
+    packages+=(libfaketime locales) # clocks and languages of tests/faults
     command -v node >/dev/null || packages+=(nodejs) # runs the phone app's engine
     packages+=(zsh fish man-db groff-base mandoc)    # complete command lines, read man pages
     ;;

@@ -110,3 +110,40 @@ def test_two_names_that_print_alike(tmp_path: Path, tiny: list[str]) -> None:
         assert (result["inputs"], result["rows"]) == (42, 41 if len(result["rejects"]) == 1 else 40)
         assert any("looks the same" in reject["reason"] for reject in result["rejects"])
     verger("verify", out)
+
+
+def test_longest_names(tmp_path: Path, tiny: list[str]) -> None:
+    """255 bytes, which is all that file systems allow, of one or of four bytes a letter."""
+    photos = plant(tmp_path / "photos", 4)
+    label = "L" * 255
+    names = ["n" * 251 + ".jpg", "\U0001f34e" * 62 + "aaa.jpg"]
+    (photos / label).mkdir()
+    for seed, name in enumerate(names):
+        assert len(os.fsencode(name)) == 255
+        (photos / label / name).write_bytes(jpeg(100 + seed))
+    out = tmp_path / "out"
+    assert summary("run", photos, out, *tiny)["rows"] == 6
+    assert {f"{label}/{name}" for name in names} <= set(table(out)["path"].to_pylist())
+    assert label in table(out)["label"].to_pylist()
+
+
+def test_a_tree_deeper_than_any_path(tmp_path: Path, tiny: list[str]) -> None:
+    """40 folders of 200 bytes each: no path of the system reaches the photo in the last one."""
+    photos = plant(tmp_path / "photos", 4)
+    folder = os.open(photos, os.O_RDONLY)
+    for _ in range(40):
+        os.mkdir("d" * 200, dir_fd=folder)
+        deeper = os.open("d" * 200, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = deeper
+    photo = os.open("deep.jpg", os.O_WRONLY | os.O_CREAT, dir_fd=folder)
+    os.write(photo, jpeg(200))
+    os.close(photo)
+    os.close(folder)
+    out = tmp_path / "out"
+    result = summary("run", photos, out, *tiny, "--max-reject-rate", "50%")
+    named = [*result["rejects"], *result.get("unread_folders", [])]
+    assert (result["inputs"], result["rows"]) == (5, 5) or any(
+        entry["path"].endswith(("d" * 200, "deep.jpg")) for entry in named
+    )
+    verger("verify", out)

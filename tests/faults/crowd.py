@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .gate import Call, Gated, run_gated
-from .outputs import Scenario, assert_exact
+from .outputs import Scenario, assert_exact, in_python
 
 PATIENCE = 60.0  # seconds for all to come so far
 
@@ -47,14 +47,15 @@ class Member:
             self._meeting.wait_for_the_others()
 
 
-def run_at_once(scenario: Scenario, out: Path, runs: int) -> list[Gated]:
+def run_at_once(scenario: Scenario, out: Path, runs: int, *, of_python: int = 0) -> list[Gated]:
     """Starts runs into one output, which all try to take its lock together; the output is then
-    the one wanted, to the bit. Returns what became of them."""
+    the one wanted, to the bit. `of_python` of them are Python's. Returns what became of them."""
     scenario.begin(out)
     meeting = Meeting(runs)
 
-    def one(_: int) -> Gated:
-        done = run_gated(scenario.command(out), Member(meeting, out))
+    def one(number: int) -> Gated:
+        run = in_python(scenario) if number < of_python else scenario
+        done = run_gated(run.command(out), Member(meeting, out), opens_gate=run.python)
         meeting.one_has_ended()
         return done
 

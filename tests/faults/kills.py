@@ -115,6 +115,24 @@ def kill_at_calls(scenario: Scenario, out: Path, indexes: Sequence[int]) -> Outc
     return see_through(scenario, out, watch, watch.calls[-1].name if watch.calls else "none")
 
 
+def stop_at_call(scenario: Scenario, out: Path, index: int, sent: signal.Signals) -> Outcome:
+    """Sends a signal that a run may handle, at that call; then sees the run through."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def send(at: int, call: Call) -> None:
+        if at == index:
+            processes[0].send_signal(sent)
+
+    watch = Watch(scenario, scenario.begin(out), send)
+    done = watch.run(processes.append)
+    # What is done by then may be all: the version is there, and the run ends as if undisturbed.
+    assert done.returncode in (0, 128 + sent), done
+    if done.returncode != 0:
+        assert "run the same command again" in done.stderr
+        assert temporaries(out) == []
+    return see_through(scenario, out, watch, watch.calls[index].name)
+
+
 def kill_after(scenario: Scenario, out: Path, seconds: float) -> Outcome | None:
     """Kills a run after some time and sees it through; None if it had ended before."""
     watch = Watch(scenario, scenario.begin(out))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from .gate import Call
-from .kills import calls_of, kill_after, kill_at_calls
+from .kills import calls_of, kill_after, kill_at_calls, stop_at_call
 from .outputs import Scenario
 
 
@@ -45,6 +46,22 @@ def test_killed_again_and_again(scenarios: dict[str, Scenario], out: Path) -> No
 @pytest.mark.parametrize("name", ["fresh", "grow"])
 def test_killed_at_a_few_times(name: str, many: dict[str, Scenario], out: Path) -> None:
     kill_at_times(many[name], out, 4)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [1, pytest.param(None, marks=pytest.mark.faults)])
+@pytest.mark.parametrize("name", ["fresh", "change"])
+def test_stopped(
+    name: str,
+    number: int | None,
+    sent: signal.Signals,
+    scenarios: dict[str, Scenario],
+    out: Path,
+) -> None:
+    """Ctrl-C and SIGTERM: exit 130 and 143, or the whole version."""
+    calls, _ = calls_of(scenarios[name], out)
+    for index in range(len(calls)) if number is None else a_few(calls, number):
+        stop_at_call(scenarios[name], out, index, sent)
 
 
 @pytest.mark.faults
