@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
 .PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-hostile-photos setup-spark setup-bench configure build demo app-demo run need-photos \
-        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app test-faults hostile-photos test-real test-spark test-clones bench wheel reproduce lock install need-prefix \
+        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app build-faults test-faults faults hostile-photos test-real test-spark test-clones bench wheel reproduce lock install need-prefix \
         lint format tidy tidy-changed clean
 
 VENV_PYTHON := .venv/bin/python
@@ -157,13 +157,18 @@ test-serve: setup-serve build ## Run real servers: answers, refusals, broken and
 test-readers: setup-readers build ## Run the lines of docs/readers.md, by other people's programs
 	$(VENV_PYTHON) -m pytest -q -m readers tests/readers
 
-test-faults: setup-test build ## Run every kill and broken disk: make test-faults [ARGS=options of pytest] (half an hour)
+build-faults: build
+	cmake --build $(BUILD) --target verger_failing_memory
+
+test-faults: setup-test build-faults ## Run every kill, broken disk and failing allocation: make test-faults [ARGS=options of pytest] (hours)
 	$(VENV_PYTHON) -m pytest -q -n 2 -m faults $${ARGS:-} tests/faults
 
 hostile-photos: setup-hostile-photos build-tests ## Decode 20,000 hostile photos beside other decoders, and 100,000 by three decoders: make hostile-photos [ARGS=options of measure.py] (half an hour)
 	$(VENV_PYTHON) tests/hostile_photos/measure.py $${ARGS:-}
 	$(VENV_PYTHON) tests/hostile_photos/oracle.py
 
+faults: setup-test build-faults ## Run all campaigns of faults for a time, by a seed: make faults [MINUTES=30] [SEED=number]
+	$(VENV_PYTHON) tests/faults/campaign.py --minutes $${MINUTES:-30} $${SEED:+--seed $$SEED}
 test-real: build-tests ## Run the long tests on the real photos in ../shared/fruits360
 	$(VENV_PYTHON) -m pytest -q -m real tests
 

@@ -3,12 +3,13 @@
 
     python tests/faults/measure.py
     python tests/faults/measure.py --every 5 --random 50 --json faults.json
+    python tests/faults/measure.py --seconds 600 --seed 7
 
-Prints a table, a row for each fault and system call: how many cases, after how many all was exact
-(the output before it readable; then the same command ends with exactly the rows wanted, to the
-bit, and no file more), and how many photos, begun before, had to be done again. Runs are the
-program's, and versions that the Python shell makes; `forget` is both. Some minutes; what was seen
-until Ctrl-C is printed as well.
+With --seconds cases are taken by lot, which the seed decides, until the time is over. Prints a row
+for each fault and system call: how many cases, after how many all was exact (the output before it
+readable; then the same command ends with exactly the rows wanted, to the bit, and no file more),
+and how many photos, begun before, had to be done again. Runs are the program's, and versions that
+the Python shell makes; `forget` is both. What was seen until Ctrl-C is printed as well.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import math
 import os
 import random
 import shutil
+import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -42,6 +46,7 @@ from faults.kills import (  # noqa: E402
     fail_at_call,
     kill_after,
     kill_at_calls,
+    stop_at_call,
 )
 from faults.outputs import Scenario, in_python, make_scenarios, own_home  # noqa: E402
 
@@ -72,6 +77,22 @@ class Figures:
     def __init__(self, folder: Path) -> None:
         self.out = folder / "out"
         self.rows: dict[tuple[str, str, str], Row] = {}
+        self.todo: list[Callable[[], object]] = []
+
+    def plan(self, fault: str, run: Scenario, call: str, what: Callable[[], Outcome]) -> None:
+        """Puts a case on the list of what is to do."""
+        self.todo.append(partial(self.case, fault, run, call, what))
+
+    def do(self, seed: int, seconds: float | None) -> None:
+        """Does what is on the list: all in its order, or what `seconds` are enough for, by lot."""
+        end = time.monotonic() + seconds if seconds is not None else math.inf
+        if seconds is not None:
+            random.Random(seed).shuffle(self.todo)
+        for number, what in enumerate(self.todo):
+            if time.monotonic() > end:
+                print(f"time is over: {number} of {len(self.todo)} were done", file=sys.stderr)
+                return
+            what()
 
     def case(
         self, fault: str, scenario: Scenario, call: str, what: Callable[[], Outcome | None]
@@ -98,32 +119,37 @@ class Figures:
         return True
 
 
-def measure_kills(figures: Figures, scenarios: list[Scenario], every: int) -> None:
+def plan_kills(figures: Figures, scenarios: list[Scenario], every: int, seed: int) -> None:
     """At every call, and at every call with a second kill in the run after it."""
-    chance = random.Random(1)
+    chance = random.Random(seed)
     for run in scenarios:
         calls, _ = calls_of(run, figures.out)
         for index, call in list(enumerate(calls))[::every]:
             then = chance.randrange(len(calls))
             for fault, indexes in (("kill", [index]), ("kill, then another", [index, then])):
                 what = partial(kill_at_calls, run, figures.out, indexes)
-                figures.case(fault, run, call.name, what)
+                figures.plan(fault, run, call.name, what)
+            for sent in (signal.SIGINT, signal.SIGTERM) if not (run.python or run.lacks) else ():
+                what = partial(stop_at_call, run, figures.out, index, sent)
+                figures.plan(sent.name, run, call.name, what)
 
 
-def measure_random_kills(figures: Figures, scenarios: list[Scenario], kills: int) -> None:
+def plan_random_kills(figures: Figures, scenarios: list[Scenario], kills: int, seed: int) -> None:
     """At times spread evenly over a run; runs that had ended before are not counted."""
-    times = random.Random(2)
+    times = random.Random(seed)
+
+    def one_kill(run: Scenario, lasts: float) -> None:
+        for _ in range(10):
+            what = partial(kill_after, run, figures.out, lasts * times.random())
+            if figures.case("kill at a random time", run, "any", what):
+                return
+
     for run in scenarios:
         lasts = calls_of(run, figures.out)[1]
-        killed = 0
-        for _ in range(3 * kills):
-            if killed == kills // len(scenarios):
-                break
-            what = partial(kill_after, run, figures.out, lasts * times.random())
-            killed += figures.case("kill at a random time", run, "any", what)
+        figures.todo += [partial(one_kill, run, lasts)] * (kills // len(scenarios))
 
 
-def measure_failures(figures: Figures, scenarios: list[Scenario], every: int) -> None:
+def plan_failures(figures: Figures, scenarios: list[Scenario], every: int) -> None:
     """Every call that changes something fails in several ways, every one that reads in one."""
     for run in scenarios:
         for reads in (False, True):
@@ -132,10 +158,10 @@ def measure_failures(figures: Figures, scenarios: list[Scenario], every: int) ->
                 for error in (errno.EIO,) if reads else FAILURES[call.name]:
                     fault = os.strerror(error) + (", reading" if reads else "")
                     what = partial(fail_at_call, run, figures.out, index, error, reads=reads)
-                    figures.case(fault, run, call.name, what)
+                    figures.plan(fault, run, call.name, what)
 
 
-def measure_erasures(figures: Figures, scenario: Scenario, every: int) -> None:
+def plan_erasures(figures: Figures, scenario: Scenario, every: int) -> None:
     """`forget` by each shell: killed at every call that changes it, and each of them failing."""
     for shell in SHELLS:
         erasure, calls = make_erasure(shell, scenario, figures.out)
@@ -145,62 +171,67 @@ def measure_erasures(figures: Figures, scenario: Scenario, every: int) -> None:
             for fate in fates:
                 fault = os.strerror(fate) if isinstance(fate, int) else "kill"
                 what = partial(disturb, erasure, figures.out, index, fate)
-                figures.case(fault, run, call.name, what)
+                figures.plan(fault, run, call.name, what)
 
 
-def measure_disks(figures: Figures, scenarios: list[Scenario]) -> None:
+def plan_disks(figures: Figures, scenarios: list[Scenario]) -> None:
     """Disks of every size up to that at which a run succeeds; and read-only."""
     place = figures.out.with_name("disk")
+
+    def every_size(fault: str, run: Scenario, option: str) -> None:
+        for size in sizes(run, option):
+            if not figures.case(fault, run, "any", partial(run_on, run, place, size)):
+                break
+
     for run in scenarios:
-        figures.case("read-only disk", run, "any", partial(run_on, run, place, "ro"))
+        figures.todo.append(
+            partial(figures.case, "read-only disk", run, "any", partial(run_on, run, place, "ro"))
+        )
         for fault, option in (("full disk", "size"), ("no more files", "nr_inodes")):
-            for size in sizes(run, option):
-                if not figures.case(fault, run, "any", partial(run_on, run, place, size)):
-                    break
+            figures.todo.append(partial(every_size, fault, run, option))
 
 
-def measure_crowds(figures: Figures, scenarios: list[Scenario], times: int) -> None:
+def plan_crowds(figures: Figures, scenarios: list[Scenario], times: int) -> None:
     """8 runs at once; the output is made from scratch each time."""
 
-    def crowd(run: Scenario) -> Outcome:
-        run_at_once(run, figures.out, 8)
+    def crowd(run: Scenario, of_python: int) -> Outcome:
+        run_at_once(run, figures.out, 8, of_python=of_python)
         shutil.rmtree(figures.out)
         return Outcome("flock", "wanted")
 
     for run in scenarios:
         for _ in range(times):
-            figures.case("8 runs at once", run, "flock", partial(crowd, run))
+            figures.plan("8 runs at once", run, "flock", partial(crowd, run, 0))
+            figures.plan("4 runs and 4 of Python", run, "flock", partial(crowd, run, 4))
 
 
-def measure(figures: Figures, options: argparse.Namespace) -> None:
+def plan_all(figures: Figures, options: argparse.Namespace) -> None:
     few = make_scenarios(figures.out.with_name("few"), options.photos, ("--threads", "1"))
     if options.only in (None, "program"):
-        measure_program(figures, few, options)
+        plan_program(figures, few, options)
     if options.only in (None, "Python"):
-        measure_python(figures, few, options.every)
+        plan_python(figures, few, options)
     if options.only in (None, "forget"):
-        measure_erasures(figures, few["fresh"], options.every)
+        plan_erasures(figures, few["fresh"], options.every)
 
 
-def measure_program(
-    figures: Figures, few: dict[str, Scenario], options: argparse.Namespace
-) -> None:
+def plan_program(figures: Figures, few: dict[str, Scenario], options: argparse.Namespace) -> None:
     many = make_scenarios(figures.out.with_name("many"), options.many, THREADS, only=GROWING)
     plain = [run for run in few.values() if not run.lacks]
-    measure_kills(figures, list(few.values()), options.every)
-    measure_random_kills(figures, list(many.values()), options.random)
-    measure_failures(figures, plain, options.every)
+    plan_kills(figures, list(few.values()), options.every, options.seed)
+    plan_random_kills(figures, list(many.values()), options.random, options.seed)
+    plan_failures(figures, plain, options.every)
     if why := cannot_mount():
         print(f"NOT MEASURED: full and read-only disks: {why}", file=sys.stderr)
     else:
-        measure_disks(figures, plain)
-    measure_crowds(figures, plain, options.crowds)
+        plan_disks(figures, plain)
+    plan_crowds(figures, plain, options.crowds)
 
 
-def measure_python(figures: Figures, few: dict[str, Scenario], every: int) -> None:
+def plan_python(figures: Figures, few: dict[str, Scenario], options: argparse.Namespace) -> None:
     runs = {name: in_python(run) for name, run in few.items()}
-    measure_kills(figures, list(runs.values()), every)
-    measure_failures(figures, [run for run in runs.values() if not run.lacks], every)
+    plan_kills(figures, list(runs.values()), options.every, options.seed)
+    plan_failures(figures, [run for run in runs.values() if not run.lacks], options.every)
 
 
 def show(rows: list[Row]) -> None:
@@ -223,12 +254,15 @@ def main() -> int:
     parser.add_argument("--only", choices=("program", "Python", "forget"), help="a part of it")
     parser.add_argument("--random", type=int, default=200, help="how many random kills")
     parser.add_argument("--crowds", type=int, default=10, help="how often 8 runs start at once")
+    parser.add_argument("--seed", type=int, default=1, help="of what is left to chance")
+    parser.add_argument("--seconds", type=float, help="most time, but for the photos' and the plan")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
     with own_home() as folder:
         figures = Figures(folder)
         try:
-            measure(figures, options)
+            plan_all(figures, options)
+            figures.do(options.seed, options.seconds)
         except KeyboardInterrupt:
             print("STOPPED: not all was measured", file=sys.stderr)
     rows = list(figures.rows.values())

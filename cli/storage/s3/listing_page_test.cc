@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/base/error.h"
+
 namespace verger::cli {
 namespace {
 
