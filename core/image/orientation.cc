@@ -102,8 +102,13 @@ std::optional<int> ExifOrientation(Bytes exif) {
     if (width == 0 || count == 0) {
       continue;
     }
-    // Of several values the first counts; more than four bytes of them lie elsewhere.
-    const std::size_t at = width * count > 4 ? *end : entry + 8;
+    // Of several values the first counts; more than four bytes of them lie elsewhere. If some are
+    // beyond the end, none counts.
+    const std::uint64_t size = width * count;
+    const std::size_t at = size > 4 ? *end : entry + 8;
+    if (at > exif.size() || size > exif.size() - at) {
+      continue;
+    }
     if (const std::optional<std::uint32_t> value = reader.Read(at, width)) {
       orientation = static_cast<int>(*value);
     }

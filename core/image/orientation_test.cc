@@ -46,6 +46,9 @@ TEST(OrientationTest, OnlyIntegersCount) {
   EXPECT_EQ(Of(exif), std::nullopt);
   exif[type + 2] = 3;  // three values, at offset 6: inside the header
   EXPECT_EQ(Of(exif), 0);
+  exif[type + 2] = 17;  // so many from there are more than all bytes
+  EXPECT_EQ(Of(exif), std::nullopt);
+  exif[type + 2] = 3;
   exif[type + 6] = 100;  // three values, beyond the end
   EXPECT_EQ(Of(exif), std::nullopt);
 }

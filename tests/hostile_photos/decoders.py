@@ -75,8 +75,9 @@ class Decoder:
             self.stop()
             return Outcome("crash", f"signal {-code}" if code < 0 else f"exit {code}")
         seconds = processor_seconds(process.pid) - before
-        kind = "hang" if seconds > self._most_seconds else outcome.kind
-        return replace(outcome, kind=kind, seconds=seconds, peak_bytes=read_peak(process.pid))
+        if seconds > self._most_seconds:
+            outcome = replace(outcome, kind="hang", reason="at work")
+        return replace(outcome, seconds=seconds, peak_bytes=read_peak(process.pid))
 
     def decode_all(self, photos: Iterable[bytes]) -> Iterator[Outcome]:
         """The same for many photos, in fewer turns between processes. Where a batch of them takes

@@ -303,6 +303,7 @@ def turned() -> Iterator[tuple[str, bytes]]:
     yield "exif-long.jpg", with_segment(jpeg, exif(6, "<", 4))
     yield "exif-byte.jpg", with_segment(jpeg, exif(6, "<", 1))
     yield "exif-two-values.jpg", with_segment(jpeg, exif(6, "<", 3, 2))
+    yield "exif-values-beyond-end.jpg", with_segment(jpeg, exif(4, "<", 3, 17))
     yield (
         "exif-over-xmp.jpg",
         with_segment(with_segment(jpeg, b"http://ns.adobe.com/xap/1.0/\0" + xmp(3)), exif(8)),
