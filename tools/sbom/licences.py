@@ -32,8 +32,8 @@ DEBIAN = {
 # Their headers declare what the system has; what is compiled in is what their licences except.
 SYSTEM = ("gcc", "glibc")
 
-# Headers of the kernel's interface: constants and layouts. Debian updates them every few weeks, which
-# would change the bytes of a wheel whose libraries stay the same.
+# Headers of the kernel's interface: constants and layouts. Debian updates them every few weeks,
+# which would change the bytes of a wheel whose libraries stay the same.
 PASSED_OVER = ("linux",)
 
 # By the stem of a library that OpenVINO's wheel carries but is another project's.
