@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-hostile-photos setup-spark setup-bench configure build demo app-demo run need-photos \
-        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app build-faults test-faults faults hostile-photos test-real test-spark test-clones bench wheel reproduce lock install need-prefix \
+.PHONY: help setup setup-test setup-wheel setup-lint setup-install setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-hostile-photos setup-spark setup-bench configure build demo app-demo run need-photos \
+        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app build-faults test-faults faults hostile-photos test-real test-install test-spark test-clones bench wheel reproduce lock install need-prefix \
         lint format tidy tidy-changed clean
 
 VENV_PYTHON := .venv/bin/python
@@ -31,6 +31,9 @@ setup-wheel:
 
 setup-lint:
 	@tools/setup.sh lint
+
+setup-install:
+	@tools/setup.sh install
 
 setup-s3:
 	@tools/setup.sh s3
@@ -156,6 +159,9 @@ test-serve: setup-serve build ## Run real servers: answers, refusals, broken and
 
 test-readers: setup-readers build ## Run the lines of docs/readers.md, by other people's programs
 	$(VENV_PYTHON) -m pytest -q -m readers tests/readers
+
+test-install: setup-install build wheel ## Install the wheel's program by pip, pipx and uv on clean systems, and run it (minutes)
+	$(VENV_PYTHON) -m pytest -q -m install tests/install
 
 build-faults: build
 	cmake --build $(BUILD) --target verger_failing_memory

@@ -2,7 +2,8 @@
 # Installs what Verger needs: Debian packages, then pinned Python packages in .venv.
 #
 #   tools/setup.sh [build|test|lint]     each level of Python packages holds the ones before it
-#   tools/setup.sh wheel                 test, and the check of the wheel
+#   tools/setup.sh wheel                 test, the check of the wheel, and its libcurl: build_curl.sh
+#   tools/setup.sh install               test, and clean systems for tests/install
 #   tools/setup.sh s3                    test, and the S3 server of its tests
 #   tools/setup.sh servers               test, and third-party S3 servers: setup_servers.sh
 #   tools/setup.sh cloud                 test, and verger cloud with what its tests need
@@ -37,7 +38,7 @@ packages=(
 requirements=(build)
 case $level in
   build) ;;
-  test | s3 | cloud)
+  test | install | s3 | cloud)
     requirements+=(test)
     packages+=(libfaketime locales) # clocks and languages of tests/faults
     command -v node >/dev/null || packages+=(nodejs) # runs the phone app's engine
@@ -50,7 +51,10 @@ case $level in
     command -v npm >/dev/null || packages+=(npm)
     ;;
   serve | hostile-photos) requirements+=(test "$level") ;;
-  wheel) requirements+=(test wheel) ;;
+  wheel)
+    requirements+=(test wheel)
+    packages+=(dpkg-dev) # unpacks the source of libcurl
+    ;;
   lint) requirements+=(test lint) ;;
   bench)
     requirements+=(test)
@@ -73,7 +77,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, s3, servers, cloud, readers, browser, serve, hostile-photos, spark or bench." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, install, s3, servers, cloud, readers, browser, serve, hostile-photos, spark or bench." >&2
     exit 2
     ;;
 esac
@@ -151,4 +155,9 @@ install_requirements
 case $level in
   s3 | servers | cloud | readers | browser | bench) tools/setup_spark.sh "$level" ;;
   spark) tools/setup_spark.sh ;;
+  wheel) tools/build_curl.sh ;;
+  install)
+    # Without them the tests are skipped.
+    if ! tests/install/make_roots.sh; then echo "setup: no clean systems for the tests of the wheel" >&2; fi
+    ;;
 esac

@@ -38,9 +38,11 @@ class CleanRoot:
     `inputs` is its /given. Processes that outlive a run's script end with the run.
     """
 
-    def __init__(self, folder: Path, above: CleanRoot | None = None) -> None:
-        """As debootstrap left it; or a copy of another one `above` which it lies."""
-        lower = above.layers if above else [MADE / "root"]
+    def __init__(
+        self, folder: Path, above: CleanRoot | None = None, base: Path = MADE / "root"
+    ) -> None:
+        """As debootstrap left `base`; or a copy of another one `above` which it lies."""
+        lower = above.layers if above else [base]
         self.layers: list[Path] = [folder / "upper", *lower]
         self.inputs = folder / "given"
         self._folder = folder
@@ -56,6 +58,7 @@ class CleanRoot:
         env: dict[str, str] | None = None,
         network: bool = False,
         check: int | None = 0,
+        timeout: int = TIMEOUT,
     ) -> subprocess.CompletedProcess[str]:
         """Runs a script of bash, which finds `arguments` in $1 and so on.
 
@@ -77,7 +80,7 @@ class CleanRoot:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=TIMEOUT,
+            timeout=timeout,
             check=False,
         )
         if check is not None:
@@ -102,12 +105,14 @@ class CleanRoot:
 
 def needs_clean_root() -> None:
     """Skips the test where no such system can be made."""
-    missing = ""
-    if os.geteuid() != 0:
-        missing = "only root can make a system of its own"
-    elif not (MADE / ".stamp").is_file():
-        missing = f"{MADE} is not there: run tests/cloud/make_root.sh"
-    elif shutil.which("unshare") is None:
-        missing = "there is no unshare here"
-    if missing:
+    if missing := missing_for_clean_root(MADE / ".stamp", "tests/cloud/make_root.sh"):
         pytest.skip(f"NOT TESTED: bootstrap.sh in a clean root, for {missing}")
+
+
+def missing_for_clean_root(stamp: Path, script: str) -> str:
+    """Says what is missing for systems that `script` makes, which then leaves `stamp`; or ""."""
+    if os.geteuid() != 0:
+        return "only root can make a system of its own"
+    if not stamp.is_file():
+        return f"{stamp.parent} is not there: run {script}"
+    return "" if shutil.which("unshare") else "there is no unshare here"
