@@ -123,7 +123,7 @@ fuzz: setup-test ## Fuzz every parser: make fuzz [MINUTES=10] [ARGS='--only jpeg
 	cmake --preset fuzz
 	cmake --build --preset fuzz
 	$(VENV_PYTHON) fuzz/make_seeds.py build-fuzz/seeds --writer build-fuzz/fuzz/fuzz_seeds
-	$(VENV_PYTHON) fuzz/run.py --build build-fuzz --minutes $${MINUTES:-10} $${ARGS:-}
+	$(VENV_PYTHON) fuzz/run_targets.py --build build-fuzz --minutes $${MINUTES:-10} $${ARGS:-}
 
 coverage: setup-test ## Print which share of the lines of core/ and abi/ the last `make test-memory` ran
 	.venv/bin/gcovr --root . --filter '(core|abi)/' --exclude '.*_test\.cc' --exclude '.*/test_.*' \
@@ -222,7 +222,7 @@ lint: setup-lint ## Check format, style, types, shell scripts and layers
 	$(VENV_PYTHON) tools/lock_requirements.py --check
 	$(VENV_PYTHON) bench/report.py --check
 	$(VENV_PYTHON) tools/option_tables.py --check
-	.venv/bin/clang-format --dry-run -Werror $(call ours,'*.cc' '*.h' '*.c')
+	@.venv/bin/clang-format --dry-run -Werror $(call ours,'*.cc' '*.h' '*.c')
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy

@@ -20,8 +20,8 @@ struct DeleteDemuxer {
 using Demuxer = std::unique_ptr<WebPDemuxer, DeleteDemuxer>;
 
 // libwebp calls photos damaged for which it has no memory, and its version 1.2.4 may read through a
-// null pointer instead. So it is called where there is as much memory as it may take, and a photo is
-// damaged if it is called so twice. Errors: std::bad_alloc.
+// null pointer instead. So it is called where there is as much memory as it may take, and a photo
+// is damaged if it is called so twice. Errors: std::bad_alloc.
 void RequireMemory(std::size_t bytes) {
   void* const probe = WebPMalloc(bytes);
   if (probe == nullptr) throw std::bad_alloc();

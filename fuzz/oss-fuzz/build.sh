@@ -25,6 +25,6 @@ for program in "$WORK"/verger/fuzz/fuzz_*; do
   target=${program##*/fuzz_}
   cp "$program" "$OUT/"
   zip -jq "$OUT/fuzz_${target}_seed_corpus.zip" "$WORK/seeds/$target"/*
-  dictionary=$("$WORK/venv/bin/python" "$SRC/verger/fuzz/run.py" --dictionary "$target")
+  dictionary=$("$WORK/venv/bin/python" "$SRC/verger/fuzz/run_targets.py" --dictionary "$target")
   if [[ -n $dictionary ]]; then cp "$dictionary" "$OUT/fuzz_${target}.dict"; fi
 done

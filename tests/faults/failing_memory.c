@@ -165,7 +165,9 @@ __attribute__((constructor)) static void begin(void) {
 
 void* malloc(size_t size) { return fails(size) ? NULL : __libc_malloc(size); }
 
-void* calloc(size_t count, size_t size) { return fails(count * size) ? NULL : __libc_calloc(count, size); }
+void* calloc(size_t count, size_t size) {
+  return fails(count * size) ? NULL : __libc_calloc(count, size);
+}
 
 void* realloc(void* block, size_t size) { return fails(size) ? NULL : __libc_realloc(block, size); }
 

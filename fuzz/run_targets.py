@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every fuzz target in turn, and sums their executions: make fuzz MINUTES=...
 
-    python fuzz/run.py --minutes 30 [--only jpeg,png] [--build build-fuzz]
+    python fuzz/run_targets.py --minutes 30 [--only jpeg,png] [--build build-fuzz]
 
 One process at a time, with bounded memory and time an input. The corpus of a target grows in
 BUILD/corpus/TARGET, so that the next run begins where this one ended; inputs that are findings lie
