@@ -1,21 +1,24 @@
 /* What a photo could make libwebp do: preloaded by test_isolate.py, this WebPDecode does what the
  * width of a photo asks for, and then what it should. -DNO_SECCOMP and -DNO_LANDLOCK: as on a
- * kernel without them. */
+ * kernel without them. -DLATE_THREAD: a library whose thread begins behind the filter. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { OUT_OF_MEMORY = 1, BITSTREAM_ERROR = 3 }; /* of VP8StatusCode */
@@ -115,3 +118,21 @@ long syscall(long number, ...) {
   long (*const call)(long, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
   return call(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
+
+#ifdef LATE_THREAD
+/* The calls by which the C library begins a thread, a second late or two. */
+static void* Begin(void* unused) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  for (const time_t end = now.tv_sec + 1; now.tv_sec <= end;) clock_gettime(CLOCK_MONOTONIC, &now);
+  syscall(SYS_rseq, NULL, 0, 0, 0);
+  syscall(SYS_set_robust_list, NULL, 0);
+  prctl(PR_SET_NAME, "late");
+  return unused;
+}
+
+__attribute__((constructor)) static void StartThread(void) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, Begin, NULL) == 0) pthread_detach(thread);
+}
+#endif

@@ -99,6 +99,15 @@ def test_a_photo_that_kills_its_decoder_is_one_reject(
     assert len(plain) == 24
 
 
+def test_a_thread_that_a_library_starts_kills_no_decoder(tiny: list[str], tmp_path: Path) -> None:
+    late = preload(tmp_path, "-DLATE_THREAD")
+    photos = plant_hostile(tmp_path / "photos", [HANG])  # so that the decoders live long enough
+    options = (*tiny, "--isolate", "--threads", "1", "--max-seconds", "2")
+    outcome = run(photos, tmp_path / "out", *options, env=late)
+    assert list(rejects(outcome)) == [str(HANG)]
+    assert len(good_rows(tmp_path / "out")) == 24
+
+
 def test_a_hang_is_one_reject_in_its_time(
     tiny: list[str], tmp_path: Path, hostile: dict[str, str]
 ) -> None:
