@@ -121,7 +121,7 @@ void ReadColumn(const ArrowArray* batch, const ArrowSchema* schema, const char* 
       }
     }
   }
-  static volatile std::size_t sink;
+  [[maybe_unused]] static volatile std::size_t sink;
   sink = bytes;
 }
 
@@ -169,7 +169,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     float sum = 0;
     for (const float value : features->Contiguous(storage)) sum += value;
     VERGER_FUZZ_REQUIRE(features->rows.size() == features->values.size());
-    static volatile float sink;
+    [[maybe_unused]] static volatile float sink;
     sink = sum;
   }
   for (const char* name : {"content", "features", "path"}) ReadColumn(&batch, &schema, name);

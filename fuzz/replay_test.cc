@@ -18,7 +18,7 @@ std::string ReadAll(const std::filesystem::path& path) {
 }
 
 // A heap block of just this size, so that a sanitizer sees a read beyond it.
-void RunOn(const FuzzTarget& target, const std::string& input) {
+void RunTarget(const FuzzTarget& target, const std::string& input) {
   const std::vector<std::uint8_t> bytes(input.begin(), input.end());
   target.run(bytes.data(), bytes.size());
 }
@@ -32,15 +32,15 @@ TEST_P(Replay, Regressions) {
   if (!std::filesystem::is_directory(folder)) return;  // it has had no finding
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     std::cerr << entry.path() << "\n";
-    RunOn(target, ReadAll(entry.path()));
+    RunTarget(target, ReadAll(entry.path()));
   }
 }
 
 TEST_P(Replay, AlmostNothing) {
   const FuzzTarget& target = GetParam();
-  RunOn(target, "");
-  for (int byte = 0; byte < 256; ++byte) RunOn(target, std::string(1, static_cast<char>(byte)));
-  for (const char byte : {'\0', '[', '{', '<', '%', '\xFF'}) RunOn(target, std::string(4096, byte));
+  RunTarget(target, "");
+  for (int byte = 0; byte < 256; ++byte) RunTarget(target, std::string(1, static_cast<char>(byte)));
+  for (const char byte : {'\0', '[', '{', '<', '%', '\xFF'}) RunTarget(target, std::string(4096, byte));
 }
 
 INSTANTIATE_TEST_SUITE_P(Fuzz, Replay, testing::ValuesIn(kFuzzTargets),
