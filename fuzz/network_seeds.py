@@ -29,7 +29,10 @@ def keras_layers(nested: bool = False) -> list[dict[str, object]]:
     ]
     if not nested:
         return own
-    inner = {"class_name": "Functional", "config": {"name": "resnet50", "layers": own}}
+    inner: dict[str, object] = {
+        "class_name": "Functional",
+        "config": {"name": "resnet50", "layers": own},
+    }
     return [{"class_name": "Rescaling", "config": {"name": "rescaling"}}, inner]
 
 

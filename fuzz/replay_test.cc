@@ -40,7 +40,8 @@ TEST_P(Replay, AlmostNothing) {
   const FuzzTarget& target = GetParam();
   RunTarget(target, "");
   for (int byte = 0; byte < 256; ++byte) RunTarget(target, std::string(1, static_cast<char>(byte)));
-  for (const char byte : {'\0', '[', '{', '<', '%', '\xFF'}) RunTarget(target, std::string(4096, byte));
+  for (const char byte : {'\0', '[', '{', '<', '%', '\xFF'})
+    RunTarget(target, std::string(4096, byte));
 }
 
 INSTANTIATE_TEST_SUITE_P(Fuzz, Replay, testing::ValuesIn(kFuzzTargets),
