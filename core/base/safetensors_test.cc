@@ -82,5 +82,18 @@ TEST(SafeTensors, RefuseArraysThatAreNotWhereTheyShouldBe) {
   EXPECT_FALSE(accepts("2", {0, 16}, 16));
 }
 
+// Its check copies and writes the header, which takes stack for each level.
+TEST(SafeTensors, RefuseAHeaderThatIsNestedTooDeep) {
+  constexpr std::size_t kLevels = 500'000;
+  const std::string text =
+      R"({"__metadata__":{},"a":{"data_offsets":[0,0],"dtype":"F64","shape":[0],"x":)" +
+      std::string(kLevels, '[') + std::string(kLevels, ']') + "}}";
+  const std::uint64_t length = text.size();
+  const std::string file = std::string(reinterpret_cast<const char*>(&length), 8) + text;
+  const auto read = ReadSafeTensors(BytesOf(file), "a");
+  ASSERT_FALSE(read);
+  EXPECT_NE(read.error().message.find("nested too deep"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace verger

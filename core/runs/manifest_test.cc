@@ -174,6 +174,16 @@ TEST(Manifest, OfTheFirstVersionIsLaidOutInTheSecond) {
   EXPECT_EQ(json.at("rejects").size(), 1U);
 }
 
+// The error quotes what is no count, and writing that takes stack for each level.
+TEST(Manifest, ThatIsNestedTooDeepIsDamaged) {
+  constexpr std::size_t kLevels = 500'000;
+  std::string text = Json::parse(FirstVersion()).dump();
+  const std::string labels = R"("labels":)";
+  text.insert(text.find(labels) + labels.size(),
+              std::string(kLevels, '[') + std::string(kLevels, ']') + R"(,"other":)");
+  EXPECT_THAT(MessageOf(text), HasSubstr("nested too deep"));
+}
+
 TEST(Manifest, OfTheFirstVersionListsEveryReject) {
   Json json = Json::parse(FirstVersion());
   json["rejects"] = Json::array();

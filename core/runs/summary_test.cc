@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/runs/file_kinds.h"
@@ -176,6 +177,11 @@ TEST(Summary, RefusesWhatItCannotRead) {
   EXPECT_EQ(code("{}", "{}"), Code::kBadOutput);
   Json other = Manifest();
   other["preprocessing"][0]["rows"] = "many";
+  EXPECT_EQ(code(other.dump(), "{}"), Code::kBadOutput);
+  // Their sum is no number of 64 bits.
+  other = Manifest();
+  other["preprocessing"][0]["rows"] = std::numeric_limits<std::int64_t>::max();
+  other["preprocessing"].push_back(other["preprocessing"][0]);
   EXPECT_EQ(code(other.dump(), "{}"), Code::kBadOutput);
   EXPECT_EQ(code(Manifest().dump(), "[]"), Code::kBadCall);
   EXPECT_EQ(code(Manifest().dump(), R"({"extracted": "many"})"), Code::kBadCall);
