@@ -41,9 +41,10 @@ def write(way: str, table: pa.Table, out: Path) -> None:
 
 def main() -> None:
     way, source, out, *gate = sys.argv[1:]
-    # By one thread: those that are there before the gate never wait at it.
+    # Without Arrow's threads: those that are there before the gate never wait at it.
     options = pa.ipc.IpcReadOptions(use_threads=False)
-    table = pa.ipc.open_file(source, options=options).read_all()
+    rows = pa.BufferReader(Path(source).read_bytes())
+    table = pa.ipc.open_file(rows, options=options).read_all()
     send_listener(*gate)
     write(way, table, Path(out))
 

@@ -109,9 +109,7 @@ def show(name: str, tallies: Tallies) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument(
-        "--every", type=int, default=1, help="only each so many-th photo, and no bombs"
-    )
+    parser.add_argument("--every", type=int, default=1, help="only each so many-th photo")
     parser.add_argument("--ways", nargs="*", default=list(WAYS), choices=WAYS, metavar="WAY")
     parser.add_argument("--no-program", action="store_true", help="the decoders alone")
     parser.add_argument("--json", type=Path, help="where to write the figures")

@@ -94,6 +94,10 @@ Change = Callable[[list[Part], random.Random], list[Part]]
 # PNG: chunks.
 
 
+def is_png(photo: bytes) -> bool:
+    return photo.startswith(PNG_START)
+
+
 def split_png(photo: bytes) -> list[Part]:
     parts, at = [], len(PNG_START)
     while at + 8 <= len(photo):

@@ -27,8 +27,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from hostile_photos.decoders import BATCH, OURS, Decoder, Outcome  # noqa: E402
-from hostile_photos.mutate import mutate, split_png  # noqa: E402
-from hostile_photos.seeds import PNG_START, Seed, draw_pictures, make_seeds  # noqa: E402
+from hostile_photos.mutate import is_png, mutate, split_png  # noqa: E402
+from hostile_photos.seeds import Seed, draw_pictures, make_seeds  # noqa: E402
 
 Count = Counter[tuple[str, str]]
 
@@ -84,7 +84,7 @@ def has_frames_apart(photo: bytes) -> bool:
 
 def has_clear_colour(photo: bytes) -> bool:
     """Whether a PNG of grey or RGB, without alpha, declares a colour transparent."""
-    parts = dict(split_png(photo)) if photo.startswith(PNG_START) else {}
+    parts = dict(split_png(photo)) if is_png(photo) else {}
     return b"tRNS" in parts and parts.get(b"IHDR", b"")[9:10] in (b"\0", b"\2")
 
 
@@ -109,7 +109,7 @@ def has_odd_adobe(photo: bytes) -> bool:
 
 def names_of(photo: bytes) -> list[bytes]:
     """The chunks of a PNG, nothing of other formats."""
-    return [name for name, _ in split_png(photo)] if photo.startswith(PNG_START) else []
+    return [name for name, _ in split_png(photo)] if is_png(photo) else []
 
 
 def rule_for_wuffs(photo: bytes, size: tuple[int, int]) -> str:

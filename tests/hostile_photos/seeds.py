@@ -11,7 +11,6 @@ from orchard.draw import Plan, draw
 from PIL import Image
 from pixels_photos import (
     CHANNELS,
-    PNG_START,
     chunk,
     exif,
     png,
@@ -22,8 +21,6 @@ from pixels_photos import (
     without_adobe,
     xmp,
 )
-
-__all__ = ["PNG_START", "Seed", "draw_pictures", "make_seeds"]
 
 XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
 

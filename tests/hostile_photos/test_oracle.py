@@ -45,8 +45,8 @@ def test_a_single_other_byte_is_a_difference(other: int, name: str) -> None:
     Image.fromarray(pixels).save(photo, "PNG")
     outcomes = [outcome(pixels)] * 3
     count: Count = Counter()
-    assert compare("png", photo.getvalue(), *outcomes, count) == ""
+    assert compare("png", photo.getvalue(), outcomes[0], outcomes[1], outcomes[2], count) == ""
     wrong = pixels.copy()
     wrong[2, 3, 1] ^= 1
     outcomes[other] = outcome(wrong)
-    assert compare("png", photo.getvalue(), *outcomes, count) == name
+    assert compare("png", photo.getvalue(), outcomes[0], outcomes[1], outcomes[2], count) == name
