@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -72,6 +73,7 @@ int FailToStart(const char* what) {
 }  // namespace
 
 int DecodePhotos(std::span<char* const> arguments) {
+  ::prctl(PR_SET_NAME, "verger-decoder");  // in lists of processes
   const std::uint64_t mapped = arguments.size() == 2 ? NumberIn(arguments[0]) : 0;
   const std::uint64_t allowed = arguments.size() == 2 ? NumberIn(arguments[1]) : 0;
   errno = EINVAL;

@@ -71,6 +71,9 @@ std::vector<char*> Environment() {
       if (variable.starts_with(prefix)) variables.push_back(*entry);
     }
   }
+  // Arrow's memory, which a decoder never uses, would start a thread before the sandbox is there.
+  static std::string no_thread = "JE_ARROW_MALLOC_CONF=background_thread:false";
+  variables.push_back(no_thread.data());
   variables.push_back(nullptr);
   return variables;
 }

@@ -2,6 +2,7 @@
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -46,6 +47,12 @@ int LimitMemory(std::uint64_t bytes) {
 #endif
 }
 
+// Landlock is for one thread and those that it starts: others would stay outside.
+bool HasOneThread() {
+  struct stat folder{};
+  return ::stat("/proc/self/task", &folder) == 0 && folder.st_nlink == 3;  // a link a thread, and 2
+}
+
 }  // namespace
 
 Layers EnterSandbox(std::uint64_t bytes) {
@@ -55,7 +62,9 @@ Layers EnterSandbox(std::uint64_t bytes) {
   for (const auto resource : {RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NPROC}) {
     if (const int error = Limit(resource, 0); error != 0) layers.rlimits = error;
   }
+  const bool is_alone = HasOneThread();
   layers.landlock = RestrictFiles();
+  if (!is_alone && layers.landlock == 0) layers.landlock = EBUSY;
   // Not before Landlock, whose rules take a file for a moment.
   if (const int error = Limit(RLIMIT_NOFILE, 0); error != 0) layers.rlimits = error;
   layers.seccomp = RestrictSystemCalls();
