@@ -209,8 +209,8 @@ reproduce: setup-wheel ## Build wheel and program twice, in two folders, and com
 lock: setup-lint ## Choose and pin every Python package that requirements/*.in ask for
 	$(VENV_PYTHON) tools/lock_requirements.py $${ARGS:-}
 
-install: need-prefix build ## Install a tree that runs without this checkout: make install PREFIX=dir
-	cmake --install $(BUILD) --prefix "$$PREFIX"
+install: need-prefix build ## Install a tree that runs without this checkout: make install PREFIX=dir [ARGS=--strip]
+	cmake --install $(BUILD) --prefix "$$PREFIX" $${ARGS:-}
 
 need-prefix:
 	@if [[ -z "$${PREFIX:-}" ]]; then \
