@@ -75,6 +75,9 @@ if(VERGER_WHEEL)
   endforeach()
   verger_install_licence(curl "${VERGER_CURL}/copyright")
 else()
+  if(TARGET app_engine)  # the C and C++ libraries inside its modules
+    list(APPEND header_packages libc++-19-dev-wasm32 libclang-rt-19-dev-wasm32 wasi-libc)
+  endif()
   foreach(package ${header_packages})
     # Absent where Debian's documents are not installed.
     install(FILES "/usr/share/doc/${package}/copyright" DESTINATION ${VERGER_DOC_FOLDER}/${package}
