@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,7 @@ def main() -> None:
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         small = orchard(Path(folder) / "orchard", arguments.quick)
-        cases = {
+        cases: dict[str, tuple[str, Callable[[], Path]]] = {
             "orchard": ("photos of 100 x 100 pixels", lambda: small),
             "phone": (
                 "photos of 12 megapixels",
