@@ -22,8 +22,7 @@ struct DecodeLimits {
   // bytes: no photo is near, and a file of a hundred bytes cannot ask for a gigabyte.
   std::int64_t free_pixels = std::int64_t{4} << 20;
   std::int64_t max_pixels_per_byte = 8192;  // as of a white PNG of 1 bit a pixel
-  // Of a progressive JPEG; of a large one as many as read the pixels of 16 scans of max_pixels.
-  int max_scans = 100;
+  int max_scans = 100;  // of a progressive JPEG; of a large one, those of 16 * max_pixels in all
 };
 
 // libjpeg keeps all coefficients of a JPEG of several scans, 2 bytes a sample, and may have so much
