@@ -68,6 +68,7 @@ class Decoder:
         send(process, [photo])
         if not self._answers(process, before):
             used = processor_seconds(process.pid) - before
+            self.stop()
             return Outcome("hang", "at work" if used > self._most_seconds else "idle", seconds=used)
         outcome = read_answer(process)
         if outcome is None:
