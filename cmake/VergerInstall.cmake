@@ -87,11 +87,11 @@ endif()
 
 # Last, for it takes the hashes of what was installed, stripped or not.
 find_program(VERGER_DPKG dpkg-query DOC "Tells which packages went into the build.")
-if(VERGER_DPKG)
+if(VERGER_DPKG AND CMAKE_GENERATOR STREQUAL "Ninja")
   install(CODE "execute_process(
     COMMAND \"${VERGER_PYTHON}\" -B \"${PROJECT_SOURCE_DIR}/tools/make_sbom.py\"
             \"${PROJECT_BINARY_DIR}\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\"
     COMMAND_ERROR_IS_FATAL ANY)")
 else()
-  install(CODE "message(WARNING \"No SBOM: its versions are those of Debian packages, and dpkg-query is missing.\")")
+  install(CODE "message(WARNING \"No SBOM: only Ninja and dpkg-query tell what went into the build.\")")
 endif()
