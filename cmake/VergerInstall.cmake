@@ -52,7 +52,9 @@ if(VERGER_WHEEL)
 else()
   set_target_properties(verger_program PROPERTIES
     INSTALL_RPATH "$ORIGIN/../${VERGER_LIBRARY_FOLDER}")
-  install(DIRECTORY "${PROJECT_BINARY_DIR}/share/" DESTINATION share)
+  if(NOT CMAKE_CROSSCOMPILING)
+    install(DIRECTORY "${PROJECT_BINARY_DIR}/share/" DESTINATION share)
+  endif()
   verger_install_licence(pyarrow "${VERGER_PYARROW_WHEEL}/../pyarrow-*.dist-info/licenses/*")
 endif()
 
