@@ -38,7 +38,7 @@ from verger.runs.manifest import ModelIdentity  # noqa: E402
 from verger.runs.parts import PREPROCESSING_SCHEMA  # noqa: E402
 from verger.runs.save import features_metadata, save  # noqa: E402
 
-ROWS, DIMENSION = 4000, 1280
+ROWS, DIMENSION = 2000, 512
 TIMEOUT = 120.0
 
 

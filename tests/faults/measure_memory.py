@@ -14,6 +14,7 @@ time is over; of the requests, which come first, all.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import shutil
@@ -51,23 +52,22 @@ class Row:
 def measure_server(rows: dict[str, Row], folder: Path, owners: str, end: float, every: int) -> None:
     served = start_served(make_served(folder / "served"), folder / "server", owners)
     try:
-        for way, for_good in WAYS.items():
-            for method, target in REQUESTS:
-                row = rows.setdefault(f"{target}, {way}", Row())
-                passing = 0
-                while time.monotonic() < end:
-                    try:
-                        outcome = served.disturb(method, target, passing, for_good=for_good)
-                    except AssertionError as error:
-                        row.problems.append(f"allocation {passing}: {error}")
-                        outcome = "not clean"
-                        if served.server.process.poll() is not None:
-                            served.start_again()
-                    if outcome is None:
-                        break
-                    row.cases += 1
-                    row.endings[outcome] += 1
-                    passing += every
+        for (method, target), (way, for_good) in itertools.product(REQUESTS, WAYS.items()):
+            row = rows.setdefault(f"{target}, {way}", Row())
+            passing = 0
+            while time.monotonic() < end:
+                try:
+                    outcome = served.disturb(method, target, passing, for_good=for_good)
+                except AssertionError as error:
+                    row.problems.append(f"allocation {passing}: {error}")
+                    outcome = "not clean"
+                    if served.server.process.poll() is not None:
+                        served.start_again()
+                if outcome is None:
+                    break
+                row.cases += 1
+                row.endings[outcome] += 1
+                passing += every
         served.assert_idle()
         served.server.stop()
     except AssertionError as error:

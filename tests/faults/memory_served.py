@@ -19,8 +19,8 @@ REQUESTS = (
     ("POST", "/v1/classify"),
     ("POST", "/v1/features"),
     ("POST", "/v1/similar"),
-    ("GET", "/openapi.json"),
     ("GET", "/nothing"),
+    ("GET", "/openapi.json"),
 )
 
 

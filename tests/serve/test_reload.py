@@ -81,16 +81,23 @@ def test_a_damaged_classifier_is_not_taken(start: Start, out: Path, photo: bytes
     server = start(out, "--reload-every", "0.1")
     expected = server.classify(photo).body
     whole = (out / CLASSIFIER).read_bytes()
-    (out / CLASSIFIER).write_bytes(whole[: len(whole) // 2])
+    put_classifier(out, whole[: len(whole) // 2])
     wait_until(lambda: server.metric("verger_reloads_total") > 2)
     assert server.classify(photo).body == expected
     assert server.request("GET", "/readyz").status == 200
-    (out / CLASSIFIER).write_bytes(whole)
+    put_classifier(out, whole)
     failed = server.metric("verger_reloads_total")
     time.sleep(0.5)
     assert server.metric("verger_reloads_total") <= failed + 2
     assert server.classify(photo).body == expected
     assert server.stop().count("the version before answers on") == 1
+
+
+def put_classifier(out: Path, content: bytes) -> None:
+    """In one go: a file that is half written would be another failure."""
+    new = out / "Model" / "new"
+    new.write_bytes(content)
+    new.rename(out / CLASSIFIER)
 
 
 def loads(server: Server) -> float:
