@@ -48,6 +48,14 @@ TEST(ResponseHeadersTest, ReadsDates) {
   EXPECT_EQ(headers.Time("expires"), 0);
 }
 
+TEST(ResponseHeadersTest, KeepsNoMoreThan256Names) {
+  ResponseHeaders headers;
+  headers.Read("HTTP/1.1 200 OK\r\n");
+  for (int name = 0; name < 300; ++name) headers.Read("x" + std::to_string(name) + ": a\r\n");
+  EXPECT_EQ(headers.Value("x255"), "a");
+  EXPECT_EQ(headers.Value("x256"), "");
+}
+
 TEST(ResponseHeadersTest, SurvivesLinesThatAreNone) {
   for (const std::string_view line : {"", "HTTP/", "HTTP/1.1", "HTTP/1.1 x", ":", "::"}) {
     EXPECT_EQ(Read({line}).status(), 0) << line;

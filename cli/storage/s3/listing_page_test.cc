@@ -75,9 +75,17 @@ TEST(ObjectPages, AreRefusedWhereTheyAreNone) {
   for (const std::string& xml :
        {std::string(), std::string("<html></html>"), std::string("<Error><Code>X</Code></Error>"),
         Page("").substr(0, 100), Page("<Contents><Key>a</Key></Contents>"),
-        Page("<Contents><Size>1</Size></Contents>"), Page("<IsTruncated>true</IsTruncated>")}) {
+        Page("<Contents><Size>1</Size></Contents>"),
+        Page("<Contents><Key>a</Key><Size>-1</Size></Contents>"),
+        Page("<IsTruncated>true</IsTruncated>")}) {
     EXPECT_THROW(ParseObjectPage(xml), Failure) << xml;
   }
+}
+
+TEST(ObjectPages, HaveALargestSize) {
+  const std::string room(std::size_t{16} << 20, ' ');
+  EXPECT_EQ(ParseObjectPage(Page("")).objects.size(), 0U);
+  EXPECT_THROW(ParseObjectPage(Page("") + room), Failure);
 }
 
 }  // namespace
