@@ -31,6 +31,11 @@ QUICK_ROUNDS = 3
 LEAST_SHARE = 0.97
 REAL = ROOT.parent / "shared" / "fruits360" / "Test"
 WAYS = {"plain": (), "isolated": ("--isolate",)}
+CASES = {
+    "orchard": "photos of 100 x 100 pixels",
+    "phone": "photos of 12 megapixels",
+    "fruits360": "Fruits-360, test photos",
+}
 PHONE = (4032, 3024)
 
 
@@ -98,30 +103,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--only", choices=("orchard", "phone", "fruits360"))
+    parser.add_argument("--only", choices=tuple(CASES))
     parser.add_argument("--quick", action="store_true", help="few photos, three rounds")
     arguments = parser.parse_args()
     rounds = QUICK_ROUNDS if arguments.quick else arguments.rounds
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         small = orchard(Path(folder) / "orchard", arguments.quick)
-        cases: dict[str, tuple[str, Callable[[], Path]]] = {
-            "orchard": ("photos of 100 x 100 pixels", lambda: small),
-            "phone": (
-                "photos of 12 megapixels",
-                lambda: phone(Path(folder) / "phone", small, arguments.quick),
-            ),
-            "fruits360": ("Fruits-360, test photos", lambda: REAL),
-        }
-        for name, (title, photos) in cases.items():
+        for name, title in CASES.items():
             if arguments.only not in (None, name):
                 continue
             if name == "fruits360" and not REAL.is_dir():
                 print(f"bench/isolate: NOT RUN: {REAL} is not there", file=sys.stderr)
                 continue
+            photos = {"orchard": small, "fruits360": REAL}.get(name)
+            if photos is None:
+                photos = phone(Path(folder) / "phone", small, arguments.quick)
             scratch = Path(folder) / f"runs-{name}"
             scratch.mkdir()
-            figures[title] = compare(photos(), scratch, rounds, arguments.threads)
+            figures[title] = compare(photos, scratch, rounds, arguments.threads)
     save(
         "isolate",
         {"threads": arguments.threads, "rounds": rounds, "cases": figures},

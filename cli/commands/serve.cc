@@ -191,10 +191,10 @@ void Run(Options options) {
               "photos come unencrypted from other machines: put a proxy with TLS in front, see "
               "docs/serve.md");
         }
+        Print(fmt::format("Serving {} at {}\n", place->PathOf(""), url));
         if (isolation) {
           Print(fmt::format("Isolation of decoders: {}\n", fmt::join(isolation->layers(), ", ")));
         }
-        Print(fmt::format("Serving {} at {}\n", place->PathOf(""), url));
       },
       [&] { reloader.LoadNow(); });
 }

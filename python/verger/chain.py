@@ -69,8 +69,8 @@ def extract(
     `include_hidden` is set; so are videos, and RAW and similar files beside their photo. One
     warning counts them by kind; each folder that cannot be listed has a warning too.
 
-    Photos are decoded in this process: for photos from strangers, `verger extract --isolate`
-    decodes each in a process without files and network.
+    Photos are decoded in this process: for photos from strangers, the program's
+    `verger extract --isolate` decodes each in a process without files and network.
 
     The metadata of the schema (verger.*) identify the network, for `save`.
 

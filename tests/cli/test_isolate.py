@@ -221,7 +221,7 @@ def test_classify_isolates(tmp_path: Path, tiny: list[str], hostile: dict[str, s
     verger("run", plant(tmp_path / "photos", 40), out, *tiny)
     verger("train", out)
     photos = plant_hostile(tmp_path / "new", [CRASH])
-    options = ["--format", "jsonl", *tiny[:2], "--isolate"]
+    options = ("--format", "jsonl", *tiny[:2], "--isolate")
     done = verger("classify", out, photos, *options, env=hostile)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     errors = [answer["error"] for answer in answers if answer.get("error")]
