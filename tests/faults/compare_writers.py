@@ -163,6 +163,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kills", type=int, default=100, help="of each writer")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=WRITERS, help="one of them")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     parser.add_argument("--writer", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -178,7 +179,7 @@ def main() -> int:
             with pa.ipc.new_file(file, whole.schema) as writer:
                 writer.write_table(whole)
         chance = random.Random(options.seed)
-        for writer_name in WRITERS:
+        for writer_name in [options.only] if options.only else WRITERS:
             results[writer_name] = measure(writer_name, table, folder, options.kills, chance)
             print(f"{writer_name:<32} {results[writer_name]}", flush=True)
     if options.json is not None:
