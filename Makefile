@@ -5,7 +5,7 @@ SHELL := /bin/bash
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
 .PHONY: help setup setup-test setup-wheel setup-lint setup-install setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-hostile-photos setup-spark setup-bench configure build demo app-demo run need-photos \
-        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app build-faults test-faults faults hostile-photos test-real test-install test-spark test-clones bench wheel reproduce lock install need-prefix \
+        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app build-faults test-faults faults hostile-photos test-real test-install test-arm64 test-spark test-clones bench wheel reproduce lock install need-prefix \
         lint format tidy tidy-changed clean
 
 VENV_PYTHON := .venv/bin/python
@@ -162,6 +162,13 @@ test-readers: setup-readers build ## Run the lines of docs/readers.md, by other 
 
 test-install: setup-install build wheel ## Install the wheel's program by pip, pipx and uv on clean systems, and run it (minutes)
 	$(VENV_PYTHON) -m pytest -q -m install tests/install
+
+# By an emulator, outside CI. Not yet the program: docs/decisions/0007-one-wheel.md.
+test-arm64: setup-test ## Build decoding, resizing and PCA for 64-bit ARM, and compare them with Pillow and scikit-learn (minutes)
+	tools/setup_arm64.sh
+	cmake --preset arm64
+	cmake --build build-arm64 --target verger_pixels verger_pca_tool
+	$(VENV_PYTHON) -m pytest -q -m arm64 tests/arm64
 
 build-faults: build
 	cmake --build $(BUILD) --target verger_failing_memory

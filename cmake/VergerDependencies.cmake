@@ -13,6 +13,11 @@ endif()
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.81 REQUIRED)  # headers alone: Asio and Beast, for cli/serve
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+  # NEON alone: the kernels keep arrays of vectors, which those of SVE's unknown length cannot be in.
+  target_compile_definitions(PkgConfig::HWY INTERFACE
+    "HWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128)")
+endif()
 pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
@@ -31,8 +36,12 @@ if(VERGER_FUZZ)
   return()
 endif()
 
-# Asks VERGER_PYTHON for the folder of an installed package.
+# Asks VERGER_PYTHON for the folder of an installed package; for another processor, it is in VERGER_WHEELS.
 function(verger_wheel_folder package result)
+  if(VERGER_WHEELS)
+    set(${result} "${VERGER_WHEELS}/${package}" PARENT_SCOPE)
+    return()
+  endif()
   execute_process(
     COMMAND "${VERGER_PYTHON}" -c
             "import importlib.util as u; print(u.find_spec('${package}').submodule_search_locations[0])"
@@ -67,8 +76,13 @@ find_package(OpenVINO REQUIRED COMPONENTS Runtime
 # Opened by name while running: the CPU plugin, the ONNX frontend (the embedded models), the IR frontend
 # (compiled networks that an earlier run saved), tbbbind with hwloc (which cores to use). Plugins for other
 # devices and other frontends stay behind: 78 MB of 170.
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+  set(cpu_plugin libopenvino_arm_cpu_plugin)
+else()
+  set(cpu_plugin libopenvino_intel_cpu_plugin)
+endif()
 set(VERGER_BUNDLED_LIBRARIES)
-foreach(name libopenvino libopenvino_intel_cpu_plugin libopenvino_onnx_frontend
+foreach(name libopenvino ${cpu_plugin} libopenvino_onnx_frontend
              libopenvino_ir_frontend libtbb libtbbmalloc libtbbbind_2_5 libhwloc)
   verger_link_beside("${VERGER_OPENVINO_WHEEL}/libs" ${name} path)
   list(APPEND VERGER_BUNDLED_LIBRARIES "${path}")

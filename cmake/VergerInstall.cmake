@@ -67,8 +67,7 @@ endforeach()
 # What is compiled in from headers, and in the wheel all that is linked in or goes along: of Debian, but libcurl.
 set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libboost1.81-dev)
 if(VERGER_WHEEL)
-  pkg_get_variable(folder libhwy libdir)
-  file(REAL_PATH "${folder}/libhwy.so.1" library)
+  file(REAL_PATH "${HWY_LINK_LIBRARIES}" library)
   install(PROGRAMS "${library}" DESTINATION ${VERGER_LIBRARY_FOLDER} RENAME libhwy.so.1)
 
   foreach(package ${header_packages} libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libaec-dev

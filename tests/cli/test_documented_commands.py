@@ -22,6 +22,7 @@ TIMEOUT = 300  # seconds of one command
 SERVERS = {
     "build/verger serve out": ("--listen 127.0.0.1:0", "metrics"),
     "verger serve out": ("--listen 127.0.0.1:0", "metrics"),
+    "verger serve out --isolate": ("--listen 127.0.0.1:0", "metrics"),
     "python3 -m http.server --directory website --bind 127.0.0.1": ("0", "index.html"),
     "python3 -m http.server --directory app --bind 127.0.0.1": ("0", "index.html"),
 }
