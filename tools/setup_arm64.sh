@@ -55,8 +55,8 @@ if [[ ! -f $made/.stamp || $(<"$made/.stamp") != "$stamp" ]]; then
   done < <(find "$made/root" -type l -lname '/*')
   # Which an alternative of the installed package would be.
   ln -s hdf5-serial.pc "$made/root/usr/lib/aarch64-linux-gnu/pkgconfig/hdf5.pc"
-  # In the pinned versions, as the build on this machine.
-  grep -E '^(openvino|pyarrow)==' requirements/build.txt >"$made/pins"
+  # In the pinned versions, with their hashes, as the build on this machine.
+  awk '/^[a-z]/ { keep = /^(openvino|pyarrow)==/ } keep' requirements/build.txt >"$made/pins"
   .venv/bin/python -m pip --quiet --disable-pip-version-check install --only-binary ':all:' --no-deps \
     --python-version 3.11 --implementation cp --platform manylinux_2_35_aarch64 --platform manylinux_2_28_aarch64 \
     --target "$made/wheels" --requirement "$made/pins"
