@@ -90,8 +90,9 @@ std::string_view TextColumn::At(std::int64_t row) const {
   const auto* offsets = static_cast<const Offset*>(column_.array->buffers[1]);
   const auto* data = static_cast<const char*>(column_.array->buffers[2]);
   const std::int64_t position = column_.Position(row);
-  return {data + offsets[position],
-          static_cast<std::size_t>(offsets[position + 1] - offsets[position])};
+  const auto size = static_cast<std::size_t>(offsets[position + 1] - offsets[position]);
+  if (size == 0) return {};  // the buffer may be null
+  return {data + offsets[position], size};
 }
 
 std::string_view TextColumn::operator[](std::int64_t row) const {
@@ -102,6 +103,7 @@ std::string_view TextColumn::operator[](std::int64_t row) const {
 Result<TextView> TextColumn::view() const {
   VERGER_RETURN_IF_ERROR(RequireAllRows(column_));
   TextView view;
+  if (column_.length() == 0) return view;  // its buffers may be null
   const std::int64_t begin = column_.Position(0);
   view.data = static_cast<const char*>(column_.array->buffers[2]);
   if (large_) {
@@ -136,6 +138,7 @@ Result<IntegerView> NumberColumn::view() const {
   if (kind_ != Kind::kInt64) return WrongType(column_.schema->name, "int64");
   VERGER_RETURN_IF_ERROR(RequireAllRows(column_));
   IntegerView view;
+  if (column_.length() == 0) return view;  // its buffers may be null
   view.values = static_cast<const std::int64_t*>(column_.array->buffers[1]) + column_.Position(0);
   view.valid = ValidityOf(column_);
   return view;

@@ -78,6 +78,7 @@ Result<std::vector<Bytes>> ReadPhotos(const ArrowArray* photos, const ArrowSchem
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();  // Arrow does not say
   VERGER_RETURN_IF_ERROR(
       VisitRanges(column, format == "Z", data, kMost, [&](std::int64_t row, Range range) {
+        if (range.begin == range.end) return Ok();  // the data may be null
         contents[static_cast<std::size_t>(row)] = {
             data + range.begin, static_cast<std::size_t>(range.end - range.begin)};
         return Ok();

@@ -32,6 +32,7 @@ struct TextView {
     if (IsNull(row)) return {};
     const std::int64_t begin = ends32 != nullptr ? ends32[row] : ends64[row];
     const std::int64_t end = ends32 != nullptr ? ends32[row + 1] : ends64[row + 1];
+    if (begin == end) return {};  // the data may be null
     return {data + begin, static_cast<std::size_t>(end - begin)};
   }
 };
