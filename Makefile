@@ -4,9 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # Targets share .venv and build/, and the compiler already uses every core.
 .NOTPARALLEL:
-.PHONY: help setup setup-test setup-wheel setup-lint setup-install setup-s3 setup-servers setup-cloud setup-readers setup-browser setup-serve setup-hostile-photos setup-spark setup-bench configure build demo app-demo run need-photos \
-        build-tests test fuzz test-memory test-memory-all test-threads coverage record-abi test-s3 test-servers test-cloud test-readers test-browser test-serve test-app build-faults test-faults faults hostile-photos test-real test-install test-arm64 test-spark test-clones bench wheel reproduce lock install need-prefix \
-        lint format tidy tidy-changed clean
+# No target is a file.
+.PHONY: $(shell sed -nE 's/^([a-z][a-z0-9-]*):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
