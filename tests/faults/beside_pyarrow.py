@@ -13,6 +13,7 @@ import argparse
 import itertools
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -61,6 +62,12 @@ class Peer:
         if scenario.before is not None:
             save_rows(scenario.before, self._before_rows)
         self._expected = paths_of(scenario.expected / "Results")
+        self._origin = folder / f"{self.readers[0]}, before"
+        if self._grows:
+            shutil.rmtree(self.out, ignore_errors=True)
+            done = self._run(self._before_rows, pass_all, ignore)
+            assert done.returncode == 0, done.stderr
+            shutil.move(self.out, self._origin)
         self.begin()
         self._before = paths_of(self.out)
 
@@ -68,8 +75,7 @@ class Peer:
         """Puts the output there that the script finds."""
         shutil.rmtree(self.out, ignore_errors=True)
         if self._grows:
-            done = self._run(self._before_rows, pass_all, ignore)
-            assert done.returncode == 0, done.stderr
+            shutil.copytree(self._origin, self.out)
 
     def run(self, fate: Fate, started: Started) -> Gated:
         return self._run(self._rows, fate, started)
@@ -185,7 +191,7 @@ def at_each_call(writer: Writer) -> list[tuple[str, ...]]:
     outcomes: list[tuple[str, ...]] = []
     while True:
         writer.begin()
-        if writer.run(one_call(len(outcomes), KILL), ignore).returncode == 0:
+        if writer.run(one_call(len(outcomes), KILL), ignore).returncode != -signal.SIGKILL:
             return outcomes
         outcomes.append(writer.outcomes())
 
