@@ -209,7 +209,7 @@ wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
 	$(VENV_PYTHON) -m pytest -q -m wheel tools
 
 # In two new folders, without the compiler cache.
-reproduce: setup-wheel ## Build wheel and program twice, in two folders, and compare every byte (an hour): [ARGS=wheel|program]
+reproduce: setup-wheel ## Build wheel and program twice, in two folders, and compare every byte (half an hour): [ARGS=wheel|program]
 	tools/reproduce.sh $${ARGS:-}
 
 lock: setup-lint ## Choose and pin every Python package that requirements/*.in ask for
