@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import random
 import shutil
 import signal
@@ -21,6 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -196,18 +198,27 @@ def at_each_call(writer: Writer) -> list[tuple[str, ...]]:
         outcomes.append(writer.outcomes())
 
 
-def show(writer: Writer, run: str, when: str, outcomes: list[tuple[str, ...]]) -> None:
+def count_outcomes(
+    writer: Writer, run: str, when: str, outcomes: list[tuple[str, ...]]
+) -> list[dict[str, Any]]:
+    """Prints and returns a line for each reader."""
+    lines = []
     for number, reader in enumerate(writer.readers):
         count = Counter(outcome[number] for outcome in outcomes)
         counts = "".join(f"{count[name]:>12}" for name in OUTCOMES)
         print(f"{reader:<26}{run:<8}{when:<16}{len(outcomes):>8}{counts}", flush=True)
+        lines.append({"reader": reader, "run": run, "when": when, "outcomes": dict(count)})
+    return lines
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--photos", type=int, default=2400)
     parser.add_argument("--kills", type=int, default=100, help="at random times, of each kind")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
+    lines: list[dict[str, Any]] = []
     print(f"pyarrow {pa.__version__}; {options.photos} photos; right after kill -9")
     print(
         f"{'':<26}{'run':<8}{'killed at':<16}{'kills':>8}" + "".join(f"{o:>12}" for o in OUTCOMES)
@@ -215,13 +226,19 @@ def main() -> int:
     with own_home() as folder:
         runs = make_scenarios(folder / "runs", options.photos, THREADS, only=RUNS)
         for name, scenario in runs.items():
-            chance = random.Random(f"{name} {options.kills}")
+            chance = random.Random(f"{name} {options.seed}")
             peers = [Peer(way, scenario, folder) for way in WAYS]
             writers: list[Writer] = [Ours(scenario, folder), *peers]
             for writer in writers:
-                show(writer, name, "random time", at_random_times(writer, options.kills, chance))
-                show(writer, name, "each call", at_each_call(writer))
-    return 0
+                for when, outcomes in (
+                    ("random time", at_random_times(writer, options.kills, chance)),
+                    ("each call", at_each_call(writer)),
+                ):
+                    lines += count_outcomes(writer, name, when, outcomes)
+    if options.json is not None:
+        options.json.write_text(json.dumps(lines, indent=1) + "\n", encoding="utf-8")
+    ours = [line["outcomes"] for line in lines if line["reader"] == Ours.readers[0]]
+    return int(any(counts.get(name) for counts in ours for name in ("partial", "unreadable")))
 
 
 if __name__ == "__main__":

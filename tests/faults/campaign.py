@@ -37,7 +37,7 @@ def python(script: str, *arguments: str) -> tuple[str | Path, ...]:
 CAMPAIGNS = (
     Campaign("disk", python("measure.py", "--seconds", "{seconds}"), 0.5),
     Campaign("memory", python("measure_memory.py", "--seconds", "{seconds}"), 0.4),
-    Campaign("writers", python("compare_writers.py", "--kills", "25"), 0.1),
+    Campaign("writers", python("beside_pyarrow.py", "--photos", "600", "--kills", "10"), 0.1),
     Campaign(
         "surroundings",
         (sys.executable, "-m", "pytest", "-q", "-m", "faults or not faults")
