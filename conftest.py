@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -66,6 +67,9 @@ class SkipGate:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell's background job ignores Ctrl-C, and so would the programs that tests interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # A worker of pytest-xdist leaves it to the process that started it.
     if os.environ.get("CI") and not hasattr(config, "workerinput"):
         allowed = read_allowed_skips(ALLOWED_SKIPS.read_text("utf-8"))
