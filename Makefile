@@ -34,6 +34,9 @@ setup-lint:
 setup-install:
 	@tools/setup.sh install
 
+setup-image:
+	@tools/setup.sh image
+
 setup-s3:
 	@tools/setup.sh s3
 
@@ -161,6 +164,11 @@ test-readers: setup-readers build ## Run the lines of docs/readers.md, by other 
 
 test-install: setup-install build wheel ## Install the wheel's program by pip, pipx and uv on clean systems, and run it (minutes)
 	$(VENV_PYTHON) -m pytest -q -m install tests/install
+
+# Outside CI, for it needs root and a Debian mirror.
+test-image: setup-image build ## Build the image of deploy/container by buildah, and run it by podman (minutes)
+	VERGER_BUILD=$(CURDIR)/$(BUILD) tests/container/make_image.sh
+	$(VENV_PYTHON) -m pytest -q -m container tests/container
 
 # By an emulator, outside CI. Not yet the program: docs/decisions/0007-one-wheel.md.
 test-arm64: setup-test ## Build decoding, resizing and PCA for 64-bit ARM, and compare them with Pillow and scikit-learn (minutes)

@@ -4,6 +4,7 @@
 #   tools/setup.sh [build|test|lint]     each level of Python packages holds the ones before it
 #   tools/setup.sh wheel                 test, the check of the wheel, and its libcurl: build_curl.sh
 #   tools/setup.sh install               test, and clean systems for tests/install
+#   tools/setup.sh image                 test, and what builds and runs images for tests/container
 #   tools/setup.sh s3                    test, and the S3 server of its tests
 #   tools/setup.sh servers               test, and third-party S3 servers: setup_servers.sh
 #   tools/setup.sh cloud                 test, and verger cloud with what its tests need
@@ -50,6 +51,10 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     command -v npm >/dev/null || packages+=(npm)
     ;;
+  image)
+    requirements+=(test)
+    packages+=(buildah podman runc debootstrap)
+    ;;
   serve | hostile-photos) requirements+=(test "$level") ;;
   wheel)
     requirements+=(test wheel)
@@ -77,7 +82,7 @@ case $level in
     command -v mvn >/dev/null || packages+=(maven)
     ;;
   *)
-    echo "setup: no level '$level': say build, test, wheel, lint, install, s3, servers, cloud, readers, browser, serve, hostile-photos, spark or bench." >&2
+    echo "setup: no level '$level': say build, test, wheel, lint, install, image, s3, servers, cloud, readers, browser, serve, hostile-photos, spark or bench." >&2
     exit 2
     ;;
 esac

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
+from same_output import assert_same_output
 
 from .conftest import NewSystem, System
 
@@ -16,24 +16,8 @@ SUITES = ["trixie", "noble"]
 
 
 def assert_same_bytes(system: System, out: Path) -> None:
-    """The OUT of the user's run equals `out`, byte for byte, but for the seconds in the report."""
-    mine = system.written("/home/farmer/out")
-    names = sorted(str(file.relative_to(out)) for file in out.glob("**/*") if file.is_file())
-    assert names == sorted(
-        str(file.relative_to(mine)) for file in mine.glob("**/*") if file.is_file()
-    )
-    for name in names:
-        ours, theirs = (folder.joinpath(name).read_bytes() for folder in (mine, out))
-        if name == "report.html":
-            ours, theirs = without_seconds(ours), without_seconds(theirs)
-        assert ours == theirs, name
-
-
-def without_seconds(report: bytes) -> bytes:
-    """A report without its two figures of how long the run took."""
-    report, count = re.subn(rb'"(seconds|photos_per_second)":[0-9.]+', b"", report)
-    assert count == 2
-    return report
+    """The OUT of the user's run equals `out`."""
+    assert_same_output(system.written("/home/farmer/out"), out)
 
 
 @pytest.mark.parametrize("suite", SUITES)
