@@ -56,8 +56,9 @@ def out(orchard: Path) -> Path:
     """What a confined container makes of the orchard, with a classifier."""
     folder = orchard.parent / "out"
     new_out(folder, USER)
-    volumes = [f"{orchard}:/data/photos:ro", f"{folder}:/data/out"]
-    assert "640 photos, 16 labels, 0 rejects" in run("run", "photos", "out", volumes=volumes)
+    # At the path that it has here, which outputs name.
+    volumes = [f"{orchard}:{orchard}:ro", f"{folder}:/data/out"]
+    assert "640 photos, 16 labels, 0 rejects" in run("run", str(orchard), "out", volumes=volumes)
     return folder
 
 
