@@ -1,7 +1,9 @@
 #include "cli/runs/report.h"
 
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <deque>
 #include <map>
@@ -48,6 +50,12 @@ struct PartTables {
   Batch scores;  // null if it has none
 };
 
+// What a step takes must not come on top of what the one before has freed.
+void GiveFreeMemoryBack() {
+  ::malloc_trim(0);
+  arrow::default_memory_pool()->ReleaseUnused();
+}
+
 class Reporter {
  public:
   Reporter(const Output& output, const ReportOptions& options)
@@ -58,8 +66,11 @@ class Reporter {
 
   std::string Make(std::string* warning) {
     AddParts();
+    GiveFreeMemoryBack();
     AddSections();
+    GiveFreeMemoryBack();
     *warning = AddPhotos();
+    GiveFreeMemoryBack();
     return TextOf(verger_report_finish, report_.get());
   }
 

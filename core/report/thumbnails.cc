@@ -24,6 +24,25 @@ Error Failed(const char* what) {
   return Error{Code::kInternal, fmt::format("libwebp cannot make the thumbnails: {}", what)};
 }
 
+// Puts the thumbnails into `picture`, whose size is set, row by row. False where memory is short.
+// In a function of its own, so that their pixels are gone while the picture is encoded.
+bool ImportPixels(const std::vector<const Thumbnail*>& thumbnails, const ThumbnailStyle& style,
+                  int columns, WebPPicture& picture) {
+  const auto side = static_cast<std::size_t>(style.side);
+  const std::size_t row_bytes = 3 * side;
+  const std::size_t stride = row_bytes * static_cast<std::size_t>(columns);
+  std::vector<std::uint8_t> pixels(ByteCount({picture.width, picture.height}), 0x80);
+  for (std::size_t at = 0; at < thumbnails.size(); ++at) {
+    const std::size_t column = at % static_cast<std::size_t>(columns);
+    const std::size_t row = at / static_cast<std::size_t>(columns);
+    std::uint8_t* to = pixels.data() + row * side * stride + column * row_bytes;
+    for (std::size_t y = 0; y < side; ++y) {
+      std::memcpy(to + y * stride, thumbnails[at]->data() + y * row_bytes, row_bytes);
+    }
+  }
+  return WebPPictureImportRGB(&picture, pixels.data(), static_cast<int>(stride)) != 0;
+}
+
 }  // namespace
 
 Result<Thumbnail> MakeThumbnail(Bytes photo, const ThumbnailStyle& style) {
@@ -49,21 +68,8 @@ Result<std::string> EncodeSprite(const std::vector<const Thumbnail*>& thumbnails
                                  const ThumbnailStyle& style) {
   const int columns = SpriteColumns(thumbnails.size());
   const int rows = std::max(1, (static_cast<int>(thumbnails.size()) + columns - 1) / columns);
-  const auto side = static_cast<std::size_t>(style.side);
   const Size size{columns * style.side, rows * style.side};
   if (size.width > kMostSide || size.height > kMostSide) return Failed("there are too many");
-  const std::size_t row_bytes = 3 * side;
-  const std::size_t stride = row_bytes * static_cast<std::size_t>(columns);
-  std::vector<std::uint8_t> pixels(ByteCount(size), 0x80);
-  for (std::size_t at = 0; at < thumbnails.size(); ++at) {
-    const std::size_t column = at % static_cast<std::size_t>(columns);
-    const std::size_t row = at / static_cast<std::size_t>(columns);
-    std::uint8_t* to = pixels.data() + row * side * stride + column * row_bytes;
-    for (std::size_t y = 0; y < side; ++y) {
-      std::memcpy(to + y * stride, thumbnails[at]->data() + y * row_bytes, row_bytes);
-    }
-  }
-
   WebPConfig config;
   if (WebPConfigInit(&config) == 0) return Failed("another version of it");
   config.quality = style.quality;
@@ -74,9 +80,7 @@ Result<std::string> EncodeSprite(const std::vector<const Thumbnail*>& thumbnails
   const std::unique_ptr<WebPPicture, decltype(&WebPPictureFree)> freed(&picture, WebPPictureFree);
   picture.width = size.width;
   picture.height = size.height;
-  if (WebPPictureImportRGB(&picture, pixels.data(), static_cast<int>(stride)) == 0) {
-    return Failed("out of memory");
-  }
+  if (!ImportPixels(thumbnails, style, columns, picture)) return Failed("out of memory");
   WebPMemoryWriter writer;
   WebPMemoryWriterInit(&writer);
   const std::unique_ptr<WebPMemoryWriter, WriterFree> cleared(&writer);
