@@ -143,6 +143,6 @@ def test_a_wrong_key_is_reported_and_nothing_written(
     job = verger_venv.spark_submit(
         PCA, f"s3://{bucket}/Data", f"s3://{bucket}/refused", env=env, check=4
     )
-    assert f"cannot list 's3://{bucket}/Data/'" in job.stdout
+    assert f"cannot list 's3://{bucket}/Data'" in job.stdout
     assert "Traceback" not in job.stdout
     assert s3_server.keys(bucket, "refused") == []
