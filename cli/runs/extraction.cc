@@ -1,8 +1,6 @@
 #include "cli/runs/extraction.h"
 
-#include <arrow/memory_pool.h>
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,6 +17,7 @@
 #include "cli/photos/hashed_listing.h"
 #include "cli/runs/collector.h"
 #include "cli/runs/contents.h"
+#include "cli/runs/free_memory.h"
 #include "cli/runs/part_writer.h"
 #include "cli/runs/photo_batch.h"
 #include "cli/runs/saved_moments.h"
@@ -106,9 +105,7 @@ class Run {
                       verger_part_rows(plan_.inputs(), identity_.dimension));
     if (plan_.todo.rows() > 0) {
       DoTodo(writer);
-      // The engine is gone; what the reduction takes must not come on top of its free memory.
-      ::malloc_trim(0);
-      arrow::default_memory_pool()->ReleaseUnused();
+      GiveFreeMemoryBack();  // the engine's: it is gone
     }
 
     const bool saved = reused.saved && plan_.unlisted.empty() && writer.parts().empty();

@@ -1,9 +1,7 @@
 #include "cli/runs/report.h"
 
-#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <deque>
 #include <map>
@@ -16,6 +14,7 @@
 #include "cli/base/ordered.h"
 #include "cli/engine/handles.h"
 #include "cli/runs/duplicates.h"
+#include "cli/runs/free_memory.h"
 #include "cli/runs/plan.h"
 #include "cli/runs/thumbnail_photos.h"
 #include "cli/tables/parts.h"
@@ -49,12 +48,6 @@ struct PartTables {
   Batch rows;
   Batch scores;  // null if it has none
 };
-
-// What a step takes must not come on top of what the one before has freed.
-void GiveFreeMemoryBack() {
-  ::malloc_trim(0);
-  arrow::default_memory_pool()->ReleaseUnused();
-}
 
 class Reporter {
  public:
