@@ -117,11 +117,7 @@ void AddAppCommand(Command& program) {
           "Storage of the network's weights: fp32, fp16, int12, int11, int10, int9 or int8; by "
           "default int11. Fewer bits make a smaller app, and answers that differ more")
       .Suggest({"fp32", "fp16", "int12", "int11", "int10", "int9", "int8"});
-  command
-      .AddOption("--model", &options->model,
-                 "File of OUT's network, if the network is neither built in nor in the store")
-      .TakesFile();
-  AddFeatureOptions(command, options->choice);
+  AddNetworkOfOutput(command, "--model", options->model, options->choice);
   AddThreads(command, options->threads);
   command.SetFooter(
       "DIR is a website: put it on any web server with HTTPS, at any path. Phones keep the app "

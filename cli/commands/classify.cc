@@ -88,11 +88,7 @@ void AddClassifyCommand(Command& program) {
   command.AddOption("--top", &options->top, "Number of most likely labels to list")
       .Between(1, 1000)
       .ShowDefault();
-  command
-      .AddOption("--model", &options->model,
-                 "File of OUT's network, if the network is neither built in nor in the store")
-      .TakesFile();
-  AddFeatureOptions(command, options->choice);
+  AddNetworkOfOutput(command, "--model", options->model, options->choice);
   AddPhotoLimits(command, options->max_pixels, options->max_bytes);
   AddOptions(command, options->isolate);
   AddThreads(command, options->threads);

@@ -176,6 +176,15 @@ void AddFeatureOptions(Command& command, ModelChoice& choice) {
       .OneOf({"cls", "mean"});
 }
 
+void AddNetworkOfOutput(Command& command, const char* names, std::string& model,
+                        ModelChoice& choice) {
+  command
+      .AddOption(names, &model,
+                 "File of OUT's network, if the network is neither built in nor in the store")
+      .TakesFile();
+  AddFeatureOptions(command, choice);
+}
+
 void AddPhotoNames(Command& command, std::vector<std::string>& photos) {
   command.AddOption("PHOTOS", &photos, "Folders, s3://bucket/prefix, or photos; one or more")
       .Required()

@@ -89,6 +89,10 @@ ModelChoice WithPreset(const PresetOptions& preset, ModelChoice choice);
 // --output and --pool: which tensor of an ONNX file is the features.
 void AddFeatureOptions(Command& command, ModelChoice& choice);
 
+// The same, and an option called `names` for the file of OUT's network.
+void AddNetworkOfOutput(Command& command, const char* names, std::string& model,
+                        ModelChoice& choice);
+
 // `path` as a person would type it in a shell.
 std::string ShellQuoted(const std::string& path);
 

@@ -277,11 +277,7 @@ void AddServeCommand(Command& program) {
   command.AddOption("--batch", &options->batch, "Photos per batch of the network under load")
       .Between(1, 64)
       .ShowDefault();
-  command
-      .AddOption("--model", &options->model,
-                 "File of OUT's network, if the network is neither built in nor in the store")
-      .TakesFile();
-  AddFeatureOptions(command, options->choice);
+  AddNetworkOfOutput(command, "--model", options->model, options->choice);
   AddThreads(command, options->threads);
   AddOptions(command, options->isolate);
   command.AddFlag("-q,--quiet", &options->quiet, "Write no line per request to stderr");

@@ -183,11 +183,7 @@ void AddSimilarCommand(Command& program) {
                  "Format on stdout: text, or csv or jsonl with query, path, label, distance")
       .OneOf({"text", "csv", "jsonl"})
       .ShowDefault();
-  command
-      .AddOption("-m,--model", &options->model,
-                 "File of OUT's network, if the network is neither built in nor in the store")
-      .TakesFile();
-  AddFeatureOptions(command, options->choice);
+  AddNetworkOfOutput(command, "-m,--model", options->model, options->choice);
   AddThreads(command, options->search.threads);
   command.AddFlag("-q,--quiet", &options->quiet, "Print no progress on stderr");
   AddOptions(command, options->s3);

@@ -127,11 +127,7 @@ void AddTeachCommand(Command& program) {
                  "Photos of the label, folders of them, or s3://bucket/prefix; five are enough")
       .TakesFile();
   command.AddFlag("--undo", &options->undo, "Remove the label's taught photos");
-  command
-      .AddOption("--model", &options->model,
-                 "File of OUT's network, if the network is neither built in nor in the store")
-      .TakesFile();
-  AddFeatureOptions(command, options->choice);
+  AddNetworkOfOutput(command, "--model", options->model, options->choice);
   AddThreads(command, options->threads);
   command.SetFooter(
       "The label stays after the next verger train. The classifier keeps the features of the "
