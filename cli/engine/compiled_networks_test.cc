@@ -76,8 +76,7 @@ TEST_F(CompiledNetworks, AreKeptForThisUserAlone) {
 TEST_F(CompiledNetworks, AreMadeAgainWhenDamaged) {
   OpensCached();
   const fs::path file = TheFile();
-  const std::string whole = Content(file);
-  fs::resize_file(file, whole.size() / 2);
+  fs::resize_file(file, fs::file_size(file) / 2);
   EXPECT_FALSE(OpensCached());
   EXPECT_TRUE(OpensCached());
   std::string flipped = Content(file);
@@ -87,7 +86,7 @@ TEST_F(CompiledNetworks, AreMadeAgainWhenDamaged) {
   EXPECT_TRUE(OpensCached());
   fs::resize_file(file, 0);
   EXPECT_FALSE(OpensCached());
-  EXPECT_EQ(Content(TheFile()).size(), whole.size());
+  EXPECT_TRUE(OpensCached()) << "whole again; its size differs a little from one compilation to the next";
 }
 
 TEST_F(CompiledNetworks, ThatOthersMayWriteAreNotRead) {
