@@ -16,7 +16,7 @@ class Model;
 namespace verger {
 
 // To be raised when the same calibration comes to give other features: part of int8's identity.
-inline constexpr int kQuantiser = 1;
+inline constexpr int kQuantiser = 2;
 
 // Where a network is quantised, in an order that its graph alone decides.
 struct QuantisationPoints {
