@@ -86,7 +86,7 @@ TEST_F(CompiledNetworks, AreMadeAgainWhenDamaged) {
   EXPECT_TRUE(OpensCached());
   fs::resize_file(file, 0);
   EXPECT_FALSE(OpensCached());
-  EXPECT_TRUE(OpensCached()) << "whole again; its size differs a little from one compilation to the next";
+  EXPECT_TRUE(OpensCached()) << "whole again, if not of the same size: compilations differ";
 }
 
 TEST_F(CompiledNetworks, ThatOthersMayWriteAreNotRead) {

@@ -109,9 +109,6 @@ int RestrictSystemCalls() {
   filter.Allow(SYS_rt_sigreturn);
   filter.Allow(SYS_exit);
   filter.Allow(SYS_exit_group);
-  // of a thread that a library started before
-  filter.Allow(SYS_rseq);
-  filter.Allow(SYS_set_robust_list);
   // abort(), whose message is for stderr
   filter.Allow(SYS_writev, {Is(0, STDERR_FILENO)});
   filter.Allow(SYS_rt_sigprocmask);

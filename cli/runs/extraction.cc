@@ -160,8 +160,9 @@ class Run {
     Collector collector(shop, writer, added_.get(), identity_.dimension);
     const auto started = std::chrono::steady_clock::now();
     // While one worker waits for the engine the others read and decode; more would only crowd it,
-    // but for those that wait for a bucket.
-    const int workers = std::max(2, threads) + (photos_.concurrency() > 1 ? 2 : 0);
+    // but for those that wait for a bucket, or for the process of a decoder.
+    const int workers = std::max(2, threads) + (photos_.concurrency() > 1 ? 2 : 0) +
+                        (options_.decoder.decode != nullptr ? 2 : 0);
     RunOrdered<std::vector<DonePhoto>>(
         slices.size(), workers,
         [&](std::size_t slice) { return DoPhotos(plan_.todo.Read(slices[slice]), shop); },

@@ -98,8 +98,9 @@ NodePtr Numbers(const ov::Shape& shape, const std::vector<float>& values) {
 void QuantiseTensor(const ov::Output<ov::Node>& tensor, const ActivationRange& range,
                     const std::vector<NodePtr>& readers) {
   const std::set<ov::Input<ov::Node>> inputs = tensor.get_target_inputs();
-  // Positive numbers reach one step further. As in two's complement, it would be the negative ones,
-  // and the engine would choose other kernels on processors with AMX, whose results differ.
+  // Positive numbers reach one step further. If negative ones did, as in two's complement, the
+  // engine would compute with signed numbers on processors with AMX alone, and features would
+  // differ there.
   const float low = range.with_negatives ? -range.high * 127 / 128 : 0;
   const NodePtr quantised = Quantised(tensor, Numbers({1, 1, 1, 1}, {low}),
                                       Numbers({1, 1, 1, 1}, {range.high}), kActivationLevels);
