@@ -19,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr fs::perms kOfOwner = fs::perms::owner_read | fs::perms::owner_write;
+
 std::string Content(const fs::path& path) {
   std::ifstream stream(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -66,8 +68,8 @@ TEST_F(CompiledNetworks, AreInTheUsersCache) {
 TEST_F(CompiledNetworks, AreKeptForThisUserAlone) {
   EXPECT_FALSE(OpensCached());
   const fs::path file = TheFile();
-  EXPECT_EQ(fs::status(file).permissions(), fs::perms(0600));
-  EXPECT_EQ(fs::status(folder_).permissions(), fs::perms(0700));
+  EXPECT_EQ(fs::status(file).permissions(), kOfOwner);
+  EXPECT_EQ(fs::status(folder_).permissions(), fs::perms::owner_all);
   const std::string whole = Content(file);
   EXPECT_TRUE(OpensCached());
   EXPECT_EQ(Content(TheFile()), whole);
@@ -94,7 +96,7 @@ TEST_F(CompiledNetworks, ThatOthersMayWriteAreNotRead) {
   for (const mode_t mode : {0622, 0620, 0602}) {
     ::chmod(TheFile().c_str(), mode);
     EXPECT_FALSE(OpensCached());
-    EXPECT_EQ(fs::status(TheFile()).permissions(), fs::perms(0600)) << "replaced";
+    EXPECT_EQ(fs::status(TheFile()).permissions(), kOfOwner) << "replaced";
   }
   const fs::path moved = scratch_.path() / "moved";
   fs::rename(TheFile(), moved);

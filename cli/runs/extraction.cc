@@ -207,7 +207,7 @@ class Run {
     }
     // What a killed run left and nobody needs goes with a version, even if nothing else does.
     const bool changed = !saved || !same_parts || !manifest.replaced.empty();
-    manifest.moments = saved ? latest->moments : SaveMoments(output_, *moments);
+    manifest.moments = saved && latest ? latest->moments : SaveMoments(output_, *moments);
     return {std::move(manifest), std::move(moments), std::move(added_), changed};
   }
 

@@ -71,7 +71,7 @@ bool IsSumOfImages(const ov::Node& node) {
 }
 
 KernelShape ShapeOf(const ov::Node& convolution) {
-  const ov::Shape shape = convolution.get_input_shape(1);
+  const ov::Shape& shape = convolution.get_input_shape(1);
   const bool grouped = IsGrouped(convolution);
   KernelShape kernel;
   kernel.outputs = grouped ? shape[0] * shape[1] : shape[0];
