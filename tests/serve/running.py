@@ -16,8 +16,8 @@ from typing import IO, Any
 
 from program import VERGER
 
-START_SECONDS = 60
 HOST = "127.0.0.1"
+TIMEOUT = 120  # seconds for an answer, or for the end, on a busy machine
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Server:
         self.port = int(match[1])
         self.url = f"http://{HOST}:{self.port}"
 
-    def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
+    def connect(self, timeout: float = TIMEOUT) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(HOST, self.port, timeout=timeout)
 
     def request(
@@ -83,10 +83,10 @@ class Server:
     def classify(self, photo: bytes, query: str = "") -> Answer:
         return self.request("POST", f"/v1/classify{query}", photo)
 
-    def socket(self, timeout: float = 30) -> socket.socket:
+    def socket(self, timeout: float = TIMEOUT) -> socket.socket:
         return socket.create_connection((HOST, self.port), timeout)
 
-    def send(self, request: bytes, timeout: float = 30) -> bytes:
+    def send(self, request: bytes, timeout: float = TIMEOUT) -> bytes:
         """What comes for these bytes until the server closes or `timeout` is over."""
         with self.socket(timeout) as connection:
             try:
@@ -108,7 +108,7 @@ class Server:
         assert match
         return int(match[1]) * 1024
 
-    def stop(self, timeout: float = 60) -> str:
+    def stop(self, timeout: float = TIMEOUT) -> str:
         """Ends it by SIGTERM, which must be a success. Returns what it wrote to stderr."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout)
@@ -159,7 +159,7 @@ def status_of(response: bytes) -> int:
     return int(match[1]) if match else 0
 
 
-def wait_until(condition: Any, seconds: float = 30) -> None:
+def wait_until(condition: Any, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

@@ -30,7 +30,7 @@ def send_all(server: Server, seeds: range, photo: bytes) -> Counter[tuple[str, i
 
 
 def test_broken_requests(start: Start, trained: str, photo: bytes) -> None:
-    server = start(trained, "--header-timeout", "2", "--body-timeout", "2")
+    server = start(trained, "--header-timeout", "30", "--body-timeout", "30")
     expected = server.classify(photo).body
     send_all(server, range(330), photo)
     before = server.resident_bytes()

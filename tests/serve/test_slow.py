@@ -7,19 +7,20 @@ import socket
 import time
 from pathlib import Path
 
-from running import Server, Start, ask, read_all, status_of
+from running import Server, Start, ask, read_all, status_of, wait_until
 
+LONG = "600"  # seconds
 HEAD = b"POST /v1/classify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n"
 
 
-def drip(server: Server, begin: bytes, seconds: float, pause: float = 0.1) -> tuple[bytes, float]:
-    """Sends a byte now and then; the answer, and after how many seconds it came."""
+def drip(server: Server, begin: bytes, pause: float = 0.1) -> tuple[bytes, float]:
+    """Sends a byte now and then for a minute; the answer, and after how many seconds it came."""
     start = time.monotonic()
     with server.socket() as connection:
         connection.sendall(begin)
         connection.setblocking(False)
         answer = b""
-        while time.monotonic() < start + seconds:
+        while time.monotonic() < start + 60:
             time.sleep(pause)
             with contextlib.suppress(BlockingIOError, ConnectionError):
                 connection.send(b"x")
@@ -32,40 +33,41 @@ def drip(server: Server, begin: bytes, seconds: float, pause: float = 0.1) -> tu
 
 
 def test_header(start: Start, trained: Path) -> None:
-    server = start(trained, "--header-timeout", "1")
-    answer, seconds = drip(server, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ", 10)
+    server = start(trained, "--header-timeout", "1", "--idle-timeout", LONG)
+    answer, seconds = drip(server, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ")
     assert status_of(answer) == 408
     assert b"at once" in answer
-    assert 0.8 < seconds < 3
+    assert 0.8 < seconds < 9  # the default is 10
 
 
 def test_body(start: Start, trained: Path) -> None:
-    server = start(trained, "--body-timeout", "1")
-    answer, seconds = drip(server, HEAD, 10)
+    server = start(trained, "--body-timeout", "1", "--request-timeout", LONG)
+    answer, seconds = drip(server, HEAD)
     assert status_of(answer) == 408
     assert b"too slowly" in answer
-    assert 0.8 < seconds < 3
+    assert 0.8 < seconds < 30
     assert server.metric("verger_body_bytes") == 0
 
 
 def test_request(start: Start, trained: Path) -> None:
     """The deadline of a request bounds that of its body."""
-    server = start(trained, "--body-timeout", "60", "--request-timeout", "1")
-    answer, seconds = drip(server, HEAD, 10)
+    server = start(trained, "--body-timeout", LONG, "--request-timeout", "1")
+    answer, seconds = drip(server, HEAD)
     assert status_of(answer) == 408
-    assert 0.8 < seconds < 3
+    assert 0.8 < seconds < 30
 
 
 def test_idle(start: Start, trained: Path, photo: bytes) -> None:
-    server = start(trained, "--idle-timeout", "1")
+    """After the last request, not after the first."""
+    server = start(trained, "--idle-timeout", "4")
     connection = server.connect()
     assert ask(connection, "POST", "/v1/classify", photo).status == 200
-    time.sleep(0.5)
+    time.sleep(2)
     assert ask(connection, "POST", "/v1/classify", photo).status == 200
     start_of_wait = time.monotonic()
-    assert connection.sock.recv(1) == b""
-    assert 0.8 < time.monotonic() - start_of_wait < 3
     with server.socket() as silent:
+        assert connection.sock.recv(1) == b""
+        assert 3.2 < time.monotonic() - start_of_wait < 25
         assert silent.recv(1) == b""
 
 
@@ -79,11 +81,11 @@ def test_a_client_that_does_not_read(start: Start, trained: Path, photo: bytes) 
             connection.settimeout(10)
             connection.sendall(request * 20_000)
         assert server.classify(photo).status == 200
-    assert server.metric("verger_connections") <= 2
+    wait_until(lambda: server.metric("verger_connections") <= 2)
 
 
 def test_many_slow_clients_delay_nobody(start: Start, trained: Path, photo: bytes) -> None:
-    server = start(trained)
+    server = start(trained, "--header-timeout", LONG, "--body-timeout", LONG)
     connection = server.connect()
     assert ask(connection, "POST", "/v1/classify", photo).status == 200
     slow = [server.socket() for _ in range(300)]
@@ -95,6 +97,6 @@ def test_many_slow_clients_delay_nobody(start: Start, trained: Path, photo: byte
         assert ask(connection, "POST", "/v1/classify", photo).status == 200
         times.append(time.monotonic() - begin)
     assert server.metric("verger_connections") >= 301
-    assert sorted(times)[20] < 0.5  # bench/serve measures; this is to catch a server that hangs
+    assert sorted(times)[20] < 10  # bench/serve measures; this is to catch a server that hangs
     for each in slow:
         each.close()
