@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-READY = "document.documentElement.dataset.ready === 'true'"
+# All is there, and the map has a size: it gets it with the first frame that is drawn.
+READY = """document.documentElement.dataset.ready === 'true'
+           && (shownMap === null || shownMap.ratio > 0)"""
 
 
 class Opened:
@@ -51,11 +53,15 @@ class Opened:
 
 def wait_until_ready(page: Any) -> None:
     """Not by wait_for_function, whose text the page's policy does not let run."""
-    for _ in range(600):
-        if page.evaluate(READY):
+    wait_until(page, lambda: page.evaluate(READY))
+
+
+def wait_until(page: Any, condition: Callable[[], object]) -> None:
+    for _ in range(1200):
+        if condition():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("the page was not ready in 30 s")
+    raise AssertionError("not so in a minute")
 
 
 @contextmanager

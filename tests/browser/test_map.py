@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .conftest import HOSTILE
-from .pages import Opened, opened
+from .pages import Opened, opened, wait_until
 
 TIP = ".tip"
 
@@ -20,7 +20,7 @@ def test_pointing_at_a_point_names_the_photo(browser: Any, out: Path) -> None:
         path = page.page.evaluate("hovered => points.paths.of(hovered)", _hovered(page))
         assert path in tip.replace("\n", "")
         page.page.mouse.move(5, 5)
-        assert page.page.locator(TIP).is_hidden()
+        page.page.locator(TIP).wait_for(state="hidden")
 
 
 def _hovered(page: Opened) -> int:
@@ -38,7 +38,7 @@ def test_a_tap_does_so_too(browser: Any, out: Path) -> None:
     with opened(browser, out / "report.html", **phone) as page:
         page.page.locator(".overlay").scroll_into_view_if_needed()
         page.page.touchscreen.tap(*page.place_of(0))
-        assert page.page.locator(TIP).is_visible()
+        page.page.locator(TIP).wait_for()
 
 
 def test_the_lasso_lists_what_is_inside(browser: Any, out: Path) -> None:
@@ -58,6 +58,7 @@ def test_the_lasso_lists_what_is_inside(browser: Any, out: Path) -> None:
                  at => 14 + points.component(0)[at] / 65535 * (2 * half - 28) < half).length""",
             frame["width"] / 2,
         )
+        page.page.locator(".panel h3").wait_for()
         title = page.page.locator(".panel h3").inner_text()
         assert 0 < inside < page.data()["map"]["points"]
         assert abs(int(title.split()[0]) - inside) <= 1  # one may lie on the line
@@ -103,5 +104,4 @@ def test_other_components_can_be_chosen(browser: Any, out: Path) -> None:
     with opened(browser, out / "report.html") as page:
         before = page.page.locator(".frame").screenshot()
         page.page.get_by_label("Across").select_option("Component 3")
-        page.page.wait_for_timeout(200)
-        assert page.page.locator(".frame").screenshot() != before
+        wait_until(page.page, lambda: page.page.locator(".frame").screenshot() != before)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+START = 180_000  # ms until the browser is there, on a busy machine
 AXE = Path(__file__).resolve().parents[2] / ".cache/browser/node_modules/axe-core/axe.min.js"
 
 
@@ -25,7 +26,9 @@ def chromium(arguments: Sequence[str] = ()) -> Iterator[object]:
     # As root, as in a container, Chromium has no sandbox of its own.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=[*arguments, *sandbox])
+        browser = driver.chromium.launch(
+            executable_path=program, args=[*arguments, *sandbox], timeout=START
+        )
         yield browser
         browser.close()
 
