@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("VERGER_BUILD", ROOT / "build"))
 VERGER = BUILD / "verger"
-TIMEOUT = 60  # seconds; every command below takes a few at most
+TIMEOUT = 300  # seconds; every command below takes a few at most, more on a busy machine
 
 Argument = str | bytes | Path
 Floats = npt.NDArray[np.float32]
@@ -54,6 +55,14 @@ def verger(
     output = f"{arguments}\nstdout: {done.stdout}\nstderr: {done.stderr}"
     assert done.returncode == check, f"exit {done.returncode} where {check} is wanted: {output}"
     return done
+
+
+def wait_until(condition: Callable[[], object], seconds: float = TIMEOUT) -> None:
+    """Waits for what comes soon. AssertionError if it takes more than `seconds`."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.005)
 
 
 def verger_and_peak(

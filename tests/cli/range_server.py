@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
         stall = b.stalls.pop(0) if b.stalls else None
         if stall is not None:
             self._send(body[:stall], b)
-            self.server.stopping.wait(20)
+            self.server.stopping.wait(120)
             return
         self._send(body if cut is None else body[:cut], b)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from program import (
+    TIMEOUT,
     VERGER,
     assert_near,
     assert_same,
@@ -22,6 +23,7 @@ from program import (
     summary,
     table,
     verger,
+    wait_until,
 )
 from small_photos import plant
 
@@ -44,11 +46,7 @@ def many_out(many: Path, tiny: list[str]) -> Path:
 
 def wait_for(condition: Path, pattern: str) -> None:
     """Waits until a file of that pattern is there."""
-    for _ in range(2000):
-        if next(condition.glob(pattern), None):
-            return
-        time.sleep(0.005)
-    raise AssertionError(f"no {pattern} in {condition}")
+    wait_until(lambda: next(condition.glob(pattern), None))
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -59,7 +57,7 @@ def test_signal(
     run = start("run", many, out, *tiny, *SLOW)
     wait_for(out / "Preprocessing", "part-00000.parquet")
     run.send_signal(sent)
-    _, stderr = run.communicate(timeout=30)
+    _, stderr = run.communicate(timeout=TIMEOUT)
     assert run.returncode == code, stderr
     assert b"run the same command again" in stderr
     rows_before = sum(len(part) for part in [table(out, "Preprocessing")])
@@ -74,7 +72,7 @@ def test_signal(
 def test_killed_at_any_time(many: Path, many_out: Path, tiny: list[str], tmp_path: Path) -> None:
     """kill -9, over and over: each next run takes over whole parts, and the end is the same."""
     begin = time.monotonic()
-    start("run", many, tmp_path / "undisturbed", *tiny, *SLOW).communicate(timeout=60)
+    start("run", many, tmp_path / "undisturbed", *tiny, *SLOW).communicate(timeout=TIMEOUT)
     seconds = time.monotonic() - begin
     out = tmp_path / "out"
     shares = random.Random(20)
@@ -83,7 +81,7 @@ def test_killed_at_any_time(many: Path, many_out: Path, tiny: list[str], tmp_pat
         run = start("run", many, out, *tiny, *SLOW)
         time.sleep(seconds * shares.uniform(0.05, 0.6))
         run.kill()
-        run.communicate(timeout=30)
+        run.communicate(timeout=TIMEOUT)
         if run.returncode == -signal.SIGKILL:
             killed += 1
         elif killed == 0:  # done already: the undisturbed run had been slow, on a busy machine
@@ -133,7 +131,7 @@ def run_killed_at(strace: str, call: str, when: int, *arguments: str | Path) -> 
     traced = f"?{call},?{call}at,?{call}at2"
     prefix = [strace, "-f", "-o", "/dev/null", "-e", f"trace={traced}"]
     prefix += ["-e", f"inject={traced}:signal=SIGKILL:when={when}"]
-    run = subprocess.run([*prefix, VERGER, *arguments], capture_output=True, timeout=60)
+    run = subprocess.run([*prefix, VERGER, *arguments], capture_output=True, timeout=TIMEOUT)
     assert run.returncode == -signal.SIGKILL, f"{call} {when}: it has no such call any more"
 
 
@@ -164,7 +162,7 @@ def test_reduce_keeps_what_an_interrupted_run_did(
     run = start("run", photos, out, *tiny, *SLOW)
     wait_for(out / "Preprocessing", "part-00001.parquet")
     run.kill()
-    run.communicate(timeout=30)
+    run.communicate(timeout=TIMEOUT)
     verger("reduce", out, "-k", "2")
     assert summary("run", photos, out, *tiny)["reused"] >= 512
     assert len(table(out)) == len(table(many_out))
@@ -179,7 +177,7 @@ def test_killed_at_a_system_call(
     run_killed_at(strace, call, when, "run", photos, out, *tiny)
     assert latest_rows(out) in (40, 44)
     # Parts of the other version may lie about; all that the latest manifest names is whole.
-    result = json.loads(start("verify", out, "--json").communicate(timeout=30)[0])
+    result = json.loads(start("verify", out, "--json").communicate(timeout=TIMEOUT)[0])
     assert all(
         "not part of this output" in problem or "Model/pca.json" in problem
         for problem in result["problems"]
@@ -194,7 +192,7 @@ def test_interrupted_before_anything(photos: Path, tiny: list[str], tmp_path: Pa
     """A signal before the first photo leaves nothing that a reader could take for an output."""
     run = start("run", photos, tmp_path / "out", *tiny)
     run.send_signal(signal.SIGTERM)
-    run.communicate(timeout=30)
+    run.communicate(timeout=TIMEOUT)
     assert run.returncode in (-signal.SIGTERM, 143, 0)
     if run.returncode != 0:
         verger("show", tmp_path / "out", check=4)

@@ -28,7 +28,7 @@ from hostile_decoder import (
     preload,
     webp,
 )
-from program import start, table, verger
+from program import TIMEOUT, start, table, verger, wait_until
 from small_photos import plant
 
 
@@ -102,7 +102,7 @@ def test_a_photo_that_kills_its_decoder_is_one_reject(
 def test_a_thread_that_a_library_starts_kills_no_decoder(tiny: list[str], tmp_path: Path) -> None:
     late = preload(tmp_path, "-DLATE_THREAD")
     photos = plant_hostile(tmp_path / "photos", [HANG])  # so that the decoders live long enough
-    options = (*tiny, "--isolate", "--threads", "1", "--max-seconds", "2")
+    options = (*tiny, "--isolate", "--threads", "1", "--max-seconds", "4")
     outcome = run(photos, tmp_path / "out", *options, env=late)
     assert list(rejects(outcome)) == [str(HANG)]
     assert len(good_rows(tmp_path / "out")) == 24
@@ -112,13 +112,13 @@ def test_a_hang_is_one_reject_in_its_time(
     tiny: list[str], tmp_path: Path, hostile: dict[str, str]
 ) -> None:
     photos = plant_hostile(tmp_path / "photos", [HANG])
-    options = (*tiny, "--isolate", "--max-seconds", "0.5")
+    options = (*tiny, "--isolate", "--max-seconds", "2.5")
     begin = time.monotonic()
     outcome = run(photos, tmp_path / "out", *options, env=hostile)
     seconds = time.monotonic() - begin
-    assert rejects(outcome) == {str(HANG): "decoder late: took more than --max-seconds 0.5"}
+    assert rejects(outcome) == {str(HANG): "decoder late: took more than --max-seconds 2.5"}
     assert len(good_rows(tmp_path / "out")) == 24
-    assert 0.5 < seconds < 30
+    assert 2.5 < seconds < 60
     # The machine may have been busy: the next run tries again.
     again = run(photos, tmp_path / "out", *tiny, "--isolate")
     assert (again["extracted"], again["rejected"]) == (1, 0)
@@ -242,33 +242,23 @@ def children(process: int) -> list[int]:
     return listed
 
 
-def wait_for(condition: object, seconds: float) -> bool:
-    assert callable(condition)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def test_a_decoder_is_walled_in_and_outlives_no_killed_program(
     tiny: list[str], tmp_path: Path, hostile: dict[str, str]
 ) -> None:
     photos = tmp_path / "photos"
     webp(photos / "Label" / "hang.webp", HANG)
-    options = (*tiny, "--isolate", "--max-seconds", "2", "--quiet")
+    options = (*tiny, "--isolate", "--max-seconds", "5", "--quiet")
     program = start("extract", photos, tmp_path / "out", *options, env={**os.environ, **hostile})
     try:
-        assert wait_for(lambda: children(program.pid), 20)
+        wait_until(lambda: children(program.pid))
         decoder = children(program.pid)[0]
         status = Path(f"/proc/{decoder}/status")
-        assert wait_for(lambda: "\nSeccomp:\t2\n" in status.read_text(), 10)
+        wait_until(lambda: "\nSeccomp:\t2\n" in status.read_text())
         assert "\nNoNewPrivs:\t1\n" in status.read_text()
         assert os.getsid(decoder) == decoder, "Ctrl-C is for the program alone"
         program.send_signal(signal.SIGKILL)
-        program.wait(10)
-        assert wait_for(lambda: not Path(f"/proc/{decoder}").exists(), 20)
+        program.wait(TIMEOUT)
+        wait_until(lambda: not Path(f"/proc/{decoder}").exists())
     finally:
         program.kill()
         program.communicate()

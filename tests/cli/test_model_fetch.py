@@ -7,7 +7,6 @@ import json
 import resource
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from model_home import (
     network,
     stored,
 )
+from program import TIMEOUT, wait_until
 from range_server import Behaviour, serve
 
 EMBEDDED = ("efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2")
@@ -115,28 +115,28 @@ def test_a_cut_line_is_resumed(home: Home) -> None:
     assert behaviour.sent == len(NETWORK)  # no byte twice
 
 
+def has_begun(home: Home) -> bool:
+    """Whether some bytes of the file are there."""
+    return home.part().exists() and home.part().stat().st_size > 0
+
+
 def test_a_killed_fetch_is_resumed_by_the_next(home: Home) -> None:
-    behaviour = Behaviour(NETWORK, pause=0.05, block=100_000)
+    behaviour = Behaviour(NETWORK, stalls=[400_000])
     with serve(behaviour) as url:
         pins = ["--url", url, "--sha256", SHA256, "--preset", "torchvision"]
         process = subprocess.Popen(
             home.command("fetch", "net", *pins), env=home.environment, stderr=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and behaviour.sent < 400_000:
-            time.sleep(0.01)
+        wait_until(lambda: has_begun(home))
         process.kill()
         process.wait()
-        assert home.part().stat().st_size > 0
         assert "net.json" not in home.files()
-        behaviour.pause = 0
         assert_fetched(home, home.fetch(url))
     assert behaviour.requests[1]["range"].startswith("bytes=")
 
 
 def test_an_interrupted_fetch_says_how_to_go_on(home: Home) -> None:
-    behaviour = Behaviour(NETWORK, pause=0.05, block=50_000)
-    with serve(behaviour) as url:
+    with serve(Behaviour(NETWORK, stalls=[400_000])) as url:
         pins = ["--url", url, "--sha256", SHA256]
         process = subprocess.Popen(
             home.command("fetch", "net", *pins),
@@ -144,14 +144,12 @@ def test_an_interrupted_fetch_says_how_to_go_on(home: Home) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and behaviour.sent < 200_000:
-            time.sleep(0.01)
+        wait_until(lambda: has_begun(home))
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=TIMEOUT)
     assert process.returncode == 130
     assert "the same command continues" in errors
-    assert home.part().stat().st_size > 0
+    assert has_begun(home)
 
 
 def test_a_server_that_ignores_ranges_is_believed(home: Home) -> None:
@@ -200,7 +198,7 @@ def test_a_whole_part_is_not_fetched_again(home: Home) -> None:
 def test_silence_counts_as_a_lost_line(home: Home) -> None:
     behaviour = Behaviour(NETWORK, stalls=[300_000])
     with serve(behaviour) as url:
-        assert_fetched(home, home.fetch(url, "--timeout", "1"))
+        assert_fetched(home, home.fetch(url, "--timeout", "3"))
     assert behaviour.requests[1]["range"] == "bytes=300000-"
 
 
@@ -266,18 +264,16 @@ def test_another_model_of_the_name_stays_unless_replaced(home: Home) -> None:
 
 
 def test_one_process_fetches_a_model_at_a_time(home: Home) -> None:
-    behaviour = Behaviour(NETWORK, pause=0.1, block=50_000)
+    behaviour = Behaviour(NETWORK, pause=2, block=50_000)  # for a minute, if nobody ends the pause
     with serve(behaviour) as url:
         pins = ["--url", url, "--sha256", SHA256, "--preset", "torchvision"]
         first = subprocess.Popen(
             home.command("fetch", "net", *pins), env=home.environment, stderr=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and behaviour.sent == 0:
-            time.sleep(0.01)
+        wait_until(lambda: behaviour.sent > 0)
         second = home.fetch(url)
         behaviour.pause = 0
-        assert first.wait(30) == 0
+        assert first.wait(TIMEOUT) == 0
     assert second.returncode == IN_USE
     assert "another verger" in second.stderr
     assert home.files() == stored()

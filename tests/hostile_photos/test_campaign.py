@@ -20,7 +20,7 @@ def test_each_photo_is_a_row_or_a_reject(pictures: list[Image.Image], tmp_path: 
     files = write_photos(tmp_path / "photos", campaign(pictures, EVERY, bombs=False))
     assert files > 800
     files += write_names(tmp_path / "photos" / "names")
-    run = run_program(tmp_path, tmp_path / "photos", files, limit=60)
+    run = run_program(tmp_path, tmp_path / "photos", files, limit=600)
     assert run.exit == 0, run.stderr
     assert run.rows + run.rejects == files
     assert min(run.rows, run.rejects) > 200
