@@ -22,7 +22,7 @@ from .faults import ERRORS, PASSING, Fault, Rule, error
 from .http_message import HEAD_LIMIT, Message, Target, read_answer, read_request
 
 PIECES = 4  # that a slow answer comes in
-TIMEOUT = 20  # seconds to start and to end
+TIMEOUT = 60  # seconds to start and to end
 
 
 @dataclass(frozen=True)

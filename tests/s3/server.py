@@ -22,7 +22,7 @@ from .started import Started, wait_until
 
 PROGRAM = Path(__file__).resolve().parents[2] / ".cache" / "bin" / "versitygw"
 REGION = "us-east-1"
-TIMEOUT = 20  # seconds for the server to start, or to answer
+TIMEOUT = 60  # seconds for the server to start, or to answer
 
 
 @dataclass
@@ -168,25 +168,37 @@ class S3Server:
 def running_s3_server(folder: Path, region: str = REGION) -> Iterator[S3Server]:
     """Starts a server that keeps its objects below `folder`, and ends it."""
     assert PROGRAM.is_file(), f"{PROGRAM} is not there: run 'tools/setup.sh spark'"
-    server = S3Server(free_port(), folder / "objects", folder / "logs", region)
-    for subfolder in (server.objects, server.logs):
-        subfolder.mkdir(parents=True)
-    env = {"ROOT_ACCESS_KEY": server.access_key, "ROOT_SECRET_KEY": server.secret_key}
-    command: list[str | Path] = [PROGRAM, "--region", region, "--port", f"127.0.0.1:{server.port}"]
-    command += ["--keep-alive", "--quiet", "posix", server.objects]
-    with Started("versitygw", command, env=env, cwd=folder, logs=server.logs) as started:
-
-        def answers() -> bool:
-            assert started.running, f"versitygw has ended{started.tail()}"
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", server.port)) == 0
-
-        wait_until(answers, TIMEOUT, "versitygw answers")
-        yield server
+    with reserved_port() as port:
+        server = S3Server(port, folder / "objects", folder / "logs", region)
+        for subfolder in (server.objects, server.logs):
+            subfolder.mkdir(parents=True)
+        env = {"ROOT_ACCESS_KEY": server.access_key, "ROOT_SECRET_KEY": server.secret_key}
+        command: list[str | Path] = [PROGRAM, "--region", region, "--port", f"127.0.0.1:{port}"]
+        command += ["--keep-alive", "--quiet", "posix", server.objects]
+        with Started("versitygw", command, env=env, cwd=folder, logs=server.logs) as started:
+            wait_until_it_listens(started, port, TIMEOUT)
+            yield server
 
 
-def free_port() -> int:
-    """A port that nobody has now; versitygw cannot be asked which one it chose itself."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port for a server that cannot be asked which one it chose itself.
+
+    A socket that does not listen keeps it from everybody else; Linux lets a server listen there
+    that sets SO_REUSEADDR, as they all do.
+    """
+    with socket.socket() as keeper:
+        keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        keeper.bind(("127.0.0.1", 0))
+        yield int(keeper.getsockname()[1])
+
+
+def wait_until_it_listens(server: Started, port: int, timeout: float) -> None:
+    """AssertionError if it ends, or does not listen in time."""
+
+    def listens() -> bool:
+        assert server.running, f"{server.name} has ended{server.tail()}"
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(listens, timeout, f"{server.name} listens")

@@ -17,7 +17,7 @@ from .faults import ERRORS, PASSING, Fault, from_then_on, on
 from .origin import CONTENT, Origin
 from .started import wait_until
 
-TIMEOUT = 10  # seconds
+TIMEOUT = 60  # seconds
 
 
 @pytest.fixture
