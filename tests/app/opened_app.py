@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .app_server import AppServer
 
-START = 60_000  # ms until the engine answers, on a busy machine
-ANSWER = 30_000
+START = 180_000  # ms until the engine answers, on a busy machine
+ANSWER = 60_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
@@ -52,7 +52,7 @@ class OpenedApp:
         batches = int(self.page.locator("html").get_attribute("data-batches") or 0)
         self.page.set_input_files("#files", [str(photo) for photo in photos])
         self.page.locator(f"html[data-batches='{batches + 1}']").wait_for(
-            state="attached", timeout=ANSWER + 1000 * len(photos)
+            state="attached", timeout=START + 5000 * len(photos)
         )
 
     def answer(self) -> str:
@@ -69,16 +69,32 @@ class OpenedApp:
         self.page.locator("#teach-photos .thumbnail").nth(len(photos) - 1).wait_for()
 
     def teach(self, label: str, photos: Sequence[Path]) -> None:
-        """Teaches a label, and waits until it is listed."""
+        """Teaches a label, and waits until it is listed and stored."""
         self.show("teach")
         self.page.locator("#teach-name").fill(label)
         self.add_photos(photos)
         self.page.locator("#teach-button").click()
         self.page.locator("#teach-labels strong", has_text=label).wait_for()
+        self.page.locator("#teach-button:enabled").wait_for()
+
+    def history(self, answers: int) -> None:
+        """Goes to the history, which must have so many answers; it is read a moment after."""
+        self.show("history")
+        listed = self.page.locator("#history-list li")
+        listed.nth(answers - 1).wait_for()
+        assert listed.count() == answers
 
     def notice(self) -> str:
         """The message at the foot of the window."""
         return str(self.page.locator("#notice .notice p").inner_text())
+
+
+def wait_until(app: OpenedApp, condition: Callable[[], bool]) -> None:
+    for _ in range(6000):
+        if condition():
+            return
+        app.page.wait_for_timeout(10)
+    raise AssertionError("not so in a minute")
 
 
 @contextmanager

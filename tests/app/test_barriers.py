@@ -18,11 +18,16 @@ LOOKS: dict[str, dict[str, Any]] = {
     "light desk": {**DESK, "color_scheme": "light", "locale": "fr-FR"},
     "dark desk": {**DESK, "color_scheme": "dark", "locale": "fr-FR"},
 }
+# Waits until nothing moves but what never ends, as the sign that the app is at work.
+STILL = """() => Promise.allSettled(document.getAnimations()
+  .filter(each => each.effect?.getComputedTiming().endTime !== Infinity)
+  .map(each => each.finished))"""
 VIEWS = ("identify", "history", "teach", "about")
 
 
 def violations(app: OpenedApp, axe: str) -> list[Any]:
-    app.page.wait_for_timeout(400)  # until nothing moves
+    app.page.wait_for_timeout(400)
+    app.page.evaluate(STILL)
     app.page.evaluate(axe)
     result = app.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .app_server import BASE, AppServer
-from .opened_app import OpenedApp, opened
+from .opened_app import START, OpenedApp, opened, wait_until
 
 pytestmark = pytest.mark.app
 
@@ -26,14 +25,6 @@ def title(app: OpenedApp) -> str:
     return str(app.page.locator(".app-name").first.inner_text())
 
 
-def wait_until(app: OpenedApp, condition: Callable[[], bool]) -> None:
-    for _ in range(3000):
-        if condition():
-            return
-        app.page.wait_for_timeout(10)
-    raise AssertionError("not so in 30 s")
-
-
 def test_a_new_version_waits_until_it_is_accepted(
     browser: Any, server: AppServer, app_folder: Path, newer_app: Path
 ) -> None:
@@ -44,7 +35,7 @@ def test_a_new_version_waits_until_it_is_accepted(
         app.page.reload()
         app.wait_for("engine", "ready")
         notice = app.page.locator("#notice", has_text="A new version of the app is ready.")
-        notice.wait_for(timeout=60_000)
+        notice.wait_for(timeout=START)
         assert title(app) == "Orchard"
         assert sorted(app.page.evaluate(CACHED)) == sorted(map(version_of, (app_folder, newer_app)))
         app.page.get_by_role("button", name="Use it now").click()
