@@ -11,6 +11,7 @@
 #include <set>
 
 #include "cli/base/error.h"
+#include "cli/base/scratch_folder.h"
 #include "cli/storage/folder.h"
 #include "cli/storage/listed_photos.h"
 
@@ -23,11 +24,7 @@ using ::testing::HasSubstr;
 
 class ListingTest : public ::testing::Test {
  protected:
-  ListingTest() : root_(fs::path(::testing::TempDir()) / "verger_listing" / "Fruits") {
-    fs::remove_all(root_.parent_path());
-    fs::create_directories(root_);
-  }
-  ~ListingTest() override { fs::remove_all(root_.parent_path()); }
+  ListingTest() { fs::create_directories(root_); }
 
   void Put(const std::string& path, const std::string& bytes = "x") {
     fs::create_directories((root_ / path).parent_path());
@@ -40,7 +37,8 @@ class ListingTest : public ::testing::Test {
     return paths;
   }
 
-  fs::path root_;
+  const ScratchFolder scratch_;
+  const fs::path root_ = scratch_.path() / "Fruits";
 };
 
 TEST_F(ListingTest, FindsPhotosSortedWithTheirLabels) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "cli/base/limits.h"
+#include "cli/base/scratch_folder.h"
 #include "cli/photos/listing.h"
 #include "cli/storage/folder.h"
 
@@ -18,20 +19,18 @@ using ::testing::HasSubstr;
 
 class ReadPhotoTest : public ::testing::Test {
  protected:
-  ReadPhotoTest() : root_(fs::path(::testing::TempDir()) / "verger_read") {
-    fs::remove_all(root_);
-    fs::create_directories(root_);
+  ReadPhotoTest() {
     std::ofstream(root_ / "a.jpg") << "bytes of a photo";
     photo_ = ListPhotos(Folder(root_.string()), Folder("nowhere")).front();
   }
-  ~ReadPhotoTest() override { fs::remove_all(root_); }
 
   ReadOutcome Read(const Photo& photo) {
     const Folder folder(root_.string());
     return PhotoRead(folder, photo, Limits().max_photo_bytes).AppendTo(&bytes_);
   }
 
-  fs::path root_;
+  const ScratchFolder scratch_;
+  const fs::path root_ = scratch_.path();
   Photo photo_;
   std::string bytes_ = "before ";
 };

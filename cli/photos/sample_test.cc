@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "cli/base/library.h"
+#include "cli/base/scratch_folder.h"
 #include "cli/storage/folder.h"
 
 namespace verger::cli {
@@ -23,15 +24,13 @@ using ::testing::IsEmpty;
 
 class SampleTest : public ::testing::Test {
  protected:
-  SampleTest() : root_(fs::path(::testing::TempDir()) / "verger_sample") {
-    fs::remove_all(root_);
+  SampleTest() {
     for (int photo = 0; photo < 200; ++photo) {
       const fs::path folder = root_ / ("label " + std::to_string(photo % 5));
       fs::create_directories(folder);
       std::ofstream(folder / (std::to_string(photo) + ".jpg")) << "bytes of " << photo;
     }
   }
-  ~SampleTest() override { fs::remove_all(root_); }
 
   std::vector<SampledPhoto> Sample(std::size_t max_photos) {
     return SamplePhotos(Folder(root_.string()), Folder("nowhere"), false, max_photos, &listed_);
@@ -54,7 +53,8 @@ class SampleTest : public ::testing::Test {
     return paths;
   }
 
-  fs::path root_;
+  const ScratchFolder scratch_;
+  const fs::path root_ = scratch_.path();
   std::int64_t listed_ = 0;
 };
 
