@@ -40,18 +40,18 @@ def sizes(scenario: Scenario, option: str) -> list[str]:
 
 
 def remount(folder: Path, options: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True, timeout=20)
+    subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True, timeout=60)
 
 
 @contextmanager
 def disk(folder: Path) -> Iterator[Path]:
     """A roomy disk in memory, mounted at `folder`."""
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", ROOMY, "tmpfs", folder], check=True, timeout=20)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", ROOMY, "tmpfs", folder], check=True, timeout=60)
     try:
         yield folder
     finally:
-        subprocess.run(["umount", "--lazy", folder], check=True, timeout=20)
+        subprocess.run(["umount", "--lazy", folder], check=True, timeout=60)
         folder.rmdir()
 
 

@@ -56,7 +56,7 @@ RESPONSE = struct.Struct("=QqiI")  # struct seccomp_notif_resp
 RECEIVE, SEND = 0xC0502100, 0xC0182101  # SECCOMP_IOCTL_NOTIF_RECV, ..._SEND
 GO_ON = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
 AT_FDCWD = -100
-TIMEOUT = 120.0  # seconds that a program may take
+TIMEOUT = 300.0  # seconds that a program may take, on a busy machine
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from program import verger
-from running import HOST, Answer, Server, ask
+from running import HOST, Answer, Server, ask, wait_until
 from small_photos import jpeg, plant, tiny_network
 
 from .memory import TIMEOUT, FailingMemory
@@ -57,7 +57,7 @@ class Served:
             self.out, self.log, *options_for(self.out), environment=self.memory.environment()
         )
 
-    def request(self, method: str, target: str, timeout: float = 10) -> Answer | None:
+    def request(self, method: str, target: str, timeout: float = TIMEOUT) -> Answer | None:
         """One request on its own connection; None if the server closes it without an answer."""
         body = jpeg(7) if method == "POST" else None
         connection = http.client.HTTPConnection(HOST, self.server.port, timeout=timeout)
@@ -110,10 +110,9 @@ class Served:
 
     def assert_idle(self) -> None:
         """Nothing that it counted for the requests is left."""
-        time.sleep(SETTLE)
-        assert self.server.metric("verger_body_bytes") == 0
-        assert self.server.metric("verger_queue_photos") == 0
-        assert self.server.metric("verger_connections") == 1  # the one that asks
+        wait_until(lambda: self.server.metric("verger_body_bytes") == 0)
+        wait_until(lambda: self.server.metric("verger_queue_photos") == 0)
+        wait_until(lambda: self.server.metric("verger_connections") == 1)  # the one that asks
 
 
 def start_served(out: Path, folder: Path, owners: str) -> Served:
@@ -123,7 +122,7 @@ def start_served(out: Path, folder: Path, owners: str) -> Served:
     server = Server(out, log, *options_for(out), environment=memory.environment())
     served = Served(out, log, memory, server, {})
     for method, target in REQUESTS:
-        answer = served.request(method, target, TIMEOUT)
+        answer = served.request(method, target)
         assert answer is not None
         served.expected[target] = answer
     return served

@@ -174,7 +174,7 @@ def assert_readable(scenario: Scenario, out: Path) -> str:
     assert old or actual == rows(scenario.expected), "neither the version before nor the one wanted"
     assert verger("show", out).stdout.endswith(f"Dimensions: ({len(actual)}, 4)\n")
     # Parts of the other version may lie about, and the copy of the PCA may be the other one's.
-    result = json.loads(start("verify", out, "--json").communicate(timeout=60)[0])
+    result = json.loads(start("verify", out, "--json").communicate(timeout=300)[0])
     for problem in result["problems"]:
         assert "not part of this output" in problem or "Model/pca.json" in problem, problem
     return "before" if old else "wanted"

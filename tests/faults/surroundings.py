@@ -23,7 +23,7 @@ def language(name: str, folder: Path) -> dict[str, str]:
     if not (folder / text).exists():
         folder.mkdir(exist_ok=True)
         command = ["localedef", "--no-archive", "-i", name, "-f", "UTF-8", str(folder / text)]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
     return {**os.environ, "LOCPATH": str(folder), "LC_ALL": text, "LANG": text}
 
 

@@ -50,7 +50,7 @@ def test_strace_sees_the_same_calls(scenarios: dict[str, Scenario], out: Path) -
     log = out.with_name("strace.log")
     strace = ["strace", "--follow-forks", "--decode-fds=path", "--signal=none", "-o", str(log)]
     run = [*strace, *scenario.command(scenario.begin(out))]
-    subprocess.run(run, capture_output=True, timeout=120, check=True)
+    subprocess.run(run, capture_output=True, timeout=300, check=True)
     reads = {"openat", "read", "pread64", "close", "fstat", "newfstatat", "lseek", "flock"}
     reads |= {"getdents64", "statfs", "fcntl", "access", "execve", "mmap", "readlink", "ioctl"}
     reads |= {"fadvise64"}  # of columns that a plan reads

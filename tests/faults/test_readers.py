@@ -19,7 +19,7 @@ def read_while_a_run_ends(command: str, scenario: Scenario, out: Path) -> tuple[
 
     def hold(call: Call) -> None:
         if not runs and call.name == "openat" and call.paths[0].endswith(".parquet"):
-            run = subprocess.run(scenario.command(out), capture_output=True, timeout=60)
+            run = subprocess.run(scenario.command(out), capture_output=True, timeout=300)
             runs.append(run.returncode)
 
     read = run_gated([VERGER, command, out], hold)

@@ -70,7 +70,7 @@ def expected(mixed: Scenario, place: Path) -> tuple[str, Tree, Tree]:
 
 def run(scenario: Scenario, out: Path, environment: dict[str, str]) -> str:
     command = scenario.command(scenario.begin(out))
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done
     return done.stdout
 
@@ -123,7 +123,7 @@ def test_language_of_a_notebook(name: str, locales: Path, mixed: Scenario, tmp_p
         (tmp_path / "local", language(name, locales)),
     ):
         arguments = [str(mixed.photos), str(mixed.options[1]), str(out)]
-        done = run_python(CHAIN, *arguments, env=environment, timeout=60)
+        done = run_python(CHAIN, *arguments, env=environment, timeout=300)
         assert done.returncode == 0, done
         printed.append(done.stdout)
     assert tree(tmp_path / "plain") == tree(tmp_path / "local")
@@ -204,7 +204,7 @@ def test_times_of_photos(
         os.utime(photo, (seconds, seconds))
     command = [str(it).replace(str(mixed.photos), str(photos)) for it in mixed.command(tmp_path)]
     command[command.index(str(tmp_path))] = str(tmp_path / "out")
-    first = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    first = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert first.returncode == 0, first
-    again = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    again = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert '"extracted": 0' in again.stdout, again
