@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from s3.server import S3Server, free_port, running_s3_server
-from s3.started import Started, wait_until
+from s3.server import S3Server, reserved_port, running_s3_server, wait_until_it_listens
+from s3.started import Started
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache"
 PROGRAMS = CACHE / "servers"
-STARTS = 60  # seconds; the JVM's need some
+STARTS = 180  # seconds; the JVM's need some, more on a busy machine
 
 
 @dataclass(frozen=True)
@@ -106,34 +105,28 @@ def running(name: str, folder: Path) -> Iterator[S3Server]:
             yield server
         return
     kind = KINDS[name]
-    port = free_port()
-    server = S3Server(
-        port,
-        folder / "objects",
-        folder / "logs",
-        access_key=kind.access_key,
-        secret_key=kind.secret_key,
-    )
-    for place in (server.objects, server.logs):
-        place.mkdir(parents=True)
-    inherited = {
-        name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
-    }
-    env = {
-        **inherited,
-        "HOME": str(folder),
-        "AWS_ACCESS_KEY_ID": kind.access_key,
-        "AWS_SECRET_ACCESS_KEY": kind.secret_key,
-        "MINIO_ROOT_USER": kind.access_key,
-        "MINIO_ROOT_PASSWORD": kind.secret_key,
-    }
-    command = kind.command(folder, port)
-    with Started(name, command, env=env, cwd=folder, logs=server.logs) as started:
-
-        def answers() -> bool:
-            assert started.running, f"{name} has ended{started.tail()}"
-            with socket.socket() as probe:
-                return probe.connect_ex(("127.0.0.1", port)) == 0
-
-        wait_until(answers, STARTS, f"{name} answers")
-        yield server
+    with reserved_port() as port:
+        server = S3Server(
+            port,
+            folder / "objects",
+            folder / "logs",
+            access_key=kind.access_key,
+            secret_key=kind.secret_key,
+        )
+        for place in (server.objects, server.logs):
+            place.mkdir(parents=True)
+        inherited = {
+            name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
+        }
+        env = {
+            **inherited,
+            "HOME": str(folder),
+            "AWS_ACCESS_KEY_ID": kind.access_key,
+            "AWS_SECRET_ACCESS_KEY": kind.secret_key,
+            "MINIO_ROOT_USER": kind.access_key,
+            "MINIO_ROOT_PASSWORD": kind.secret_key,
+        }
+        command = kind.command(folder, port)
+        with Started(name, command, env=env, cwd=folder, logs=server.logs) as started:
+            wait_until_it_listens(started, port, STARTS)
+            yield server
