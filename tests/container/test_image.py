@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "cli")]
 
 from program import draw_orchard, verger  # noqa: E402
-from s3.server import free_port  # noqa: E402
+from s3.server import reserved_port  # noqa: E402
 from same_output import assert_same_output  # noqa: E402
 
 PODMAN = ROOT / ".cache" / "container" / "podman"
@@ -122,20 +122,20 @@ def test_the_server_answers_and_stops(orchard: Path, out: Path, tmp_path: Path) 
     served = tmp_path / "out"
     subprocess.run(["cp", "--archive", out, served], check=True)
     run("train", "out", volumes=[f"{served}:/data/out"])
-    port = free_port()
-    serve = ["verger", "serve", "out", "--listen", f"127.0.0.1:{port}"]
-    options = ["--detach", "--name=served", "--network=host", f"--volume={served}:/data/out:ro"]
-    podman("run", *options, *CONFINED, *serve)
-    try:
-        photo = next((orchard / "Apple").rglob("*.jpg"))
-        address = f"http://127.0.0.1:{port}"
-        assert ask(f"{address}/readyz") is not None
-        answer = ask(f"{address}/v1/classify", photo.read_bytes())
-        assert "Apple" in json.dumps(answer)
-        podman("stop", "--time=60", "served")
-        assert podman("inspect", "served", "--format", "{{.State.ExitCode}}").strip() == "0"
-    finally:
-        podman("rm", "--force", "served")
+    with reserved_port() as port:
+        serve = ["verger", "serve", "out", "--listen", f"127.0.0.1:{port}"]
+        options = ["--detach", "--name=served", "--network=host", f"--volume={served}:/data/out:ro"]
+        podman("run", *options, *CONFINED, *serve)
+        try:
+            photo = next((orchard / "Apple").rglob("*.jpg"))
+            address = f"http://127.0.0.1:{port}"
+            assert ask(f"{address}/readyz") is not None
+            answer = ask(f"{address}/v1/classify", photo.read_bytes())
+            assert "Apple" in json.dumps(answer)
+            podman("stop", "--time=60", "served")
+            assert podman("inspect", "served", "--format", "{{.State.ExitCode}}").strip() == "0"
+        finally:
+            podman("rm", "--force", "served")
 
 
 def ask(url: str, body: bytes | None = None) -> object:
