@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
@@ -38,7 +39,7 @@ def jobs_end(state: str) -> Iterator[None]:
 
     def end() -> None:
         while not ended.wait(0.05):
-            for backend in models.emr_backends["123456789012"].values():
+            for backend in list(models.emr_backends["123456789012"].values()):
                 for cluster in list(backend.clusters.values()):
                     for step in cluster.steps:
                         step.state = state
@@ -67,7 +68,7 @@ def test_run_does_it_all_and_leaves_nothing_running(
     assert "Ctrl-C stops it; it ends by itself 15 min after its job" in done.err
     assert f"{cluster['Id']}: stopping" in done.err
     output = done.err if code else done.out
-    assert f"{cluster['Id']}: 0 minutes, about 0.0" in output  # the bill
+    assert re.search(rf"{cluster['Id']}: \d minutes?, about 0\.\d", output), output  # the bill
     if code:
         assert f"the step failed: EMR gave no reason: its logs are in s3://{BUCKET}/" in done.err
     assert guard.sent.count("emr.RunJobFlow") == 1
@@ -77,7 +78,7 @@ def test_ctrl_c_in_run_stops_the_cluster(program: Program) -> None:
     """SIGINT itself, while the job runs; nobody is there to be asked."""
 
     def interrupt() -> None:
-        for _ in range(400):
+        for _ in range(2400):
             if "emr.ListSteps" in guard.sent:
                 break
             time.sleep(0.05)

@@ -16,7 +16,7 @@ MASTER = "org.apache.spark.deploy.master.Master"
 WORKER = "org.apache.spark.deploy.worker.Worker"
 EXECUTOR = "CoarseGrainedExecutorBackend"
 PYTHON_DAEMON = "pyspark.daemon"
-TIMEOUT = 60  # seconds to start, or for a killed process to be gone
+TIMEOUT = 240  # seconds to start, or for a killed process to be gone
 
 
 class Cluster:

@@ -69,15 +69,18 @@ def test_20_runs_with_a_kill_at_a_random_time(
     """Of the whole job, driver and all, or of one of its processes; then the same command again."""
     begin = time.monotonic()
     verger_venv.spark_submit(PCA, orchard, tmp_path / "untouched")
-    longest = time.monotonic() - begin
+    lasts = time.monotonic() - begin
     numbers = random.Random(SEED)
     lines = []
     for run in range(RUNS):
         out = tmp_path / f"out {run}"
+        begin = time.monotonic()
         with verger_venv.start_submit(PCA, orchard, out) as job:
-            wait = numbers.uniform(0, longest)
+            wait = numbers.uniform(0, lasts)
             lines.append(f"{run}: {_kill_something(job, wait, numbers)}")
             code = job.wait(TIMEOUT).returncode
+        if "ended before" in lines[-1]:  # this machine is less busy than it was
+            lasts = time.monotonic() - begin
         if code != 0:
             verger_venv.spark_submit(PCA, orchard, out)
         assert latest_rows(out) == PHOTOS, lines

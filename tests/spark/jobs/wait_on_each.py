@@ -2,7 +2,7 @@
 
 usage: wait_on_each.py FOLDER TASKS
 
-A task makes FOLDER/begun-TASK-ATTEMPT and waits for FOLDER/go, a minute at most.
+A task makes FOLDER/begun-TASK-ATTEMPT and waits for FOLDER/go, ten minutes at most.
 """
 
 import os
@@ -22,7 +22,7 @@ folder, tasks = Path(sys.argv[1]), int(sys.argv[2])
 def double(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     task = TaskContext.get()
     (folder / f"begun-{task.partitionId()}-{task.attemptNumber()}").touch()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while not (folder / "go").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     for batch in batches:
