@@ -21,7 +21,7 @@ def test_the_numbers_are_the_programs(golden: Path, tmp_path: Path) -> None:
     if not PROGRAM.is_file():
         pytest.skip(f"NOT RUN: {PROGRAM} is not built: make build")
     command: list[str | Path] = [PROGRAM, "run", golden, tmp_path / "out", "--components", "3"]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
     expected = pq.read_table(tmp_path / "out" / "Results").sort_by("path")
     table = verger.extract(golden)
     table = verger.project(table, verger.fit(table, components=3))

@@ -110,7 +110,7 @@ class Orchard:
             run.communicate(timeout=self.random.uniform(0, 0.15))
         except subprocess.TimeoutExpired:
             run.send_signal(self.random.choice([signal.SIGKILL, signal.SIGINT]))
-            run.communicate(timeout=60)
+            run.communicate(timeout=300)
 
 
 def options_of(network: Path) -> list[str]:

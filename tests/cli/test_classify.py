@@ -125,7 +125,7 @@ def test_formats_say_the_same(trained: Path, network: list[str], tmp_path: Path)
     text_lines = verger("classify", out, new, *network).stdout.splitlines()
     assert sum(text in {line["path"] for line in lines} for text in text_lines) == 24
     with parquet.open("wb") as file:
-        subprocess.run(["sh", "-c", command], stdout=file, check=True, timeout=60)
+        subprocess.run(["sh", "-c", command], stdout=file, check=True, timeout=300)
     rows = pq.read_table(parquet).to_pylist()
     assert [row["path"] for row in rows] == [line["path"] for line in lines]
     for line, field, row in zip(lines, fields, rows, strict=True):

@@ -112,7 +112,7 @@ def test_fish_shows_the_help(folder: Path) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout == "verify\tCheck OUT against its manifest: every file, checksum and count\n"
 
@@ -122,6 +122,6 @@ def test_zsh_loads_the_installed_script(folder: Path) -> None:
     functions = (BUILD / "share" / SCRIPTS["zsh"]).parent
     code = f"fpath=({functions} $fpath); autoload -Uz compinit; compinit -u; echo $_comps[verger]"
     done = subprocess.run(
-        ["zsh", "-f", "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        ["zsh", "-f", "-c", code], env=environment, capture_output=True, text=True, timeout=300
     )
     assert done.stdout == "_verger\n"

@@ -32,7 +32,7 @@ def run(*command: str | Path) -> str:
     """What a command prints; it must succeed, and write nothing to stderr."""
     assert shutil.which(command[0]), f"{command[0]} is not installed: run 'make setup-test'"
     done = subprocess.run(
-        command, env=ENVIRONMENT, capture_output=True, encoding="utf-8", timeout=60
+        command, env=ENVIRONMENT, capture_output=True, encoding="utf-8", timeout=300
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     return done.stdout

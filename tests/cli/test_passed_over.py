@@ -34,7 +34,7 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, i
     folder = tmp_path_factory.mktemp("devices") / "photos"
     tool = ROOT / "tools" / "make_device_folder.py"
     tool_run = subprocess.run(
-        [sys.executable, tool, folder], capture_output=True, check=True, timeout=60
+        [sys.executable, tool, folder], capture_output=True, check=True, timeout=300
     )
     return folder, json.loads(tool_run.stdout)
 

@@ -28,7 +28,7 @@ def on_terminal(columns: int, *arguments: str | Path) -> str:
         pass
     finally:
         os.close(ours)
-    assert program.wait(timeout=60) == 0
+    assert program.wait(timeout=300) == 0
     return screen.decode().replace("\r\n", "\n")
 
 

@@ -43,7 +43,7 @@ def rows_of(*arguments: str | bytes | Path, check: int = 0) -> list[dict[str, An
 
 
 def test_numbers_are_those_of_python(harvest: Path) -> None:
-    result = run_python(IN_PYTHON, str(harvest), env=dict(os.environ), timeout=60)
+    result = run_python(IN_PYTHON, str(harvest), env=dict(os.environ), timeout=300)
     assert result.returncode == 0, result.stderr
     expected = [json.loads(line) for line in result.stdout.splitlines()]
     for row in expected:
@@ -71,7 +71,7 @@ def test_formats_say_the_same(harvest: Path) -> None:
         for name in MEASURED:
             assert (float(field[name]) if field[name] else None) == row[name]
     command: list[str | Path] = [VERGER, "traits", harvest, "--format", "parquet"]
-    parquet = subprocess.run(command, capture_output=True, check=True, timeout=60)
+    parquet = subprocess.run(command, capture_output=True, check=True, timeout=300)
     assert parquet.stderr == b""
     table = pq.read_table(io.BytesIO(parquet.stdout))
     assert table.schema.names == COLUMNS
@@ -139,7 +139,7 @@ def test_rejects_and_what_is_not_there(harvest: Path, tmp_path: Path) -> None:
 def test_a_closed_stdout_is_an_error(harvest: Path) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [VERGER, "traits", harvest], stdout=full, stderr=subprocess.PIPE, timeout=60
+            [VERGER, "traits", harvest], stdout=full, stderr=subprocess.PIPE, timeout=300
         )
     assert done.returncode == 5
     assert b"cannot write to stdout" in done.stderr

@@ -88,7 +88,7 @@ def out(table: pa.Table, tmp_path: Path) -> Path:
 
 def train(out: Path, *arguments: str) -> dict[str, np.ndarray]:
     """What `verger train` writes."""
-    subprocess.run([BUILD / "verger", "train", out, *arguments, "-q"], check=True, timeout=120)
+    subprocess.run([BUILD / "verger", "train", out, *arguments, "-q"], check=True, timeout=300)
     return read_safetensors(out / "Model" / "classifier.safetensors")
 
 

@@ -35,7 +35,7 @@ def decoded(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Damaged, np.
         (folder / f"{number}").write_bytes(damaged.photo)
         lines.append(f"{folder / str(number)}\t0\t0\tbicubic\t{folder / str(number)}.rgb\n")
     (folder / "jobs").write_text("".join(lines))
-    subprocess.run([program(), folder / "jobs"], check=True, timeout=120)
+    subprocess.run([program(), folder / "jobs"], check=True, timeout=300)
     return [(of, read_output(folder / f"{number}.rgb")) for number, of in enumerate(photos)]
 
 

@@ -20,7 +20,7 @@ def test_resized_bytes_equal_pillows(
     small = Image.linear_gradient("L").convert(mode).rotate(30)
     small.resize((width, height), Image.Resampling.NEAREST).save(photo, quality=60)
     (tmp_path / "jobs").write_text(f"{photo}\t224\t224\tbicubic\t{tmp_path / 'out'}\n")
-    subprocess.run([program(), tmp_path / "jobs"], check=True, timeout=120)
+    subprocess.run([program(), tmp_path / "jobs"], check=True, timeout=300)
     with Image.open(photo) as opened:
         expected = opened.convert("RGB").resize((224, 224), Image.Resampling.BICUBIC)
     ours = read_output(tmp_path / "out")

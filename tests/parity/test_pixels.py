@@ -72,7 +72,7 @@ def differences(tmp_path_factory: pytest.TempPathFactory) -> dict[Job, str]:
     lines = ("\t".join(map(str, (*job, out))) for job, out in zip(jobs, outputs, strict=True))
     listing = folder / "jobs"
     listing.write_text("".join(f"{line}\n" for line in lines))
-    subprocess.run([program(), listing], check=True, timeout=120)
+    subprocess.run([program(), listing], check=True, timeout=300)
 
     differences_by_job: dict[Job, str] = {}
     decoded = None

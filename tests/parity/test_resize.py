@@ -59,7 +59,7 @@ def test_pixels_are_those_of_pillow_and_torchvision(name: str, tmp_path: Path) -
     out = [tmp_path / f"{index}.rgb" for index in range(len(jobs))]
     lines = [f"{p}\t{w}\t{h}\t{name}\t{to}\n" for (p, w, h, _), to in zip(jobs, out, strict=True)]
     (tmp_path / "jobs").write_text("".join(lines))
-    subprocess.run([PROGRAM, tmp_path / "jobs"], check=True, timeout=120)
+    subprocess.run([PROGRAM, tmp_path / "jobs"], check=True, timeout=300)
     wrong = []
     for (path, width, height, expected), to in zip(jobs, out, strict=True):
         header, _, pixels = to.read_bytes().partition(b"\n")

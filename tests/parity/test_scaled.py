@@ -99,7 +99,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], 
     jobs = jobs_for(folder)
     listing = folder / "jobs"
     listing.write_text("".join("\t".join(map(str, job)) + "\n" for job in jobs))
-    subprocess.run([program(), listing], check=True, timeout=120)
+    subprocess.run([program(), listing], check=True, timeout=300)
     wrong: dict[tuple[str, int], str] = {}
     for n, (path, width, height, kind, out, *least) in enumerate(jobs):
         if (width, height) == (0, 0):

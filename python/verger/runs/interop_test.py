@@ -43,7 +43,7 @@ HOSTILE = ["two\nlines.jpg", "+%20é#'\".jpg", "🍑 pêche.jpg"]
 def verger(*arguments: str | Path, check: int = 0) -> str:
     """Runs the program; what it prints."""
     done = subprocess.run(
-        [VERGER, *arguments], capture_output=True, encoding="utf-8", timeout=60, check=False
+        [VERGER, *arguments], capture_output=True, encoding="utf-8", timeout=300, check=False
     )
     assert done.returncode == check, f"{arguments}: {done.stdout}{done.stderr}"
     return done.stdout

@@ -54,7 +54,7 @@ def of_program(
     """What the program makes in int8, and its network."""
     out = tmp_path_factory.mktemp("out")
     options = ["--model", network, "--preset", "torchvision", "--precision", "int8"]
-    subprocess.run([VERGER, "extract", photos, out, *options], check=True, timeout=60)
+    subprocess.run([VERGER, "extract", photos, out, *options], check=True, timeout=300)
     output = Output.open(open_place(out))
     return output, output.extracted().model
 

@@ -37,7 +37,7 @@ def run_program(*arguments: str | Path) -> str:
     if not PROGRAM.is_file():
         pytest.skip(f"NOT RUN: {PROGRAM} is not built: make build")
     done = subprocess.run(
-        [PROGRAM, *arguments], capture_output=True, encoding="utf-8", timeout=60, check=False
+        [PROGRAM, *arguments], capture_output=True, encoding="utf-8", timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -58,7 +58,11 @@ def test_the_program_tells_the_same(
     harm(out)
     problems = verger.verify(out)
     result = subprocess.run(
-        [VERGER, "verify", str(out)], capture_output=True, encoding="utf-8", timeout=60, check=False
+        [VERGER, "verify", str(out)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
     )
     assert result.returncode == 5
     assert len(problems) == 1
