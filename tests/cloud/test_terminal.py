@@ -27,6 +27,11 @@ pytestmark = pytest.mark.usefixtures("moto")
 SECONDS = 60
 
 
+def heed_hang_ups() -> None:
+    """As a shell leaves it: under nohup the tests ignore the signal, and so would the program."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Terminal:
     """A program on a terminal of its own."""
 
@@ -34,7 +39,13 @@ class Terminal:
         self._ours, theirs = pty.openpty()
         env = {**os.environ, "PYTHONPATH": str(Path(main.__file__).parents[2])}
         self._process = subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=env
+            command,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=folder,
+            env=env,
+            preexec_fn=heed_hang_ups,
         )
         os.close(theirs)
         self.screen = ""
