@@ -11,6 +11,7 @@ VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
 BUILD := build
 WHEEL_TREE := build-wheel/tree
+NETWORKS_TREE := build-wheel/networks-tree
 export VERGER_BUILD = $(CURDIR)/$(BUILD)
 
 # Files of ours by type: committed or about to be, and still there.
@@ -206,14 +207,15 @@ bench: setup-bench build-tests wheel ## Measure beside our peers, then BENCHMARK
 	  echo "== $$run"; $(VENV_PYTHON) "$$run" $${ARGS:-}; done
 	$(VENV_PYTHON) bench/report.py --keep
 
-wheel: setup-wheel ## Build, test and check the Python wheel, dist/verger-*.whl
+wheel: setup-wheel ## Build, test and check the Python wheels, dist/verger-*.whl and dist/verger_networks-*.whl
 	cmake --workflow --preset wheel
-	rm -rf $(WHEEL_TREE) dist/verger-*.whl
+	rm -rf $(WHEEL_TREE) $(NETWORKS_TREE) dist/verger*.whl
 	cmake --install build-wheel --strip --prefix $(WHEEL_TREE)
-	$(VENV_PYTHON) tools/make_wheel.py $(WHEEL_TREE) dist
+	cmake --install build-wheel --component networks --prefix $(NETWORKS_TREE)
+	$(VENV_PYTHON) tools/make_wheel.py $(WHEEL_TREE) $(NETWORKS_TREE) dist
 	$(VENV_PYTHON) tools/check_binaries.py dist/verger-*.whl
-	$(VENV_PYTHON) tools/check_sbom.py dist/verger-*.whl $(WHEEL_TREE)
-	$(VENV_PYTHON) -m twine check --strict dist/verger-*.whl
+	$(VENV_PYTHON) tools/check_sbom.py dist/verger*.whl $(WHEEL_TREE) $(NETWORKS_TREE)
+	$(VENV_PYTHON) -m twine check --strict dist/verger*.whl
 	$(VENV_PYTHON) -m pytest -q -m wheel tools
 
 # In two new folders, without the compiler cache.

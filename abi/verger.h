@@ -115,7 +115,7 @@ VERGER_EXPORT const char* verger_version(void);
 /* The names that verger_model_options.preset accepts, separated by commas. Static. */
 VERGER_EXPORT const char* verger_presets(void);
 
-/* Names of the networks inside the library, separated by commas; first the default. Static. */
+/* Names of the networks that come with it, separated by commas; first the default. Static. */
 VERGER_EXPORT const char* verger_embedded_models(void);
 
 /* Writes the SHA-256 of `data` as 64 hexadecimal digits and a 0. Safe from many threads. */
@@ -255,10 +255,10 @@ VERGER_EXPORT verger_status verger_model_is_folder(const char* name, verger_text
                                                    verger_error* error);
 
 /* Opens an embedded network, with its ImageNet weights: "efficientnet-lite0" (the default, also for
- * NULL), "efficientnet-lite1" or "efficientnet-lite2". Its preset is fixed, except for size, decode
- * and views.
+ * NULL), "efficientnet-lite1" or "efficientnet-lite2". Of its preset, size, decode and views vary.
  *
- * Errors: VERGER_BAD_CALL for another name, other parts of a preset, an output or a pooling. */
+ * Errors: VERGER_BAD_CALL for another name, other parts of a preset, an output or a pooling;
+ *         VERGER_BAD_MODEL, with what installs it, for a network that is not installed. */
 VERGER_EXPORT verger_status verger_model_embedded(const char* name,
                                                   const verger_model_options* options,
                                                   verger_model** model, verger_error* error);

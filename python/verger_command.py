@@ -35,6 +35,7 @@ def main() -> int:
     if folder not in _beside(site):  # where the program itself does not look
         before = os.environ.get("LD_LIBRARY_PATH")
         os.environ["LD_LIBRARY_PATH"] = f"{before}:{folder}" if before else folder
+    _name_networks(site)
     try:
         os.execv(program, ["verger", *arguments])
     except OSError as error:
@@ -53,6 +54,14 @@ def _folder_of_arrow(site: str) -> str | None:
         if os.path.isfile(os.path.join(folder, ARROW)):
             return folder
     return None
+
+
+def _name_networks(site: str) -> None:
+    """Name the package verger_networks to the program, unless it lies where the program looks."""
+    folders = [os.path.join(path, "verger_networks") for path in [site, *sys.path]]
+    folder = next(filter(os.path.isdir, folders), folders[0])
+    if folder != folders[0]:
+        os.environ.setdefault("VERGER_NETWORKS", folder)
 
 
 def _version() -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import verger_command
 
-PROGRAM = '#!/bin/sh\nprintf "<%s>" "$LD_LIBRARY_PATH" "$@"\nexit 7\n'
+NETWORKS = '${VERGER_NETWORKS+"networks $VERGER_NETWORKS"}'
+PROGRAM = f'#!/bin/sh\nprintf "<%s>" "$LD_LIBRARY_PATH" {NETWORKS} "$@"\nexit 7\n'
 
 
 @pytest.fixture
@@ -70,6 +71,18 @@ def test_a_program_that_is_a_link_is_followed(site: Path, tmp_path: Path) -> Non
     program.symlink_to(cached)
     write(site / "pyarrow" / verger_command.ARROW)
     assert command(site).stdout.decode() == f"<{site}/pyarrow>"
+
+
+def test_networks_of_another_folder_are_named_to_the_program(site: Path, tmp_path: Path) -> None:
+    write(site / "pyarrow" / verger_command.ARROW)
+    folder = tmp_path / "elsewhere" / "verger_networks"
+    folder.mkdir(parents=True)
+    env = {"PYTHONPATH": str(folder.parent)}
+    assert command(site, env=env).stdout.decode() == f"<><networks {folder}>"
+    mine = {**env, "VERGER_NETWORKS": "/mine"}
+    assert command(site, env=mine).stdout == b"<><networks /mine>"
+    (site / "verger_networks").mkdir()
+    assert command(site, env=env).stdout == b"<>"  # the library looks there itself
 
 
 def test_without_its_arrow_it_says_which_line_installs_it(site: Path) -> None:

@@ -88,7 +88,7 @@ class Ban:
     why: str
     remedy: str
     holds_for_tests: bool = True
-    allowed_in: str = ""  # a folder below that may include them
+    allowed_in: str = ""  # a folder or file below that may include them
 
 
 BANS = (
@@ -102,6 +102,7 @@ BANS = (
         "core/ knows no file and no stdout",
         "take bytes, return a Result, and leave reading and printing to cli/",
         holds_for_tests=False,
+        allowed_in="core/model/network_package.cc",  # the library's own data
     ),
     Ban("cli", ENGINE, "cli/ computes nothing", "ask for it through abi/verger.h"),
     Ban("core", SERVER, "core/ knows no network", "listen in cli/serve"),
@@ -190,7 +191,7 @@ def ban_on(file: str, header: str, all_headers: set[str]) -> Ban | None:
     for ban in BANS:
         if not file.startswith(ban.folder + "/") or (is_test(file) and not ban.holds_for_tests):
             continue
-        if ban.allowed_in and file.startswith(ban.allowed_in + "/"):
+        if ban.allowed_in and f"{file}/".startswith(ban.allowed_in + "/"):
             continue
         if any(
             header == name or (name[-1] == "/" and header.startswith(name)) for name in ban.headers

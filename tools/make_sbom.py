@@ -90,6 +90,8 @@ class Sbom:
         self._pinned = pinned_packages()
         self._files: dict[str, dict[Path, Package]] = {}  # by source package
         binaries = list(binaries_of(tree))
+        only_networks = all(binary.name.endswith(components.NETWORK) for binary in binaries)
+        self.product = "verger-networks" if only_networks else "verger"
         for binary in binaries:
             self._add(binary)
         self._add_debian()
@@ -102,6 +104,8 @@ class Sbom:
         target = build_target(self._build, binary)
         if binary.embedded:
             part = components.embedded_component(binary, self.version)
+        elif binary.name.endswith(components.NETWORK):
+            part = components.network_file(binary)
         elif target:
             part = components.own_file(binary, self.version)
         elif package := owner_of(binary, self._pinned):
@@ -144,7 +148,7 @@ class Sbom:
         parts = [self.components[ref] for ref in sorted(self.components)]
         top = [ref for ref in self.components if ref.startswith("file/")]
         depends = {ref: self.made_of.get(ref, set()) for ref in self.components}
-        depends["verger"] = set(top)
+        depends[self.product] = set(top)
         text = json.dumps(parts, sort_keys=True)
         serial = uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(text.encode()).hexdigest())
         return {
@@ -157,11 +161,11 @@ class Sbom:
                 "lifecycles": [{"phase": "build"}],
                 "component": {
                     "type": "application",
-                    "bom-ref": "verger",
-                    "name": "verger",
+                    "bom-ref": self.product,
+                    "name": self.product,
                     "version": self.version,
                     "licenses": [{"expression": "Apache-2.0"}],
-                    "purl": f"pkg:generic/verger@{self.version}",
+                    "purl": f"pkg:generic/{self.product}@{self.version}",
                 },
             },
             "components": parts,
@@ -171,7 +175,7 @@ class Sbom:
             ],
             # What others built may contain more than their lists state.
             "compositions": [
-                {"aggregate": "complete", "assemblies": ["verger"]},
+                {"aggregate": "complete", "assemblies": [self.product]},
                 {"aggregate": "incomplete_third_party_only", "assemblies": sorted(self.stated)},
             ],
         }

@@ -1,6 +1,11 @@
-"""Make the Python wheel: python/verger and, in it, libraries and program of an installed tree.
+"""Make the Python wheels: verger, and verger-networks of the networks that its library lacks.
 
-    make_wheel.py TREE FOLDER       TREE: where `cmake --install` put the build of preset wheel
+    make_wheel.py TREE NETWORKS FOLDER
+                        TREE: where `cmake --install` put the build of preset wheel;
+                        NETWORKS: where its --component networks is
+
+verger is python/verger and, in it, libraries and program of TREE. verger-networks is data alone,
+and lies beside it once installed: core/model/network_package.cc looks there.
 
 The same inputs give the same bytes. SOURCE_DATE_EPOCH is the time of the files inside, by default
 the first that the format knows, in 1980.
@@ -22,6 +27,9 @@ from sbom import IN_TREE, IN_WHEEL
 
 ROOT = Path(__file__).resolve().parent.parent
 TAG = "py3-none-manylinux_2_34_x86_64"  # check_binaries.py holds the libraries to it
+NETWORKS_TAG = "py3-none-any"
+# Of the wheel verger: what everyone downloads, and each node of a cluster.
+MOST_BYTES = 60_000_000
 
 HEADERS = """\
 Metadata-Version: 2.4
@@ -40,11 +48,28 @@ Provides-Extra: cli
 Requires-Dist: pyarrow=={arrow}.*; extra == "cli"
 Provides-Extra: cloud
 Requires-Dist: boto3>=1.34; extra == "cloud"
+Provides-Extra: networks
+Requires-Dist: verger-networks=={version}; extra == "networks"
 Provides-Extra: spark
 Requires-Dist: pandas<3,>=1.0.5; extra == "spark"
 Requires-Dist: pyspark>=3.3; extra == "spark"
 Description-Content-Type: text/markdown
 
+"""
+NETWORKS_HEADERS = """\
+Metadata-Version: 2.4
+Name: verger-networks
+Version: {version}
+Summary: The larger networks of verger: EfficientNet-Lite1 and Lite2, with their ImageNet weights
+License-Expression: {licence}
+{licence_files}
+Classifier: Topic :: Scientific/Engineering :: Image Recognition
+Description-Content-Type: text/markdown
+
+"""
+NETWORKS_README = """\
+The networks `efficientnet-lite1` and `efficientnet-lite2` of the package `verger`, which
+`pip install 'verger[networks]'` installs. Data alone: verger checks their hashes.
 """
 ENTRY_POINTS = """\
 [console_scripts]
@@ -58,11 +83,12 @@ DEPLOYED = (
     "emr/bootstrap.sh",
     "emr/pca.py",
 )
-WHEEL = f"""\
+# Neither is pure: where a system has two folders for packages, both are then in the same one.
+WHEEL = """\
 Wheel-Version: 1.0
 Generator: verger tools/make_wheel.py
 Root-Is-Purelib: false
-Tag: {TAG}
+Tag: {tag}
 """
 
 PROGRAM = "verger/bin/verger"  # which python/verger_command.py starts
@@ -188,11 +214,16 @@ def licence_of(sbom: bytes) -> str:
     return " AND ".join(sorted(names, key=str.lower))
 
 
-def metadata(version: str, licence: str, arrow: str, licences: Files, readme: str) -> bytes:
-    """Return METADATA: the headers, then the description."""
+def about_tree(tree: Path, headers: str, readme: str, **values: str) -> Files:
+    """Return what a dist-info says of `tree`: METADATA of headers and readme, licences, SBOM."""
+    licences, sbom = licence_files(tree), sbom_of(tree)
     names = "\n".join(f"License-File: {name}" for name in sorted(licences))
-    headers = HEADERS.format(version=version, arrow=arrow, licence=licence, licence_files=names)
-    return (headers + readme).encode()
+    filled = headers.format(licence=licence_of(sbom), licence_files=names, **values)
+    return {
+        "METADATA": (filled + readme).encode(),
+        **{f"licenses/{name}": text for name, text in licences.items()},
+        IN_WHEEL: sbom,
+    }
 
 
 def record(files: Files, own_name: str) -> bytes:
@@ -221,43 +252,68 @@ def write_zip(path: Path, files: Files) -> None:
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
-def make_wheel(root: Path, tree: Path, folder: Path) -> Path:
-    """Make the wheel of checkout `root` and installed `tree`; return its path in `folder`."""
-    version = version_of(root)
-    info = f"verger-{version}.dist-info"
-    licences, sbom = licence_files(tree), sbom_of(tree)
-    readme = (root / "python" / "README.md").read_text(encoding="utf-8")
-    package = {**package_files(root / "python"), **deployed_files(root), **native_files(tree)}
+def network_files(tree: Path) -> Files:
+    """Return the networks of `tree`, as verger_networks."""
+    folder = tree / "share" / "verger" / "networks"
+    files = {f"verger_networks/{file.name}": file.read_bytes() for file in folder.glob("*.onnx")}
+    if not files:
+        raise Refusal(f"no network in {folder}: cmake --install build-wheel --component networks")
+    return files
+
+
+def write_wheel(folder: Path, name: str, tag: str, package: Files, about: Files) -> Path:
+    """Write the wheel called `name`, as verger-1.2.3; `about` goes to its dist-info."""
+    info = f"{name}.dist-info"
+    about = {**about, "WHEEL": WHEEL.format(tag=tag).encode()}
     files = dict(sorted(package.items()))
-    about = {
-        f"{info}/METADATA": metadata(
-            version, licence_of(sbom), arrow_version(package), licences, readme
-        ),
-        f"{info}/WHEEL": WHEEL.encode(),
-        f"{info}/entry_points.txt": ENTRY_POINTS.encode(),
-        **{f"{info}/licenses/{name}": text for name, text in licences.items()},
-        f"{info}/{IN_WHEEL}": sbom,
-    }
-    files.update(sorted(about.items()))  # last, as the format recommends
+    # Last, as the format recommends.
+    files.update(sorted((f"{info}/{file}", content) for file, content in about.items()))
     files[f"{info}/RECORD"] = record(files, f"{info}/RECORD")
 
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"verger-{version}-{TAG}.whl"
+    path = folder / f"{name}-{tag}.whl"
     write_zip(path, files)
     return path
 
 
+def make_wheel(root: Path, tree: Path, folder: Path) -> Path:
+    """Make the wheel of checkout `root` and installed `tree`; return its path in `folder`."""
+    version = version_of(root)
+    readme = (root / "python" / "README.md").read_text(encoding="utf-8")
+    package = {**package_files(root / "python"), **deployed_files(root), **native_files(tree)}
+    about = about_tree(tree, HEADERS, readme, version=version, arrow=arrow_version(package))
+    about["entry_points.txt"] = ENTRY_POINTS.encode()
+    path = write_wheel(folder, f"verger-{version}", TAG, package, about)
+    if (size := path.stat().st_size) > MOST_BYTES:
+        path.unlink()
+        raise Refusal(
+            f"{path.name} has {size / 1e6:.1f} MB, more than {MOST_BYTES / 1e6:.0f}: leave out "
+            "what not everyone needs (docs/decisions/0007-one-wheel.md)"
+        )
+    return path
+
+
+def make_networks_wheel(root: Path, tree: Path, folder: Path) -> Path:
+    """Make the wheel of the networks in installed `tree`; return its path in `folder`."""
+    version = version_of(root)
+    about = about_tree(tree, NETWORKS_HEADERS, NETWORKS_README, version=version)
+    name = f"verger_networks-{version}"
+    return write_wheel(folder, name, NETWORKS_TAG, network_files(tree), about)
+
+
 def main() -> int:
-    """Make the wheel of the repository that holds this file."""
-    if len(sys.argv) != 3:
-        print("usage: make_wheel.py TREE FOLDER", file=sys.stderr)
+    """Make the wheels of the repository that holds this file."""
+    if len(sys.argv) != 4:
+        print("usage: make_wheel.py TREE NETWORKS FOLDER", file=sys.stderr)
         return 2
+    tree, networks, folder = map(Path, sys.argv[1:])
     try:
-        path = make_wheel(ROOT, Path(sys.argv[1]), Path(sys.argv[2]))
+        paths = [make_wheel(ROOT, tree, folder), make_networks_wheel(ROOT, networks, folder)]
     except Refusal as refusal:
         print(f"make_wheel: {refusal}", file=sys.stderr)
         return 1
-    print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
+    for path in paths:
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

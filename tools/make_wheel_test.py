@@ -89,6 +89,20 @@ def tree(tmp_path: Path) -> Path:
     )
 
 
+@pytest.fixture
+def networks(tmp_path: Path) -> Path:
+    """What `cmake --install --component networks` leaves."""
+    return write(
+        tmp_path / "networks",
+        {
+            "share/doc/verger/LICENSE": "ours",
+            "share/doc/verger/pear/LICENSE": "theirs",
+            "share/verger/networks/pear.onnx": "pear",
+            "share/verger/sbom.cdx.json": SBOM,
+        },
+    )
+
+
 def write(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         file = folder / name
@@ -173,6 +187,48 @@ def test_it_has_the_commands_and_their_extras(root: Path, tree: Path, tmp_path: 
     assert 'Requires-Dist: pyarrow==26.0.*; extra == "cli"' in headers
     assert "Provides-Extra: cloud" in headers
     assert 'Requires-Dist: boto3>=1.34; extra == "cloud"' in headers
+    assert "Provides-Extra: networks" in headers
+    assert 'Requires-Dist: verger-networks==1.2.3; extra == "networks"' in headers
+
+
+def test_the_wheel_of_networks_holds_data_that_lies_beside_the_package(
+    root: Path, networks: Path, tmp_path: Path
+) -> None:
+    wheel = make_wheel.make_networks_wheel(root, networks, tmp_path / "dist")
+    info = "verger_networks-1.2.3.dist-info"
+    assert wheel.name == "verger_networks-1.2.3-py3-none-any.whl"
+    assert not wheel.match("verger-*.whl")  # which everything takes that wants the other
+    files = read(wheel)
+    assert list(files) == [
+        "verger_networks/pear.onnx",
+        f"{info}/METADATA",
+        f"{info}/WHEEL",
+        f"{info}/licenses/LICENSE",
+        f"{info}/licenses/pear/LICENSE",
+        f"{info}/sboms/verger.cdx.json",
+        f"{info}/RECORD",
+    ]
+    assert b"\nName: verger-networks\nVersion: 1.2.3\n" in files[f"{info}/METADATA"]
+    # As of the wheel verger: on systems with two folders for packages, both are in the same.
+    assert b"\nRoot-Is-Purelib: false\nTag: py3-none-any\n" in files[f"{info}/WHEEL"]
+
+
+def test_a_tree_without_networks_is_refused(root: Path, networks: Path, tmp_path: Path) -> None:
+    (networks / "share" / "verger" / "networks" / "pear.onnx").unlink()
+    with pytest.raises(make_wheel.Refusal, match=r"no network in .*--component networks"):
+        make_wheel.make_networks_wheel(root, networks, tmp_path)
+
+
+def test_a_wheel_that_grew_too_large_is_refused(
+    root: Path, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = make_wheel.make_wheel(root, tree, tmp_path / "first").stat().st_size
+    monkeypatch.setattr(make_wheel, "MOST_BYTES", size)
+    make_wheel.make_wheel(root, tree, tmp_path / "as-large")
+    monkeypatch.setattr(make_wheel, "MOST_BYTES", size - 1)
+    with pytest.raises(make_wheel.Refusal, match=r"manylinux_2_34_x86_64.whl has .* MB, more than"):
+        make_wheel.make_wheel(root, tree, tmp_path / "too-large")
+    assert not list((tmp_path / "too-large").iterdir())
 
 
 def test_the_program_and_the_libraries_alone_are_executable(

@@ -27,7 +27,8 @@ build_wheel() {
   cmake --preset wheel -DVERGER_TESTS=OFF &&
     cmake --build build-wheel &&
     cmake --install build-wheel --strip --prefix build-wheel/tree &&
-    .venv/bin/python tools/make_wheel.py build-wheel/tree dist
+    cmake --install build-wheel --component networks --prefix build-wheel/networks-tree &&
+    .venv/bin/python tools/make_wheel.py build-wheel/tree build-wheel/networks-tree dist
 }
 
 build_program() {

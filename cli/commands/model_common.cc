@@ -32,6 +32,19 @@ Json DescribeEmbedded(const std::string& name, const ModelChoice& choice) {
   return ParseOrderedJson(verger_model_describe(ModelHandle(model).get()));
 }
 
+std::vector<Json> DescribeAllEmbedded(std::vector<std::string>& absent) {
+  std::vector<Json> models;
+  for (const std::string& name : EmbeddedModels()) {
+    try {
+      models.push_back(DescribeEmbedded(name));
+    } catch (const Failure& failure) {
+      if (failure.exit() != Exit::kBadInput) throw;
+      absent.emplace_back(failure.what());
+    }
+  }
+  return models;
+}
+
 Json DescribeBytes(const std::string& name, const std::string& bytes, const ModelChoice& choice) {
   verger_model* model = nullptr;
   const verger_model_options options = ReadOptions(name, choice);

@@ -28,11 +28,14 @@ std::vector<std::string> InstalledModels();
 // The JSON of verger_model_describe for an embedded model, and for the bytes of a file, whose
 // `name` is for messages. An empty preset is the default of the format.
 //
-// Errors: Failure kBadInput for bytes that are no network, kUsage for a choice that an embedded
-//         model does not have.
+// Errors: Failure kBadInput for bytes that are no network, and for an embedded model that is not
+//         installed; kUsage for a choice that it does not have.
 nlohmann::ordered_json DescribeEmbedded(const std::string& name, const ModelChoice& choice = {});
 nlohmann::ordered_json DescribeBytes(const std::string& name, const std::string& bytes,
                                      const ModelChoice& choice);
+
+// DescribeEmbedded of each of EmbeddedModels() that is there; `absent` gets the errors of others.
+std::vector<nlohmann::ordered_json> DescribeAllEmbedded(std::vector<std::string>& absent);
 
 // The same model as an entry for the store. Errors: as DescribeBytes.
 ModelEntry EntryFor(const std::string& name, const std::string& bytes, const ModelChoice& choice);

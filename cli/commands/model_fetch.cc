@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
@@ -39,6 +40,7 @@ ModelSource SourceFor(const FetchOptions& options) {
                       known->name, known->preset, Printable(preset)));
     }
     if (IsEmbedded(options.name)) {
+      DescribeEmbedded(options.name);  // throws, with what installs it, if it is not there
       throw Failure(Exit::kUsage, fmt::format("{} is inside the program: there is nothing to fetch",
                                               options.name));
     }

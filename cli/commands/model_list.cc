@@ -45,10 +45,8 @@ void List(bool json) {
       missing.push_back(&source);
     }
   }
-  std::vector<Json> embedded;
-  for (const std::string& name : EmbeddedModels()) {
-    embedded.push_back(DescribeEmbedded(name));
-  }
+  std::vector<std::string> absent;
+  const std::vector<Json> embedded = DescribeAllEmbedded(absent);
   if (json) {
     Json models = Json::array();
     for (const Json& model : embedded) {
@@ -67,6 +65,7 @@ void List(bool json) {
     PrintJson({{"folder", store.folder().native()},
                {"models", models},
                {"fetchable", fetchable},
+               {"absent", absent},
                {"damaged", damaged}});
     return;
   }
@@ -83,6 +82,7 @@ void List(bool json) {
                     Printable(entry.source)});
   }
   Print(Table(rows));
+  for (const std::string& line : absent) Print(line + "\n");
   for (const ModelSource* source : missing) {
     Print(fmt::format("To download: {} ({}): verger model fetch {}\n", source->name,
                       HumanBytes(static_cast<double>(source->size)), source->name));

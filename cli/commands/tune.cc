@@ -51,7 +51,7 @@ class Candidates {
   void AddAll() {
     std::vector<std::string> models = options_.models;
     if (models.empty()) {
-      models = EmbeddedModels();
+      for (const auto& model : DescribeAllEmbedded(left_out_)) models.push_back(model.at("name"));
       for (const ModelEntry& entry : UserStore().List()) models.push_back(entry.name);
     }
     for (const std::string& model : models) {

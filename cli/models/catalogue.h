@@ -10,10 +10,10 @@
 
 namespace verger::cli {
 
-// Names of the models inside the library; the first is the default.
+// Names of the models that come with the library; the first is the default.
 const std::vector<std::string>& EmbeddedModels();
 
-// Whether a model inside the program is called `name`.
+// Whether one of them is called `name`.
 bool IsEmbedded(std::string_view name);
 
 // A digest that a publisher states; empty text: none.

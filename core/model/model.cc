@@ -1,7 +1,6 @@
 #include "core/model/model.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <openvino/openvino.hpp>
@@ -183,12 +182,7 @@ Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::str
 
 Result<Model> EmbeddedModel(const std::string& name, const std::string& preset,
                             const OutputChoice& choice) {
-  const Bytes file = EmbeddedFile(name);
-  if (file.empty()) {
-    return Error{Code::kBadCall, fmt::format("there is no network \"{}\" in the library: give one "
-                                             "of: {}",
-                                             name, fmt::join(kEmbeddedNames, ", "))};
-  }
+  VERGER_ASSIGN_OR_RETURN(const Bytes file, EmbeddedFile(name));
   const std::string own = "efficientnet-lite";
   const std::string both = preset.empty() ? own : own + "," + preset;
   VERGER_ASSIGN_OR_RETURN(const Preset requested_preset, ReadPreset(both));

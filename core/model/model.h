@@ -86,10 +86,10 @@ Result<std::vector<std::string>> SideFilesOfModel(Bytes file, const std::string&
 // Errors: kBadModel, with `name`, for side files that are missing or are not those of `file`.
 Result<std::string> JoinModel(Bytes file, const SideFiles& sides, const std::string& name);
 
-// Returns a model inside this library, one of kEmbeddedNames, with its ImageNet weights. `preset`
-// may change the size of its input and decoding, nothing else.
+// Returns a network that comes with Verger, one of kEmbeddedNames, with its ImageNet weights.
+// `preset` may change the size of its input and decoding, nothing else.
 //
-// Errors: kBadCall for another name, and for any other preset or choice of features.
+// Errors: as EmbeddedFile(); kBadCall for any other preset or choice of features.
 Result<Model> EmbeddedModel(const std::string& name = std::string(kEmbeddedNames[0]),
                             const std::string& preset = "", const OutputChoice& choice = {});
 

@@ -16,7 +16,7 @@ OnnxKind Inspect(const std::string& file) { return InspectOnnx(AsBytes(file)).ki
 
 TEST(ExternalData, WholeFilesAreSelfContained) {
   EXPECT_EQ(Inspect(Model(ChannelMeans())), OnnxKind::kSelfContained);
-  EXPECT_EQ(InspectOnnx(EmbeddedFile()).kind, OnnxKind::kSelfContained);
+  EXPECT_EQ(InspectOnnx(*EmbeddedFile()).kind, OnnxKind::kSelfContained);
 }
 
 TEST(ExternalData, IsFoundWhereverATensorMayHide) {

@@ -34,7 +34,7 @@ class ModelFile:
 
     name: str  # short, for outputs
     preset: str | None  # as Model.open's; None: the default of its format
-    data: bytes | None  # None: a network inside the library
+    data: bytes | None  # None: a network that comes with the library
     origin: str  # for messages
     output: str | None = None  # of ONNX: the tensor that is the features; None: what fits
     pool: str | None = None  # of ONNX: "cls" or "mean"
@@ -45,7 +45,7 @@ class ModelFile:
 
 @lru_cache(maxsize=1)
 def embedded_models() -> tuple[str, ...]:
-    """Return the names of the networks inside the library; the first is the default."""
+    """Return the names of the networks that come with the library; the first is the default."""
     return tuple(library().verger_embedded_models().decode().split(","))
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from verger._arrow import exported
 from verger._columns import column
 from verger._handle import Handle
-from verger._library import library, take_text
+from verger._library import library, name_networks, take_text
 from verger._long_call import LongCall, Step
 from verger._structs import CalibrateOptions, ModelOptions
 from verger.find_model import ModelFile, find_model
@@ -47,8 +47,9 @@ class Model(Handle):
     def __init__(self, file: ModelFile | None = None) -> None:
         """Open the file of a model, from memory; None: the default network of the library.
 
-        Errors: BadModel for bytes that are not a supported network; BadCall for an unknown preset
-                or precision, and for int8 without a calibration.
+        Errors: BadModel for bytes that are not a supported network, and for a network of the
+                library that is not installed; BadCall for an unknown preset or precision, and for
+                int8 without a calibration.
         Cost:   2 to 3 times the file in memory while it is read.
         """
         file = file or find_model()
@@ -61,6 +62,7 @@ class Model(Handle):
             },
         )
         if file.data is None:
+            name_networks()
             super().__init__("verger_model_embedded", file.name.encode(), options)
         else:
             super().__init__("verger_model_read", file.data, len(file.data), options)

