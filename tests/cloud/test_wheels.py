@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from verger.cloud.bucket import uploads
-from verger.cloud.settings import Bootstrap
+from verger.cloud.settings import Bootstrap, Job
 from verger.cloud.wheels import NoWheels, risky_wheels, wheels_of
 from verger.errors import BadCall
 
 from .programs import BUCKET, Program, mission, write_wheel
 
 OURS = "verger-0.1.0-py3-none-manylinux_2_34_x86_64.whl"
+NETWORKS = "verger_networks-0.1.0-py3-none-any.whl"
 PYARROW = "pyarrow-21.0.0-cp39-cp39-manylinux_2_28_x86_64.whl"
 
 
@@ -38,6 +39,18 @@ def test_wheels_as_readme_fetches_them_pass(folder: Path) -> None:
 def test_two_versions_are_refused(folder: Path) -> None:
     write_wheel(folder / "Verger-0.2.0-py3-none-any.whl")
     assert "two wheels of verger, but pip installs only one: remove all but one" in refusal(folder)
+
+
+@pytest.mark.parametrize("model", ["efficientnet-lite1", "efficientnet-lite2"])
+def test_a_job_of_a_larger_network_needs_the_wheel_of_networks(folder: Path, model: str) -> None:
+    bootstrap = Bootstrap(folder=str(folder))
+    assert uploads(mission(bootstrap=bootstrap))
+    settings = mission(bootstrap=bootstrap, job=Job(model=model))
+    with pytest.raises(BadCall, match=f"no wheel of verger-networks, which has .* {model}"):
+        uploads(settings)
+    write_wheel(folder / NETWORKS)
+    assert NETWORKS in [file.url.rpartition("/")[2] for file in uploads(settings)]
+    assert not list(risky_wheels(folder))
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,10 @@ def deployed(name: str) -> bytes:
 def uploads(settings: Settings) -> list[Upload]:
     """Return what a job needs in the bucket: wheels, their sums, scripts.
 
-    Errors: BadCall where there is no wheel of Verger, or one that nodes would refuse.
+    Errors: BadCall where there is no wheel of Verger or of the job's network, or one that nodes
+            would refuse.
     """
-    wheels = wheels_of(Path(settings.bootstrap.folder))
+    wheels = wheels_of(Path(settings.bootstrap.folder), settings.job.model)
     files = [Upload(settings.wheels + wheel.name, wheel.read_bytes()) for wheel in wheels]
     sums = "".join(f"{one.sha256}  {one.url.rpartition('/')[2]}\n" for one in files)
     return [

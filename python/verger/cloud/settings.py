@@ -69,7 +69,7 @@ class Job:
     out: str = setting("", "OUT; s3://BUCKET where empty: Preprocessing/ and Results/ beside Data/")
     model: str = setting(
         "efficientnet-lite0",
-        "efficientnet-lite0, or s3://BUCKET/FILE: Keras's ResNet50 (.h5), ONNX",
+        "efficientnet-lite0, -lite1 or -lite2, or s3://BUCKET/FILE: Keras's ResNet50 (.h5), ONNX",
     )
     preset: str = setting(
         "", 'of an ONNX file: "timm", or parts such as "scale=-1..1,filter=bicubic"; else empty'

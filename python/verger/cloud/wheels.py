@@ -16,14 +16,15 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+]*-[A-Za-z0-9._+]+(-[0-9][\w.]*)?(-
 _PLATFORM = re.compile(r"any|(many)?linux\w*_x86_64")
 _OF_ONE = re.compile(r"cp[0-9]{2,}")  # a wheel for one version of CPython, as its name says
 _PYTHON = 9  # EMR 7 has Python 3.9
+_OF_NETWORKS = ("efficientnet-lite1", "efficientnet-lite2")  # in the wheel verger-networks
 
 
 class NoWheels(BadCall):
     """There is no wheel of Verger yet."""
 
 
-def wheels_of(folder: Path) -> list[Path]:
-    """Return the wheels of a folder, by name.
+def wheels_of(folder: Path, model: str = "") -> list[Path]:
+    """Return the wheels of a folder, by name, for a job of network `model`.
 
     Errors: BadCall with every error; NoWheels if none is Verger's.
     Cost:   reads and unpacks all: a second for Verger and pyarrow.
@@ -39,6 +40,11 @@ def wheels_of(folder: Path) -> list[Path]:
         for name, names in by_distribution.items()
         if len(names) > 1
     ]
+    if model in _OF_NETWORKS and "verger_networks" not in by_distribution:
+        wrong.append(
+            f"{folder}/ has no wheel of verger-networks, which has the network {model}: "
+            f"'cp dist/verger_networks-*.whl {folder}/'"
+        )
     if wrong:
         raise BadCall("; ".join(wrong))
     if "verger" not in by_distribution:
