@@ -1,4 +1,4 @@
-"""Check that binaries load where the wheel promises to: Amazon Linux 2023 and any later glibc.
+"""Check that binaries load where the wheel promises to: from their processor's oldest system on.
 
     check_binaries.py FILE...        a library, or a wheel: then all binaries inside
 
@@ -13,17 +13,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# The newest version of each family of symbols that the oldest system has.
-NEWEST = {
-    "GLIBC": "2.34",
-    "GLIBCXX": "3.4.29",
-    "CXXABI": "1.3.13",
-    "GCC": "7.0.0",
-}
+from processors import Processor, processor_of
 
-# What manylinux_2_34 finds on every system, and we use. All else comes along.
+# What manylinux finds on every system, and we use, beside the loader. All else comes along.
 SYSTEM = {
-    "ld-linux-x86-64.so.2",
     "libc.so.6",
     "libdl.so.2",
     "libgcc_s.so.1",
@@ -45,12 +38,12 @@ REFERENCE = re.compile(r"^    0x[0-9a-f]+ 0x[0-9a-f]+ [0-9]+ (\S+)$", re.MULTILI
 DYNAMIC = re.compile(r"^  (NEEDED|RPATH|RUNPATH) +(\S+)$", re.MULTILINE)
 
 
-def newest_for(version: str) -> str | None:
+def newest_for(version: str, processor: Processor) -> str | None:
     """Return what may stand instead of `version`, as GLIBC_2.36, or None if it may stand itself."""
     match = VERSION.fullmatch(version)
-    if not match or match[1] not in NEWEST:
+    if not match or match[1] not in processor.newest:
         return None
-    newest = NEWEST[match[1]]
+    newest = processor.newest[match[1]]
     # GLIBC_PRIVATE and GLIBC_ABI_DT_RELR are no numbers, and no system's promise.
     is_number = re.fullmatch(r"[0-9.]+", match[2])
     if is_number and numbers(match[2]) <= numbers(newest):
@@ -72,6 +65,10 @@ def faults_in(library: Path, beside: set[str], run_path: str = "$ORIGIN") -> Ite
     if ran.returncode != 0:
         yield f"cannot be read ({ran.stderr.strip()}); is it a whole shared library?"
         return
+    processor = processor_of(library.read_bytes())
+    if not processor:
+        yield "is for a processor without wheels; tools/processors.py has those with"
+        return
 
     wants = {}  # a version: the symbol that asks for it
     exports = set()
@@ -88,12 +85,12 @@ def faults_in(library: Path, beside: set[str], run_path: str = "$ORIGIN") -> Ite
             yield f"exports {name}; only verger_* may leave it: see abi/libverger.map"
 
     for version in sorted(set(REFERENCE.findall(dump))):
-        if newest := newest_for(version):
+        if newest := newest_for(version, processor):
             name = wants.get(version, "it")
             yield f"{name} needs {version}, newer than {newest}; do without it, or link it in"
 
     for key, value in DYNAMIC.findall(dump):
-        if key == "NEEDED" and value not in SYSTEM | beside:
+        if key == "NEEDED" and value not in SYSTEM | beside | {processor.loader}:
             yield f"needs {value}; link it in, or put it beside in cmake/VergerInstall.cmake"
         if key != "NEEDED" and value != run_path:
             yield f"has {key} {value}; only {run_path} is there on every machine"
@@ -115,6 +112,10 @@ def check(file: Path) -> Iterator[str]:
             with zipfile.ZipFile(file) as wheel:
                 names = [name for name in wheel.namelist() if ".so" in Path(name).name]
                 libraries = [Path(wheel.extract(name, scratch)) for name in names]
+                for name in sorted({*names, PROGRAM} & set(wheel.namelist())):
+                    processor = processor_of(wheel.read(name))
+                    if processor and not file.name.endswith(f"-{processor.tag}.whl"):
+                        yield f"{name}: is not for the processor of {file.name}; build it for that"
                 if PROGRAM in wheel.namelist():
                     program = Path(wheel.extract(PROGRAM, scratch))
                     for fault in program_faults(program):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import check_binaries
 import pytest
+from processors import PROCESSORS
 
 GOOD = "#include <string.h>\nsize_t verger_length(const char* s) { return strlen(s); }\n"
 
@@ -19,6 +20,14 @@ def build(library: Path, code: str, *options: str) -> Path:
     )
     source.unlink()
     return library
+
+
+def as_if_for(machine: int, elf: Path) -> Path:
+    """Change the processor in the header of an ELF file; nobody runs it."""
+    content = bytearray(elf.read_bytes())
+    content[18:20] = machine.to_bytes(2, "little")
+    elf.write_bytes(content)
+    return elf
 
 
 def from_the_future(folder: Path, soname: str, version: str) -> Path:
@@ -81,6 +90,48 @@ def test_a_version_newer_than_the_oldest_system_is_named_with_its_symbol(
     assert f"libverger.so: newer needs {version}, newer than {newest};" in messages[0]
 
 
+@pytest.mark.parametrize(
+    ("version", "newest"),
+    [
+        ("GLIBC_2.35", None),
+        ("GLIBC_2.36", "GLIBC_2.35"),
+        ("GLIBCXX_3.4.30", None),
+        ("GLIBCXX_3.4.31", "GLIBCXX_3.4.30"),
+    ],
+)
+def test_64_bit_arm_has_a_later_oldest_system(
+    tmp_path: Path, version: str, newest: str | None
+) -> None:
+    soname = "libstdc++.so.6" if version.startswith("GLIBCXX") else "libc.so.6"
+    future = from_the_future(tmp_path, soname, version)
+    code = "int newer(void);\nint verger_newer(void) { return newer(); }\n"
+    library = build(tmp_path / "libverger.so", code, str(future))
+    messages = faults(as_if_for(183, library))
+    if newest:
+        [fault] = messages
+        assert f"libverger.so: newer needs {version}, newer than {newest};" in fault
+    else:
+        assert messages == []
+
+
+def test_each_processor_has_a_loader_of_its_own(tmp_path: Path) -> None:
+    here, other = (processor.loader for processor in PROCESSORS)
+    loader = build(
+        tmp_path / "loader" / other, "int f(void) { return 1; }\n", f"-Wl,-soname,{other}"
+    )
+    code = "int f(void);\nint verger_f(void) { return f(); }\n"
+    library = build(tmp_path / "libverger.so", code, str(loader))
+    [fault] = faults(library)
+    assert fault.startswith(f"libverger.so: needs {other};")
+    assert faults(as_if_for(183, library)) == []
+    assert here != other
+
+
+def test_a_processor_without_wheels_is_said_so(tmp_path: Path) -> None:
+    [fault] = faults(as_if_for(243, build(tmp_path / "libverger.so", GOOD)))  # RISC-V
+    assert fault.startswith("libverger.so: is for a processor without wheels;")
+
+
 @pytest.mark.parametrize("version", ["GLIBC_2.34", "GLIBC_2.4", "HWY_0"])
 def test_a_version_that_the_oldest_system_has_passes(tmp_path: Path, version: str) -> None:
     past = from_the_future(tmp_path, "libc.so.6", version)
@@ -124,16 +175,32 @@ def test_all_binaries_of_a_wheel_are_checked(tmp_path: Path) -> None:
     good = build(tmp_path / "good" / "libverger.so", GOOD)
     path = "-Wl,-rpath,/somewhere"
     bad = build(tmp_path / "libbad.so.2", GOOD, path)
-    wheel = tmp_path / "verger.whl"
+    wheel = tmp_path / f"verger-1-py3-none-{PROCESSORS[0].tag}.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.write(bad, "verger/lib/libbad.so.2")
     named = [fault.partition(":")[0] for fault in faults(wheel)]
-    assert named == ["verger.whl", "verger.whl", "libbad.so.2"]
+    assert named == [wheel.name, wheel.name, "libbad.so.2"]
     with zipfile.ZipFile(wheel, "a") as archive:
         archive.write(good, "verger/lib/libverger.so")
         archive.write(program(tmp_path, path), check_binaries.PROGRAM)
     named = [fault.partition(":")[0] for fault in faults(wheel)]
     assert named == ["verger/bin/verger", "libbad.so.2"]
+
+
+@pytest.mark.parametrize("planted", ["verger/lib/libverger.so", check_binaries.PROGRAM])
+def test_a_wheel_is_for_the_one_processor_of_its_name(tmp_path: Path, planted: str) -> None:
+    path = f"-Wl,-rpath,{check_binaries.PROGRAM_PATH}"
+    files = {
+        "verger/lib/libverger.so": build(tmp_path / "libverger.so", GOOD),
+        check_binaries.PROGRAM: program(tmp_path, path),
+    }
+    wheel = tmp_path / f"verger-1-py3-none-{PROCESSORS[0].tag}.whl"
+    for machine, named in ((62, []), (183, [planted])):
+        as_if_for(machine, files[planted])
+        with zipfile.ZipFile(wheel, "w") as archive:
+            for name, file in files.items():
+                archive.write(file, name)
+        assert [fault.partition(":")[0] for fault in faults(wheel)] == named
 
 
 def test_the_program_needs_our_libraries_and_those_of_pyarrow(tmp_path: Path) -> None:

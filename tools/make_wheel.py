@@ -23,10 +23,10 @@ import time
 import zipfile
 from pathlib import Path
 
+from processors import PROCESSORS, processor_of
 from sbom import IN_TREE, IN_WHEEL
 
 ROOT = Path(__file__).resolve().parent.parent
-TAG = "py3-none-manylinux_2_34_x86_64"  # check_binaries.py holds the libraries to it
 NETWORKS_TAG = "py3-none-any"
 # Of the wheel verger: what everyone downloads, and each node of a cluster.
 MOST_BYTES = 60_000_000
@@ -162,6 +162,15 @@ def native_files(tree: Path) -> Files:
     return files
 
 
+def tag_of(files: Files) -> str:
+    """Return the wheel's tag, by the program's processor; check_binaries.py holds all to it."""
+    processor = processor_of(files[PROGRAM])
+    if not processor:
+        tags = ", ".join(known.tag for known in PROCESSORS)
+        raise Refusal(f"bin/verger is for a processor without wheels: there are {tags}")
+    return f"py3-none-{processor.tag}"
+
+
 def arrow_version(files: Files) -> str:
     """Return the version of the Arrow that the program is linked to, as 26.0.
 
@@ -283,7 +292,7 @@ def make_wheel(root: Path, tree: Path, folder: Path) -> Path:
     package = {**package_files(root / "python"), **deployed_files(root), **native_files(tree)}
     about = about_tree(tree, HEADERS, readme, version=version, arrow=arrow_version(package))
     about["entry_points.txt"] = ENTRY_POINTS.encode()
-    path = write_wheel(folder, f"verger-{version}", TAG, package, about)
+    path = write_wheel(folder, f"verger-{version}", tag_of(package), package, about)
     if (size := path.stat().st_size) > MOST_BYTES:
         path.unlink()
         raise Refusal(

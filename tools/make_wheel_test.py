@@ -75,10 +75,9 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """What `cmake --install` leaves."""
-    return write(
+    tree = write(
         tmp_path / "tree",
         {
-            "bin/verger": "program\0libarrow.so.2600\0",
             "include/verger.h": "",
             "lib/verger/libverger.so": "ours",
             "lib/verger/libtbb.so.12": "theirs",
@@ -87,6 +86,15 @@ def tree(tmp_path: Path) -> Path:
             "share/verger/sbom.cdx.json": SBOM,
         },
     )
+    write_program(tree, 62)
+    return tree
+
+
+def write_program(tree: Path, machine: int) -> None:
+    """Write what passes for a program for the processor of that number in ELF."""
+    header = b"\x7fELF\2\1".ljust(18, b"\0") + machine.to_bytes(2, "little")
+    (tree / "bin").mkdir(exist_ok=True)
+    (tree / "bin" / "verger").write_bytes(header + b"\0libarrow.so.2600\0")
 
 
 @pytest.fixture
@@ -169,6 +177,16 @@ def test_metadata_names_the_version_and_each_licence(
     assert "\nLicense-File: LICENSE\nLicense-File: openvino/LICENSE\n" in headers
     assert description == "# Verger\n"
     assert b"Tag: py3-none-manylinux_2_34_x86_64\n" in files[f"{INFO}/WHEEL"]
+
+
+def test_the_tag_is_that_of_the_programs_processor(root: Path, tree: Path, tmp_path: Path) -> None:
+    write_program(tree, 183)
+    wheel = make_wheel.make_wheel(root, tree, tmp_path / "dist")
+    assert wheel.name == "verger-1.2.3-py3-none-manylinux_2_35_aarch64.whl"
+    assert b"Tag: py3-none-manylinux_2_35_aarch64\n" in read(wheel)[f"{INFO}/WHEEL"]
+    write_program(tree, 243)  # RISC-V
+    with pytest.raises(make_wheel.Refusal, match="without wheels: there are manylinux_2_34_x86"):
+        make_wheel.make_wheel(root, tree, tmp_path / "dist")
 
 
 def test_it_has_the_commands_and_their_extras(root: Path, tree: Path, tmp_path: Path) -> None:
