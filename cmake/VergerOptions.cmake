@@ -22,6 +22,11 @@ add_compile_options(-Wall -Wextra -Wshadow)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   add_compile_options(-Wno-restrict)  # GCC 12 sees overlaps in std::string that are not there (PR 105651)
 endif()
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+  # As on x86-64, whose oldest processors have no fused multiply-add: the same numbers, to the bit. Eigen
+  # asks for the macro; Highway's kernels, which fuse on both, do not.
+  add_compile_options(-ffp-contract=off -U__ARM_FEATURE_FMA)
+endif()
 if(VERGER_WERROR)
   add_compile_options(-Werror)
 endif()
