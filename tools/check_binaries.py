@@ -32,8 +32,9 @@ PROGRAM = "verger/bin/verger"
 PROGRAM_PATH = "$ORIGIN/../lib:$ORIGIN/../../pyarrow:$ORIGIN/../../../.."
 ARROW = re.compile(r"lib(arrow|parquet)\.so\.[0-9]+")
 VERSION = re.compile(r"([A-Z]+)_([A-Z0-9_.]+)")
-# Lines of objdump -T (address, flags, section, size, version, name) and of objdump -p.
-SYMBOL = re.compile(r"^[0-9a-f]+ .{7} (\S+)\t[0-9a-f]+ +(?:(\S+) +)?(\S+)$", re.MULTILINE)
+# Lines of objdump -T (address, flags, section, size, version, name) and of objdump -p. Local
+# symbols, such as the sections that ARM's linker lists, are no exports.
+SYMBOL = re.compile(r"^[0-9a-f]+ [^l].{6} (\S+)\t[0-9a-f]+ +(?:(\S+) +)?(\S+)$", re.MULTILINE)
 REFERENCE = re.compile(r"^    0x[0-9a-f]+ 0x[0-9a-f]+ [0-9]+ (\S+)$", re.MULTILINE)
 DYNAMIC = re.compile(r"^  (NEEDED|RPATH|RUNPATH) +(\S+)$", re.MULTILINE)
 

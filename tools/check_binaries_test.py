@@ -65,6 +65,15 @@ def test_what_is_no_library_is_said_so(tmp_path: Path) -> None:
     assert fault.startswith("libverger.so: cannot be read (objdump")
 
 
+def test_a_section_in_the_table_of_symbols_is_no_export() -> None:
+    """As the cross linker for 64-bit ARM lists two of them, beside our functions."""
+    table = (
+        "00000000036d0d40 l    d  .data\t0000000000000000              .data\n"
+        "0000000000123450 g    DF .text\t0000000000000010              verger_fit\n"
+    )
+    assert check_binaries.SYMBOL.findall(table) == [(".text", "", "verger_fit")]
+
+
 def test_other_libraries_export_what_they_like(tmp_path: Path) -> None:
     assert faults(build(tmp_path / "libother.so", "int other_name(void) { return 1; }\n")) == []
 
