@@ -172,11 +172,11 @@ test-image: setup-image build ## Build the image of deploy/container by buildah,
 	$(VENV_PYTHON) -m pytest -q -m container tests/container
 
 # By an emulator, outside CI. Not yet the program: docs/decisions/0007-one-wheel.md.
-test-arm64: setup-test configure ## Build decoding, resizing and PCA for 64-bit ARM, and compare them with Pillow and x86-64's bits (minutes)
-	cmake --build $(BUILD) --target verger_pca_tool
+test-arm64: setup-test configure ## Build the library for 64-bit ARM, and compare pixels, PCA and features with Pillow and x86-64 (minutes)
+	cmake --build $(BUILD) --target verger_pca_tool verger_shared
 	tools/setup_arm64.sh
 	cmake --preset arm64
-	cmake --build build-arm64 --target verger_pixels verger_pca_tool
+	cmake --build build-arm64 --target verger_pixels verger_pca_tool verger_shared
 	$(VENV_PYTHON) -m pytest -q -m arm64 tests/arm64
 
 build-faults: build

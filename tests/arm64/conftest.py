@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build-arm64"
-EMULATOR = ["qemu-aarch64-static", "-L", str(ROOT / ".cache" / "arm64" / "root")]
+UNPACKED = ROOT / ".cache" / "arm64"  # by tools/setup_arm64.sh
+EMULATOR = ["qemu-aarch64-static", "-L", str(UNPACKED / "root")]
 
 
 @pytest.hookimpl(tryfirst=True)
