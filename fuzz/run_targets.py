@@ -95,7 +95,10 @@ def last_number(pattern: str, log: str) -> int:
 
 def is_outside(target: str, log: str) -> bool:
     """Whether a finding's innermost frames, behind the sanitizer's own, are another library's."""
-    frames = re.findall(r"(?m)^ +#[0-2] 0x\w+ .*", log[log.rfind("ERROR:") :])
+    frames = re.findall(r"(?m)^ +#\d+ 0x\w+ .*", log[log.rfind("ERROR:") :])
+    if "libFuzzer: timeout" in log:  # the alarm's own, and then libc's that calls it
+        alarm = next((at for at, frame in enumerate(frames) if "libc.so" in frame), -1)
+        frames = frames[alarm + 1 :]
     return target in OUTSIDE and any(OUTSIDE[target] in frame for frame in frames[:3])
 
 
