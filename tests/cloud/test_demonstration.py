@@ -108,8 +108,8 @@ def test_the_step_runs_as_it_is_sent(
     # The bucket is as the mission has it; what was there before is untouched.
     after = server.keys(bucket)
     assert set(before) <= set(after)
-    new_folders = {key.partition("/")[0] for key in set(after) - set(before)}
-    assert new_folders == {"Preprocessing", "Results", "Model", "_verger"}
+    fresh = {key.partition("/")[0] for key in set(after) - set(before)}
+    assert fresh == {"Preprocessing", "Results", "Model", "_verger", "report.html"}
     assert "_verger/lock" not in after
     assert "Results/_SUCCESS" in after
     results = pq.read_table(f"{bucket}/Results", filesystem=server.filesystem())
