@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the wheel and the program twice, in two folders whose paths differ in length, each with a copy of
-# .venv, and compares every byte of the wheels and of the installed trees.
+# .venv and of the wheel's libcurl, and compares every byte of the wheels and of the installed trees.
 #
 #   tools/reproduce.sh [wheel|program]     by default both
 #
@@ -44,6 +44,10 @@ build() {
   git ls-files -z --cached --others --exclude-standard |
     tar --create --null --files-from - | tar --extract --directory "$1"
   cp --archive --reflink=auto .venv "$1"
+  if [[ -d .cache/curl ]]; then
+    mkdir -p "$1/.cache"
+    cp --archive .cache/curl "$1/.cache"
+  fi
   cd "$1"
   for kind in "${kinds[@]}"; do
     if ! "build_$kind" >"$kind.log" 2>&1; then
