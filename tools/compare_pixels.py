@@ -3,7 +3,7 @@
 usage: compare_pixels.py NETWORK.onnx FOLDER [N [large]]
            in a venv of `pip install --no-deps -r requirements/pixels.txt`
 
-NETWORK is build/core/model/efficientnet_lite0.onnx. FOLDER has JPEGs, of which N (100) are taken,
+NETWORK is build/networks/efficientnet-lite0.onnx. FOLDER has JPEGs, of which N (100) are taken,
 evenly chosen; with `large`, enlarged to 4000 x 3000 with a grain of 8 levels. Our pixels are
 Pillow's (tests/parity/test_pixels.py), which stand for them here.
 

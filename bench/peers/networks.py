@@ -7,7 +7,7 @@ import onnx
 from machine import BUILD
 from onnx import helper, numpy_helper
 
-EMBEDDED = BUILD / "core" / "model" / "efficientnet_lite0.onnx"  # tensors from -1 to 1
+EMBEDDED = BUILD / "networks" / "efficientnet-lite0.onnx"  # tensors from -1 to 1
 MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 

@@ -76,7 +76,7 @@ def nncfs(calibrate: list[Path], test: list[Path]) -> Floats:
         whole = len(images) // BATCH * BATCH
         return [np.stack(images[at : at + BATCH]) for at in range(0, whole, BATCH)]
 
-    network = ov.convert_model(str(BUILD / "core" / "model" / "efficientnet_lite0.onnx"))
+    network = ov.convert_model(str(BUILD / "networks" / "efficientnet-lite0.onnx"))
     chain = ov.preprocess.PrePostProcessor(network)
     chain.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     chain.input().model().set_layout(ov.Layout("NCHW"))

@@ -18,7 +18,7 @@ from machine import BUILD, ROOT
 VERGER = BUILD / "verger"
 BARE = BUILD / "bench" / "bench_bare"
 PEER = ROOT / ".cache" / "bench-serve" / "bin" / "python"
-NETWORK = BUILD / "core" / "model" / "efficientnet_lite0.onnx"
+NETWORK = BUILD / "networks" / "efficientnet-lite0.onnx"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from PIL import Image, ImageOps
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("VERGER_BUILD", REPOSITORY / "build"))
 PHOTOS = sorted((REPOSITORY / "tests" / "golden" / "photos").iterdir())
-NETWORK = BUILD / "core" / "model" / "efficientnet_lite0.onnx"
+NETWORK = BUILD / "networks" / "efficientnet-lite0.onnx"
 SIDE = 224
 BOUND = 1e-5  # of the largest feature
 Floats = npt.NDArray[np.float32]
