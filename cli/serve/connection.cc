@@ -16,10 +16,10 @@
 #include <ctime>
 #include <iterator>
 #include <optional>
-#include <span>
 #include <tuple>
 #include <utility>
 
+#include "cli/serve/one_block.h"
 #include "cli/serve/problem.h"
 #include "cli/serve/request_head.h"
 
@@ -119,35 +119,6 @@ struct Connection::Answer {
   std::optional<Response> response;
   alignas(std::max_align_t) std::array<std::byte, 256> operation;  // Asio's, on its way
 };
-
-namespace {
-
-// Gives out some bytes, once; more of them from the heap.
-template <typename Value>
-struct OneBlock {
-  using value_type = Value;
-
-  explicit OneBlock(std::span<std::byte> own) : block(own) {}
-  template <typename Other>
-  OneBlock(const OneBlock<Other>& other) : block(other.block) {}
-
-  Value* allocate(std::size_t count) {
-    const std::size_t bytes = count * sizeof(Value);
-    void* const at = bytes <= block.size() ? block.data() : ::operator new(bytes);
-    return static_cast<Value*>(at);
-  }
-  void deallocate(Value* at, std::size_t) {
-    if (static_cast<void*>(at) != block.data()) ::operator delete(at);
-  }
-  template <typename Other>
-  bool operator==(const OneBlock<Other>& other) const {
-    return block.data() == other.block.data();
-  }
-
-  std::span<std::byte> block;
-};
-
-}  // namespace
 
 Connection::Connection(Socket socket, std::string client, ServerState& state)
     : socket_(std::move(socket)),

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
 #include <csignal>
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -18,6 +21,7 @@
 #include "cli/base/error.h"
 #include "cli/base/reserve.h"
 #include "cli/serve/connection.h"
+#include "cli/serve/one_block.h"
 #include "cli/serve/problem.h"
 
 namespace verger::cli {
@@ -29,6 +33,7 @@ using Error = boost::system::error_code;
 
 // Connections above the limit that still get an answer.
 constexpr std::size_t kRefusedAtATime = 256;
+constexpr int kAcceptedAtATime = 64;
 constexpr std::chrono::milliseconds kPauseWithoutFiles{100};
 constexpr std::chrono::milliseconds kPauseWithoutMemory{10};
 
@@ -101,6 +106,7 @@ class Server {
       acceptor_.set_option(tcp::acceptor::reuse_address(true));
       acceptor_.bind(endpoint);
       acceptor_.listen(asio::socket_base::max_listen_connections);
+      acceptor_.non_blocking(true);
     } catch (const boost::system::system_error& error) {
       throw Failure(Exit::kFailed,
                     fmt::format("cannot listen at {}: {}; choose another by --listen",
@@ -147,14 +153,13 @@ class Server {
     waits_for_signal_ = true;
   }
 
+  // Waits with memory of its own, and accepts in the handler: without memory the client is closed
+  // at once. An operation that accepts would fail for want of memory, and its client wait for ever.
   void Accept() {
-    acceptor_.async_accept([this](const Error& error, tcp::socket socket) {
+    const auto open = [this](const Error& stopped) {
       accepts_ = false;
-      if (error == asio::error::operation_aborted || state_.stopping) return;
-      if (!error) {
-        Open(std::move(socket));
-        return Accept();
-      }
+      if (stopped || state_.stopping) return;
+      if (AcceptUpTo(kAcceptedAtATime)) return Accept();
       // No descriptor or no memory is left: others must close first.
       pause_.expires_after(kPauseWithoutFiles);
       pause_.async_wait([this](const Error& cancelled) {
@@ -162,8 +167,22 @@ class Server {
         if (!cancelled) Accept();
       });
       accepts_ = true;  // after the pause
-    });
+    };
+    acceptor_.async_wait(tcp::acceptor::wait_read,
+                         asio::bind_allocator(OneBlock<void>(accept_operation_), open));
     accepts_ = true;
+  }
+
+  // Opens connections that the system has made for us already. Returns whether all that it tried
+  // could be opened.
+  bool AcceptUpTo(int most) {
+    Error error;
+    for (int count = 0; count < most && !error; ++count) {
+      tcp::socket socket(io_);
+      std::ignore = acceptor_.accept(socket, error);
+      if (!error) Open(std::move(socket));
+    }
+    return !error || error == asio::error::would_block;
   }
 
   void Open(tcp::socket socket) {
@@ -187,15 +206,9 @@ class Server {
 
   // Tells connections that there is no further request. May be called again.
   void TellAll() {
-    // Connections that the system has made for us already may carry requests.
-    Error error;
-    std::ignore = acceptor_.non_blocking(true, error);
-    while (!error) {
-      tcp::socket socket(io_);
-      std::ignore = acceptor_.accept(socket, error);
-      if (!error) Open(std::move(socket));
-    }
-    std::ignore = acceptor_.close(error);
+    if (acceptor_.is_open()) AcceptUpTo(asio::socket_base::max_listen_connections);
+    Error ignored;
+    std::ignore = acceptor_.close(ignored);
     pause_.cancel();
     if (state_.connections.empty()) {
       has_told_all_ = true;
@@ -228,6 +241,7 @@ class Server {
   bool accepts_ = false;       // or pauses
   bool has_told_all_ = false;  // that it stops
   bool ended_ = false;
+  alignas(std::max_align_t) std::array<std::byte, 512> accept_operation_;  // Asio's
   asio::io_context io_{1};
   tcp::acceptor acceptor_;
   asio::signal_set signals_;

@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from .memory import OURS, FailingMemory, make_mixed_run, run_without_memory
-from .memory_served import REQUESTS, Served, make_served, start_served
+from .memory_served import REQUESTS, RESERVE, Served, make_served, start_served
 from .outputs import Scenario
 
 
@@ -67,6 +68,27 @@ def test_server(every: int, for_good: bool, served: Served) -> None:
             passing += every
         assert passing > 0
     served.assert_idle()
+
+
+def test_server_accepts_connections_again(served: Served) -> None:
+    """Memory ends before a connection is accepted, and no closed one has left memory for it."""
+    method, target = "GET", "/openapi.json"
+    with ExitStack() as connections:
+        for _ in range(3):
+            connections.enter_context(served.server.socket())
+            assert served.request(method, target) is not None  # so the server has accepted it
+        served.memory.fail_nth(0, for_good=True, spare=RESERVE)
+        for _ in range(3):
+            refused = connections.enter_context(served.server.socket())
+            refused.sendall(f"{method} {target} HTTP/1.0\r\n\r\n".encode())
+            with suppress(ConnectionError):
+                while refused.recv(1 << 16):
+                    pass  # whatever it gets before its end
+        assert served.memory.failed > 0
+        served.memory.stop()
+        answer = served.request(method, target)
+        assert answer is not None
+        assert answer.body == served.expected[target].body
 
 
 def test_server_ends_after_it_all(place: Path) -> None:
