@@ -100,7 +100,7 @@ Gauges ServerState::Now() const {
 
 struct Connection::Reading {
   beast::flat_buffer buffer{kMostBufferBytes};
-  std::optional<Parser> parser;
+  std::unique_ptr<Parser> parser;  // while a request is read
 };
 
 // What a worker thread answers by. Its memory is there before the work begins: an answer that fails
@@ -210,10 +210,10 @@ void Connection::ReadHead() {
   begun_ = Clock::now();
   ++request_;
   Arm(begun_ + state_.deadlines.head);
-  Parser& parser = reading_->parser.emplace();
-  SetLimits(&parser);
+  reading_->parser = std::make_unique<Parser>();
+  SetLimits(reading_->parser.get());
   http::async_read_header(
-      socket_, reading_->buffer, parser,
+      socket_, reading_->buffer, *reading_->parser,
       [self = shared_from_this()](const Error& error, std::size_t) {
         if (self->expired_) {
           return self->Fail(Problem(408, "the header came too slowly: send it at once"));
