@@ -2,6 +2,10 @@
 """Runs every fuzz target in turn, and sums their executions: make fuzz MINUTES=...
 
     python fuzz/run_targets.py --minutes 30 [--only jpeg,png] [--build build-fuzz]
+    python fuzz/run_targets.py --runs 20000 [...]
+
+With --runs, each target has so many executions, from one seed and an empty corpus: the same inputs
+at each call.
 
 One process at a time, with bounded memory and time an input. The corpus of a target grows in
 BUILD/corpus/TARGET, so that the next run begins where this one ended; inputs that are findings lie
@@ -16,6 +20,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,6 +45,7 @@ OUTSIDE = {"keras_h5": "libhdf5"}
 LONGEST_INPUT = 16384  # bytes: longer ones find the same, and take their time
 MEMORY_MB = 2048
 SECONDS_AN_INPUT = 5
+SECONDS_A_TARGET = 600  # at most, with --runs
 LEAST_SECONDS = 2  # of a start: less goes by with reading the corpus
 
 
@@ -61,14 +67,13 @@ def dictionary_of(target: str) -> Path | None:
     return path if path.exists() else None
 
 
-def arguments(target: str, build: Path, seconds: int) -> list[str]:
-    """The command line of a target."""
-    corpus = build / "corpus" / target
+def arguments(target: str, build: Path, corpus: Path, bounds: Iterable[str]) -> list[str]:
+    """The command line of a target. `bounds`: of its time or its executions."""
     corpus.mkdir(parents=True, exist_ok=True)
     (build / "findings").mkdir(exist_ok=True)
     command = [
         str(build / "fuzz" / f"fuzz_{target}"),
-        f"-max_total_time={seconds}",
+        *bounds,
         f"-max_len={LONGEST_INPUT}",
         f"-rss_limit_mb={MEMORY_MB}",
         f"-timeout={SECONDS_AN_INPUT}",
@@ -102,36 +107,56 @@ def is_outside(target: str, log: str) -> bool:
     return target in OUTSIDE and any(OUTSIDE[target] in frame for frame in frames[:3])
 
 
-def run(target: str, build: Path, seconds: float) -> Outcome:
-    """Runs a target for its share of the time."""
-    outcome = Outcome(target)
+def start(outcome: Outcome, build: Path, corpus: Path, bounds: Iterable[str]) -> None:
+    """Runs a target once, and adds what it did."""
+    target = outcome.target
     begin = time.monotonic()
     logs = build / "logs"
     logs.mkdir(exist_ok=True)
-    while True:
-        left = seconds - (time.monotonic() - begin)
-        if left < LEAST_SECONDS and outcome.seconds > 0:
-            return outcome
-        result = subprocess.run(
-            arguments(target, build, max(round(left), 1)),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=os.environ | {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"},
-            errors="replace",
-            check=False,
-        )
-        outcome.seconds = time.monotonic() - begin
-        log = result.stderr
-        outcome.edges = max(outcome.edges, last_number(r"cov: (\d+)", log))
-        # After a finding there are no final figures, but the last lines count.
-        executed = last_number(r"stat::number_of_executed_units: (\d+)", log)
-        outcome.executions += executed or last_number(r"(?m)^#(\d+)\s", log)
-        if result.returncode != 0 and is_outside(target, log):
-            outcome.outside += 1
-        elif result.returncode != 0:
-            outcome.findings += 1
-            (logs / f"{target}-{outcome.findings}.txt").write_text(log)
-            print(f"fuzz: {target}: a finding, see {logs}/{target}-{outcome.findings}.txt")
+    result = subprocess.run(
+        arguments(target, build, corpus, bounds),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"},
+        errors="replace",
+        check=False,
+    )
+    outcome.seconds += time.monotonic() - begin
+    log = result.stderr
+    outcome.edges = max(outcome.edges, last_number(r"cov: (\d+)", log))
+    # After a finding there are no final figures, but the last lines count.
+    executed = last_number(r"stat::number_of_executed_units: (\d+)", log)
+    outcome.executions += executed or last_number(r"(?m)^#(\d+)\s", log)
+    if result.returncode != 0 and is_outside(target, log):
+        outcome.outside += 1
+    elif result.returncode != 0:
+        outcome.findings += 1
+        (logs / f"{target}-{outcome.findings}.txt").write_text(log)
+        print(f"fuzz: {target}: a finding, see {logs}/{target}-{outcome.findings}.txt")
+
+
+def run_for(target: str, build: Path, seconds: float) -> Outcome:
+    """Runs a target for its share of the time."""
+    outcome = Outcome(target)
+    while outcome.seconds == 0 or seconds - outcome.seconds >= LEAST_SECONDS:
+        left = max(round(seconds - outcome.seconds), 1)
+        start(outcome, build, build / "corpus" / target, [f"-max_total_time={left}"])
+    return outcome
+
+
+def run_times(target: str, build: Path, executions: int) -> Outcome:
+    """Runs a target on the same inputs at each call.
+
+    Fewer executions than asked for are a finding: what a target does must not take so long.
+    """
+    outcome = Outcome(target)
+    with tempfile.TemporaryDirectory() as corpus:
+        bounds = ["-seed=1", f"-runs={executions}", f"-max_total_time={SECONDS_A_TARGET}"]
+        start(outcome, build, Path(corpus), bounds)
+    if outcome.executions < executions and outcome.findings == 0:
+        outcome.findings += 1
+        print(f"fuzz: {target}: {outcome.executions} executions in {outcome.seconds:.0f} s")
+    return outcome
 
 
 def table(outcomes: Iterable[Outcome]) -> str:
@@ -156,6 +181,7 @@ def main() -> int:
     """Runs the targets that the command line names."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10, help="of all targets together")
+    parser.add_argument("--runs", type=int, help="executions of each target, in place of --minutes")
     parser.add_argument("--only", default="", help="targets, separated by commas")
     parser.add_argument("--build", type=Path, default=Path("build-fuzz"))
     parser.add_argument("--dictionary", help="print the dictionary of this target, and end")
@@ -178,7 +204,11 @@ def main() -> int:
     share = options.minutes * 60 / len(targets)
     outcomes = []
     for target in targets:
-        outcomes.append(run(target, build, share))
+        outcomes.append(
+            run_times(target, build, options.runs)
+            if options.runs
+            else run_for(target, build, share)
+        )
         print(table(outcomes[-1:]).splitlines()[1], flush=True)
     print(table(outcomes))
     return 1 if any(outcome.findings for outcome in outcomes) else 0
