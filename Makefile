@@ -10,8 +10,6 @@ SHELL := /bin/bash
 VENV_PYTHON := .venv/bin/python
 # Relative to here, so that no recipe breaks on a checkout whose path has spaces.
 BUILD := build
-WHEEL_TREE := build-wheel/tree
-NETWORKS_TREE := build-wheel/networks-tree
 export VERGER_BUILD = $(CURDIR)/$(BUILD)
 
 # Files of ours by type: committed or about to be, and still there.
@@ -179,12 +177,20 @@ test-image: setup-image build ## Build the image of deploy/container by buildah,
 	VERGER_BUILD=$(CURDIR)/$(BUILD) tests/container/make_image.sh
 	$(VENV_PYTHON) -m pytest -q -m container tests/container
 
-# By an emulator, outside CI. Not yet the program: docs/decisions/0007-one-wheel.md.
-test-arm64: setup-test configure ## Build the library for 64-bit ARM, and compare pixels, PCA and features with Pillow and x86-64 (minutes)
-	cmake --build $(BUILD) --target verger_pca_tool verger_shared
+# By an emulator, outside CI: $(call cross-build,TARGETS)
+define cross-build
 	tools/setup_arm64.sh
 	cmake --preset arm64
-	cmake --build build-arm64 --target verger_pixels verger_pca_tool verger_shared
+	cmake --build build-arm64 --target $(1)
+endef
+
+wheel-arm64: setup-wheel ## Cross-build the wheel for 64-bit ARM, dist/arm64/verger-*.whl (minutes)
+	$(call cross-build,verger_program verger_shared)
+	$(call pack-wheels,build-arm64,dist/arm64)
+
+test-arm64: setup-test configure wheel-arm64 ## Compare pixels, PCA, features and a run on 64-bit ARM with Pillow and x86-64, by an emulator (minutes)
+	cmake --build $(BUILD) --target verger_program verger_pca_tool verger_shared
+	$(call cross-build,verger_pixels verger_pca_tool)
 	$(VENV_PYTHON) -m pytest -q -m arm64 tests/arm64
 
 build-faults: build
@@ -216,15 +222,20 @@ bench: setup-bench build-tests wheel ## Measure beside our peers, then BENCHMARK
 	  echo "== $$run"; $(VENV_PYTHON) "$$run" $${ARGS:-}; done
 	$(VENV_PYTHON) bench/report.py --keep
 
+# $(call pack-wheels,BUILD,FOLDER): makes the wheels of a build in FOLDER, and checks them.
+define pack-wheels
+	rm -rf $(1)/tree $(1)/networks-tree $(2)/verger*.whl
+	cmake --install $(1) --strip --prefix $(1)/tree
+	cmake --install $(1) --component networks --prefix $(1)/networks-tree
+	$(VENV_PYTHON) tools/make_wheel.py $(1)/tree $(1)/networks-tree $(2)
+	$(VENV_PYTHON) tools/check_binaries.py $(2)/verger-*.whl
+	$(VENV_PYTHON) tools/check_sbom.py $(2)/verger*.whl $(1)/tree $(1)/networks-tree
+	$(VENV_PYTHON) -m twine check --strict $(2)/verger*.whl
+endef
+
 wheel: setup-wheel ## Build, test and check the Python wheels, dist/verger-*.whl and dist/verger_networks-*.whl
 	cmake --workflow --preset wheel
-	rm -rf $(WHEEL_TREE) $(NETWORKS_TREE) dist/verger*.whl
-	cmake --install build-wheel --strip --prefix $(WHEEL_TREE)
-	cmake --install build-wheel --component networks --prefix $(NETWORKS_TREE)
-	$(VENV_PYTHON) tools/make_wheel.py $(WHEEL_TREE) $(NETWORKS_TREE) dist
-	$(VENV_PYTHON) tools/check_binaries.py dist/verger-*.whl
-	$(VENV_PYTHON) tools/check_sbom.py dist/verger*.whl $(WHEEL_TREE) $(NETWORKS_TREE)
-	$(VENV_PYTHON) -m twine check --strict dist/verger*.whl
+	$(call pack-wheels,build-wheel,dist)
 	$(VENV_PYTHON) -m pytest -q -m wheel tools
 
 # In two new folders, without the compiler cache.

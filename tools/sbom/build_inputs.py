@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ARM64 = Path(os.path.realpath(ROOT / ".cache" / "arm64"))  # by tools/setup_arm64.sh
+# Where Debian's packages are: of the processor that a build is for, and of this machine.
+SYSTEMS = (ARM64 / "root", Path("/"))
 # Libraries built from the source of an installed Debian package (tools/build_curl.sh), by their folders.
-BUILT = {Path(os.path.realpath(ROOT / ".cache" / "curl")): "libcurl4-openssl-dev"}
+CURL = (Path(os.path.realpath(ROOT / ".cache" / "curl")), ARM64 / "curl")
+BUILT = dict.fromkeys(CURL, "libcurl4-openssl-dev")
 FIELDS = "${Package}\\t${source:Package}\\t${source:Version}\\t${Homepage}\\n"
 
 
@@ -61,7 +65,9 @@ def from_outside(paths: Iterable[Path]) -> list[Path]:
     return sorted(
         path
         for path in paths
-        if built_from(path) or not any(folder in path.parents for folder in ours)
+        if built_from(path)
+        or SYSTEMS[0] in path.parents
+        or not any(folder in path.parents for folder in ours)
     )
 
 
@@ -70,13 +76,30 @@ def built_from(path: Path) -> str:
     return next((name for folder, name in BUILT.items() if folder in path.parents), "")
 
 
+def place_of(path: Path) -> str:
+    """Return where the file would be on a system of the build's processor."""
+    return f"/{path.relative_to(next(system for system in SYSTEMS if system in path.parents))}"
+
+
 def debian_packages(paths: Collection[Path]) -> dict[Path, Package]:
     """Return the package of each file. Errors: Refusal for a file of none."""
+    packages: dict[Path, Package] = {}
+    left = set(paths)
+    for system in SYSTEMS:
+        its = {path for path in left if system in path.parents}
+        packages |= packages_of(its, system)
+        left -= its
+    return packages
+
+
+def packages_of(paths: Collection[Path], system: Path) -> dict[Path, Package]:
+    """Return the package of each file below `system`, by the database of dpkg there."""
     owners = {path: name for path in paths if (name := built_from(path))}
     # Packages older than the merge of /lib into /usr/lib list their files where they were.
-    spellings = {str(path): path for path in paths if path not in owners}
+    spellings = {place_of(path): path for path in paths if path not in owners}
     spellings |= {text.removeprefix("/usr"): path for text, path in spellings.items()}
-    search = ("dpkg-query", "--search", *sorted(spellings))
+    query: tuple[str | Path, ...] = ("dpkg-query", "--admindir", system / "var" / "lib" / "dpkg")
+    search = (*query, "--search", *sorted(spellings))
     for line in run(*search, statuses=(0, 1)).splitlines() if spellings else []:
         names, _, path = line.rpartition(": ")
         if not names.startswith("diversion "):
@@ -85,11 +108,6 @@ def debian_packages(paths: Collection[Path]) -> dict[Path, Package]:
         raise Refusal(f"{unowned} went into the build, but no Debian package has it: use apt's")
     if not owners:
         return {}
-    packages = {package.name: package for package in describe(sorted(set(owners.values())))}
+    lines = run(*query, "--show", f"--showformat={FIELDS}", *sorted(set(owners.values())))
+    packages = {line.partition("\t")[0]: Package(*line.split("\t")) for line in lines.splitlines()}
     return {path: packages[name] for path, name in owners.items()}
-
-
-def describe(names: Iterable[str]) -> list[Package]:
-    """Return the installed packages of these names."""
-    lines = run("dpkg-query", "--show", f"--showformat={FIELDS}", *names).splitlines()
-    return [Package(*line.split("\t")) for line in lines]

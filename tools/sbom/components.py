@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sbom.binaries import Binary
-from sbom.build_inputs import Package, Refusal
+from sbom.build_inputs import Package, Refusal, place_of
 from sbom.licences import DEBIAN, IN_OPENVINO, OURS, SYSTEM, WEIGHTS
 
 Component = dict[str, Any]
@@ -81,13 +81,17 @@ def debian_licence(package: Package) -> str:
 
 
 def table_name(package: Package) -> str:
-    """Return the name of its source package in the table: gcc-12 is gcc, hdf5 stays."""
-    return package.source if package.source in DEBIAN else package.source.rstrip("-.0123456789")
+    """Return the name of its source package in the table: gcc-12-cross is gcc, hdf5 stays."""
+    name = package.source.removesuffix("-cross")
+    return name if name in DEBIAN else name.rstrip("-.0123456789")
 
 
 def hash_of_list(files: Iterable[Path]) -> str:
     """Return the SHA-256 of what sha256sum prints of `files`, sorted."""
-    lines = (f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file}\n" for file in sorted(files))
+    lines = (
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {place_of(file)}\n"
+        for file in sorted(files)
+    )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
@@ -171,6 +175,8 @@ def own_version(stem: str, library: Path) -> str:
         match = re.search(rb"oneTBB: VERSION\s+([0-9.]+)", text)
         return match[1].decode() if match else ""
     if stem == "libhwloc":
+        if match := re.search(rb"hwloc-([0-9.]+)/include/", library.read_bytes()):
+            return match[1].decode()
         number = ctypes.CDLL(str(library)).hwloc_get_api_version()  # 0x00020c00 is 2.12
         return f"{number >> 16}.{number >> 8 & 255}.{number & 255}"
     return ""

@@ -9,6 +9,7 @@ DEBIAN = {
     "boost": "BSL-1.0",
     "brotli": "MIT",
     "cli11": "BSD-3-Clause",
+    "cross-toolchain-base": "LGPL-2.1-or-later AND GPL-2.0-only WITH Linux-syscall-note",
     "curl": "curl",
     "eigen3": "MPL-2.0",
     "fmtlib": "MIT",
@@ -30,7 +31,7 @@ DEBIAN = {
 }
 
 # Their headers declare what the system has; what is compiled in is what their licences except.
-SYSTEM = ("gcc", "glibc")
+SYSTEM = ("cross-toolchain-base", "gcc", "glibc")
 
 # Headers of the kernel's interface: constants and layouts. Debian updates them every few weeks,
 # which would change the bytes of a wheel whose libraries stay the same.

@@ -106,12 +106,12 @@ def _wrong_nodes(settings: Settings) -> Iterator[str]:
     for name, group in named.items():
         if is_arm(group.type):
             yield (
-                f"[{name}] type {group.type} is a Graviton: the wheels contain x86-64 code: choose "
-                "one such as m5.xlarge"
+                f"[{name}] type {group.type} is a Graviton: EMR's system is too old for the wheel "
+                "for ARM: choose one such as m5.xlarge"
             )
         for other in group.spot_types:
             if is_arm(other):
-                yield f"[{name}] spot_types {other} is a Graviton: the wheels contain x86-64 code"
+                yield f"[{name}] spot_types {other} is a Graviton: see type"
             elif node_of(other) != node_of(group.type):
                 yield f"[{name}] spot_types {other} is not as large as {group.type}"
         if group.spot and name != "task":

@@ -124,7 +124,9 @@ class Settings:
         ("Hadoop", "Spark", "TensorFlow", "JupyterHub", "Zeppelin"),
         "JupyterHub and Zeppelin are for notebooks: a job needs Hadoop and Spark alone",
     )
-    architecture: str = setting("x86_64", "of the wheels: there are none for arm64 (Graviton)")
+    architecture: str = setting(
+        "x86_64", "of the wheels: the one for arm64 needs a newer system than EMR has"
+    )
     log_uri: str = setting("", "s3://BUCKET/logs/ where empty")
     log_key: str = setting(
         "", "ARN of the logs' KMS key, the stack's KeyArn; empty: as the bucket encrypts"
