@@ -191,7 +191,7 @@ wheel-arm64: setup-wheel ## Cross-build the wheel for 64-bit ARM, dist/arm64/ver
 test-arm64: setup-test configure wheel-arm64 ## Compare pixels, PCA, features and a run on 64-bit ARM with Pillow and x86-64, by an emulator (minutes)
 	cmake --build $(BUILD) --target verger_program verger_pca_tool verger_shared
 	$(call cross-build,verger_pixels verger_pca_tool)
-	$(VENV_PYTHON) -m pytest -q -m arm64 tests/arm64
+	$(VENV_PYTHON) -m pytest -q -n 2 -m arm64 tests/arm64
 
 build-faults: build
 	cmake --build $(BUILD) --target verger_failing_memory

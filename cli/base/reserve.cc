@@ -36,9 +36,13 @@ void GiveReserveBack() {
     (void)!::write(STDERR_FILENO, "\n", 1);
     ::_exit(static_cast<int>(Exit::kFailed));
   } catch (...) {
+    std::abort();
   }
-  std::abort();
+  std::abort();  // for no exception at all
 }
+
+// Before the program's other static objects, whose constructors allocate too.
+[[gnu::constructor(101)]] void EndWithMessage() { std::set_terminate(Terminate); }
 
 }  // namespace
 
@@ -46,7 +50,6 @@ void KeepReserve() {
   is_required = true;
   RequireReserve();
   std::set_new_handler(GiveReserveBack);
-  std::set_terminate(Terminate);
 }
 
 void RequireReserve() {

@@ -10,9 +10,9 @@ inline constexpr std::string_view kOutOfMemory =
     "out of memory: give it more, or fewer --threads and a smaller --batch";
 
 // Puts 2 MB by, for the whole program. The first `new` that fails gives them back and tries again,
-// so that libraries whose destructors allocate, as nlohmann::json's do, get what they ask for. And
-// an exception of lack of memory that nobody can catch ends the program with exit code 1 and a
-// message.
+// so that libraries whose destructors allocate, as nlohmann::json's do, get what they ask for. An
+// exception of lack of memory that nobody can catch ends the program with exit code 1 and a
+// message, also before main.
 //
 // Call it once, from main.
 void KeepReserve();

@@ -9,6 +9,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from program import VERGER
 
 from .memory import OURS, FailingMemory, make_mixed_run, run_without_memory
 from .memory_served import REQUESTS, RESERVE, Served, make_served, start_served
@@ -56,6 +57,16 @@ def test_run(
         failed += run_without_memory(mixed, out, memory, site, for_good=for_good).failed > 0
         shutil.rmtree(out)
     assert failed > len(few) // 2
+
+
+@pytest.mark.parametrize("passing", [0, 1, 10, 100])
+def test_no_memory_at_the_start(passing: int, memory: FailingMemory) -> None:
+    """The first allocations are those of static objects, before main."""
+    memory.fail_nth(passing, for_good=True)
+    done = memory.run([VERGER, "--version"])
+    assert memory.failed > 0
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "out of memory" in done.stderr
 
 
 @pytest.mark.parametrize("for_good", [False, True])
