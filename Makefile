@@ -126,9 +126,9 @@ fuzz: setup-test ## Fuzz every parser: make fuzz [MINUTES=10] [ARGS='--only jpeg
 	$(VENV_PYTHON) fuzz/make_seeds.py build-fuzz/seeds --writer build-fuzz/fuzz/fuzz_seeds
 	$(VENV_PYTHON) fuzz/run_targets.py --build build-fuzz --minutes $${MINUTES:-10} $${ARGS:-}
 
-# The same inputs at each call: a failure is the change's own. The other targets take longer to build.
+# Nearly the same inputs at each call: a failure is most likely the change's own. The other targets take longer to build.
 SHORT_FUZZ = exif jpeg network_file onnx png preset resize webp zip
-test-fuzz: setup-test ## Fuzz photos and files of networks for some thousand inputs, the same each time (minutes)
+test-fuzz: setup-test ## Fuzz photos and files of networks for some thousand inputs, by one seed (minutes)
 	cmake --preset fuzz
 	cmake --build build-fuzz --target $(SHORT_FUZZ:%=fuzz_%)
 	$(VENV_PYTHON) fuzz/make_seeds.py build-fuzz/seeds

@@ -4,8 +4,8 @@
     python fuzz/run_targets.py --minutes 30 [--only jpeg,png] [--build build-fuzz]
     python fuzz/run_targets.py --runs 20000 [...]
 
-With --runs, each target has so many executions, from one seed and an empty corpus: the same inputs
-at each call.
+With --runs, each target has so many executions, from an empty corpus and one seed of the generator:
+nearly the same inputs at each call. The fuzzer also learns from addresses, which differ.
 
 One process at a time, with bounded memory and time an input. The corpus of a target grows in
 BUILD/corpus/TARGET, so that the next run begins where this one ended; inputs that are findings lie
@@ -145,7 +145,7 @@ def run_for(target: str, build: Path, seconds: float) -> Outcome:
 
 
 def run_times(target: str, build: Path, executions: int) -> Outcome:
-    """Runs a target on the same inputs at each call.
+    """Runs a target on nearly the same inputs at each call.
 
     Fewer executions than asked for are a finding: what a target does must not take so long.
     """
