@@ -94,18 +94,34 @@ double LeastShare(std::vector<float> own_probabilities, double coverage) {
   return *at;
 }
 
-double BinnedError(std::span<const float> probabilities, const std::vector<bool>& right, int bins) {
-  // Of each bin the sum of probabilities less the photos that are right.
-  std::vector<double> differences(static_cast<std::size_t>(bins));
+std::vector<ReliabilityBin> Reliability(std::span<const float> probabilities,
+                                        const std::vector<bool>& right, int bins) {
+  std::vector<ReliabilityBin> all(static_cast<std::size_t>(bins));
   for (std::size_t i = 0; i < right.size(); ++i) {
-    // Bins are open below and closed above.
     const double probability = probabilities[i];
     const int at = std::clamp(static_cast<int>(std::ceil(probability * bins)) - 1, 0, bins - 1);
-    differences[static_cast<std::size_t>(at)] += probability - (right[i] ? 1 : 0);
+    ReliabilityBin& bin = all[static_cast<std::size_t>(at)];
+    ++bin.photos;
+    bin.probability += probability;
+    bin.accuracy += right[i] ? 1 : 0;
   }
+  for (ReliabilityBin& bin : all) {
+    if (bin.photos == 0) continue;
+    bin.probability /= static_cast<double>(bin.photos);
+    bin.accuracy /= static_cast<double>(bin.photos);
+  }
+  return all;
+}
+
+double CalibrationError(std::span<const ReliabilityBin> bins) {
   double error = 0;
-  for (const double difference : differences) error += std::fabs(difference);
-  return right.empty() ? 0 : error / static_cast<double>(right.size());
+  double photos = 0;
+  for (const ReliabilityBin& bin : bins) {
+    const auto count = static_cast<double>(bin.photos);
+    error += count * std::fabs(bin.probability - bin.accuracy);
+    photos += count;
+  }
+  return photos > 0 ? error / photos : 0;
 }
 
 double CalibrationError(std::span<const float> probabilities, std::span<const int> truth,
@@ -118,7 +134,7 @@ double CalibrationError(std::span<const float> probabilities, std::span<const in
                                       static_cast<std::size_t>(answers[i])]);
     right.push_back(answers[i] == truth[i]);
   }
-  return BinnedError(likeliest, right, bins);
+  return CalibrationError(Reliability(likeliest, right, bins));
 }
 
 double AreaUnderCurve(std::span<const double> lower, std::span<const double> higher) {

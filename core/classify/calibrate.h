@@ -1,6 +1,7 @@
 // calibrate.h: calibrates the probabilities of a classifier on photos that it was not trained on.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -33,16 +34,30 @@ std::vector<float> OwnProbabilities(std::span<const float> probabilities,
 // Source: split conformal prediction with the score 1 - p (Sadinle, Lei and Wasserman, 2019).
 double LeastShare(std::vector<float> own_probabilities, double coverage);
 
-// Mean distance between the probability of the likeliest label and the share of photos that it is
-// right for, over `bins` of equal width, weighted by their photos. 0 without photos.
+constexpr int kReliabilityBins = 15;
+
+// Photos whose likeliest label has a probability within one of the bins of equal width.
+struct ReliabilityBin {
+  std::int64_t photos = 0;
+  double probability = 0;  // mean, of the likeliest label
+  double accuracy = 0;     // share of photos that it is right for
+};
+
+// Of each bin, open below and closed above, the lowest first. Means of a bin without photos are 0.
 // Shape:  of each photo the probability of the likeliest label, and whether that is its own.
-// Source: Naeini, Cooper and Hauskrecht (2015); tests/parity has it beside NumPy's.
-double BinnedError(std::span<const float> probabilities, const std::vector<bool>& right,
-                   int bins = 15);
+// Source: scikit-learn's calibration_curve; tests/parity has it beside NumPy's.
+std::vector<ReliabilityBin> Reliability(std::span<const float> probabilities,
+                                        const std::vector<bool>& right,
+                                        int bins = kReliabilityBins);
+
+// Expected calibration error: the mean distance between probability and accuracy of the bins,
+// weighted by their photos. 0 without photos.
+// Source: Naeini, Cooper and Hauskrecht (2015).
+double CalibrationError(std::span<const ReliabilityBin> bins);
 
 // The same of all probabilities. Shape: (truth.size(), label_count), row-major.
 double CalibrationError(std::span<const float> probabilities, std::span<const int> truth,
-                        int label_count, int bins = 15);
+                        int label_count, int bins = kReliabilityBins);
 
 // The chance that a value of `higher` is above one of `lower`, equal ones counting half: the area
 // under the curve of true against false positives. 0.5 where either is empty.

@@ -15,11 +15,22 @@ constexpr std::size_t kMostLeaks = 50;
 // Floats in their shortest decimal form, not as doubles.
 double Short(float value) { return std::round(static_cast<double>(value) * 1e6) / 1e6; }
 
+Json ToJson(const std::vector<ReliabilityBin>& bins) {
+  Json json = Json::array();
+  for (const ReliabilityBin& bin : bins) {
+    if (bin.photos == 0) continue;
+    json.push_back(
+        {{"photos", bin.photos}, {"probability", bin.probability}, {"accuracy", bin.accuracy}});
+  }
+  return json;
+}
+
 Json ToJson(const Figures& figures) {
   return {{"accuracy", figures.accuracy},
           {"macro_f1", figures.macro_f1},
           {"top3", figures.top3},
           {"calibration_error", figures.calibration_error},
+          {"reliability", ToJson(figures.reliability)},
           {"coverage", figures.coverage},
           {"set_size", figures.set_size},
           {"chance", figures.chance},

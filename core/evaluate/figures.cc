@@ -24,7 +24,8 @@ Figures FiguresOf(const Trial& trial) {
   figures.accuracy = Accuracy(trial.tested);
   figures.macro_f1 = MacroF1(trial.tested);
   figures.top3 = Top3(trial.tested);
-  figures.calibration_error = CalibrationError(trial.tested);
+  figures.reliability = Reliability(trial.tested);
+  figures.calibration_error = CalibrationError(figures.reliability);
   figures.coverage = Coverage(trial.tested);
   figures.set_size = MeanSetSize(trial.tested);
   figures.chance = ChanceOf(trial.tested);

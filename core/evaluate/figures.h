@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "core/classify/calibrate.h"
 #include "core/classify/transform.h"
 #include "core/evaluate/trial.h"
 
@@ -13,7 +15,8 @@ struct Figures {
   double accuracy = 0;
   double macro_f1 = 0;
   double top3 = 0;
-  double calibration_error = 0;
+  std::vector<ReliabilityBin> reliability;
+  double calibration_error = 0;  // of these bins
   double coverage = 0;  // of sets of labels that promise 0.95
   double set_size = 0;  // mean, in labels
   double chance = 0;    // accuracy of the answer that is always the most frequent label

@@ -77,14 +77,14 @@ double MacroF1(std::span<const Tested> tested) {
   return sum / static_cast<double>(of_label.size());
 }
 
-double CalibrationError(std::span<const Tested> tested) {
+std::vector<ReliabilityBin> Reliability(std::span<const Tested> tested) {
   std::vector<float> probabilities;
   std::vector<bool> right;
   for (const Tested& photo : tested) {
     probabilities.push_back(photo.probability);
     right.push_back(photo.answer == photo.label);
   }
-  return BinnedError(probabilities, right);
+  return Reliability(probabilities, right);
 }
 
 double Auroc(std::span<const float> known, std::span<const float> unknown) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/classify/calibrate.h"
+
 namespace verger {
 
 // The answer to a photo that was tested.
@@ -38,10 +40,8 @@ double MeanSetSize(std::span<const Tested> tested);  // in labels
 // Source: scikit-learn's f1_score(average="macro", zero_division=0).
 double MacroF1(std::span<const Tested> tested);
 
-// Expected calibration error: mean difference between probability and accuracy, over 15 bins of
-// equal width of the answer's probability, weighted by their photos.
-// Source: Guo et al. (2017), On Calibration of Modern Neural Networks.
-double CalibrationError(std::span<const Tested> tested);
+// Probability and accuracy of the answers, by bins of the probability.
+std::vector<ReliabilityBin> Reliability(std::span<const Tested> tested);
 
 // How well novelty tells unknown from known: the chance that a photo of an unknown label has more
 // of it than one of a known label, equal ones counting half. 0.5 where there is none of one.

@@ -56,6 +56,10 @@ def _figures(accuracy: float, photos: int) -> dict[str, Any]:
         "macro_f1": accuracy,
         "top3": 1.0,
         "calibration_error": 0.02,
+        "reliability": [
+            {"photos": photos // 3, "probability": 0.55, "accuracy": 0.5},
+            {"photos": photos - photos // 3, "probability": 0.95, "accuracy": 0.97},
+        ],
         "coverage": 0.95,
         "set_size": 1.25,
         "chance": 0.25,

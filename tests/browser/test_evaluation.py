@@ -37,6 +37,28 @@ def test_splits_unknown_fruit_and_background_are_told(browser: Any, out: Path) -
             assert figure in tiles
 
 
+def test_reliability_has_a_disc_for_each_bin(browser: Any, out: Path) -> None:
+    with opened(browser, out / "report.html") as page:
+        plot = page.page.locator("#evaluation .reliability")
+        assert plot.locator("svg").get_attribute("aria-label") == (
+            "Probabilities differ from the share of right answers by 2.0 % on average."
+        )
+        assert plot.locator(".bin title").all_text_contents() == [
+            "55.0 %: 50.0 % of 4 answers right",
+            "95.0 %: 97.0 % of 8 answers right",
+        ]
+        less, more = plot.locator(".bin").evaluate_all(
+            "discs => discs.map(disc => disc.getBBox()).map(({x, y, width}) => [x, y, width])"
+        )
+        assert more[0] > less[0], "probability goes to the right"
+        assert more[1] < less[1], "accuracy goes up"
+        assert less[2] / more[2] == pytest.approx(0.5**0.5, abs=0.01), "areas go with photos"
+        page.page.locator("#evaluation .reliability + .behind summary").click()
+        rows = page.page.locator("#evaluation .reliability + .behind tbody tr")
+        rows.nth(1).wait_for()
+        assert rows.all_inner_texts()[1].split("\t") == ["95.0 %", "97.0 %", "8"]
+
+
 def test_the_heat_map_has_a_cell_for_each_answer(browser: Any, out: Path) -> None:
     with opened(browser, out / "report.html") as page:
         heat = page.page.locator("#evaluation .heat").first
@@ -50,9 +72,9 @@ def test_the_heat_map_has_a_cell_for_each_answer(browser: Any, out: Path) -> Non
         right, down = second["x"] - first["x"], second["y"] - first["y"]
         assert right > 1
         assert right == pytest.approx(down, abs=0.01), "the diagonal"
-        page.page.locator("#evaluation summary").first.click()
+        page.page.locator("#evaluation .heat ~ .behind summary").first.click()
         # The page makes the rows when it hears of the click, a moment after it.
-        rows = page.page.locator("#evaluation .behind").first.locator("tbody tr")
+        rows = page.page.locator("#evaluation .heat ~ .behind").first.locator("tbody tr")
         rows.nth(1).wait_for()
         assert rows.all_inner_texts()[1].split("\t") == [HOSTILE, "Label 0", "4", "20.0 %"]
         pairs = page.page.locator("#evaluation .pairs").first.locator("li")

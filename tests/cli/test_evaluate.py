@@ -55,7 +55,13 @@ def test_all_of_it_is_told(turned: Path) -> None:
         figures = result[split]
         assert 0 <= figures["accuracy"] <= figures["top3"] <= 1
         assert figures["photos_trained"] + figures["photos_tested"] <= photos or split == "groups"
-        assert 0 <= figures["calibration_error"] <= 1
+        bins = figures["reliability"]
+        tested = sum(each["photos"] for each in bins)
+        assert tested == figures["photos_tested"]
+        right = sum(each["photos"] * each["accuracy"] for each in bins)
+        assert right / tested == pytest.approx(figures["accuracy"])
+        error = sum(each["photos"] * abs(each["probability"] - each["accuracy"]) for each in bins)
+        assert error / tested == pytest.approx(figures["calibration_error"])
         assert 1 <= figures["set_size"] <= len(LABELS)
     assert result["groups"]["photos_tested"] == photos
     honest = result["honest"]

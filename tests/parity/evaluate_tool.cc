@@ -82,8 +82,15 @@ int PrintMetrics(char** arguments) {
     tested.push_back(verger::Judge(row, label, least_share));
     (is_unknown != 0 ? unknown : known).push_back(novelty);
   }
+  const std::vector<verger::ReliabilityBin> bins = verger::Reliability(tested);
+  int used = 0;
+  for (const verger::ReliabilityBin& bin : bins) {
+    if (bin.photos == 0) continue;
+    fmt::print("probability_{} {}\naccuracy_{} {}\n", used, bin.probability, used, bin.accuracy);
+    ++used;
+  }
   fmt::print("accuracy {}\nmacro_f1 {}\ntop3 {}\ncalibration_error {}\n", verger::Accuracy(tested),
-             verger::MacroF1(tested), verger::Top3(tested), verger::CalibrationError(tested));
+             verger::MacroF1(tested), verger::Top3(tested), verger::CalibrationError(bins));
   fmt::print("coverage {}\nset_size {}\nauroc {}\ntrue_accepts {}\n", verger::Coverage(tested),
              verger::MeanSetSize(tested), verger::Auroc(known, unknown),
              verger::TrueAccepts(known, unknown, 0.05));

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from sklearn.calibration import calibration_curve
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score, top_k_accuracy_score
@@ -169,6 +170,7 @@ def test_metrics_are_scikit_learns(tmp_path: Path, seed: int) -> None:
     answers = probabilities.argmax(axis=1)
     sets = (probabilities >= np.float32(0.1)) | (np.arange(names) == answers[:, None])
     bound = np.sort(novelty[unknown])[int(0.05 * unknown.sum())]
+    shares, means = calibration_curve(answers == labels, probabilities.max(axis=1), n_bins=BINS)
     theirs = {
         "accuracy": (answers == labels).mean(),
         "macro_f1": f1_score(labels, answers, average="macro", zero_division=0),
@@ -178,5 +180,7 @@ def test_metrics_are_scikit_learns(tmp_path: Path, seed: int) -> None:
         "set_size": sets.sum(axis=1).mean(),
         "auroc": roc_auc_score(unknown, novelty),
         "true_accepts": (novelty[~unknown] < bound).mean(),
+        **{f"accuracy_{bin}": share for bin, share in enumerate(shares)},
+        **{f"probability_{bin}": mean for bin, mean in enumerate(means)},
     }
     assert ours == pytest.approx(theirs, abs=1e-6)

@@ -19,10 +19,12 @@ function showEvaluation() {
   }
   if (evaluation.honest) body.append(...honesty(evaluation));
   body.append(splitTable(evaluation), ...beyondSplits(evaluation));
+  const split = evaluation.honest?.split;
+  if (evaluation[split]) body.append(...reliability(splitName(split).toLowerCase(), evaluation[split]));
   if (data.hashed) {
     body.append(make('p', {class: 'muted'}, 'Paths are stored as hashes: photos are not listed.'));
   }
-  showAnswers(body, `Answers: ${splitName(evaluation.honest?.split).toLowerCase()}`, evaluation);
+  showAnswers(body, `Answers: ${splitName(split).toLowerCase()}`, evaluation);
   if (evaluation.label_errors && !data.hashed) showLabelErrors(body, evaluation.label_errors);
   if (evaluation.test) showAnswers(body, 'Answers: another output', evaluation.test);
 }
