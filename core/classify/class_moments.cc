@@ -7,7 +7,6 @@
 #include <cmath>
 #include <utility>
 
-#include "core/pca/multiply.h"
 #include "core/pca/triangle.h"
 
 namespace verger {
@@ -44,15 +43,17 @@ std::int64_t ClassMoments::count() const {
 void ClassMoments::Add(std::span<const float> rows, std::span<const std::string_view> labels) {
   const auto width = static_cast<std::size_t>(dimension_);
   assert(rows.size() == labels.size() * width);
+  Panels panels(0, dimension_);
   while (!labels.empty()) {
     const std::size_t block = std::min(kBlockRows, labels.size());
-    AddBlock(rows.first(block * width), labels.first(block));
+    AddBlock(rows.first(block * width), labels.first(block), &panels);
     rows = rows.subspan(block * width);
     labels = labels.subspan(block);
   }
 }
 
-void ClassMoments::AddBlock(std::span<const float> rows, std::span<const std::string_view> labels) {
+void ClassMoments::AddBlock(std::span<const float> rows, std::span<const std::string_view> labels,
+                            Panels* panels) {
   const auto width = static_cast<std::size_t>(dimension_);
   std::map<std::string_view, Label> added;
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -66,14 +67,14 @@ void ClassMoments::AddBlock(std::span<const float> rows, std::span<const std::st
     for (double& value : label.mean) value /= static_cast<double>(label.count);
     known += labels_.contains(name) ? 1 : 0;
   }
-  Panels panels(static_cast<int>(labels.size() + known), dimension_);
+  panels->Resize(static_cast<int>(labels.size() + known));
   Vector row(width);
   int at = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     // About the block's own mean: far features lose no digits to a common offset.
     const Vector& mean = added.find(labels[i])->second.mean;
     for (std::size_t j = 0; j < width; ++j) row[j] = rows[i * width + j] - mean[j];
-    panels.SetRow(at++, row.data());
+    panels->SetRow(at++, row.data());
   }
   for (const auto& [name, label] : added) {
     const auto known_label = labels_.find(name);
@@ -81,10 +82,10 @@ void ClassMoments::AddBlock(std::span<const float> rows, std::span<const std::st
     SetDistance(known_label->second.mean, label.mean,
                 static_cast<double>(known_label->second.count), static_cast<double>(label.count),
                 &row);
-    panels.SetRow(at++, row.data());
+    panels->SetRow(at++, row.data());
   }
   if (scatter_.empty()) scatter_.resize(TriangleSize(width));
-  AddGram(1.0, panels, scatter_.data());
+  AddGram(1.0, *panels, scatter_.data());
   for (auto& [name, label] : added) {
     const auto [known_label, is_new] = labels_.try_emplace(std::string(name));
     Label& all = known_label->second;

@@ -10,6 +10,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
+#include "core/pca/multiply.h"
 
 namespace verger {
 
@@ -64,7 +65,8 @@ class ClassMoments {
   static Result<ClassMoments> Parse(Bytes bytes);
 
  private:
-  void AddBlock(std::span<const float> rows, std::span<const std::string_view> labels);
+  void AddBlock(std::span<const float> rows, std::span<const std::string_view> labels,
+                Panels* panels);
 
   int dimension_;
   Labels labels_;

@@ -26,6 +26,7 @@ void Moments::Add(std::span<const float> rows) {
   assert(rows.size() % width == 0);
   std::vector<double> shift(width);
   std::vector<double> centred(width);
+  Panels panels(0, dimension_);
   while (!rows.empty()) {
     const std::size_t block = std::min(kBlockRows, rows.size() / width);
 
@@ -38,7 +39,7 @@ void Moments::Add(std::span<const float> rows) {
     for (double& value : shift) value /= static_cast<double>(block);
 
     // One row more carries the distance of the two means (Chan, Golub and LeVeque).
-    Panels panels(static_cast<int>(block) + (count_ > 0 ? 1 : 0), dimension_);
+    panels.Resize(static_cast<int>(block) + (count_ > 0 ? 1 : 0));
     for (std::size_t i = 0; i < block; ++i) {
       const float* row = rows.data() + i * width;
       for (std::size_t j = 0; j < width; ++j) centred[j] = row[j] - shift[j];

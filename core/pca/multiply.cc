@@ -21,8 +21,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Lanes = hn::CappedTag<double, 8>;
 using Vector = hn::Vec<Lanes>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(Lanes()));
-// A tile of 4 rows keeps 12 sums of 4 or 8 lanes in registers, enough to hide the
-// latency of a fused multiply-add; with 2 lanes, widths must stay a multiple of 4.
+// A tile of 4 rows keeps 12 sums of 4 lanes in registers, enough to hide the latency of a fused
+// multiply-add; with 2 lanes, widths must stay a multiple of 4. Processors of 8 lanes have twice
+// as many registers: 8 rows read the right-hand factor half as often.
 constexpr int kVectors = kLanes >= 4 ? 3 : 4 / kLanes;
 constexpr int kWidth = kVectors * kLanes;
 
@@ -69,22 +70,30 @@ HWY_INLINE void Tile(double factor, int depth, const double* HWY_RESTRICT a, ptr
   }
 }
 
+// Tiles of kRows rows, as long as there are as many. Sets `rows` to the number left, and `a`, `c`
+// and `stride` to the first of them.
+template <int kRows>
+HWY_INLINE void Tiles(double factor, int& rows, int depth, const double*& a, ptrdiff_t a_row,
+                      ptrdiff_t a_column, const double* b, double*& c, ptrdiff_t& stride,
+                      ptrdiff_t step, int columns) {
+  for (; rows >= kRows; rows -= kRows) {
+    Tile<kRows>(factor, depth, a, a_row, a_column, b, c, stride, step, columns);
+    a += kRows * a_row;
+    c += kRows * stride + kRows * (kRows - 1) / 2 * step;
+    stride += kRows * step;
+  }
+}
+
 // c += factor * a * b for one panel b. From one row of c to the next it is `stride` doubles, which
 // grow by `step` with each row.
 void MultiplyPanel(double factor, int rows, int depth, const double* a, ptrdiff_t a_row,
                    ptrdiff_t a_column, const double* b, double* c, ptrdiff_t stride, ptrdiff_t step,
                    int columns) {
-  int i = 0;
-  for (; i + 4 <= rows; i += 4) {
-    Tile<4>(factor, depth, a + i * a_row, a_row, a_column, b, c, stride, step, columns);
-    c += 4 * stride + 6 * step;
-    stride += 4 * step;
+  if constexpr (kLanes >= 8) {
+    Tiles<8>(factor, rows, depth, a, a_row, a_column, b, c, stride, step, columns);
   }
-  for (; i < rows; ++i) {
-    Tile<1>(factor, depth, a + i * a_row, a_row, a_column, b, c, stride, step, columns);
-    c += stride;
-    stride += step;
-  }
+  Tiles<4>(factor, rows, depth, a, a_row, a_column, b, c, stride, step, columns);
+  Tiles<1>(factor, rows, depth, a, a_row, a_column, b, c, stride, step, columns);
 }
 
 int Width() { return kWidth; }
@@ -124,9 +133,17 @@ void CopySquare(const double* triangle, std::size_t dimension, int top, int rows
 }  // namespace
 
 Panels::Panels(int rows, int columns)
-    : rows_(rows), columns_(columns), width_(HWY_DYNAMIC_DISPATCH(Width)()) {
+    : columns_(columns), width_(HWY_DYNAMIC_DISPATCH(Width)()) {
+  Resize(rows);
+}
+
+void Panels::Resize(int rows) {
+  rows_ = rows;
   const std::size_t panel = static_cast<std::size_t>(rows) * width_;
-  values_ = std::make_unique_for_overwrite<double[]>(panel * count());
+  if (const std::size_t size = panel * count(); size > capacity_) {
+    values_ = std::make_unique_for_overwrite<double[]>(size);
+    capacity_ = size;
+  }
   std::fill_n(values_.get() + panel * (count() - 1), panel, 0.0);  // the columns past the last
 }
 

@@ -19,6 +19,9 @@ class Panels {
  public:
   // Requires: every row is set before use.
   Panels(int rows, int columns);
+  // Changes the number of rows, which must all be set again. Keeps the memory if it suffices: the
+  // system clears what it hands out, which takes as long as to copy the rows.
+  void Resize(int rows);
   Panels(int rows, int columns, MatrixView source);
 
   int rows() const { return rows_; }
@@ -35,9 +38,10 @@ class Panels {
   }
 
  private:
-  int rows_;
+  int rows_ = 0;
   int columns_;
   int width_;
+  std::size_t capacity_ = 0;  // of values_
   std::unique_ptr<double[]> values_;
 };
 
