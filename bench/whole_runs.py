@@ -5,15 +5,16 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from machine import BUILD
+from machine import BUILD, ROOT
 
 LOG_TAIL = 4000  # characters of a failed run's log to show
+METER = ROOT / "tools" / "measure_cost.py"
+LONGEST_RUN = 7200  # seconds
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,19 @@ def timed(command: list[str], environment: Mapping[str, str]) -> tuple[str, floa
 
     Ends the benchmark with the tail of its log if the process fails.
     """
-    with tempfile.TemporaryFile() as log:
-        begin = time.perf_counter()
-        process = subprocess.Popen(
-            command, env=dict(environment), stdout=subprocess.PIPE, stderr=log, text=True
+    with tempfile.TemporaryFile() as log, tempfile.NamedTemporaryFile() as cost:
+        meter = [sys.executable, "-I", "-S", str(METER), cost.name, str(LONGEST_RUN)]
+        done = subprocess.run(
+            [*meter, *command],
+            env=dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            check=False,
         )
-        assert process.stdout is not None
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+        if done.returncode != 0:
             log.seek(max(0, log.seek(0, os.SEEK_END) - LOG_TAIL))
             log_text = log.read().decode(errors="replace")
-            sys.exit(f"bench: {' '.join(command)}\nexit {process.returncode}\n{log_text}")
-    return output, seconds, usage.ru_maxrss / 1024
+            sys.exit(f"bench: {' '.join(command)}\nexit {done.returncode}\n{log_text}")
+        figures = json.load(cost)
+    return done.stdout, figures["wall"], figures["peak_bytes"] / 1024**2
