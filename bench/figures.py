@@ -36,7 +36,7 @@ def row(
     """A line of BENCHMARKS.md, and of the README if it says so.
 
     `unit`: "x" how many times as fast, "share" of something, "cosine", "seconds", "photos/s",
-    "MB", "ms" or "count". `at_least`, `at_most`: what the median is wanted to be.
+    "MB", "ms", "points" or "count". `at_least`, `at_most`: what the median is wanted to be.
     """
     entry: Row = {"what": what, "unit": unit}
     entry |= value if isinstance(value, dict) else {"median": value}

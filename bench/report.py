@@ -38,6 +38,7 @@ UNITS = {
     "ms": ("ms", 1),
     "photos/s": ("photos/s", 0),
     "MB": ("MB", 0),
+    "points": ("points", 1),
     "count": ("", 0),
 }
 
