@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <vector>
@@ -33,7 +34,7 @@ class Codes {
 
   std::size_t rows() const { return scales_.size(); }
   std::size_t row_bytes() const { return row_bytes_; }
-  const std::int8_t* row(std::size_t row) const { return first_ + row * row_bytes_; }
+  const std::int8_t* row(std::size_t row) const { return bytes_.get() + row * row_bytes_; }
   const CodeScale& scale(std::size_t row) const { return scales_[row]; }
 
   // Sets a row. Requires: finite numbers. Safe from many threads, of different rows.
@@ -43,8 +44,10 @@ class Codes {
   Metric metric_;
   std::shared_ptr<const std::vector<double>> centre_;
   std::size_t row_bytes_;
-  std::unique_ptr<std::int8_t[]> bytes_;
-  std::int8_t* first_;
+  struct Free {
+    void operator()(std::int8_t* bytes) const { std::free(bytes); }
+  };
+  std::unique_ptr<std::int8_t[], Free> bytes_;
   std::vector<CodeScale> scales_;
 };
 
