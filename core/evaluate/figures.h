@@ -17,9 +17,9 @@ struct Figures {
   double top3 = 0;
   std::vector<ReliabilityBin> reliability;
   double calibration_error = 0;  // of these bins
-  double coverage = 0;  // of sets of labels that promise 0.95
-  double set_size = 0;  // mean, in labels
-  double chance = 0;    // accuracy of the answer that is always the most frequent label
+  double coverage = 0;           // of sets of labels that promise 0.95
+  double set_size = 0;           // mean, in labels
+  double chance = 0;             // accuracy of the answer that is always the most frequent label
   std::int64_t photos_trained = 0;
   std::int64_t photos_tested = 0;
   std::int64_t photos_left_out = 0;   // neither

@@ -132,8 +132,7 @@ void CopySquare(const double* triangle, std::size_t dimension, int top, int rows
 
 }  // namespace
 
-Panels::Panels(int rows, int columns)
-    : columns_(columns), width_(HWY_DYNAMIC_DISPATCH(Width)()) {
+Panels::Panels(int rows, int columns) : columns_(columns), width_(HWY_DYNAMIC_DISPATCH(Width)()) {
   Resize(rows);
 }
 

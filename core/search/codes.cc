@@ -169,9 +169,7 @@ constexpr double kAnywhere = 8;
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
 
-std::size_t RoundUp(std::size_t size, std::size_t to = kLine) {
-  return (size + to - 1) / to * to;
-}
+std::size_t RoundUp(std::size_t size, std::size_t to = kLine) { return (size + to - 1) / to * to; }
 
 // Bytes that begin with a line of a cache; many of them in huge pages, where the system has some: a
 // search reads all of them once, and with small pages it waits a third of its time for the tables
