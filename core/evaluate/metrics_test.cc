@@ -48,15 +48,15 @@ TEST(MacroF1, CountsLabelsThatAreOnlyAnswers) {
 
 TEST(Reliability, ComparesProbabilityWithAccuracyBinByBin) {
   const std::array<Tested, 4> tested = {Photo(0, 0, 0.9F), Photo(0, 1, 0.9F), Photo(1, 1, 0.9F),
-                                        Photo(1, 1, 0.6F)};
+                                        Photo(1, 1, 0.62F)};
   const std::vector<ReliabilityBin> bins = Reliability(tested);
   ASSERT_EQ(bins.size(), 15);
-  EXPECT_EQ(bins[8].photos, 1);
-  EXPECT_EQ(bins[8].accuracy, 1);
+  EXPECT_EQ(bins[9].photos, 1);
+  EXPECT_EQ(bins[9].accuracy, 1);
   EXPECT_EQ(bins[13].photos, 3);
   EXPECT_NEAR(bins[13].probability, 0.9, 1e-6);
   EXPECT_NEAR(bins[13].accuracy, 2.0 / 3, 1e-12);
-  EXPECT_NEAR(CalibrationError(bins), 0.75 * (0.9 - 2.0 / 3) + 0.25 * 0.4, 1e-6);
+  EXPECT_NEAR(CalibrationError(bins), 0.75 * (0.9 - 2.0 / 3) + 0.25 * 0.38, 1e-6);
   const std::array<Tested, 2> ends = {Photo(0, 0, 1), Photo(0, 1, 0)};
   EXPECT_EQ(CalibrationError(Reliability(ends)), 0) << "0 and 1 have their bins";
 }

@@ -41,7 +41,7 @@ def test_reliability_has_a_disc_for_each_bin(browser: Any, out: Path) -> None:
     with opened(browser, out / "report.html") as page:
         plot = page.page.locator("#evaluation .reliability")
         assert plot.locator("svg").get_attribute("aria-label") == (
-            "Probabilities differ from the share of right answers by 2.0 % on average."
+            "Probabilities differ from the share of right answers by 2.0 points on average."
         )
         assert plot.locator(".bin title").all_text_contents() == [
             "55.0 %: 50.0 % of 4 answers right",

@@ -5,7 +5,7 @@ const RELIABILITY_SIDE = 300;
 // Of a split of an evaluation: each bin of probabilities is a disc, the larger, the more photos.
 function reliability(title, {reliability: bins, calibration_error: error}) {
   if (!bins?.length) return [];
-  const text = `Probabilities differ from the share of right answers by ${percent(error)} on average.`;
+  const text = `Probabilities differ from the share of right answers by ${(100 * error).toFixed(1)} points on average.`;
   return [
     make('h3', {}, `Probabilities: ${title}`),
     make('p', {}, text, ' ', make('span', {class: 'muted'},
@@ -18,7 +18,7 @@ function reliability(title, {reliability: bins, calibration_error: error}) {
 }
 
 function drawReliability(bins, label) {
-  const side = RELIABILITY_SIDE, left = 40, bottom = 34, edge = 14;
+  const side = RELIABILITY_SIDE, left = 58, bottom = 34, edge = 20;
   const across = (share) => left + share * (side - left - edge);
   const up = (share) => side - bottom - share * (side - bottom - edge);
   const svg = makeSvg('svg', {viewBox: `0 0 ${side} ${side}`, width: side, height: side, role: 'img', 'aria-label': label});
