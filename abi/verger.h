@@ -109,7 +109,7 @@ typedef struct verger_pca verger_pca;
 typedef struct verger_plan verger_plan;
 typedef struct verger_contents verger_contents;
 
-/* The version of the library, e.g. "0.1.0". Static. */
+/* The version of the library, e.g. "1.2.3". Static. */
 VERGER_EXPORT const char* verger_version(void);
 
 /* The names that verger_model_options.preset accepts, separated by commas. Static. */

@@ -102,21 +102,11 @@ class Refusal(Exception):
 
 
 def version_of(root: Path) -> str:
-    """Return the version in CMakeLists.txt, which the package's own must equal."""
-    project = (root / "CMakeLists.txt").read_text(encoding="utf-8")
-    match = re.search(r"^project\(verger VERSION ([0-9.]+) ", project, re.MULTILINE)
+    """Return the version of the package, which CMakeLists.txt reads in the same file."""
+    text = (root / "python" / "verger" / "_version.py").read_text(encoding="utf-8")
+    match = re.search(r'^VERSION = "([0-9.]+)"$', text, re.MULTILINE)
     if not match:
-        raise Refusal("CMakeLists.txt has no line project(verger VERSION ...)")
-    stated = {}
-    for file in sorted((root / "python" / "verger").glob("*.py")):
-        text = file.read_text(encoding="utf-8")
-        for number in re.findall(r'^(?:VERSION|__version__) = "(.*)"$', text, re.MULTILINE):
-            stated[f"python/verger/{file.name}"] = number
-    if not stated:
-        raise Refusal('no file of python/verger has a line VERSION = "..." or __version__ = "..."')
-    for name, version in stated.items():
-        if version != match[1]:
-            raise Refusal(f"{name} says {version}, CMakeLists.txt {match[1]}: make them equal")
+        raise Refusal('python/verger/_version.py has no line VERSION = "..."')
     return match[1]
 
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 LAYERS: dict[str, str] = {
     "base": """
         _arrow _columns _handle _home _library _limits _numbers _structs _usable_threads
-        _long_call errors memory preset runs.ahead runs.text
+        _long_call _version errors memory preset runs.ahead runs.text
     """,
     "storage": """
         runs.aws runs.bucket_listing runs.file_errors runs.file_lock runs.files

@@ -14,7 +14,7 @@ struct ManPage {
 };
 
 // Returns a page for `program` and one for each of its commands and their commands. `version` is
-// as in "verger 0.1.0", `date` as in "2026-11-30".
+// as in "verger 1.2.3", `date` as in "2026-11-30".
 std::vector<ManPage> ManPages(const CommandEntry& program, const std::string& version,
                               const std::string& date);
 

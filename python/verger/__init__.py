@@ -15,7 +15,7 @@ The same numbers as the `verger` program: both are libverger.so. On a cluster: `
 
 from __future__ import annotations
 
-from verger._library import VERSION as __version__
+from verger._version import VERSION as __version__
 from verger.chain import extract, fit, project
 from verger.class_moments import ClassMoments, class_moments_of
 from verger.classifier import Classifier

@@ -46,6 +46,7 @@ from verger._structs import (
     TraitsOptions,
     TuneOptions,
 )
+from verger._version import VERSION
 from verger.errors import (
     BadCall,
     BadInput,
@@ -57,8 +58,6 @@ from verger.errors import (
     Stopped,
     VergerError,
 )
-
-VERSION = "0.1.0"
 
 _ERRORS: dict[int, type[VergerError]] = {
     1: BadCall,

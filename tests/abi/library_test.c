@@ -14,7 +14,7 @@ static void test_sha256(void) {
 }
 
 void test_library(void) {
-  CHECK(strcmp(verger_version(), "0.1.0") == 0);
+  CHECK(strcmp(verger_version(), VERGER_VERSION) == 0);
   CHECK(strstr(verger_presets(), "keras") != NULL);
   CHECK(strstr(verger_presets(), "torchvision") != NULL);
   CHECK(verger_presets() == verger_presets());

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from program import verger
+from verger._version import VERSION
 
 EXPECTED = Path(__file__).resolve().parent / "expected"
 COMMANDS = [
@@ -76,4 +77,4 @@ def test_every_command_is_here() -> None:
 
 
 def test_version() -> None:
-    assert verger("--version").stdout == "verger 0.1.0\n"
+    assert verger("--version").stdout == f"verger {VERSION}\n"

@@ -40,7 +40,7 @@ def program(
     """`verger cloud` in a folder of its own, with something that is named like our wheel."""
     wheels = tmp_path / "wheels"
     wheels.mkdir()
-    write_wheel(wheels / "verger-0.1.0-py3-none-any.whl")
+    write_wheel(wheels / "verger-1.2.3-py3-none-any.whl")
     return Program(tmp_path, capsys)
 
 

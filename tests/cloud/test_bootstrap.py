@@ -120,8 +120,8 @@ def test_missing_sums_end_it(node: CleanRoot) -> None:
     ("line", "message"),
     [
         ("", "names no wheel"),
-        ("deadbeef  verger-0.1.0-py3-none-any.whl", "is not the hash and name of a wheel"),
-        (f"{'0' * 64}  ../verger-0.1.0-py3-none-any.whl", "is not the hash and name of a wheel"),
+        ("deadbeef  verger-1.2.3-py3-none-any.whl", "is not the hash and name of a wheel"),
+        (f"{'0' * 64}  ../verger-1.2.3-py3-none-any.whl", "is not the hash and name of a wheel"),
         (f"{'0' * 64}  -r", "is not the hash and name of a wheel"),
         ("<?xml version='1.0'?><Error/>", "is not the hash and name of a wheel"),
     ],

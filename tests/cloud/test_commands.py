@@ -138,7 +138,7 @@ def test_a_plan_says_which_wheels_and_without_them_that_up_will(program: Program
         words: list[str] = flow["BootstrapActions"][0]["ScriptBootstrapAction"]["Args"]
         return words
 
-    name = "verger-0.1.0-py3-none-any.whl"
+    name = "verger-1.2.3-py3-none-any.whl"
     wheel = program.folder / "wheels" / name
     sums = f"{hashlib.sha256(wheel.read_bytes()).hexdigest()}  {name}\n".encode()
     wheels = f"s3://{BUCKET}/wheels/"

@@ -92,20 +92,20 @@ def test_up_says_price_end_and_how_to_stop_it(program: Program) -> None:
 def test_up_uploads_what_changed_by_hash(program: Program) -> None:
     first = program("up", settings=mission())
     assert first.code == 0, first.err
-    names = ["wheels/verger-0.1.0-py3-none-any.whl", "wheels/SHA256SUMS", "bootstrap.sh", "pca.py"]
+    names = ["wheels/verger-1.2.3-py3-none-any.whl", "wheels/SHA256SUMS", "bootstrap.sh", "pca.py"]
     uploaded = [line for line in first.err.splitlines() if line.startswith("uploaded ")]
     assert uploaded == [f"uploaded s3://{BUCKET}/{name}" for name in names]
     sums = s3().get_object(Bucket=BUCKET, Key="wheels/SHA256SUMS")["Body"].read().decode()
-    assert sums.endswith("  verger-0.1.0-py3-none-any.whl\n")
+    assert sums.endswith("  verger-1.2.3-py3-none-any.whl\n")
     assert "uploaded" not in program("up", "--another", settings=mission()).err
-    wheel = program.folder / "wheels" / "verger-0.1.0-py3-none-any.whl"
+    wheel = program.folder / "wheels" / "verger-1.2.3-py3-none-any.whl"
     write_wheel(wheel, "another")
     again = program("up", "--another", settings=mission())
     assert again.err.count("uploaded ") == 2  # the wheel, and the sums
 
 
 def test_up_without_wheels_says_where_they_come_from(program: Program) -> None:
-    (program.folder / "wheels" / "verger-0.1.0-py3-none-any.whl").unlink()
+    (program.folder / "wheels" / "verger-1.2.3-py3-none-any.whl").unlink()
     done = program("up", settings=mission())
     assert done.code == 2
     assert "has no wheel of verger" in done.err
@@ -143,7 +143,7 @@ def test_a_bucket_in_another_region_gets_only_the_question_for_its_location(
     boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="far")
     # Else moto would pass for another server, with regions of its own.
     environment.setattr(Bucket, "_is_other_server", lambda self: False)
-    wheel = program.folder / "wheels" / "verger-0.1.0-py3-none-any.whl"
+    wheel = program.folder / "wheels" / "verger-1.2.3-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as packed:
         packed.writestr("verger/__init__.py", "")
     changes = {"bucket": "far"} if what == "bucket" else {"log_uri": "s3://far/logs"}

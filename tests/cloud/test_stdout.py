@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from verger._library import VERSION
+from verger._version import VERSION
 from verger.cloud import cluster, guard, main
 from verger.cloud.commands import run as whole
 from verger.errors import Failed

@@ -12,8 +12,8 @@ from verger.errors import BadCall
 
 from .programs import BUCKET, Program, mission, write_wheel
 
-OURS = "verger-0.1.0-py3-none-manylinux_2_34_x86_64.whl"
-NETWORKS = "verger_networks-0.1.0-py3-none-any.whl"
+OURS = "verger-1.2.3-py3-none-manylinux_2_34_x86_64.whl"
+NETWORKS = "verger_networks-1.2.3-py3-none-any.whl"
 PYARROW = "pyarrow-21.0.0-cp39-cp39-manylinux_2_28_x86_64.whl"
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-from verger._library import VERSION
+from verger._version import VERSION
 from verger.cloud import complete
 from verger.cloud.commands import down, logs, plan, resize, settings, status, submit, ui, up
 from verger.cloud.commands import run as whole

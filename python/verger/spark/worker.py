@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyarrow as pa
 
 from verger._columns import joined
-from verger._library import VERSION
+from verger._version import VERSION
 from verger.class_moments import ClassMoments, class_moments_of
 from verger.classifier import Classifier
 from verger.errors import Failed
