@@ -13,11 +13,10 @@ endif()
 find_package(CLI11 REQUIRED)
 find_package(Boost 1.81 REQUIRED)  # headers alone: Asio and Beast, for cli/serve
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
-if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-  # NEON alone: the kernels keep arrays of vectors, which those of SVE's unknown length cannot be in.
-  target_compile_definitions(PkgConfig::HWY INTERFACE
-    "HWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128)")
-endif()
+# The kernels keep arrays of vectors, which vectors of unknown length cannot be in: processors that have those
+# run the NEON or scalar kernels.
+target_compile_definitions(PkgConfig::HWY INTERFACE
+  "HWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128|HWY_RVV)")
 pkg_check_modules(JPEG REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)

@@ -16,6 +16,7 @@ ELSEWHERE = ("bench/results/", "requirements/", "tests/golden/", "tests/abi/rele
 
 FACTS = {
     "the version": (rf"(?<![\d.]){re.escape(VERSION)}(?![\d.])", "python/verger/_version.py"),
+    "the vectors that no kernel is for": ("HWY_DISABLED_TARGETS", "cmake/VergerDependencies.cmake"),
 }
 
 

@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <algorithm>
 #include <random>
 #include <vector>
 
+#include "core/base/test_targets.h"
 #include "core/image/resize_kernels.h"
 #include "core/image/resize_scalar.h"
 #include "core/image/test_photos.h"
@@ -103,25 +103,8 @@ TEST(ResizeTest, BadCallsAreRefused) {
 }
 
 // Every kernel that this processor can run gives the bytes of the scalar one.
-class KernelTest : public testing::Test {
- protected:
-  ~KernelTest() override { hwy::SetSupportedTargetsForTest(0); }
-
-  template <class Body>
-  void ForEachTarget(Body body) {
-    const std::int64_t supported = hwy::SupportedTargets();
-    for (std::int64_t left = supported; left != 0; left &= left - 1) {
-      const std::int64_t target = left & -left;
-      hwy::SetSupportedTargetsForTest(target);
-      SCOPED_TRACE(hwy::TargetName(target));
-      body();
-    }
-    hwy::SetSupportedTargetsForTest(0);
-  }
-};
-
-TEST_F(KernelTest, AcrossEqualsScalar) {
-  ForEachTarget([] {
+TEST(KernelTest, AcrossEqualsScalar) {
+  OnEveryTarget([] {
     for (const int width : {1, 2, 3, 5, 16, 17, 100, 333}) {
       for (const int target : {1, 2, 3, 7, 8, 33, 224}) {
         for (const int rows : {1, 3, 4, 9}) {
@@ -143,8 +126,8 @@ TEST_F(KernelTest, AcrossEqualsScalar) {
   });
 }
 
-TEST_F(KernelTest, DownEqualsScalar) {
-  ForEachTarget([] {
+TEST(KernelTest, DownEqualsScalar) {
+  OnEveryTarget([] {
     for (const int height : {1, 2, 3, 17, 100}) {
       for (const int target : {1, 2, 7, 64, 224}) {
         for (const int width : {1, 2, 5, 6, 10, 11, 21, 22, 43, 50}) {
@@ -163,11 +146,11 @@ TEST_F(KernelTest, DownEqualsScalar) {
   });
 }
 
-TEST_F(KernelTest, WholeResizesEqualOnEveryTarget) {
+TEST(KernelTest, WholeResizesEqualOnEveryTarget) {
   const Image image = Noise({113, 87}, 5);
   for (const Size target : {Size{224, 224}, Size{20, 300}, Size{300, 9}, Size{113, 40}}) {
     const std::vector<std::uint8_t> expected = Resized(image.view(), target, Filter::kBilinear);
-    ForEachTarget([&] {
+    OnEveryTarget([&] {
       EXPECT_EQ(Resized(image.view(), target, Filter::kBilinear), expected) << target.width;
     });
   }

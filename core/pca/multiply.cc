@@ -5,9 +5,6 @@
 
 #include "core/pca/triangle.h"
 
-// Kernels hold vectors in arrays, which those of unknown length cannot be; processors
-// that have them run the NEON or scalar kernel.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/pca/multiply.cc"
 #include "hwy/foreach_target.h"

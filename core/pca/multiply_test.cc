@@ -1,12 +1,12 @@
 #include "core/pca/multiply.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <cmath>
 #include <random>
 #include <vector>
 
+#include "core/base/test_targets.h"
 #include "core/pca/triangle.h"
 
 namespace verger {
@@ -17,19 +17,6 @@ std::vector<double> RandomMatrix(int rows, int columns) {
   std::vector<double> matrix(static_cast<std::size_t>(rows) * columns);
   for (double& value : matrix) value = static_cast<double>(generator()) / 4e9 - 0.5;
   return matrix;
-}
-
-// Runs `check` with every kernel that this processor can run.
-template <typename Check>
-void OnEveryTarget(Check check) {
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    SCOPED_TRACE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    check();
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().DeInit();
 }
 
 constexpr int kTails[] = {1, 2, 3, 4, 5, 7, 8, 11, 12, 13, 23, 24, 25, 49};

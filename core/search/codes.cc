@@ -8,8 +8,6 @@
 #include <new>
 #include <utility>
 
-// As in core/pca/multiply.cc: sums are held in arrays.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/search/codes.cc"
 #include "hwy/foreach_target.h"

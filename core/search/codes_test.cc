@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/base/test_targets.h"
 #include "core/search/test_rows.h"
 
 namespace verger {

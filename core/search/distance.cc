@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-// As in core/pca/multiply.cc: sums are held in arrays.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/search/distance.cc"
 #include "hwy/foreach_target.h"

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/base/test_targets.h"
 #include "core/search/test_rows.h"
 
 namespace verger {
