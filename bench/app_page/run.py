@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests")]
 
 import machine
+from app.app_page import PHONE, AppPage
 from app.app_server import AppServer
-from app.opened_app import PHONE, OpenedApp
 from app_page.slow_browser import Slow
 from figures import row, spread
 from PIL import Image
@@ -59,7 +59,7 @@ def of_a_phone(photo: Path, file: Path) -> Path:
     return file
 
 
-def milliseconds(app: OpenedApp, photo: Path) -> float:
+def milliseconds(app: AppPage, photo: Path) -> float:
     """From the choice of a photo to its answer, by the clock of the page."""
     app.page.evaluate(
         """() => {
@@ -84,7 +84,7 @@ def visit(
     device = browser.new_context(**PHONE)
     figures: dict[str, Any] = {}
     try:
-        app = OpenedApp(device.new_page(), server)
+        app = AppPage(device.new_page(), server)
         with Slow(browser, slower):
             app.page.goto(server.address)
             app.wait_for("engine", "ready")
@@ -105,7 +105,7 @@ def visit(
     return figures
 
 
-def since_start(app: OpenedApp) -> float:
+def since_start(app: AppPage) -> float:
     """Milliseconds since the page was asked for."""
     return float(app.page.evaluate("performance.now()"))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from .app_page import DESK, PHONE, AppPage, opened
 from .app_server import AppServer
-from .opened_app import DESK, PHONE, OpenedApp, opened
 
 pytestmark = pytest.mark.app
 
@@ -25,7 +25,7 @@ STILL = """() => Promise.allSettled(document.getAnimations()
 VIEWS = ("identify", "history", "teach", "about")
 
 
-def violations(app: OpenedApp, axe: str) -> list[Any]:
+def violations(app: AppPage, axe: str) -> list[Any]:
     app.page.wait_for_timeout(400)
     app.page.evaluate(STILL)
     app.page.evaluate(axe)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from program import verger
 
+from .app_page import DESK, AppPage, opened
 from .app_server import AppServer
 from .conftest import CAMERA_FRUIT, HOSTILE, NEW_FRUIT
-from .opened_app import DESK, OpenedApp, opened, wait_until
 
 pytestmark = pytest.mark.app
 
@@ -161,7 +161,7 @@ def test_the_camera_sees_what_is_before_it(browser: Any, server: AppServer) -> N
     with opened(browser, server) as app:
         app.page.get_by_role("button", name="Camera", exact=True).click()
         live = "document.querySelector('video').videoWidth"
-        wait_until(app, lambda: app.page.evaluate(live) > 0)
+        app.wait_until(lambda: app.page.evaluate(live) > 0)
         assert app.page.evaluate(live) == 640
         app.page.get_by_role("button", name="Take the photo").click()
         app.page.locator("#answer").wait_for()
@@ -290,7 +290,7 @@ def test_the_first_sight_is_small(server: AppServer, browser: Any) -> None:
     """What is asked for before the engine: at most 0.3 MB, here without compression."""
     device = browser.new_context(locale="en-GB")
     try:
-        app = OpenedApp(device.new_page(), server)
+        app = AppPage(device.new_page(), server)
         app.page.goto(server.address)
         app.wait_for("engine", "ready")
         engine = next(at for at, url in enumerate(app.requests) if url.endswith("worker.js"))

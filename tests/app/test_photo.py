@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from .app_page import opened
 from .app_server import AppServer
-from .opened_app import opened
 
 pytestmark = pytest.mark.app
 

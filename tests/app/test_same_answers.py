@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from .app_page import opened
 from .app_server import AppServer
 from .made_app import ROOT, verger
-from .opened_app import opened
 from .program_answers import compare, program_answers
 
 pytestmark = pytest.mark.app

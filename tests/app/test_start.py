@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from .app_page import AppPage
 from .app_server import AppServer
-from .opened_app import OpenedApp
 
 pytestmark = pytest.mark.app
 
@@ -30,7 +30,7 @@ def test_a_missing_file_is_named(
     server.folder = folder
     device = browser.new_context(locale="en-GB")
     try:
-        app = OpenedApp(device.new_page(), server)
+        app = AppPage(device.new_page(), server)
         app.page.goto(server.address)
         app.page.locator("#loading-text", has_text=message).wait_for()
         server.folder = app_folder
@@ -46,7 +46,7 @@ def test_a_photo_chosen_before_the_engine_is_answered_after_it(
     photo = sorted((photos / "Lemon" / "Lemon 1").iterdir())[0]
     device = browser.new_context(locale="en-GB")
     try:
-        app = OpenedApp(device.new_page(), server)
+        app = AppPage(device.new_page(), server)
         app.page.goto(server.address)
         app.choose([photo])
         assert app.answer() == "Lemon 1"

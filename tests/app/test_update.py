@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from .app_page import START, AppPage, opened
 from .app_server import BASE, AppServer
-from .opened_app import START, OpenedApp, opened, wait_until
 
 pytestmark = pytest.mark.app
 
@@ -21,7 +21,7 @@ def version_of(folder: Path) -> str:
     return str(json.loads((folder / "app.json").read_text())["version"])
 
 
-def title(app: OpenedApp) -> str:
+def title(app: AppPage) -> str:
     return str(app.page.locator(".app-name").first.inner_text())
 
 
@@ -61,8 +61,8 @@ def test_a_damaged_version_is_not_taken(
         app.page.reload()
         app.wait_for("engine", "ready")
         damaged = version_of(newer)
-        wait_until(app, lambda: BASE + "manifest.webmanifest" in server.paths)
-        wait_until(app, lambda: damaged not in app.page.evaluate(CACHED))
+        app.wait_until(lambda: BASE + "manifest.webmanifest" in server.paths)
+        app.wait_until(lambda: damaged not in app.page.evaluate(CACHED))
         assert title(app) == "Orchard"
         assert app.page.evaluate(CACHED) == [version_of(app_folder)]
         assert app.page.locator("#notice .notice").count() == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .conftest import HOSTILE
-from .pages import Opened, opened, wait_until
+from .pages import ReportPage, opened
 
 TIP = ".tip"
 
@@ -23,7 +23,7 @@ def test_pointing_at_a_point_names_the_photo(browser: Any, out: Path) -> None:
         page.page.locator(TIP).wait_for(state="hidden")
 
 
-def _hovered(page: Opened) -> int:
+def _hovered(page: ReportPage) -> int:
     """The point that is pointed at: by its place one of those drawn there."""
     tip = page.page.locator(f"{TIP} .path").inner_text()
     return int(
@@ -104,4 +104,4 @@ def test_other_components_can_be_chosen(browser: Any, out: Path) -> None:
     with opened(browser, out / "report.html") as page:
         before = page.page.locator(".frame").screenshot()
         page.page.get_by_label("Across").select_option("Component 3")
-        wait_until(page.page, lambda: page.page.locator(".frame").screenshot() != before)
+        page.wait_until(lambda: page.page.locator(".frame").screenshot() != before)

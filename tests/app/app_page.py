@@ -1,11 +1,13 @@
-"""Opens an app in a browser, as a user would, and keeps what it asks for and says."""
+"""Opens an app in a browser, as a user would."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from browser_page import BrowserPage
 
 from .app_server import AppServer
 
@@ -15,23 +17,13 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESK = {"viewport": {"width": 1280, "height": 800}}
 
 
-class OpenedApp:
-    """A page, with all that it has asked for and said."""
+class AppPage(BrowserPage):
+    """The app, as its user sees it."""
 
     def __init__(self, page: Any, server: AppServer) -> None:
-        self.page = page
+        super().__init__(page)
         self.server = server
-        self.requests: list[str] = []
-        self.messages: list[str] = []
         page.set_default_timeout(ANSWER)
-        page.context.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda message: self.messages.append(message.text))
-        page.on("pageerror", lambda error: self.messages.append(str(error)))
-        page.on("dialog", self._dialog)
-
-    def _dialog(self, dialog: Any) -> None:
-        self.messages.append("dialog")
-        dialog.dismiss()
 
     def elsewhere(self) -> list[str]:
         """Requests to any address but the app's own."""
@@ -89,20 +81,12 @@ class OpenedApp:
         return str(self.page.locator("#notice .notice p").inner_text())
 
 
-def wait_until(app: OpenedApp, condition: Callable[[], bool]) -> None:
-    for _ in range(6000):
-        if condition():
-            return
-        app.page.wait_for_timeout(10)
-    raise AssertionError("not so in a minute")
-
-
 @contextmanager
-def opened(browser: Any, server: AppServer, **context: Any) -> Iterator[OpenedApp]:
+def opened(browser: Any, server: AppServer, **context: Any) -> Iterator[AppPage]:
     """Opens the app on a new device and waits until it can answer."""
     device = browser.new_context(**{**PHONE, "locale": "en-GB", **context})
     try:
-        app = OpenedApp(device.new_page(), server)
+        app = AppPage(device.new_page(), server)
         app.page.goto(server.address)
         app.wait_for("engine", "ready")
         yield app
