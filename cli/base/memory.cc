@@ -1,10 +1,14 @@
 #include "cli/base/memory.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <fstream>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -57,6 +61,15 @@ std::uint64_t GroupLimit(const std::filesystem::path& root) {
   return limit;
 }
 
+// Bytes of address space that the process has; 0 if unknown.
+std::uint64_t MappedBytes() {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
+                                                             std::fclose);
+  unsigned long long pages = 0;
+  if (file == nullptr || std::fscanf(file.get(), "%llu", &pages) != 1) return 0;
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 }  // namespace
 
 std::uint64_t AvailableMemory(const std::filesystem::path& root) {
@@ -66,6 +79,13 @@ std::uint64_t AvailableMemory(const std::filesystem::path& root) {
     available = std::min<std::uint64_t>(available, space.rlim_cur);
   }
   return available;
+}
+
+int LimitMemory(std::uint64_t more) {
+  const std::uint64_t mapped = MappedBytes();
+  if (mapped == 0) return ENOENT;
+  const rlimit limit{mapped + more, mapped + more};
+  return setrlimit(RLIMIT_AS, &limit) == 0 ? 0 : errno;
 }
 
 }  // namespace verger::cli

@@ -1,4 +1,4 @@
-// memory.h: how much memory this process can still use.
+// memory.h: how much memory this process can still use, and may.
 #pragma once
 
 #include <cstdint>
@@ -10,5 +10,8 @@ namespace verger::cli {
 // more than the limits of the process's control groups and of its address space; the maximum of the
 // type if none is known. `root` is where /proc and /sys are.
 std::uint64_t AvailableMemory(const std::filesystem::path& root = "/");
+
+// Lets this process map at most `more` bytes than it has mapped. Returns 0, or errno.
+int LimitMemory(std::uint64_t more);
 
 }  // namespace verger::cli

@@ -1,27 +1,17 @@
 #include "cli/base/reserve.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <fstream>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <new>
 #include <vector>
 
+#include "cli/base/memory.h"
+
 namespace verger::cli {
 namespace {
-
-// Lets this process, which is a child, have `more` bytes than it has now.
-void LimitMemory(std::size_t more) {
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages;
-  const rlim_t most = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) + more;
-  const rlimit limit{most, most};
-  ::setrlimit(RLIMIT_AS, &limit);
-}
 
 // Takes all memory, in blocks of 64 kB, until `new` throws. Returns how many.
 std::vector<std::unique_ptr<char[]>> TakeAll() {

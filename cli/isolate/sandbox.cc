@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <memory>
 
+#include "cli/base/memory.h"
 #include "cli/isolate/landlock.h"
 #include "cli/isolate/seccomp.h"
 
@@ -23,28 +22,9 @@
 namespace verger::cli {
 namespace {
 
-// Bytes of address space that the process has; 0 if unknown.
-std::uint64_t MappedBytes() {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
-                                                             std::fclose);
-  unsigned long long pages = 0;
-  if (file == nullptr || std::fscanf(file.get(), "%llu", &pages) != 1) return 0;
-  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-}
-
-int Limit(decltype(RLIMIT_AS) resource, std::uint64_t most) {
-  const struct rlimit limit{most, most};
-  return ::setrlimit(resource, &limit) == 0 ? 0 : errno;
-}
-
-int LimitMemory(std::uint64_t bytes) {
-#ifdef VERGER_SANITIZED
-  (void)bytes;  // a sanitizer maps terabytes for itself
-  return 0;
-#else
-  const std::uint64_t mapped = MappedBytes();
-  return mapped == 0 ? ENOENT : Limit(RLIMIT_AS, mapped + bytes);
-#endif
+int Forbid(decltype(RLIMIT_AS) resource) {
+  const struct rlimit none{0, 0};
+  return ::setrlimit(resource, &none) == 0 ? 0 : errno;
 }
 
 // Landlock is for one thread and those that it starts: others would stay outside.
@@ -58,15 +38,19 @@ bool HasOneThread() {
 Layers EnterSandbox(std::uint64_t bytes) {
   ::prctl(PR_SET_DUMPABLE, 0);  // nothing of a photo is written to a disk, should it die
   Layers layers;
+#ifdef VERGER_SANITIZED
+  (void)bytes;  // a sanitizer maps terabytes for itself
+#else
   layers.rlimits = LimitMemory(bytes);
+#endif
   for (const auto resource : {RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NPROC}) {
-    if (const int error = Limit(resource, 0); error != 0) layers.rlimits = error;
+    if (const int error = Forbid(resource); error != 0) layers.rlimits = error;
   }
   const bool is_alone = HasOneThread();
   layers.landlock = RestrictFiles();
   if (!is_alone && layers.landlock == 0) layers.landlock = EBUSY;
   // Not before Landlock, whose rules take a file for a moment.
-  if (const int error = Limit(RLIMIT_NOFILE, 0); error != 0) layers.rlimits = error;
+  if (const int error = Forbid(RLIMIT_NOFILE); error != 0) layers.rlimits = error;
   layers.seccomp = RestrictSystemCalls();
   return layers;
 }
