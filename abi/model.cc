@@ -50,6 +50,7 @@ std::string Describe(const Model& model) {
       {"dimension", model.dimension},
       {"width", model.preset.input.width},
       {"height", model.preset.input.height},
+      {"views", model.preset.views},
       {"batch", model.batch},
       {"notes", Lines(model.notes)},
   };

@@ -301,6 +301,7 @@ VERGER_EXPORT int32_t verger_has_bf16(void);
  *   calibration  its text for int8, else ""
  *   calibrated   true if int8 needs no calibration
  *   dimension, width, height
+ *   views        of a photo, whose mean the features are
  *   batch        the batch size that the network requires; 0: any
  *   notes        a list of texts for the user, such as that the features look like class scores */
 VERGER_EXPORT const char* verger_model_describe(const verger_model* model);

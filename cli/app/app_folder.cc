@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kCompressed = ".br";
-
 Failure Foreign(const fs::path& folder, const std::string& name) {
   return Failure(Exit::kStorage,
                  fmt::format("{}: {} in it is no file of an app, which would be lost: name a new "

@@ -1,4 +1,4 @@
-#include "cli/serve/read_app.h"
+#include "cli/app/read_app.h"
 
 #include <fmt/format.h>
 
@@ -13,8 +13,6 @@
 namespace verger::cli {
 namespace {
 
-constexpr const char* kIndex = "app.json";
-
 Failure NoApp(const Place& place) {
   return {Exit::kBadInput,
           fmt::format("{}: no app there: make one by verger app OUT DIR", place.PathOf(""))};
@@ -22,7 +20,7 @@ Failure NoApp(const Place& place) {
 
 // The paths that app.json lists. One that leads out of the app is none of verger's.
 std::set<std::string> PathsOf(const Place& place, const std::string& index) {
-  std::set<std::string> paths = {kIndex};
+  std::set<std::string> paths = {kAppDescription};
   try {
     const nlohmann::json json = ParseJson(index);
     for (const nlohmann::json& file : json.at("files")) {
@@ -38,12 +36,12 @@ std::set<std::string> PathsOf(const Place& place, const std::string& index) {
 
 }  // namespace
 
-std::vector<StaticFile> ReadApp(const Place& place) {
-  const auto index = place.ReadIfPresent(kIndex);
+std::vector<AppFile> ReadApp(const Place& place) {
+  const auto index = place.ReadIfPresent(kAppDescription);
   if (!index) throw NoApp(place);
-  std::vector<StaticFile> files;
+  std::vector<AppFile> files;
   for (const std::string& path : PathsOf(place, *index)) {
-    files.push_back({path, place.Read(path), place.ReadIfPresent(path + ".br").value_or("")});
+    files.push_back({path, place.Read(path), place.ReadIfPresent(path + kCompressed).value_or("")});
   }
   return files;
 }

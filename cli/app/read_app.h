@@ -3,13 +3,13 @@
 
 #include <vector>
 
-#include "cli/serve/static_files.h"
+#include "cli/app/app_file.h"
 #include "cli/storage/place.h"
 
 namespace verger::cli {
 
 // Reads the files that app.json lists, app.json itself, and what each is compressed, NAME.br.
 // Errors: Failure kBadInput if the place holds no app; kStorage.
-std::vector<StaticFile> ReadApp(const Place& place);
+std::vector<AppFile> ReadApp(const Place& place);
 
 }  // namespace verger::cli

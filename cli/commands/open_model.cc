@@ -61,6 +61,7 @@ OpenedModel OpenModel(const std::string& model, const ModelChoice& choice, bool 
                      description.at("dimension"),
                      description.at("precision"),
                      description.at("calibration")};
+  opened.views = description.at("views");
   opened.calibrated = description.at("calibrated");
   return opened;
 }

@@ -13,6 +13,7 @@ namespace verger::cli {
 struct OpenedModel {
   ModelHandle handle;
   ModelIdentity identity;
+  int views = 1;
   bool calibrated = false;  // int8 needs no photos
 };
 

@@ -5,13 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <memory>
 #include <utility>
 
+#include "cli/app/read_app.h"
 #include "cli/base/digest.h"
-#include "cli/base/library.h"
 #include "cli/base/limits.h"
 #include "cli/base/print.h"
 #include "cli/base/text.h"
@@ -21,7 +20,6 @@
 #include "cli/commands/options.h"
 #include "cli/engine/usable_threads.h"
 #include "cli/runs/output_version.h"
-#include "cli/serve/read_app.h"
 #include "cli/serve/reloader.h"
 #include "cli/serve/server.h"
 
@@ -105,20 +103,11 @@ void AllowManyFiles() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-int ViewsOf(const ModelIdentity& network) {
-  const std::size_t at = network.preset.find("views=");
-  int views = 1;
-  if (at != std::string::npos) {
-    const std::string& preset = network.preset;
-    std::from_chars(preset.data() + at + 6, preset.data() + preset.size(), views);
-  }
-  return views;
-}
-
 void OpenEngines(const Output& output, const Options& options, ServedOutput& served) {
   const PhotoEngineOptions settings{UsableThreads(options.threads), options.batch,
                                     options.max_pixels, options.max_bytes, options.decoder};
   const OpenedModel model = ModelOfOutput(output, options.model, options.choice);
+  served.views = model.views;
   served.engine = std::make_shared<PhotoEngine>(*model.handle, settings);
   served.one_view = served.engine;
   if (served.views == 1) return;
@@ -127,16 +116,17 @@ void OpenEngines(const Output& output, const Options& options, ServedOutput& ser
 }
 
 void OpenClassifier(const Output& output, ServedOutput& served) {
-  served.classifier = FindClassifier(output);
+  const auto file = output.place().ReadIfPresent(kClassifier);
   const std::string out = output.place().PathOf("");
-  if (!served.classifier) {
+  if (!file) {
     return Warn(fmt::format("{}: no classifier there: run verger train; it is loaded then", out));
   }
+  served.classifier = LoadClassifier(output, *file);
+  served.classifier_sha256 = Sha256Hex(*file);
   if (const std::string note = CheckClassifier(output, *served.classifier); !note.empty()) {
     Warn(fmt::format("{}: {}", out, note));
   }
   served.classification = std::make_unique<Classification>(output, *served.classifier);
-  served.classifier_sha256 = Sha256Hex(TextOf(verger_classifier_save, served.classifier.get()));
 }
 
 // What `before` has and has not changed is used again.
@@ -147,8 +137,8 @@ Served Load(const std::shared_ptr<Place>& place, const Options& options, const S
     served->version = version;
     served->manifest = output.state().version;
     served->network = output.Extracted().model;
-    served->views = ViewsOf(served->network);
     if (before && before->network.SameFeatures(served->network)) {
+      served->views = before->views;
       served->engine = before->engine;
       served->one_view = before->one_view;
     } else {

@@ -109,13 +109,16 @@ TrainingOptions SettingsOf(const verger_classifier& classifier) {
   return options;
 }
 
-ClassifierHandle FindClassifier(const Output& output) {
-  const auto bytes = output.place().ReadIfPresent(kClassifier);
-  if (!bytes) return nullptr;
+ClassifierHandle LoadClassifier(const Output& output, const std::string& file) {
   verger_classifier* classifier = nullptr;
   const std::string name = output.place().PathOf(kClassifier);
-  Call(verger_classifier_load, bytes->data(), bytes->size(), name.c_str(), &classifier);
+  Call(verger_classifier_load, file.data(), file.size(), name.c_str(), &classifier);
   return ClassifierHandle(classifier);
+}
+
+ClassifierHandle FindClassifier(const Output& output) {
+  const auto file = output.place().ReadIfPresent(kClassifier);
+  return file ? LoadClassifier(output, *file) : nullptr;
 }
 
 ClassifierHandle RequireClassifier(const Output& output) {

@@ -41,7 +41,10 @@ ClassifierHandle TrainClassifier(const Output& output, const Manifest& manifest,
 // The settings by which a classifier was trained, to train it again.
 TrainingOptions SettingsOf(const verger_classifier& classifier);
 
-// Nothing if the output has none. Errors: Failure kBadInput if it is damaged.
+// The classifier that is in `file`, that of the output. Errors: Failure kBadInput if it is damaged.
+ClassifierHandle LoadClassifier(const Output& output, const std::string& file);
+
+// Nothing if the output has none. Errors: as LoadClassifier.
 ClassifierHandle FindClassifier(const Output& output);
 
 // Errors: Failure kBadInput if there is none, with the remedy; as FindClassifier.

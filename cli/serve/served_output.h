@@ -27,7 +27,7 @@ struct ServedOutput {
   // Null if the output has no classifier.
   ClassifierHandle classifier;
   std::unique_ptr<Classification> classification;
-  std::string classifier_sha256;
+  std::string classifier_sha256;  // of its file
 
   std::shared_ptr<const StaticFiles> files;   // of the phone app; null if it is not asked for
   std::shared_ptr<const SimilarIndex> index;  // null if similar photos are not asked for

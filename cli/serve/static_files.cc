@@ -67,8 +67,8 @@ bool AcceptsBrotli(std::string_view accept_encoding) {
   return false;
 }
 
-StaticFiles::StaticFiles(std::vector<StaticFile> files) {
-  for (StaticFile& file : files) {
+StaticFiles::StaticFiles(std::vector<AppFile> files) {
+  for (AppFile& file : files) {
     Entry entry;
     entry.type = TypeOf(file.path);
     entry.sha256 = Sha256Hex(file.bytes);

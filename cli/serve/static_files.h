@@ -7,21 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/app/app_file.h"
 #include "cli/serve/message.h"
 #include "cli/serve/router.h"
 
 namespace verger::cli {
 
-struct StaticFile {
-  std::string path;  // "index.html", '/' between names
-  std::string bytes;
-  std::string brotli;  // the same compressed; "": it is served as it is
-};
-
 // A table of files; no other path leads anywhere. Safe from many threads.
 class StaticFiles {
  public:
-  explicit StaticFiles(std::vector<StaticFile> files);
+  explicit StaticFiles(std::vector<AppFile> files);
 
   // The file of a path, "/" for index.html; 304 where the client has it; 404. A browser asks again
   // each time whether a file has changed, unless the request names its version:
