@@ -1,6 +1,7 @@
 """The command `verger` of the wheel: becomes the program inside it, `verger/bin/verger`.
 
-A module of its own, because importing the package `verger` would take longer than the program.
+A module of its own, because importing the package `verger` would take longer than the program. The
+package takes from here what both need.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def main() -> int:
     if folder not in _beside(site):  # where the program itself does not look
         before = os.environ.get("LD_LIBRARY_PATH")
         os.environ["LD_LIBRARY_PATH"] = f"{before}:{folder}" if before else folder
-    _name_networks(site)
+    name_networks(site)
     try:
         os.execv(program, ["verger", *arguments])
     except OSError as error:
@@ -56,9 +57,12 @@ def _folder_of_arrow(site: str) -> str | None:
     return None
 
 
-def _name_networks(site: str) -> None:
-    """Name the package verger_networks to the program, unless it lies where the program looks."""
-    folders = [os.path.join(path, "verger_networks") for path in [site, *sys.path]]
+def name_networks(site: str) -> None:
+    """Name the package verger_networks to the library, unless it lies beside this one in `site`.
+
+    pip puts it elsewhere where this one's folder cannot be written to.
+    """
+    folders = [os.path.abspath(os.path.join(path, "verger_networks")) for path in [site, *sys.path]]
     folder = next(filter(os.path.isdir, folders), folders[0])
     if folder != folders[0]:
         os.environ.setdefault("VERGER_NETWORKS", folder)

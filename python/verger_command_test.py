@@ -85,6 +85,24 @@ def test_networks_of_another_folder_are_named_to_the_program(site: Path, tmp_pat
     assert command(site, env=env).stdout == b"<>"  # the library looks there itself
 
 
+def test_networks_of_another_folder_are_named_to_the_library(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    site = str(tmp_path / "site")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "nothing"), str(tmp_path / "mine")])
+    monkeypatch.setenv("VERGER_NETWORKS", "")  # so that it is as before afterwards
+    monkeypatch.delenv("VERGER_NETWORKS")
+    verger_command.name_networks(site)
+    assert "VERGER_NETWORKS" not in os.environ
+    (tmp_path / "mine" / "verger_networks").mkdir(parents=True)
+    (tmp_path / "site" / "verger_networks").mkdir(parents=True)
+    verger_command.name_networks(site)
+    assert "VERGER_NETWORKS" not in os.environ  # the library looks there itself
+    (tmp_path / "site" / "verger_networks").rmdir()
+    verger_command.name_networks(site)
+    assert os.environ["VERGER_NETWORKS"] == str(tmp_path / "mine" / "verger_networks")
+
+
 def test_without_its_arrow_it_says_which_line_installs_it(site: Path) -> None:
     write(site / "pyarrow" / "libarrow.so.1700")
     done = command(site, "run", "photos", "out")

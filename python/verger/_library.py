@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import sys
 from collections.abc import Sequence
 from ctypes import (
     POINTER,
@@ -308,18 +307,6 @@ def library() -> ctypes.CDLL:
         function = getattr(loaded, name)
         function.restype, function.argtypes = ctypes.c_int, [*arguments, POINTER(Error)]
     return loaded
-
-
-def name_networks() -> None:
-    """Name the package verger_networks to the library, unless it lies beside this one.
-
-    pip puts it elsewhere where this one's folder cannot be written to.
-    """
-    beside = str(Path(__file__).absolute().parents[1])
-    folders = [Path(folder, "verger_networks") for folder in (beside, *sys.path)]
-    folder = next(filter(Path.is_dir, folders), folders[0])
-    if folder != folders[0]:
-        os.environ.setdefault("VERGER_NETWORKS", str(folder.absolute()))
 
 
 def call(name: str, *arguments: Any) -> None:

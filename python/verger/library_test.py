@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -106,21 +104,3 @@ def test_limits_are_the_librarys() -> None:
     assert limits().max_photo_bytes == 2 * limits().max_call_bytes == 128 << 20
     assert limits().part_rows == _library.library().verger_part_rows(0, 1280) == 512
     assert _library.library().verger_part_rows(1 << 20, 1280) == 1024
-
-
-def test_networks_of_another_folder_are_named_to_the_library(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(_library, "__file__", str(tmp_path / "site" / "verger" / "_library.py"))
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "nothing"), str(tmp_path / "mine")])
-    monkeypatch.setenv("VERGER_NETWORKS", "")  # so that it is as before afterwards
-    monkeypatch.delenv("VERGER_NETWORKS")
-    _library.name_networks()
-    assert "VERGER_NETWORKS" not in os.environ
-    (tmp_path / "mine" / "verger_networks").mkdir(parents=True)
-    (tmp_path / "site" / "verger_networks").mkdir(parents=True)
-    _library.name_networks()
-    assert "VERGER_NETWORKS" not in os.environ  # the library looks there itself
-    (tmp_path / "site" / "verger_networks").rmdir()
-    _library.name_networks()
-    assert os.environ["VERGER_NETWORKS"] == str(tmp_path / "mine" / "verger_networks")

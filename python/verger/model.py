@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import warnings
+from pathlib import Path
 from typing import Any, Union
 
 import pyarrow as pa
+from verger_command import name_networks
 
 from verger._arrow import exported
 from verger._columns import column
 from verger._handle import Handle
-from verger._library import library, name_networks, take_text
+from verger._library import library, take_text
 from verger._long_call import LongCall, Step
 from verger._structs import CalibrateOptions, ModelOptions
 from verger.find_model import ModelFile, find_model
@@ -41,6 +43,7 @@ class Model(Handle):
     dimension: int  # numbers in a feature vector
     width: int  # pixels of the network's input
     height: int
+    views: int  # of a photo, whose mean its features are
     batch: int  # photos that the network must be given at a time; 0: any number
     notes: list[str]  # what you should know of it, such as that it gives scores of classes
 
@@ -62,7 +65,7 @@ class Model(Handle):
             },
         )
         if file.data is None:
-            name_networks()
+            name_networks(str(Path(__file__).absolute().parents[1]))
             super().__init__("verger_model_embedded", file.name.encode(), options)
         else:
             super().__init__("verger_model_read", file.data, len(file.data), options)
