@@ -13,6 +13,7 @@
 #include "core/base/sha256.h"
 #include "core/model/embedded.h"
 #include "core/model/preset.h"
+#include "core/model/sources.h"
 
 extern "C" {
 
@@ -24,6 +25,8 @@ const char* verger_embedded_models(void) {
   static const std::string names = fmt::format("{}", fmt::join(verger::kEmbeddedNames, ","));
   return names.c_str();
 }
+
+const char* verger_model_sources(void) { return verger::kModelSources; }
 
 void verger_sha256(const void* data, size_t size, char hex[65]) {
   const std::array<char, 64> digits = verger::Sha256Digits(verger::abi::AsBytes(data, size));

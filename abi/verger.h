@@ -118,6 +118,10 @@ VERGER_EXPORT const char* verger_presets(void);
 /* Names of the networks that come with it, separated by commas; first the default. Static. */
 VERGER_EXPORT const char* verger_embedded_models(void);
 
+/* The networks that can be downloaded: a JSON list of objects with name, file_name, url, bytes, md5,
+ * preset and license. Static. */
+VERGER_EXPORT const char* verger_model_sources(void);
+
 /* Writes the SHA-256 of `data` as 64 hexadecimal digits and a 0. Safe from many threads. */
 VERGER_EXPORT void verger_sha256(const void* data, size_t size, char hex[65]);
 

@@ -15,6 +15,7 @@ CODE = {".cc", ".h", ".c", ".S", ".py", ".js", ".cmake", ".sh", ".json"}
 ELSEWHERE = ("bench/results/", "requirements/", "tests/golden/", "tests/abi/released/")
 
 FACTS = {
+    "the digest of ResNet-50": ("4d473c1dd8becc155b73f8504c6f6626", "core/model/sources.h"),
     "the version": (rf"(?<![\d.]){re.escape(VERSION)}(?![\d.])", "python/verger/_version.py"),
     "the vectors that no kernel is for": ("HWY_DISABLED_TARGETS", "cmake/VergerDependencies.cmake"),
 }

@@ -1,10 +1,12 @@
 #include "cli/models/catalogue.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "abi/verger.h"
 #include "cli/base/error.h"
+#include "cli/base/json.h"
 
 namespace verger::cli {
 
@@ -22,17 +24,19 @@ Pin ParseSha256(const std::string& text) {
 }
 
 const std::vector<ModelSource>& Catalogue() {
-  // Size and digest from keras.applications, which has no SHA-256.
-  static const std::vector<ModelSource> sources = {
-      {"resnet50",
-       "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
-       "https://storage.googleapis.com/tensorflow/keras-applications/resnet/"
-       "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
-       94'765'736,
-       {DigestKind::kMd5, "4d473c1dd8becc155b73f8504c6f6626"},
-       "keras",
-       "MIT"},
-  };
+  static const std::vector<ModelSource> sources = [] {
+    std::vector<ModelSource> read;
+    for (const auto& source : ParseJson(verger_model_sources())) {
+      read.push_back({source.at("name"),
+                      source.at("file_name"),
+                      source.at("url"),
+                      source.at("bytes"),
+                      {DigestKind::kMd5, source.at("md5")},
+                      source.at("preset"),
+                      source.at("license")});
+    }
+    return read;
+  }();
   return sources;
 }
 

@@ -221,6 +221,7 @@ _PLAIN: dict[str, tuple[Any, list[Any]]] = {
     "verger_version": (c_char_p, []),
     "verger_presets": (c_char_p, []),
     "verger_embedded_models": (c_char_p, []),
+    "verger_model_sources": (c_char_p, []),
     "verger_extractor_streams": (c_int32, [c_void_p]),
     "verger_may_pass_later": (c_int32, [Text]),
     "verger_usable_threads": (c_int32, [c_int32, Text]),

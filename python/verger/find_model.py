@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from verger._home import home_folder
 from verger._library import borrowed, call, library, take_bytes
@@ -18,12 +18,6 @@ from verger._structs import Text
 from verger.errors import BadInput, StorageError
 from verger.preset import joined, preset_text
 from verger.runs.storage import Missing, NotAFile, Place, S3Settings, open_place
-
-# Keras states sizes and MD5s, no SHA-256.
-_RESNET50 = "resnet50"
-_RESNET50_FILE = "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"
-_RESNET50_BYTES = 94_765_736
-_RESNET50_MD5 = "4d473c1dd8becc155b73f8504c6f6626"
 
 _ENDINGS = (".h5", ".hdf5", ".keras", ".onnx")
 
@@ -125,7 +119,8 @@ def _from_file(model: str, preset: str | None, s3: S3Settings | None) -> ModelFi
         raise place.input_error(error) from error
     data = _joined(data, model, place)
     # The official weights keep their name wherever they are stored.
-    return ModelFile(_RESNET50 if _is_resnet50(data) else _name_for(name), preset, data, model)
+    official = (source["name"] for source in _sources() if _is_file(source, data))
+    return ModelFile(next(official, None) or _name_for(name), preset, data, model)
 
 
 def _joined(data: bytes, origin: str, place: Place) -> bytes:
@@ -149,10 +144,15 @@ def _refuse_folder(folder: str) -> NoReturn:
     raise AssertionError("a folder is no network")
 
 
-def _is_resnet50(data: bytes) -> bool:
-    if len(data) != _RESNET50_BYTES:
-        return False
-    return hashlib.md5(data).hexdigest() == _RESNET50_MD5
+@lru_cache(maxsize=1)
+def _sources() -> list[dict[str, Any]]:
+    """Return the networks that can be downloaded."""
+    sources: list[dict[str, Any]] = json.loads(library().verger_model_sources())
+    return sources
+
+
+def _is_file(source: dict[str, Any], data: bytes) -> bool:
+    return len(data) == source["bytes"] and hashlib.md5(data).hexdigest() == source["md5"]
 
 
 def _name_for(file: str) -> str:
@@ -210,12 +210,13 @@ def _from_keras(name: str, preset: str | None) -> ModelFile | None:
     """Return the official weights from the folder of Keras's downloads."""
     home = home_folder()
     keras = os.environ.get("KERAS_HOME") or (home and home / ".keras")
-    if name != _RESNET50 or not keras:
+    source = next((source for source in _sources() if source["name"] == name), None)
+    if source is None or not keras:
         return None
-    file = Path(keras) / "models" / _RESNET50_FILE
+    file = Path(keras) / "models" / source["file_name"]
     if not file.is_file():
         return None
     data = file.read_bytes()
-    if not _is_resnet50(data):
+    if not _is_file(source, data):
         return None
-    return ModelFile(name, joined("keras", preset), data, str(file), stored=True)
+    return ModelFile(name, joined(source["preset"], preset), data, str(file), stored=True)

@@ -18,6 +18,7 @@ void test_library(void) {
   CHECK(strstr(verger_presets(), "keras") != NULL);
   CHECK(strstr(verger_presets(), "torchvision") != NULL);
   CHECK(verger_presets() == verger_presets());
+  CHECK(strstr(verger_model_sources(), "\"name\": \"resnet50\"") != NULL);
   test_sha256();
   const verger_bytes nothing = {NULL, 0};
   verger_bytes_free(nothing);
