@@ -56,7 +56,8 @@ void Export(std::unique_ptr<ArrayOwner> owner, std::int64_t length, std::int64_t
 }
 
 void ExportSchema(const char* format, std::string name,
-                  std::vector<std::unique_ptr<ArrowSchema>> children, ArrowSchema* schema) {
+                  std::vector<std::unique_ptr<ArrowSchema>> children, ArrowSchema* schema,
+                  bool nullable = true) {
   auto owner = std::make_unique<SchemaOwner>();
   owner->name = std::move(name);
   owner->children = std::move(children);
@@ -64,7 +65,7 @@ void ExportSchema(const char* format, std::string name,
   *schema = ArrowSchema{};
   schema->format = format;
   schema->name = owner->name.c_str();
-  schema->flags = ARROW_FLAG_NULLABLE;
+  schema->flags = nullable ? ARROW_FLAG_NULLABLE : 0;
   schema->n_children = static_cast<std::int64_t>(owner->children.size());
   schema->children = owner->child_pointers.empty() ? nullptr : owner->child_pointers.data();
   schema->release = Release<ArrowSchema, SchemaOwner>;
@@ -222,6 +223,32 @@ std::unique_ptr<ArrowSchema> SchemaOf(const OutColumn& column) {
   return schema;
 }
 
+const char* FormatOf(ColumnType type) {
+  switch (type) {
+    case ColumnType::kVector:
+      return "+l";
+    case ColumnType::kInteger:
+      return "l";
+    case ColumnType::kTime:
+      return "tsu:UTC";
+    case ColumnType::kText:
+      break;
+  }
+  return "u";
+}
+
+std::unique_ptr<ArrowSchema> SchemaOf(const PartColumn& column) {
+  std::vector<std::unique_ptr<ArrowSchema>> elements;
+  if (column.type == ColumnType::kVector) {
+    elements.push_back(std::make_unique<ArrowSchema>());
+    ExportSchema("f", "element", {}, elements[0].get(), false);
+  }
+  auto schema = std::make_unique<ArrowSchema>();
+  ExportSchema(FormatOf(column.type), std::string(column.name), std::move(elements), schema.get(),
+               column.nullable);
+  return schema;
+}
+
 }  // namespace
 
 void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* array,
@@ -254,6 +281,12 @@ void HandOutTexts(std::string name, const std::vector<std::string>& texts, Arrow
   std::vector<OutColumn> columns;
   columns.push_back({std::move(name), {}, std::move(column)});
   HandOut(std::move(columns), static_cast<std::int64_t>(texts.size()), array, schema);
+}
+
+void HandOutSchema(std::span<const PartColumn> columns, ArrowSchema* schema) {
+  std::vector<std::unique_ptr<ArrowSchema>> children;
+  for (const PartColumn& column : columns) children.push_back(SchemaOf(column));
+  ExportSchema("+s", "", std::move(children), schema, false);
 }
 
 }  // namespace verger::abi

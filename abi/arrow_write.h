@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "abi/verger.h"
+#include "core/runs/part_columns.h"
 
 namespace verger::abi {
 
@@ -71,5 +73,8 @@ void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* ar
 // The same of one column of texts.
 void HandOutTexts(std::string name, const std::vector<std::string>& texts, ArrowArray* array,
                   ArrowSchema* schema);
+
+// The schema of a part with these columns.
+void HandOutSchema(std::span<const PartColumn> columns, ArrowSchema* schema);
 
 }  // namespace verger::abi

@@ -12,6 +12,7 @@
 #include "abi/guard.h"
 #include "core/runs/manifest.h"
 #include "core/runs/names.h"
+#include "core/runs/part_columns.h"
 #include "core/runs/steps.h"
 
 namespace verger::abi {
@@ -176,6 +177,23 @@ verger_status verger_output_name(verger_file file, int64_t number, const char* r
         abi::Require(name != nullptr && number >= 0,
                      "verger_output_name: name must not be NULL, number not negative"));
     *name = abi::HandOut(abi::NameOfFile(file, number, run != nullptr ? run : ""));
+    return Ok();
+  });
+}
+
+verger_status verger_part_schema(verger_file file, struct ArrowSchema* schema,
+                                 verger_error* error) {
+  using namespace verger;
+  return abi::Guard(error, [&]() -> Status {
+    const bool preprocessing = file == VERGER_FILE_PREPROCESSING;
+    VERGER_RETURN_IF_ERROR(
+        abi::Require(schema != nullptr && (preprocessing || file == VERGER_FILE_RESULTS),
+                     "verger_part_schema: schema must not be NULL, file must be of a part"));
+    if (preprocessing) {
+      abi::HandOutSchema(kPreprocessingColumns, schema);
+    } else {
+      abi::HandOutSchema(kResultsColumns, schema);
+    }
     return Ok();
   });
 }

@@ -739,6 +739,12 @@ typedef enum verger_file {
 VERGER_EXPORT verger_status verger_output_name(verger_file file, int64_t number, const char* run,
                                                verger_bytes* name, verger_error* error);
 
+/* Returns the schema of a part, a struct of its columns: of VERGER_FILE_PREPROCESSING or _RESULTS.
+ *
+ * Errors: VERGER_BAD_CALL for another file. */
+VERGER_EXPORT verger_status verger_part_schema(verger_file file, struct ArrowSchema* schema,
+                                               verger_error* error);
+
 /* Returns the name of a part of Results until VERGER_STAGE_COMMIT of its run renames it to `name`.
  */
 VERGER_EXPORT verger_status verger_output_staged_name(const char* run, const char* name,

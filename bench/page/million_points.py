@@ -27,7 +27,7 @@ from verger._arrow import exported
 from verger._handle import Handle
 from verger._library import borrowed, call, take_bytes
 from verger._structs import ReportOptions
-from verger.runs.parts import VECTOR
+from verger.runs.parts import vector_type
 
 HASH = "0" * 64
 PART = 1024  # rows
@@ -128,7 +128,7 @@ def make(rows: int, labels: int, components: int) -> bytes:
         numbers = pa.array(np.full(count, 4_000_000))
         vectors = pa.ListArray.from_arrays(
             np.arange(count + 1, dtype=np.int32) * components, scores.ravel()
-        ).cast(VECTOR)
+        ).cast(vector_type())
         report.add(
             part["name"],
             pa.record_batch(

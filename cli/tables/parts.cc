@@ -2,35 +2,38 @@
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
+#include <arrow/c/bridge.h>
 #include <arrow/compute/api_vector.h>
 #include <arrow/datum.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <fmt/format.h>
 
+#include "abi/verger.h"
 #include "cli/base/arrow_errors.h"
+#include "cli/base/library.h"
 
 namespace verger::cli {
 namespace {
 
-// No number of a vector is null, and the type says so: some readers compute with no other lists.
+std::shared_ptr<arrow::Schema> SchemaOf(verger_file file) {
+  ArrowSchema schema{};
+  Call(verger_part_schema, file, &schema);
+  return OrThrow(arrow::ImportSchema(&schema));
+}
+
+const std::shared_ptr<arrow::Schema>& PreprocessingSchema() {
+  static const std::shared_ptr<arrow::Schema> schema = SchemaOf(VERGER_FILE_PREPROCESSING);
+  return schema;
+}
+
+const std::shared_ptr<arrow::Schema>& ResultsSchema() {
+  static const std::shared_ptr<arrow::Schema> schema = SchemaOf(VERGER_FILE_RESULTS);
+  return schema;
+}
+
 std::shared_ptr<arrow::DataType> VectorType() {
-  return arrow::list(arrow::field("element", arrow::float32(), false));
-}
-
-std::shared_ptr<arrow::Schema> PreprocessingSchema() {
-  return arrow::schema(
-      {arrow::field("path", arrow::utf8(), false), arrow::field("label", arrow::utf8(), false),
-       arrow::field("features", VectorType()), arrow::field("size", arrow::int64()),
-       arrow::field("modified", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
-       arrow::field("sha256", arrow::utf8()), arrow::field("error", arrow::utf8())});
-}
-
-std::shared_ptr<arrow::Schema> ResultsSchema() {
-  return arrow::schema({arrow::field("path", arrow::utf8(), false),
-                        arrow::field("label", arrow::utf8(), false),
-                        arrow::field("features", VectorType(), false),
-                        arrow::field("pca_features", VectorType(), false)});
+  return PreprocessingSchema()->GetFieldByName("features")->type();
 }
 
 // A column built value by value; `null` says which values are missing.
@@ -87,7 +90,7 @@ std::shared_ptr<arrow::Buffer> EncodePreprocessing(const PartRows& part, int dim
                                                    const FileMetadata& metadata) {
   const auto always = [](const PhotoRow&) { return false; };
   const auto unread = [](const PhotoRow& row) { return row.size < 0; };
-  const auto schema = PreprocessingSchema();
+  const auto& schema = PreprocessingSchema();
   const auto text = [&](auto member, auto null) {
     return Column<arrow::StringBuilder>(
         part.rows, arrow::utf8(), [=](const PhotoRow& row) { return row.*member; }, null);
@@ -155,8 +158,8 @@ Batch DecodeContents(std::string_view bytes, const std::string& name) {
 }
 
 Batch DecodeNames(std::string_view bytes, const std::string& name) {
-  const auto names =
-      arrow::schema({arrow::field("path", arrow::utf8()), arrow::field("label", arrow::utf8())});
+  const auto names = arrow::schema({PreprocessingSchema()->GetFieldByName("path"),
+                                    PreprocessingSchema()->GetFieldByName("label")});
   return Combine(DecodeParquet(AsFile(bytes), name, {"path", "label"}, *names));
 }
 

@@ -70,6 +70,13 @@ def exported(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
         _release(schema)
 
 
+def take_schema(name: str, *arguments: Any) -> pa.Schema:
+    """Return the schema that a function of the library writes behind its `arguments`."""
+    schema = _Schema()
+    call(name, *arguments, ctypes.addressof(schema))
+    return pa.Schema._import_from_c(ctypes.addressof(schema))
+
+
 def take_batch(name: str, *arguments: Any) -> pa.RecordBatch:
     """Return the batch that a function of the library writes to pointers after its `arguments`."""
     array, schema = _Array(), _Schema()

@@ -169,6 +169,7 @@ _STATUS: dict[str, list[Any]] = {
     "verger_output_next_parts": [_OUTPUT, *_BATCH, POINTER(PartNumbers)],
     "verger_output_unlisted": [_OUTPUT, *_BATCH, *_BATCH],
     "verger_output_name": [c_int32, c_int64, c_char_p, POINTER(Bytes)],
+    "verger_part_schema": [c_int, c_void_p],
     "verger_output_staged_name": [c_char_p, c_char_p, POINTER(Bytes)],
     "verger_duplicates_create": [Text, POINTER(DuplicatesOptions), c_void_p],
     "verger_duplicates_add_part": [c_void_p, *_BATCH],

@@ -21,7 +21,7 @@ from verger.preset import preset_text
 from verger.runs.files import Files
 from verger.runs.listing import listed_photos
 from verger.runs.manifest import ModelIdentity
-from verger.runs.parts import PREPROCESSING_SCHEMA
+from verger.runs.parts import preprocessing_schema
 from verger.runs.photo import PhotoRow
 from verger.runs.photo_batches import pieces
 from verger.runs.read import may_pass_later, read_photos
@@ -107,14 +107,14 @@ def extract(
         raise BadInput("no photos: give a folder or some files")
     files.warn(stacklevel=2)
     table = pa.Table.from_batches(map(_try_again_later, batches))
-    names = [*PREPROCESSING_SCHEMA.names, *(TRAITS if traits else ())]
+    names = [*preprocessing_schema().names, *(TRAITS if traits else ())]
     return table.select(names).replace_schema_metadata(
         features_metadata(ModelIdentity.of(network), name)
     )
 
 
 def _batch(rows: list[tuple[PhotoRow, bytes | None]]) -> pa.RecordBatch:
-    fields = [PREPROCESSING_SCHEMA.field(name) for name in PhotoRow._fields]
+    fields = [preprocessing_schema().field(name) for name in PhotoRow._fields]
     values = zip(*(row for row, _ in rows))
     columns = [pa.array(column, field.type) for column, field in zip(values, fields)]
     columns.append(pa.array([content for _, content in rows], pa.binary()))

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import verger
-from verger.runs.parts import PREPROCESSING_SCHEMA
+from verger.runs.parts import preprocessing_schema
 
 PROGRAM = Path(os.environ.get("VERGER_BUILD", "build")) / "verger"
 
@@ -25,7 +25,7 @@ def test_the_numbers_are_the_programs(golden: Path, tmp_path: Path) -> None:
     expected = pq.read_table(tmp_path / "out" / "Results").sort_by("path")
     table = verger.extract(golden)
     table = verger.project(table, verger.fit(table, components=3))
-    assert table.schema.names == [*PREPROCESSING_SCHEMA.names, "pca_features"]
+    assert table.schema.names == [*preprocessing_schema().names, "pca_features"]
     for name in ("path", "label", "features", "pca_features"):
         assert table[name].to_pylist() == expected[name].to_pylist()
 

@@ -141,7 +141,29 @@ static void test_contents(void) {
   verger_plan_free(plan);
 }
 
+static void test_part_schema(void) {
+  verger_error error = {{0}};
+  struct ArrowSchema schema;
+  CHECK_OK(verger_part_schema(VERGER_FILE_PREPROCESSING, &schema, &error), &error);
+  CHECK(strcmp(schema.format, "+s") == 0 && schema.n_children == 7);
+  CHECK(strcmp(schema.children[0]->name, "path") == 0 && schema.children[0]->flags == 0);
+  CHECK(strcmp(schema.children[2]->format, "+l") == 0);
+  CHECK(schema.children[2]->flags == ARROW_FLAG_NULLABLE);
+  CHECK(strcmp(schema.children[2]->children[0]->name, "element") == 0);
+  CHECK(strcmp(schema.children[4]->format, "tsu:UTC") == 0);
+  schema.release(&schema);
+  CHECK_OK(verger_part_schema(VERGER_FILE_RESULTS, &schema, &error), &error);
+  CHECK(schema.n_children == 4 && strcmp(schema.children[3]->name, "pca_features") == 0);
+  schema.release(&schema);
+  CHECK(schema.release == NULL);
+  CHECK_FAILS(verger_part_schema(VERGER_FILE_PCA, &schema, &error), VERGER_BAD_CALL, &error,
+              "file must be of a part");
+  CHECK_FAILS(verger_part_schema(VERGER_FILE_RESULTS, NULL, &error), VERGER_BAD_CALL, &error,
+              "schema must not be NULL");
+}
+
 void test_plan(void) {
+  test_part_schema();
   test_order();
   test_rows_of_no_photo();
   test_contents();

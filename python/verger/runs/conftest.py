@@ -26,7 +26,7 @@ from verger.runs.manifest import (
     ResultEntry,
 )
 from verger.runs.output import Output
-from verger.runs.parts import VECTOR, encode_preprocessing
+from verger.runs.parts import encode_preprocessing, vector_type
 from verger.runs.photo import Photo, PhotoRow
 from verger.runs.rules import PREPROCESSING, RESULTS
 from verger.runs.storage import Place, S3Settings, open_place
@@ -107,7 +107,7 @@ def part_of(rows: Sequence[PhotoRow], model: ModelIdentity = MODEL) -> bytes:
         None if row.error is not None else [float(number)] * model.dimension
         for number, row in enumerate(rows)
     ]
-    return encode_preprocessing(rows, pa.array(vectors, VECTOR), model)
+    return encode_preprocessing(rows, pa.array(vectors, vector_type()), model)
 
 
 def reject(path: str) -> bytes:

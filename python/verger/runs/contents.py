@@ -13,7 +13,7 @@ from verger._handle import Handle
 from verger._library import library, take_bytes
 from verger.runs.manifest import FileEntry
 from verger.runs.output import read_entry
-from verger.runs.parts import PREPROCESSING_SCHEMA, decode_columns
+from verger.runs.parts import decode_columns, preprocessing_schema
 from verger.runs.place import Place
 
 _IN_MEMORY = 2  # parts, of at most 128 MiB each: rows are requested nearly in order
@@ -78,7 +78,7 @@ class Sources:
         # A part that was damaged after it was written must not be copied.
         data = read_entry(self._place, entry) if entry.sha256 else self._place.read(entry.name)
         rows = decode_columns(
-            data, self._place.path_of(entry.name), ["sha256", "features"], PREPROCESSING_SCHEMA
+            data, self._place.path_of(entry.name), ["sha256", "features"], preprocessing_schema()
         )
         self._latest.append((number, rows))
         return rows

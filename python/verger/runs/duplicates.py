@@ -18,7 +18,7 @@ from verger._structs import DuplicatesOptions
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
 from verger.runs.output import Output, in_order, read_latest
-from verger.runs.parts import PREPROCESSING_SCHEMA, RESULTS_SCHEMA, decode_columns
+from verger.runs.parts import decode_columns, preprocessing_schema, results_schema
 from verger.runs.storage import open_place
 
 
@@ -68,18 +68,18 @@ class _Duplicates(Handle):
         reduction = output.reduced() if self._near else None  # before anything is read
         parts = [part.file for part in output.extracted().preprocessing]
         for _, rows in self._read(
-            parts, ["path", "label", "sha256", "error"], PREPROCESSING_SCHEMA
+            parts, ["path", "label", "sha256", "error"], preprocessing_schema()
         ):
             self._add("part", rows)
         if reduction is not None:
             results = [result.part.file for result in reduction.results]
-            for file, rows in self._read(results, ["path", "pca_features"], RESULTS_SCHEMA):
+            for file, rows in self._read(results, ["path", "pca_features"], results_schema()):
                 self._add("scores", rows.rename_columns(["path", "features"]), file)
             document = borrowed(output.read(reduction.pca))
             call("verger_duplicates_search", self._pointer, document, None, None)
             while names := self._parts_to_read():
                 some = [file for file in parts if file.name in names]
-                for file, rows in self._read(some, ["features"], PREPROCESSING_SCHEMA):
+                for file, rows in self._read(some, ["features"], preprocessing_schema()):
                     self._add("features", rows, file)
         return take_bytes("verger_duplicates_finish", self._pointer)
 

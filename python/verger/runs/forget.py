@@ -19,13 +19,13 @@ from verger.runs.classifier_erasure import ClassifierErasure
 from verger.runs.manifest import FileEntry, Manifest, PartEntry, Reduction, Reject
 from verger.runs.output import Output, in_order, side_by_side
 from verger.runs.parts import (
-    NAMES_SCHEMA,
-    PREPROCESSING_SCHEMA,
     decode_columns,
     decode_rows,
     encode_preprocessing,
     good_rows,
+    names_schema,
     part_entry,
+    preprocessing_schema,
 )
 from verger.runs.reduction import project_part
 from verger.runs.storage import open_place
@@ -107,7 +107,7 @@ class _Forgetting(Handle):
         """Return the row numbers of a part that remain; None if all do."""
         display_name, columns = self._output.place.path_of(name), ["path", "label", "error"]
         stays, remaining = self._add(
-            name, decode_columns(data, display_name, columns, PREPROCESSING_SCHEMA)
+            name, decode_columns(data, display_name, columns, preprocessing_schema())
         )
         return None if stays else remaining
 
@@ -152,7 +152,7 @@ class _Forgetting(Handle):
             return []
         data = self._output.read(file)
         rows = decode_rows(data, file.name)
-        features = decode_columns(data, file.name, ["features"], PREPROCESSING_SCHEMA).column(0)
+        features = decode_columns(data, file.name, ["features"], preprocessing_schema()).column(0)
         stay = [rows[at] for at in remaining.to_pylist()]
         part = encode_preprocessing(stay, features.take(remaining), manifest.model)
         name = self._output.next_part(rules.PREPROCESSING)
@@ -197,7 +197,7 @@ class _Forgetting(Handle):
             if not name.endswith(".parquet"):
                 call("verger_forgetting_prove", self._pointer, *texts, None, None)
                 continue
-            with exported(decode_columns(data, name, ["path", "label"], NAMES_SCHEMA)) as rows:
+            with exported(decode_columns(data, name, ["path", "label"], names_schema())) as rows:
                 call("verger_forgetting_prove", self._pointer, *texts, *rows)
 
     def _content(self, name: str) -> tuple[str, bytes | None]:

@@ -18,12 +18,12 @@ from verger.runs.listing import listing, photos_of
 from verger.runs.manifest import Manifest, ModelIdentity, PartEntry
 from verger.runs.output import Output
 from verger.runs.parts import (
-    VECTOR,
     decode_rows,
     encode_preprocessing,
     encode_results,
     good_rows,
     part_entry,
+    vector_type,
 )
 from verger.runs.plan import make_plan
 from verger.runs.read import read_photos
@@ -86,7 +86,9 @@ def out(extracted: Path, tmp_path: Path) -> Path:
 
 def random_vectors(count: int, dimension: int) -> pa.ListArray:
     chance = random.Random(count)
-    return pa.array([[chance.gauss(0, 1) for _ in range(dimension)] for _ in range(count)], VECTOR)
+    return pa.array(
+        [[chance.gauss(0, 1) for _ in range(dimension)] for _ in range(count)], vector_type()
+    )
 
 
 def write_parts(output: Output, photos: Place, model: ModelIdentity) -> list[PartEntry]:
@@ -96,7 +98,9 @@ def write_parts(output: Output, photos: Place, model: ModelIdentity) -> list[Par
     for begin in range(0, len(photo_rows), 10):
         rows = photo_rows[begin : begin + 10]
         good = iter(random_vectors(len(rows), model.dimension))
-        features = pa.array([None if row.error else next(good).as_py() for row in rows], VECTOR)
+        features = pa.array(
+            [None if row.error else next(good).as_py() for row in rows], vector_type()
+        )
         name = output.next_part(PREPROCESSING)
         file = output.publish(name, encode_preprocessing(rows, features, model))
         parts.append(part_entry(file, rows))

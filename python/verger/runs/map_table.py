@@ -13,7 +13,7 @@ from verger.errors import BadInput
 from verger.index import Index
 from verger.runs.manifest import ResultEntry
 from verger.runs.output import Output, in_order, read_latest
-from verger.runs.parts import RESULTS_SCHEMA, result_rows
+from verger.runs.parts import result_rows, results_schema
 from verger.runs.storage import open_place
 
 # Queries of one call.
@@ -51,7 +51,7 @@ def _map(output: Output, neighbors: int, metric: str, features: bool, threads: i
     index = Index(output.extracted().model.dimension, metric, threads)
     for part in parts:
         index.add(part)
-    table = pa.Table.from_batches(parts, RESULTS_SCHEMA)
+    table = pa.Table.from_batches(parts, results_schema())
     near = pa.chunked_array(list(_neighbors(index, parts, neighbors)), _NEIGHBORS)
     columns = {
         "path": table["path"],
@@ -74,8 +74,8 @@ def _rows(output: Output, result: ResultEntry) -> pa.RecordBatch:
     file = result.part.file
     rows = result_rows(output.read(file), output.place.path_of(file.name))
     # Parts of earlier versions have other list types.
-    columns = [values.cast(field.type) for values, field in zip(rows.columns, RESULTS_SCHEMA)]
-    return pa.RecordBatch.from_arrays(columns, schema=RESULTS_SCHEMA)
+    columns = [values.cast(field.type) for values, field in zip(rows.columns, results_schema())]
+    return pa.RecordBatch.from_arrays(columns, schema=results_schema())
 
 
 def _neighbors(index: Index, parts: list[pa.RecordBatch], most: int) -> Iterator[pa.StructArray]:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from verger.errors import Damaged, Failed
 from verger.runs.manifest import FileEntry, ModelIdentity, PartEntry
 from verger.runs.photo import PhotoRow
+from verger.runs.rules import PREPROCESSING, RESULTS, part_schema
 
 # Metadata of a part: its network, and the mark of a part that verger wrote.
 MODEL_KEY = "verger.model.sha256"
@@ -18,31 +19,28 @@ PRESET_KEY = "verger.model.preset"
 _PREFIX = b"verger."
 _ARROW = int(pa.__version__.split(".")[0])
 
-# Numbers of a vector are not nullable, by their type: some readers compute only with such lists.
-VECTOR = pa.list_(pa.field("element", pa.float32(), nullable=False))
-PREPROCESSING_SCHEMA = pa.schema(
-    [
-        pa.field("path", pa.string(), nullable=False),
-        pa.field("label", pa.string(), nullable=False),
-        pa.field("features", VECTOR),
-        pa.field("size", pa.int64()),
-        pa.field("modified", pa.timestamp("us", tz="UTC")),
-        pa.field("sha256", pa.string()),
-        pa.field("error", pa.string()),
-    ]
-)
-# Columns of both kinds of parts.
-NAMES_SCHEMA = pa.schema([PREPROCESSING_SCHEMA.field(name) for name in ("path", "label")])
-RESULTS_SCHEMA = pa.schema(
-    [
-        pa.field("path", pa.string(), nullable=False),
-        pa.field("label", pa.string(), nullable=False),
-        pa.field("features", VECTOR, nullable=False),
-        pa.field("pca_features", VECTOR, nullable=False),
-    ]
-)
 # Columns of unique values.
 _UNIQUE = ("path", "sha256")
+
+
+def preprocessing_schema() -> pa.Schema:
+    """Return the columns of a part of Preprocessing."""
+    return part_schema(PREPROCESSING)
+
+
+def results_schema() -> pa.Schema:
+    """Return the columns of a part of Results."""
+    return part_schema(RESULTS)
+
+
+def names_schema() -> pa.Schema:
+    """Return the columns of both kinds of parts."""
+    return pa.schema([preprocessing_schema().field(name) for name in ("path", "label")])
+
+
+def vector_type() -> pa.DataType:
+    """Return the type of a column of vectors."""
+    return preprocessing_schema().field("features").type
 
 
 def part_metadata(identity: ModelIdentity) -> dict[str, str]:
@@ -66,9 +64,9 @@ def encode_preprocessing(
     order = sorted(range(len(rows)), key=lambda at: rows[at].path.encode())
     features = features.take(pa.array(order, pa.int64()))
     columns = list(zip(*(rows[at] for at in order))) or [()] * len(PhotoRow._fields)
-    columns.insert(PREPROCESSING_SCHEMA.get_field_index("features"), features)
-    arrays = [_array(column, kind.type) for column, kind in zip(columns, PREPROCESSING_SCHEMA)]
-    return _encode(pa.Table.from_arrays(arrays, schema=PREPROCESSING_SCHEMA), identity)
+    columns.insert(preprocessing_schema().get_field_index("features"), features)
+    arrays = [_array(column, kind.type) for column, kind in zip(columns, preprocessing_schema())]
+    return _encode(pa.Table.from_arrays(arrays, schema=preprocessing_schema()), identity)
 
 
 def part_entry(file: FileEntry, rows: Sequence[PhotoRow]) -> PartEntry:
@@ -89,7 +87,7 @@ def encode_results(
         _vectors(good.column(good.schema.get_field_index("features"))),
         _vectors(pca_features),
     ]
-    return _encode(pa.Table.from_arrays(arrays, schema=RESULTS_SCHEMA), identity)
+    return _encode(pa.Table.from_arrays(arrays, schema=results_schema()), identity)
 
 
 def _array(column: object, kind: pa.DataType) -> pa.Array:
@@ -97,21 +95,23 @@ def _array(column: object, kind: pa.DataType) -> pa.Array:
 
 
 def _vectors(column: pa.Array) -> pa.ListArray:
-    """Return the column as VECTOR. Errors: Failed if a number is null."""
+    """Return the column as vector_type(). Errors: Failed if a number is null."""
     if isinstance(column, pa.ChunkedArray):
-        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], VECTOR)
+        column = (
+            pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], vector_type())
+        )
     if column.flatten().null_count:
         raise Failed("a vector of a part has a number that is null")
-    return column if column.type == VECTOR else column.cast(VECTOR)
+    return column if column.type == vector_type() else column.cast(vector_type())
 
 
 def _encode(table: pa.Table, identity: ModelIdentity) -> bytes:
     """Encode one file of one row group by the program's rules: with its Arrow, the same bytes."""
     leaves = {
-        field.name: f"{field.name}.list.element" if field.type == VECTOR else field.name
+        field.name: f"{field.name}.list.element" if field.type == vector_type() else field.name
         for field in table.schema
     }
-    vectors = [field.name for field in table.schema if field.type == VECTOR]
+    vectors = [field.name for field in table.schema if field.type == vector_type()]
     others = [leaves[name] for name in leaves if name not in vectors]
     # Features are noise to a compressor and never repeat.
     compression = {leaf: "NONE" if name in vectors else "ZSTD" for name, leaf in leaves.items()}
@@ -158,7 +158,11 @@ def _require_columns(file: pq.ParquetFile, name: str, schema_of_kind: pa.Schema)
             raise Damaged(f"{name}: no column '{field.name}', or more than one: run again")
         kind = schema.field(field.name).type
         # Writers name the values of lists differently.
-        vector = field.type == VECTOR and pa.types.is_list(kind) and kind.value_type == pa.float32()
+        vector = (
+            field.type == vector_type()
+            and pa.types.is_list(kind)
+            and kind.value_type == pa.float32()
+        )
         if kind != field.type and not vector:
             raise Damaged(
                 f"{name}: column '{field.name}' holds {kind} instead of {field.type}: run again"
@@ -188,7 +192,7 @@ def decode_rows(data: bytes, name: str) -> list[PhotoRow]:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = decode_columns(data, name, PhotoRow._fields, PREPROCESSING_SCHEMA)
+    batch = decode_columns(data, name, PhotoRow._fields, preprocessing_schema())
     with _reading(name):
         return photo_rows(batch)
 
@@ -207,7 +211,7 @@ def good_rows(data: bytes, name: str) -> pa.RecordBatch:
 
     Errors: Damaged if the bytes are no such part.
     """
-    batch = decode_columns(data, name, ("path", "label", "features"), PREPROCESSING_SCHEMA)
+    batch = decode_columns(data, name, ("path", "label", "features"), preprocessing_schema())
     features = batch.column(2)
     return batch if features.null_count == 0 else batch.filter(features.is_valid())
 
@@ -217,13 +221,13 @@ def result_rows(data: bytes, name: str) -> pa.RecordBatch:
 
     Errors: Damaged if the bytes are no such part.
     """
-    return decode_columns(data, name, RESULTS_SCHEMA.names, RESULTS_SCHEMA)
+    return decode_columns(data, name, results_schema().names, results_schema())
 
 
 def require_results(data: bytes, name: str) -> None:
     """Check the footer of a part of Results. Errors: Damaged if the bytes are none."""
     with _reading(name):
-        _require_columns(pq.ParquetFile(pa.BufferReader(data)), name, RESULTS_SCHEMA)
+        _require_columns(pq.ParquetFile(pa.BufferReader(data)), name, results_schema())
 
 
 def own_metadata(data: bytes, name: str) -> dict[str, str]:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import random
+import re
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,8 +21,11 @@ from verger.runs.parts import (
     own_metadata,
     part_entry,
     part_metadata,
+    preprocessing_schema,
     require_results,
     result_rows,
+    results_schema,
+    vector_type,
 )
 from verger.runs.photo import PhotoRow
 
@@ -33,6 +38,30 @@ ROWS = [
 
 
 ORDER = (3, 0, 2, 1)  # of their paths' bytes
+FORMAT = Path(__file__).resolve().parents[3] / "docs" / "feature-format.md"
+
+
+def stated(title: str) -> list[tuple[str, str]]:
+    """The names and types of the columns in the table of docs/feature-format.md below a title."""
+    section = (
+        FORMAT.read_text(encoding="utf-8").partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    )
+    return re.findall(r"^\| `(\w+)` \| ([^|]*) \|", section, re.MULTILINE)
+
+
+def test_columns_are_those_of_the_document() -> None:
+    assert vector_type() == pa.list_(pa.field("element", pa.float32(), nullable=False))
+    names = {
+        pa.string(): "utf8",
+        pa.int64(): "int64",
+        pa.timestamp("us", "UTC"): "timestamp, µs, UTC",
+        vector_type(): "list&lt;float32&gt;",
+    }
+    for title, schema in (("Preprocessing", preprocessing_schema()), ("Results", results_schema())):
+        assert [(field.name, names[field.type]) for field in schema] == stated(title)
+    always = ["path", "label"]
+    assert [field.name for field in preprocessing_schema() if not field.nullable] == always
+    assert not any(field.nullable for field in results_schema())
 
 
 def test_rows_come_back() -> None:

@@ -25,10 +25,10 @@ from verger.runs.manifest import HASH, PLAIN, ModelIdentity, PartEntry, Reject, 
 from verger.runs.output import Output
 from verger.runs.parts import (
     MODEL_KEY,
-    PREPROCESSING_SCHEMA,
     PRESET_KEY,
     decode_columns,
     own_metadata,
+    preprocessing_schema,
 )
 from verger.runs.place import Missing, Place
 from verger.runs.todo import TodoRows
@@ -90,12 +90,12 @@ def read_part(place: Place, part: QueuedPart) -> PartData | None:
     if not part.whole:
         # If this fails, the whole file is read, which distinguishes damage from failing storage.
         with suppress(Damaged, Missing), place.open_file(part.name) as file:
-            return PartData(decode_columns(file, display_name, _COLUMNS, PREPROCESSING_SCHEMA))
+            return PartData(decode_columns(file, display_name, _COLUMNS, preprocessing_schema()))
     data = place.read_if_present(part.name)
     if data is None:
         return None
     try:
-        rows = decode_columns(data, display_name, _COLUMNS, PREPROCESSING_SCHEMA)
+        rows = decode_columns(data, display_name, _COLUMNS, preprocessing_schema())
         if not part.whole:
             return PartData(rows)
         sha256 = hashlib.sha256(data).hexdigest()

@@ -22,7 +22,7 @@ from verger.runs.ahead import ahead
 from verger.runs.duplicates import find_duplicates
 from verger.runs.manifest import PartEntry
 from verger.runs.output import Output, in_order
-from verger.runs.parts import PREPROCESSING_SCHEMA, RESULTS_SCHEMA, decode_columns
+from verger.runs.parts import decode_columns, preprocessing_schema, results_schema
 from verger.runs.photo import Photo
 from verger.runs.place import Place
 from verger.runs.read import read_photo
@@ -131,13 +131,13 @@ class _Report(Handle):
         output, columns = self._output, ["path", "label", "size", "modified", "error"]
         with output.open_file(part.file) as file:
             display_name = output.place.path_of(part.file.name)
-            rows = decode_columns(file, display_name, columns, PREPROCESSING_SCHEMA)
+            rows = decode_columns(file, display_name, columns, preprocessing_schema())
         result = self._results.get(part.file.sha256)
         if result is None:
             return rows, None
         with output.open_file(result) as file:
             display_name = output.place.path_of(result.name)
-            scores = decode_columns(file, display_name, ["path", "pca_features"], RESULTS_SCHEMA)
+            scores = decode_columns(file, display_name, ["path", "pca_features"], results_schema())
         return rows, scores.rename_columns(["path", "features"])
 
     def add_sections(self, evaluation: str) -> None:

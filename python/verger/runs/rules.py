@@ -8,11 +8,12 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyarrow as pa
 
-from verger._arrow import exported, take_batch
+from verger._arrow import exported, take_batch, take_schema
 from verger._library import borrowed, call, library, take_bytes
 from verger._structs import OutputState, PartNumbers
 
@@ -27,6 +28,12 @@ CHECK = "_verger/check"  # exists where a run has found damage: the next run che
 OPEN, COMMIT, GIVE_UP = range(3)
 # verger_file
 _FILES = {PREPROCESSING: 0, RESULTS: 1, "moments": 2, "pca": 3}
+
+
+@lru_cache(maxsize=2)
+def part_schema(kind: str) -> pa.Schema:
+    """Return the columns of a part of PREPROCESSING or RESULTS."""
+    return take_schema("verger_part_schema", _FILES[kind])
 
 
 class Step(NamedTuple):

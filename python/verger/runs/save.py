@@ -15,11 +15,11 @@ from verger.runs.manifest import Manifest, ModelIdentity, PartEntry, Reject
 from verger.runs.output import Output
 from verger.runs.parts import (
     MODEL_KEY,
-    PREPROCESSING_SCHEMA,
     PRESET_KEY,
     encode_preprocessing,
     part_entry,
     photo_rows,
+    preprocessing_schema,
 )
 from verger.runs.photo import PhotoRow
 from verger.runs.rules import PREPROCESSING
@@ -96,7 +96,9 @@ def _read_metadata(table: pa.Table) -> tuple[ModelIdentity, str]:
 def _rows(table: pa.Table, model: ModelIdentity) -> pa.Table:
     """Return the columns of Preprocessing, in the order of paths."""
     try:
-        rows = table.select(PREPROCESSING_SCHEMA.names).cast(PREPROCESSING_SCHEMA).sort_by("path")
+        rows = (
+            table.select(preprocessing_schema().names).cast(preprocessing_schema()).sort_by("path")
+        )
     except (KeyError, ValueError, pa.ArrowException) as error:
         raise BadCall(f"the table is not one of verger.extract: {error}") from error
     paths = rows["path"].to_pylist()

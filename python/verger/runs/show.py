@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from verger.errors import Damaged
 from verger.runs.output import Output
-from verger.runs.parts import RESULTS_SCHEMA, result_rows
+from verger.runs.parts import result_rows, results_schema
 from verger.runs.text import display_width, printable
 
 
@@ -18,14 +18,14 @@ def show_table(output: Output, rows: int = 2) -> str:
 
     Errors: BadInput if there are no Results; Damaged if a part of them is.
     """
-    table = [RESULTS_SCHEMA.names, *(_cells(row) for row in _first_rows(output, rows))]
+    table = [results_schema().names, *(_cells(row) for row in _first_rows(output, rows))]
     count, columns = dimensions(output)
     return f"{_draw(table)}Dimensions: ({count}, {columns})\n"
 
 
 def dimensions(output: Output) -> tuple[int, int]:
     """Return rows and columns of all Results, by their footers. Errors: as show_table."""
-    rows, columns = 0, len(RESULTS_SCHEMA)
+    rows, columns = 0, len(results_schema())
     for result in output.reduced().results:
         name = result.part.file.name
         with output.open_file(result.part.file) as file:
@@ -51,7 +51,7 @@ def _first_rows(output: Output, most: int) -> list[dict[str, object]]:
 
 
 def _cells(row: dict[str, object]) -> tuple[str, ...]:
-    return tuple(_cell(row[column]) for column in RESULTS_SCHEMA.names)
+    return tuple(_cell(row[column]) for column in results_schema().names)
 
 
 def _cell(value: object) -> str:

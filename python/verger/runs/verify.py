@@ -16,7 +16,7 @@ from verger.errors import StorageError
 from verger.runs import rules
 from verger.runs.manifest import FileEntry
 from verger.runs.output import Output, in_order, read_latest
-from verger.runs.parts import PREPROCESSING_SCHEMA, RESULTS_SCHEMA, decode_columns
+from verger.runs.parts import decode_columns, preprocessing_schema, results_schema
 from verger.runs.storage import open_place
 from verger.runs.text import printable
 
@@ -63,14 +63,14 @@ class _Verification(Handle):
     def run(self) -> Iterator[str]:
         output, manifest = self._output, self._output.extracted()
         parts = [part.file for part in manifest.preprocessing]
-        for problem in self._look(parts, (["path", "error"], PREPROCESSING_SCHEMA)):
+        for problem in self._look(parts, (["path", "error"], preprocessing_schema())):
             self.damaged = True
             yield problem
         yield from self._look([manifest.moments])
         if manifest.reduction is not None:
             yield from self._look([manifest.reduction.pca], check=self._pca)
             results = [result.part.file for result in manifest.reduction.results]
-            yield from self._look(results, (["path"], RESULTS_SCHEMA))
+            yield from self._look(results, (["path"], results_schema()))
         with exported(output.list_all()) as names:
             yield from self._problems("verger_verification_finish", *names)
 

@@ -26,13 +26,13 @@ from verger.runs.manifest import (
 )
 from verger.runs.output import entry_of, read_entry
 from verger.runs.parts import (
-    PREPROCESSING_SCHEMA,
     decode_columns,
     decode_rows,
     encode_preprocessing,
     own_metadata,
     part_entry,
     part_metadata,
+    preprocessing_schema,
 )
 from verger.runs.photo import PhotoRow
 from verger.runs.reduction import project_part
@@ -151,7 +151,7 @@ class GatherParts:
 
     def _rows(self, part: FileEntry, but: pa.Array | None) -> pa.RecordBatch:
         rows = decode_columns(
-            read_entry(self.out, part), part.name, ["features"], PREPROCESSING_SCHEMA
+            read_entry(self.out, part), part.name, ["features"], preprocessing_schema()
         )
         return rows if but is None else rows.filter(pc.invert(but))
 

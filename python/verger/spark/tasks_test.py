@@ -17,7 +17,7 @@ from verger.errors import Damaged
 from verger.moments import Moments
 from verger.runs.manifest import FileEntry, ModelIdentity, PartEntry
 from verger.runs.output import publish_part
-from verger.runs.parts import VECTOR, decode_rows, encode_preprocessing, good_rows
+from verger.runs.parts import decode_rows, encode_preprocessing, good_rows, vector_type
 from verger.runs.photo import Photo, PhotoRow
 from verger.runs.storage import LocalPlace, open_place
 from verger.runs.todo import Todo, TodoRows
@@ -62,7 +62,7 @@ def sha_of(photo: Photo) -> str:
 
 def part_of(rows: Sequence[PhotoRow], model: ModelIdentity = MODEL) -> bytes:
     vectors = [[float(number), 0.5] for number in range(len(rows))]
-    return encode_preprocessing(rows, pa.array(vectors, VECTOR), model)
+    return encode_preprocessing(rows, pa.array(vectors, vector_type()), model)
 
 
 def to_fill(rows: Iterable[Todo | Photo]) -> PartToFill:
@@ -106,7 +106,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         for batch in batches:
             sizes.append(batch.num_rows)
             vectors = [[float(batch.num_rows), float(i)] for i in batch.column(0).to_pylist()]
-            columns = [batch.column(0), pa.array(vectors, VECTOR)]
+            columns = [batch.column(0), pa.array(vectors, vector_type())]
             columns.append(pa.nulls(batch.num_rows, pa.string()))
             yield pa.RecordBatch.from_arrays(columns, names=["index", "features", "error"])
 
@@ -149,7 +149,7 @@ def test_a_photo_without_memory_is_tried_again(
     def stream(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             messages = pa.array(errors, pa.string())
-            columns = [batch.column(0), pa.nulls(2, VECTOR), messages]
+            columns = [batch.column(0), pa.nulls(2, vector_type()), messages]
             yield pa.RecordBatch.from_arrays(columns, names=["index", "features", "error"])
 
     monkeypatch.setattr(tasks, "extractor_of", lambda *_: SimpleNamespace(stream=stream))
@@ -245,7 +245,7 @@ def test_equal_bytes_are_rejected_for_the_same_reason(
 ) -> None:
     def stream(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            columns = [batch.column(0), pa.nulls(batch.num_rows, VECTOR)]
+            columns = [batch.column(0), pa.nulls(batch.num_rows, vector_type())]
             columns.append(pa.array(["no photo"] * batch.num_rows))
             yield pa.RecordBatch.from_arrays(columns, names=["index", "features", "error"])
 
