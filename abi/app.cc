@@ -10,7 +10,7 @@
 #include "abi/guard.h"
 #include "abi/handles.h"
 #include "abi/thumbnail_photos.h"
-#include "abi/verger_app.h"
+#include "abi/verger.h"
 #include "core/classify/app_classifier.h"
 #include "core/classify/label_rule.h"
 #include "core/report/label_samples.h"

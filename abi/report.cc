@@ -13,7 +13,7 @@
 #include "abi/decoder.h"
 #include "abi/guard.h"
 #include "abi/thumbnail_photos.h"
-#include "abi/verger_report.h"
+#include "abi/verger.h"
 #include "core/runs/names.h"
 
 struct verger_report {

@@ -1,16 +1,13 @@
-/* verger_app.h: what the phone app carries of an output. Part of verger.h, whose rules hold here
- * too. */
+/* verger_app.h: what the phone app carries of an output. Part of verger.h, whose rules hold. */
 #ifndef VERGER_APP_H_
 #define VERGER_APP_H_
 
-#include "verger.h"
+#include "verger_classify.h"
+#include "verger_pca.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* As in verger_classify.h, which includes this header before it has declared it. */
-typedef struct verger_classifier verger_classifier;
 
 /* ---- classifier -> app --------------------------------------------------------------------- */
 

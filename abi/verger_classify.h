@@ -1,9 +1,8 @@
-/* verger_classify.h: features -> classifier -> answers. Part of verger.h, whose rules hold here
- * too. */
+/* verger_classify.h: features -> classifier -> answers. Part of verger.h, whose rules hold. */
 #ifndef VERGER_CLASSIFY_H_
 #define VERGER_CLASSIFY_H_
 
-#include "verger.h"
+#include "verger_pca.h"
 
 #ifdef __cplusplus
 extern "C" {

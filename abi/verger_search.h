@@ -1,9 +1,8 @@
-/* verger_search.h: the photos with the nearest features. Part of verger.h, whose rules hold here
- * too. */
+/* verger_search.h: the photos with the nearest features. Part of verger.h, whose rules hold. */
 #ifndef VERGER_SEARCH_H_
 #define VERGER_SEARCH_H_
 
-#include "verger.h"
+#include "verger_base.h"
 
 #ifdef __cplusplus
 extern "C" {

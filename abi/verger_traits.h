@@ -1,8 +1,8 @@
-/* verger_traits.h: colour, size and shape of a fruit. Part of verger.h, whose rules hold here. */
+/* verger_traits.h: colour, size and shape of a fruit. Part of verger.h, whose rules hold. */
 #ifndef VERGER_TRAITS_H_
 #define VERGER_TRAITS_H_
 
-#include "verger.h"
+#include "verger_base.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -33,14 +33,8 @@ endfunction()
 # The wheels' libraries look for each other beside themselves ($ORIGIN), and so must ours.
 set_target_properties(verger_shared PROPERTIES INSTALL_RPATH "$ORIGIN")
 install(TARGETS verger_shared LIBRARY DESTINATION ${VERGER_LIBRARY_FOLDER})
-install(FILES "${PROJECT_SOURCE_DIR}/abi/verger.h"
-              "${PROJECT_SOURCE_DIR}/abi/verger_app.h"
-              "${PROJECT_SOURCE_DIR}/abi/verger_classify.h"
-              "${PROJECT_SOURCE_DIR}/abi/verger_evaluate.h"
-              "${PROJECT_SOURCE_DIR}/abi/verger_report.h"
-              "${PROJECT_SOURCE_DIR}/abi/verger_search.h"
-              "${PROJECT_SOURCE_DIR}/abi/verger_traits.h"
-        DESTINATION include)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/abi/" DESTINATION include
+        FILES_MATCHING PATTERN verger.h PATTERN "verger_*.h")
 
 foreach(library IN LISTS VERGER_BUNDLED_LIBRARIES)
   file(REAL_PATH "${library}" file)

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "abi/verger_app.h"
+#include "abi/verger.h"
 #include "cli/app/app_file.h"
 #include "cli/app/brotli.h"
 #include "cli/base/progress.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "abi/verger_app.h"
+#include "abi/verger.h"
 #include "cli/base/progress.h"
 #include "cli/runs/output.h"
 #include "cli/storage/place.h"

@@ -9,7 +9,7 @@
 #include <random>
 #include <utility>
 
-#include "abi/verger_report.h"
+#include "abi/verger.h"
 #include "cli/base/arrow_errors.h"
 #include "cli/base/digest.h"
 #include "cli/runs/steps.h"

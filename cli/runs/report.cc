@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "abi/verger_report.h"
+#include "abi/verger.h"
 #include "cli/base/exported_batch.h"
 #include "cli/base/interrupt.h"
 #include "cli/base/ordered.h"

@@ -15,7 +15,7 @@ enum class SummaryKind {
 };
 
 // The summary of a run, ending with a line feed. `manifest` is the JSON document of
-// docs/feature-format.md, `facts` the JSON object of verger_summary in abi/verger.h.
+// docs/feature-format.md, `facts` the JSON object of verger_summary in abi/verger_output.h.
 //
 // Errors: kBadOutput for a manifest, kBadCall for facts that lack a key or have another type.
 Result<std::string> Summary(std::string_view manifest, std::string_view facts, SummaryKind kind);

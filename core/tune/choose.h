@@ -42,7 +42,7 @@ struct Choice {
 // candidate that loses a photo that the base has is not as good.
 Choice Choose(const TuneReport& report);
 
-// A JSON object; verger_tune in abi/verger.h has the keys.
+// A JSON object; verger_tune in abi/verger_tune.h has the keys.
 std::string ToJson(const TuneReport& report, const Choice& choice);
 
 }  // namespace verger

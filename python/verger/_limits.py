@@ -11,7 +11,7 @@ from verger._structs import Limits
 
 @lru_cache(maxsize=1)
 def limits() -> Limits:
-    """Return verger_limits; abi/verger.h documents each field."""
+    """Return verger_limits; abi/verger_limits.h documents each field."""
     values = Limits()
     call("verger_limits_get", ctypes.byref(values))
     return values

@@ -1,7 +1,7 @@
 /* A classifier as the app's files, and photos of its labels as one picture. */
 #include <string.h>
 
-#include "abi/verger_app.h"
+#include "abi/verger.h"
 #include "tests/abi/arrow_build.h"
 #include "tests/abi/check.h"
 

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "abi/verger_classify.h"
+#include "abi/verger.h"
 #include "tests/abi/arrow_build.h"
 #include "tests/abi/check.h"
 

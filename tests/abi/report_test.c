@@ -1,7 +1,7 @@
 /* The report: an output without a PCA, of one photo, given in by hand. */
 #include <string.h>
 
-#include "abi/verger_report.h"
+#include "abi/verger.h"
 #include "tests/abi/arrow_build.h"
 #include "tests/abi/check.h"
 

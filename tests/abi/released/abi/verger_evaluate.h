@@ -1,9 +1,9 @@
 /* verger_evaluate.h: how good a classifier is: splits, leaks, metrics. Part of verger.h, whose
- * rules hold here too. */
+ * rules hold. */
 #ifndef VERGER_EVALUATE_H_
 #define VERGER_EVALUATE_H_
 
-#include "verger.h"
+#include "verger_classify.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -1,9 +1,10 @@
-/* verger_report.h: the page that shows an output: report.html. Part of verger.h, whose rules hold
- * here too. */
+/* verger_report.h: the page that shows an output: report.html. Part of verger.h, whose rules hold.
+ */
 #ifndef VERGER_REPORT_H_
 #define VERGER_REPORT_H_
 
-#include "verger.h"
+#include "verger_duplicates.h"
+#include "verger_model.h"
 
 #ifdef __cplusplus
 extern "C" {
