@@ -62,13 +62,14 @@ void Run(const Options& options) {
                                            .decoder = DecoderOf(isolation)});
   const std::unique_ptr<RowWriter> writer = OpenAnswers(options.format);
   std::int64_t photos = 0;
-  const std::int64_t rejected = ExtractPhotos(
-      sources, *extractor,
-      {threads, options.max_bytes, "classify", ProgressBeside(options.format, options.quiet)},
-      [&](const Batch& batch) {
-        writer->Write(opened.classification->Answer(batch, options.top));
-        photos += batch->num_rows();
-      });
+  const std::int64_t rejected =
+      ExtractPhotos(sources, *extractor,
+                    {threads, options.max_bytes, "classify",
+                     ProgressBeside(options.format, options.quiet), isolation != nullptr},
+                    [&](const Batch& batch) {
+                      writer->Write(opened.classification->Answer(batch, options.top));
+                      photos += batch->num_rows();
+                    });
   writer->Finish();
   RequireFewRejects(rejected, photos, "have no answer");
 }

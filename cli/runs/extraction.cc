@@ -159,10 +159,8 @@ class Run {
     const Workshop shop{photos_, plan_, *extractor, sources, contents, max_bytes};
     Collector collector(shop, writer, added_.get(), identity_.dimension);
     const auto started = std::chrono::steady_clock::now();
-    // While one worker waits for the engine the others read and decode; more would only crowd it,
-    // but for those that wait for a bucket, or for the process of a decoder.
-    const int workers = std::max(2, threads) + (photos_.concurrency() > 1 ? 2 : 0) +
-                        (options_.decoder.decode != nullptr ? 2 : 0);
+    const int workers =
+        WorkerCount(threads, photos_.concurrency() > 1, options_.decoder.decode != nullptr);
     RunOrdered<std::vector<DonePhoto>>(
         slices.size(), workers,
         [&](std::size_t slice) { return DoPhotos(plan_.todo.Read(slices[slice]), shop); },

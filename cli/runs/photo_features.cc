@@ -9,7 +9,8 @@ std::int64_t ExtractPhotos(const std::vector<PhotoSource>& sources,
                            const std::function<void(const Batch&)>& consume) {
   return MeasurePhotos(
       sources,
-      {options.threads, options.max_bytes, Limits().photos_at_once, options.verb, options.progress},
+      {options.threads, options.max_bytes, Limits().photos_at_once, options.verb, options.progress,
+       options.isolated},
       [&](const Batch& photos) { return ExtractFeatures(extractor, photos); }, consume);
 }
 

@@ -18,6 +18,7 @@ struct PhotoFeatureOptions {
   std::int64_t max_bytes = 0;
   std::string verb = "extract";  // for the progress
   ProgressMode progress = ProgressMode::kAuto;
+  bool isolated = false;  // decoded by other processes
 };
 
 // As MeasurePhotos: `consume` gets path, label, features and error (text, list<float32> and text;

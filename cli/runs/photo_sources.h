@@ -33,6 +33,7 @@ struct MeasureOptions {
   std::int64_t photos_at_once = 1;  // most photos of a call of `measure`
   std::string verb;                 // for the progress
   ProgressMode progress = ProgressMode::kAuto;
+  bool isolated = false;  // decoded by other processes
 };
 
 // Reads photo after photo, in the order of the sources, and measures those that can be read.
