@@ -243,7 +243,7 @@ verger_status verger_classify(const verger_classifier* classifier, int32_t top,
                          static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max()),
                      "verger_classify: too many rows for so many labels in one batch, split it"));
     std::vector<float> storage;
-    const Answers all = Answer(own, rows.Contiguous(storage));
+    const Answers all = classifier->answerer.Answer(rows.Contiguous(storage));
     abi::AnswerColumns columns(own, rows.length, top);
     const std::size_t labels = own.labels.size();
     std::size_t next = 0;

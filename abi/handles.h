@@ -52,7 +52,8 @@ struct verger_class_moments {
 };
 
 struct verger_classifier {
-  verger::Classifier classifier;
+  const verger::Classifier classifier;
+  const verger::Answerer answerer{classifier};
 };
 
 struct verger_pca {

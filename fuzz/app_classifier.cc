@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto app = LoadAppClassifier(fuzz::AsBytes(file));
   if (!app || app->dimension() > 4096 || app->classifier.dimension > 4096) return 0;
   const std::vector<float> features(static_cast<std::size_t>(app->dimension()), 0.5F);
-  const Answers answers = Answer(app->classifier, Projected(*app, features));
+  const Answers answers = Answerer(app->classifier).Answer(Projected(*app, features));
   VERGER_FUZZ_REQUIRE(answers.probabilities.size() == app->classifier.labels.size());
 
   const Bytes second = rest.subspan(first.size());

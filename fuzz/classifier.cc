@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   VERGER_FUZZ_REQUIRE(!Describe(*classifier).empty());
   const std::vector<float> row(static_cast<std::size_t>(classifier->dimension), 0.5F);
-  const Answers answers = Answer(*classifier, row);
+  const Answers answers = Answerer(*classifier).Answer(row);
   VERGER_FUZZ_REQUIRE(answers.probabilities.size() == classifier->labels.size());
   const std::string saved = SaveClassifier(*classifier);
   const auto again = LoadClassifier(fuzz::AsBytes(saved), "fuzz.classifier");

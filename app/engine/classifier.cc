@@ -80,7 +80,7 @@ Status AnswerOne(Bytes input, std::size_t top) {
   const auto features = reader.TakeAll<float>(static_cast<std::uint64_t>(app.dimension()));
   if (!reader.done()) return BadInput();
   const Classifier& classifier = app.classifier;
-  const Answers answers = Answer(classifier, Projected(app, features));
+  const Answers answers = Answerer(classifier).Answer(Projected(app, features));
   const Ranking ranking = Rank(classifier.confidence, answers.probabilities, answers.novelties[0]);
   const std::size_t listed = std::min(classifier.labels.size(), std::max(top, ranking.set));
   FlatWriter writer;

@@ -53,8 +53,8 @@ AppClassifier Carried(const Classifier& classifier, bool teach = true) {
 
 // The largest difference of probabilities and of novelties.
 double Apart(const Classifier& a, const Classifier& b, std::span<const float> rows) {
-  const Answers left = Answer(a, rows);
-  const Answers right = Answer(b, rows);
+  const Answers left = Answerer(a).Answer(rows);
+  const Answers right = Answerer(b).Answer(rows);
   EXPECT_EQ(left.probabilities.size(), right.probabilities.size());
   double most = 0;
   for (std::size_t i = 0; i < left.probabilities.size(); ++i) {
@@ -155,7 +155,8 @@ TEST(AppClassifier, BelievesNoNumber) {
       const std::string file = CheckedFile(magic, lying);
       const auto app = LoadAppClassifier(BytesOf(file));  // no crash; often an error
       if (!app) continue;
-      (void)Answer(app->classifier, std::vector<float>(std::size_t(app->classifier.dimension)));
+      (void)Answerer(app->classifier)
+          .Answer(std::vector<float>(std::size_t(app->classifier.dimension)));
     }
   }
 }

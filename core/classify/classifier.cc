@@ -19,12 +19,17 @@ std::vector<float> Transformed(const Classifier& classifier, std::span<const flo
   return rows;
 }
 
-std::vector<double> LinearScoresOf(const Classifier& classifier, std::span<const float> rows) {
+Panels WeightsOf(const Classifier& classifier) {
+  return {classifier.dimension,
+          static_cast<int>(classifier.labels.size()),
+          {classifier.linear.weights.data(), 1, classifier.dimension}};
+}
+
+std::vector<double> LinearScoresOf(const Classifier& classifier, const Panels& weights,
+                                   std::span<const float> rows) {
   const auto width = static_cast<std::size_t>(classifier.dimension);
   const std::size_t labels = classifier.labels.size();
   const std::size_t count = rows.size() / width;
-  const Panels weights(classifier.dimension, static_cast<int>(labels),
-                       {classifier.linear.weights.data(), 1, classifier.dimension});
   const std::vector<double> wide(rows.begin(), rows.end());
   std::vector<double> scores;
   scores.reserve(count * labels);
@@ -36,18 +41,11 @@ std::vector<double> LinearScoresOf(const Classifier& classifier, std::span<const
   return scores;
 }
 
-// Of transformed rows, with their places and the squared distances of these to each label.
-std::vector<double> ScoresOf(const Classifier& classifier, std::span<const float> rows,
-                             std::span<const double> places, std::span<const double> distances) {
-  switch (classifier.method) {
-    case Method::kRelative:
-      return RelativeScores(classifier.space, places, distances);
-    case Method::kLda:
-      return LdaScores(classifier.space, distances);
-    case Method::kLogistic:
-      break;
-  }
-  return LinearScoresOf(classifier, rows);
+// Of the places of rows and their squared distances to each label. Requires: not kLogistic.
+std::vector<double> ScoresOf(const Classifier& classifier, std::span<const double> places,
+                             std::span<const double> distances) {
+  if (classifier.method == Method::kLda) return LdaScores(classifier.space, distances);
+  return RelativeScores(classifier.space, places, distances);
 }
 
 }  // namespace
@@ -73,26 +71,35 @@ std::optional<Method> MethodNamed(std::string_view name) {
 
 std::vector<double> ScoreRows(const Classifier& classifier, std::span<const float> features) {
   const std::vector<float> rows = Transformed(classifier, features);
-  if (classifier.method == Method::kLogistic) return LinearScoresOf(classifier, rows);
+  if (classifier.method == Method::kLogistic) {
+    return LinearScoresOf(classifier, WeightsOf(classifier), rows);
+  }
   const std::vector<double> places = Place(classifier.space, classifier.dimension, rows);
-  return ScoresOf(classifier, rows, places, SquaredDistances(classifier.space, places));
+  return ScoresOf(classifier, places, SquaredDistances(classifier.space, places));
 }
 
-Answers Answer(const Classifier& classifier, std::span<const float> features) {
-  const std::size_t labels = classifier.labels.size();
-  const std::size_t width = static_cast<std::size_t>(classifier.dimension);
+Answerer::Answerer(const Classifier& classifier)
+    : classifier_(classifier),
+      axes_(AxesOf(classifier.space, classifier.dimension)),
+      means_(MeansOf(classifier.space)),
+      linear_(classifier.method == Method::kLogistic ? std::optional(WeightsOf(classifier))
+                                                     : std::nullopt) {}
+
+Answers Answerer::Answer(std::span<const float> features) const {
+  const std::size_t width = static_cast<std::size_t>(classifier_.dimension);
   Answers answers;
   for (std::size_t begin = 0; begin < features.size(); begin += kBlock * width) {
     const std::vector<float> rows = Transformed(
-        classifier, features.subspan(begin, std::min(kBlock * width, features.size() - begin)));
-    const std::vector<double> places = Place(classifier.space, classifier.dimension, rows);
-    const std::vector<double> distances = SquaredDistances(classifier.space, places);
-    const std::vector<float> probabilities =
-        Probabilities(ScoresOf(classifier, rows, places, distances), static_cast<int>(labels),
-                      classifier.confidence.temperature);
+        classifier_, features.subspan(begin, std::min(kBlock * width, features.size() - begin)));
+    const std::vector<double> places = Place(classifier_.space, axes_, rows);
+    const std::vector<double> distances = SquaredDistances(classifier_.space, means_, places);
+    const std::vector<double> scores = linear_ ? LinearScoresOf(classifier_, *linear_, rows)
+                                               : ScoresOf(classifier_, places, distances);
+    const std::vector<float> probabilities = Probabilities(
+        scores, static_cast<int>(classifier_.labels.size()), classifier_.confidence.temperature);
     answers.probabilities.insert(answers.probabilities.end(), probabilities.begin(),
                                  probabilities.end());
-    const std::vector<double> novelties = Novelties(classifier.space, places, distances);
+    const std::vector<double> novelties = Novelties(classifier_.space, places, distances);
     answers.novelties.insert(answers.novelties.end(), novelties.begin(), novelties.end());
   }
   return answers;

@@ -11,6 +11,7 @@
 #include "core/base/result.h"
 #include "core/classify/class_moments.h"
 #include "core/classify/transform.h"
+#include "core/pca/multiply.h"
 
 namespace verger {
 
@@ -110,10 +111,24 @@ struct Answers {
   std::vector<float> novelties;
 };
 
-// Shape:  features (rows, classifier.dimension), as extracted: the transform is done here.
-// Cost:   rows * dimension * (components [+ labels]) multiply-adds.
-// Safe from many threads.
-Answers Answer(const Classifier& classifier, std::span<const float> features);
+// Answers by one classifier, call after call. Its matrices are laid out for products once: for the
+// features of one photo that takes many times longer than the products.
+class Answerer {
+ public:
+  // Requires: `classifier` outlives this, and stays as it is.
+  explicit Answerer(const Classifier& classifier);
+
+  // Shape:  features (rows, classifier.dimension), as extracted: the transform is done here.
+  // Cost:   rows * dimension * (components [+ labels]) multiply-adds.
+  // Safe from many threads.
+  Answers Answer(std::span<const float> features) const;
+
+ private:
+  const Classifier& classifier_;
+  const Panels axes_;
+  const Panels means_;
+  const std::optional<Panels> linear_;  // of logistic regression
+};
 
 // Scores before the temperature: (rows, labels), row-major. Of relative distances these times -1,
 // of discriminant analysis -1/2 squared distance plus the label's log prior.

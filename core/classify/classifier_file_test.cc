@@ -34,8 +34,10 @@ TEST(ClassifierFile, ComesBackBitForBit) {
   EXPECT_EQ(loaded->source.identity, "keras:224");
   EXPECT_EQ(loaded->taught, classifier.taught);
   const std::vector<float> probe = {1, 2, 3, 4, 5, 6};
-  EXPECT_EQ(Answer(*loaded, probe).probabilities, Answer(classifier, probe).probabilities);
-  EXPECT_EQ(Answer(*loaded, probe).novelties, Answer(classifier, probe).novelties);
+  EXPECT_EQ(Answerer(*loaded).Answer(probe).probabilities,
+            Answerer(classifier).Answer(probe).probabilities);
+  EXPECT_EQ(Answerer(*loaded).Answer(probe).novelties,
+            Answerer(classifier).Answer(probe).novelties);
 }
 
 TEST(ClassifierFile, DescribesItself) {

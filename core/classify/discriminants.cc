@@ -147,11 +147,24 @@ Result<Discriminants> FindDiscriminants(const ClassMoments& moments, double shri
   return all;
 }
 
+Panels AxesOf(const DiscriminantSpace& space, int dimension) {
+  return {dimension, space.components, {space.axes.data(), 1, dimension}};
+}
+
+Panels MeansOf(const DiscriminantSpace& space) {
+  const auto labels = static_cast<int>(space.log_priors.size());
+  return {space.components, labels, {space.means.data(), 1, space.components}};
+}
+
 std::vector<double> Place(const DiscriminantSpace& space, int dimension,
                           std::span<const float> rows) {
-  const auto width = static_cast<std::size_t>(dimension);
+  return Place(space, AxesOf(space, dimension), rows);
+}
+
+std::vector<double> Place(const DiscriminantSpace& space, const Panels& axes,
+                          std::span<const float> rows) {
+  const auto width = static_cast<std::size_t>(axes.rows());
   const auto components = static_cast<std::size_t>(space.components);
-  const Panels axes(dimension, space.components, {space.axes.data(), 1, dimension});
   const std::size_t count = rows.size() / width;
   std::vector<double> places(count * components);
   std::vector<double> wide(std::min(kBlock, count) * width);
@@ -162,7 +175,7 @@ std::vector<double> Place(const DiscriminantSpace& space, int dimension,
     for (std::size_t i = 0; i < block; ++i) {
       for (std::size_t k = 0; k < components; ++k) to[i * components + k] = -space.offset[k];
     }
-    MultiplyAdd(1.0, static_cast<int>(block), {wide.data(), dimension, 1}, axes, to,
+    MultiplyAdd(1.0, static_cast<int>(block), {wide.data(), axes.rows(), 1}, axes, to,
                 space.components);
   }
   return places;
@@ -170,11 +183,14 @@ std::vector<double> Place(const DiscriminantSpace& space, int dimension,
 
 std::vector<double> SquaredDistances(const DiscriminantSpace& space,
                                      std::span<const double> places) {
+  return SquaredDistances(space, MeansOf(space), places);
+}
+
+std::vector<double> SquaredDistances(const DiscriminantSpace& space, const Panels& means,
+                                     std::span<const double> places) {
   const auto components = static_cast<std::size_t>(space.components);
   const std::size_t labels = space.log_priors.size();
   const std::size_t count = places.size() / components;
-  const Panels means(space.components, static_cast<int>(labels),
-                     {space.means.data(), 1, space.components});
   std::vector<double> squares(labels);
   for (std::size_t c = 0; c < labels; ++c) {
     for (std::size_t k = 0; k < components; ++k) {

@@ -9,6 +9,7 @@
 #include "core/base/result.h"
 #include "core/classify/class_moments.h"
 #include "core/classify/classifier.h"
+#include "core/pca/multiply.h"
 
 namespace verger {
 
@@ -31,13 +32,25 @@ Result<Discriminants> FindDiscriminants(const ClassMoments& moments, double shri
 // time.
 Status RequireLabels(std::size_t labels);
 
-// Rows in the space. Shape: rows (n, dimension) to (n, space.components), row-major.
+// Rows in the space. Shape: rows (n, axes.rows()) to (n, space.components), row-major.
+// `axes`: AxesOf(space, dimension). To lay them out takes longer than the product with one row.
+std::vector<double> Place(const DiscriminantSpace& space, const Panels& axes,
+                          std::span<const float> rows);
+
+// The same for rows that come but once.
 std::vector<double> Place(const DiscriminantSpace& space, int dimension,
                           std::span<const float> rows);
 
 // Squared distances to each label. Shape: places (n, space.components) to (n, labels).
+// `means`: MeansOf(space).
+std::vector<double> SquaredDistances(const DiscriminantSpace& space, const Panels& means,
+                                     std::span<const double> places);
 std::vector<double> SquaredDistances(const DiscriminantSpace& space,
                                      std::span<const double> places);
+
+// The matrices of a space, laid out for products. Requires: space.components is not 0.
+Panels AxesOf(const DiscriminantSpace& space, int dimension);
+Panels MeansOf(const DiscriminantSpace& space);
 
 // -1/2 of each squared distance plus the label's log prior. Shape: (n, labels), in and out.
 std::vector<double> LdaScores(const DiscriminantSpace& space, std::span<const double> distances);

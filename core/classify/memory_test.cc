@@ -57,7 +57,7 @@ TEST(ClassifyMemoryTest, AFileIsNeverCalledDamaged) {
 TEST(ClassifyMemoryTest, AnAnswerIsRightOrNone) {
   const Classifier classifier = Sample();
   const std::vector<float> row = {1, 2, 3};
-  const auto answer = [&] { return Answer(classifier, row).probabilities; };
+  const auto answer = [&] { return Answerer(classifier).Answer(row).probabilities; };
   ExpectSameOrNone(answer, answer());
 }
 

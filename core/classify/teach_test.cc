@@ -34,7 +34,7 @@ TEST(Teach, FivePhotosAreALabel) {
   ASSERT_TRUE(taught) << taught.error().message;
   EXPECT_EQ(taught->labels.size(), 6U);
   const std::vector<int> answers =
-      Likeliest<float>(Answer(*taught, rows.Rows(305, 360)).probabilities, 6);
+      Likeliest<float>(Answerer(*taught).Answer(rows.Rows(305, 360)).probabilities, 6);
   EXPECT_GT(std::count(answers.begin(), answers.end(), 5), 50);
   EXPECT_EQ(taught->confidence.temperature, before.confidence.temperature);
 }

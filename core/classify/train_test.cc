@@ -17,8 +17,9 @@ TrainingRows Borrow(const LabelledRows& rows) {
 }
 
 double AccuracyOn(const Classifier& classifier, const LabelledRows& rows) {
-  const std::vector<int> answers = Likeliest<float>(Answer(classifier, rows.features).probabilities,
-                                                    static_cast<int>(classifier.labels.size()));
+  const std::vector<int> answers =
+      Likeliest<float>(Answerer(classifier).Answer(rows.features).probabilities,
+                       static_cast<int>(classifier.labels.size()));
   double right = 0;
   for (std::size_t i = 0; i < answers.size(); ++i) right += answers[i] == rows.labels[i] ? 1 : 0;
   return right / static_cast<double>(answers.size());
@@ -58,13 +59,34 @@ TEST(Train, LearnsAndKnowsHowSureItIs) {
     EXPECT_EQ(classifier->held_out.photos, 600);
     EXPECT_NEAR(classifier->held_out.accuracy, accuracy, 0.05);
     EXPECT_NEAR(classifier->held_out.coverage, 0.95, 0.02);
-    const Answers answers = Answer(*classifier, halves.test.features);
+    const Answers answers = Answerer(*classifier).Answer(halves.test.features);
     EXPECT_LT(CalibrationError(answers.probabilities, halves.test.labels, 6), 0.06);
     double inside = 0;
     for (const float own : OwnProbabilities(answers.probabilities, halves.test.labels)) {
       inside += own >= classifier->confidence.least_share ? 1 : 0;
     }
     EXPECT_NEAR(inside / 600, 0.95, 0.03);
+  }
+}
+
+TEST(Train, AnswersAPhotoTheSameWhateverPhotosAreBesideIt) {
+  const LabelledRows rows = MakeRows(6, 40, 8, 1.0);
+  for (const Method method : {Method::kRelative, Method::kLda, Method::kLogistic}) {
+    TrainSettings settings;
+    settings.method = method;
+    const auto classifier = Train(Borrow(rows), settings);
+    ASSERT_TRUE(classifier) << classifier.error().message;
+    const Answerer answerer(*classifier);
+    const Answers all = answerer.Answer(rows.features);
+    Answers each;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Answers one = answerer.Answer(rows.Rows(i, i + 1));
+      each.probabilities.insert(each.probabilities.end(), one.probabilities.begin(),
+                                one.probabilities.end());
+      each.novelties.push_back(one.novelties.front());
+    }
+    EXPECT_EQ(each.probabilities, all.probabilities);
+    EXPECT_EQ(each.novelties, all.novelties);
   }
 }
 
@@ -79,7 +101,7 @@ TEST(Train, TellsFruitThatItHasNeverSeen) {
   ASSERT_TRUE(classifier);
   EXPECT_EQ(classifier->labels.size(), 6U);
   const auto novelties = [&](std::size_t begin, std::size_t end) {
-    const std::vector<float> raw = Answer(*classifier, all.Rows(begin, end)).novelties;
+    const std::vector<float> raw = Answerer(*classifier).Answer(all.Rows(begin, end)).novelties;
     return std::vector<double>(raw.begin(), raw.end());
   };
   EXPECT_GT(AreaUnderCurve(novelties(0, 720), novelties(720, 840)), 0.9);

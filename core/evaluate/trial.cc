@@ -67,10 +67,11 @@ std::vector<Tested> Test(const Classifier& classifier, const EvaluationRows& row
   const std::size_t piece_size = std::min(kPiece, share);
   const std::size_t pieces = (which.size() + piece_size - 1) / piece_size;
   std::vector<Tested> tested(which.size());
+  const Answerer answerer(classifier);
   ForEachPiece(static_cast<int>(pieces), threads, [&](int piece) {
     const std::size_t begin = static_cast<std::size_t>(piece) * piece_size;
     const std::size_t count = std::min(piece_size, which.size() - begin);
-    const Answers answers = Answer(classifier, FeaturesOf(rows, which.subspan(begin, count)));
+    const Answers answers = answerer.Answer(FeaturesOf(rows, which.subspan(begin, count)));
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t row = which[begin + i];
       const auto probabilities = std::span(answers.probabilities).subspan(i * labels, labels);
