@@ -26,7 +26,12 @@ using verger::cli::Failure;
 
 // Parts are some MB each. malloc would soon keep such blocks in its heaps, between what stays, and
 // peaks would grow with the number of parts; mapped by themselves they go back when they are freed.
-void ReturnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+// What is smaller, as most that a photo needs, stays: a heap whose end went back with each photo
+// would ask the system for the same pages, zeroed, at the next one.
+void ReturnLargeBlocks() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
 
 int ExitCode(const Failure& failure) {
   if (failure.exit() == Exit::kInterrupted && verger::cli::InterruptedBy() != 0) {
