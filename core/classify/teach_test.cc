@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+
 #include "core/classify/calibrate.h"
 #include "core/classify/test_rows.h"
 #include "core/classify/train.h"
@@ -9,7 +11,7 @@
 namespace verger {
 namespace {
 
-constexpr int kOfLabel = 60;
+constexpr std::size_t kOfLabel = 60;
 
 LabelledRows FirstLabels(const LabelledRows& rows, std::size_t labels) {
   LabelledRows first = rows;

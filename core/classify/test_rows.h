@@ -45,6 +45,7 @@ inline LabelledRows MakeRows(int labels, int rows_of_label, int dimension, doubl
   for (int c = 0; c < labels; ++c) {
     all.names.push_back(std::string(1, static_cast<char>('a' + c % 26)) + std::to_string(c));
     std::vector<double> mean;
+    mean.reserve(static_cast<std::size_t>(dimension));
     for (int j = 0; j < dimension; ++j) mean.push_back(5 + apart * normal(generator));
     means.push_back(std::move(mean));
   }
