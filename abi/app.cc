@@ -11,6 +11,7 @@
 #include "abi/handles.h"
 #include "abi/thumbnail_photos.h"
 #include "abi/verger.h"
+#include "core/base/json.h"
 #include "core/classify/app_classifier.h"
 #include "core/classify/label_rule.h"
 #include "core/report/label_samples.h"
@@ -167,7 +168,7 @@ verger_status verger_app_samples_finish(verger_app_samples* samples, verger_byte
     const nlohmann::ordered_json description = {{"tile", samples->samples.style().side},
                                                 {"columns", sprite.columns},
                                                 {"labels", sprite.tiles}};
-    const std::string text = description.dump();
+    const std::string text = FormatJson(description);
     *webp = abi::HandOut(sprite.webp);
     *json = abi::HandOut(text);
     return Ok();

@@ -1,6 +1,6 @@
 #include "abi/arrow_column.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace verger::abi {
 

@@ -1,6 +1,6 @@
 #include "abi/arrow_read.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -5,6 +5,7 @@
 
 #include "abi/bytes.h"
 #include "abi/guard.h"
+#include "core/base/json.h"
 #include "core/runs/aws_profiles.h"
 #include "core/runs/aws_steps.h"
 #include "core/runs/credentials.h"
@@ -18,7 +19,7 @@ using Json = nlohmann::json;
 using Variables = std::map<std::string, std::string>;
 
 AwsEnvironment ReadEnvironment(std::string_view text) {
-  const Json json = Json::parse(text);
+  const Json json = ParseJson(text);
   return {json.at("variables").get<Variables>(), json.at("home"), json.at("region"),
           json.at("now")};
 }
@@ -53,12 +54,12 @@ verger_status verger_aws_next(verger_aws_search search, verger_text environment,
         step != nullptr && (kind == VERGER_AWS_SETTINGS || kind == VERGER_AWS_CREDENTIALS),
         "verger_aws_next: step must not be NULL, search must be one of verger_aws_search"));
     const AwsEnvironment where = abi::ReadEnvironment(abi::AsText(environment));
-    AwsSteps steps(nlohmann::json::parse(abi::AsText(answers)));
+    AwsSteps steps(ParseJson(abi::AsText(answers)));
     const auto done = kind == VERGER_AWS_SETTINGS ? FindAwsSettings(where, &steps)
                                                   : FindAwsCredentials(where, &steps);
     if (!done && steps.stop().is_null()) return done.error();
     const nlohmann::json next = done ? nlohmann::json{{"done", *done}} : steps.stop();
-    *step = abi::HandOut(next.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    *step = abi::HandOut(FormatJson(next));
     return Ok();
   });
 }
@@ -69,7 +70,7 @@ verger_status verger_s3_sign(const verger_s3_request* request, verger_text crede
   return abi::Guard(error, [&]() -> Status {
     VERGER_RETURN_IF_ERROR(abi::Require(request != nullptr && headers != nullptr,
                                         "verger_s3_sign: request and headers must not be NULL"));
-    const auto json = nlohmann::json::parse(abi::AsText(credentials));
+    const auto json = ParseJson(abi::AsText(credentials));
     const AwsKeys keys{json.at("access_key"), json.at("secret_key"), json.at("session_token")};
     std::string lines;
     for (const auto& [name, value] : SignAwsRequest(
@@ -90,8 +91,7 @@ verger_status verger_proxy_for(verger_text url, verger_text variables, verger_by
         abi::Require(proxy != nullptr, "verger_proxy_for: proxy must not be NULL"));
     VERGER_ASSIGN_OR_RETURN(
         const std::string proxy_url,
-        ProxyFor(abi::AsText(url),
-                 nlohmann::json::parse(abi::AsText(variables)).get<abi::Variables>()));
+        ProxyFor(abi::AsText(url), ParseJson(abi::AsText(variables)).get<abi::Variables>()));
     *proxy = abi::HandOut(proxy_url);
     return Ok();
   });

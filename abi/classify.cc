@@ -1,5 +1,5 @@
 // Classifiers and their answers, through the door.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Duplicates through the door.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,6 +13,7 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "core/base/json.h"
 
 namespace verger::abi {
 namespace {
@@ -54,7 +55,7 @@ std::string ToJson(const Duplicates& duplicates, const DuplicatesOptions& option
            {"photos", Json::array({ToJson(near.photos[0]), ToJson(near.photos[1])})}});
     }
   }
-  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+  return FormatJson(json, 1);
 }
 
 }  // namespace

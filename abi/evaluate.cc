@@ -1,5 +1,5 @@
 // Evaluations through the door.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "abi/feature_source.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <span>
 

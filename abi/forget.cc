@@ -9,6 +9,7 @@
 #include "abi/bytes.h"
 #include "abi/guard.h"
 #include "abi/handles.h"
+#include "core/base/json.h"
 
 namespace verger::abi {
 namespace {
@@ -36,12 +37,11 @@ std::string ToJson(const Forgetting::Left& left) {
   for (const Reject& reject : left.rejects_left) {
     rejects.push_back({{"path", reject.path}, {"reason", reject.reason}});
   }
-  return nlohmann::ordered_json{{"photos", left.photos},
-                                {"rows", left.rows},
-                                {"rejects", left.rejects},
-                                {"labels", left.labels},
-                                {"rejects_left", std::move(rejects)}}
-      .dump();
+  return FormatJson(nlohmann::ordered_json{{"photos", left.photos},
+                                           {"rows", left.rows},
+                                           {"rejects", left.rejects},
+                                           {"labels", left.labels},
+                                           {"rejects_left", std::move(rejects)}});
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Models through the door.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -16,6 +16,7 @@
 #include "abi/photo_limits.h"
 #include "abi/progress.h"
 #include "core/base/base64.h"
+#include "core/base/json.h"
 #include "core/extract/calibrate.h"
 #include "core/model/app_network.h"
 #include "core/model/calibration.h"
@@ -55,7 +56,7 @@ std::string Describe(const Model& model) {
       {"notes", Lines(model.notes)},
   };
   // A name that is not UTF-8 is the caller's to choose, and no reason to fail.
-  return description.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return FormatJson(description);
 }
 
 // Whether a calibration is of this network, preset and output.
@@ -207,7 +208,7 @@ verger_status verger_model_choice(verger_text manifest, const verger_model* mode
     const nlohmann::json json = {{"preset", settled.preset},
                                  {"precision", settled.precision},
                                  {"calibration", settled.calibration}};
-    *choice = abi::HandOut(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    *choice = abi::HandOut(FormatJson(json));
     return Ok();
   });
 }

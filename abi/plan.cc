@@ -12,6 +12,7 @@
 #include "abi/guard.h"
 #include "abi/output.h"
 #include "abi/photo_limits.h"
+#include "core/base/json.h"
 #include "core/runs/contents.h"
 #include "core/runs/manifest_json.h"
 
@@ -214,7 +215,7 @@ std::string ToJson(const PlanResult& result) {
                                  {"outdated", result.outdated},
                                  {"todo", result.todo},
                                  {"taken", result.reused}};
-  return json.dump();
+  return FormatJson(json);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Features to their nearest rows, through the door.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>

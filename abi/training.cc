@@ -1,5 +1,5 @@
 // Rows to a classifier, through the door.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // transform.h: how a classifier is fitted, as callers give it.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string_view>

@@ -1,6 +1,6 @@
 // The `verger` program: parses the command line, runs one command, reports its failure.
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <malloc.h>
 
 #include <csignal>

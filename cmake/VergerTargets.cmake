@@ -37,6 +37,17 @@ function(verger_test name)
   endif()
 endfunction()
 
+# verger_test_library(NAME SOURCES... LINK LIBRARIES...): what tests of several folders have in common.
+function(verger_test_library name)
+  if(NOT VERGER_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name} STATIC EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK} GTest::gtest)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # verger_label_test(TEST PROGRAM): a test of core/ or abi/, for the targets above.
 function(verger_label_test test program)
   set(labels core)

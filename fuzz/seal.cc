@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/base/crc32.h"
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/base/sha256.h"
 
@@ -47,9 +48,9 @@ std::string SealSafeTensors(Bytes file) {
   const std::string_view text = AsText(file).substr(kLength, length);
   const std::string_view arrays = AsText(file).substr(kLength + length);
   if (IsDeepJson(text)) return std::string(AsText(file));
-  Json header = Json::parse(text, nullptr, false);
+  Json header = ParseJsonOrDiscard(text);
   if (!header.is_object() || !header["__metadata__"].is_object()) return std::string(AsText(file));
-  const auto dump = [&] { return header.dump(-1, ' ', false, Json::error_handler_t::replace); };
+  const auto dump = [&] { return FormatJson(header); };
   header["__metadata__"].erase("sha256");
   header["__metadata__"]["sha256"] = Sha256(AsBytes(dump() + Sha256(AsBytes(arrays))));
   const std::string sealed = dump();

@@ -1,5 +1,5 @@
 // features.cc: a photo's pixels to its features, for JavaScript.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdint>

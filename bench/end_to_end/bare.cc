@@ -9,7 +9,7 @@
 // on each stream for warming up. The variable BARE_BATCH sets another batch; then the median and
 // the tenth percentile of the milliseconds of a batch alone follow, and the milliseconds of CPU
 // time of an image.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 // AWS's files of profiles: what inih reads otherwise than ReadAwsFile, one line a difference.
 //
 // inih's two lines for a nested setting, "s3 =" and "endpoint_url = x", are joined first.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <ini.h>
 
 #include <cctype>

@@ -3,7 +3,7 @@
 // Knows nothing of Verger: plan_bench.cc and plan_before.cc plan the same photos.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <cstdint>

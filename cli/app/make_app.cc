@@ -1,6 +1,6 @@
 #include "cli/app/make_app.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "cli/app/read_app.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <set>

@@ -1,6 +1,6 @@
 #include "cli/commands/classifier_options.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 

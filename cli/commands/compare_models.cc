@@ -1,6 +1,6 @@
 #include "cli/commands/compare_models.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

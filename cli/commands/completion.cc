@@ -1,6 +1,6 @@
 // What makes a shell know the program: `completion`, and two hidden commands, one that its scripts
 // call and one that the build calls.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

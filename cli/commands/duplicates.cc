@@ -1,6 +1,6 @@
 #include "cli/runs/duplicates.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iterator>
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include <arrow/buffer.h>
 #include <arrow/table.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

@@ -1,5 +1,5 @@
 // `model add`: copies a file of the user into the store.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "cli/commands/model_common.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 

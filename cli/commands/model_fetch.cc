@@ -1,5 +1,5 @@
 // `model fetch`: downloads a model into the store.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

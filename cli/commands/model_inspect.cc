@@ -1,5 +1,5 @@
 // `model inspect`: what a model is.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,5 @@
 // `model list`: the models of program and store, and those to fetch.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "cli/commands/open_model.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "cli/commands/photos_of_output.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/base/print.h"
 

@@ -1,6 +1,6 @@
 #include "cli/runs/report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstddef>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "cli/runs/show.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 

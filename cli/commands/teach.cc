@@ -1,6 +1,6 @@
 #include <arrow/array.h>
 #include <arrow/table.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "cli/runs/traits.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <string>

@@ -1,5 +1,5 @@
 // `tune`: which network, precision and input size to use, for these photos on this machine.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "cli/runs/verify.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #include "cli/isolate/isolation.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

@@ -1,12 +1,13 @@
 #include "cli/models/download.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"
+#include "cli/base/json.h"
 #include "cli/models/transfer.h"
 #include "cli/net/certificates.h"
 #include "cli/net/http.h"
@@ -43,7 +44,7 @@ std::string ReadValidator(const fs::path& part, const ModelSource& source) {
 void WriteValidator(const fs::path& part, const ModelSource& source, const std::string& validator) {
   const Json notes = {
       {"url", PublicUrl(source.url)}, {"digest", source.pin.hex}, {"validator", validator}};
-  WriteFileAtomically(NotesOf(part), notes.dump(2, ' ', false, Json::error_handler_t::replace));
+  WriteFileAtomically(NotesOf(part), FormatJson(notes, 2));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "cli/models/fetch.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/base/error.h"
 #include "cli/base/files.h"

@@ -1,6 +1,6 @@
 #include "cli/models/place.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,12 +1,13 @@
 #include "cli/models/store.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/digest.h"
 #include "cli/base/files.h"
+#include "cli/base/json.h"
 #include "cli/base/lock.h"
 #include "cli/base/text.h"
 #include "cli/models/catalogue.h"
@@ -42,12 +43,12 @@ std::string ToJson(const ModelEntry& entry) {
   // Only if set, so that older readers still read models without them.
   if (!entry.output.empty()) json["output"] = entry.output;
   if (!entry.pool.empty()) json["pool"] = entry.pool;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return FormatJson(json, 2) + "\n";
 }
 
 ModelEntry FromJson(const std::string& text, const std::string& name, const fs::path& path) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = ParseOrderedJson(text);
     if (json.at("version").get<int>() > kVersion) {
       throw Failure(Exit::kBadInput,
                     fmt::format("'{}' was written by a newer verger: use that one, or {}",

@@ -9,6 +9,7 @@
 
 #include "cli/base/digest.h"
 #include "cli/base/files.h"
+#include "cli/base/json.h"
 #include "cli/base/scratch_folder.h"
 
 namespace verger::cli {
@@ -125,16 +126,16 @@ TEST_F(Store, DoesNotFollowAJsonOutOfTheFolder) {
   const auto path = store_.folder() / "net.json";
   for (const auto& [key, value] :
        {std::pair("file", "../../secret.onnx"), {"name", "other"}, {"sha256", "../../../x"}}) {
-    auto json = nlohmann::json::parse(ReadFile(path));
+    auto json = ParseJson(ReadFile(path));
     json[key] = value;
     const std::string sound = ReadFile(path);
-    WriteFileAtomically(path, json.dump());
+    WriteFileAtomically(path, FormatJson(json));
     EXPECT_THROW(store_.Find("net"), Failure) << key;
     WriteFileAtomically(path, sound);
   }
-  auto newer = nlohmann::json::parse(ReadFile(path));
+  auto newer = ParseJson(ReadFile(path));
   newer["version"] = 2;
-  WriteFileAtomically(path, newer.dump());
+  WriteFileAtomically(path, FormatJson(newer));
   EXPECT_THAT(FailureOf([&] { store_.Find("net"); }).what(), HasSubstr("newer verger"));
 }
 

@@ -1,7 +1,7 @@
 #include "cli/net/http.h"
 
 #include <curl/curl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <exception>

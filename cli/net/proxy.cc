@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/base/json.h"
 #include "cli/base/library.h"
 
 namespace verger::cli {
@@ -20,7 +21,7 @@ std::string NetworkVariables() {
       variables[std::string(name)] = text.substr(equals + 1);
     }
   }
-  return variables.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return FormatJson(variables);
 }
 
 std::string ProxyOf(std::string_view url) {

@@ -1,7 +1,7 @@
 #include "cli/net/url.h"
 
 #include <curl/curl.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <memory>

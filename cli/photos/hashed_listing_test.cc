@@ -1,7 +1,7 @@
 #include "cli/photos/hashed_listing.h"
 
 #include <arrow/record_batch.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <map>

@@ -1,7 +1,7 @@
 #include "cli/runs/answers.h"
 
 #include <arrow/array.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "cli/runs/collector.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <span>
 #include <utility>

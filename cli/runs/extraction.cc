@@ -1,6 +1,6 @@
 #include "cli/runs/extraction.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

@@ -73,7 +73,7 @@ std::string ToJson(const Manifest& manifest) {
                {"moments", manifest.moments}, {"replaced", manifest.replaced},
                {"rejects", manifest.rejects}};
   if (manifest.reduction) json["reduction"] = *manifest.reduction;
-  return LayOutManifest(json.dump(), "the manifest of this run");
+  return LayOutManifest(FormatJson(json), "the manifest of this run");
 }
 
 Manifest ManifestFromJson(std::string_view text, const std::string& name) {

@@ -4,7 +4,7 @@
 #include <arrow/builder.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <memory>

@@ -3,7 +3,7 @@
 #include <arrow/array.h>
 #include <arrow/builder.h>
 #include <arrow/record_batch.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <initializer_list>
 #include <random>

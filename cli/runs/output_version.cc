@@ -1,6 +1,6 @@
 #include "cli/runs/output_version.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/engine/output_rules.h"
 #include "cli/runs/training.h"

@@ -2,7 +2,7 @@
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <optional>

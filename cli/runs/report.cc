@@ -1,7 +1,7 @@
 #include "cli/runs/report.h"
 
 #include <arrow/record_batch.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <deque>
 #include <map>

@@ -4,7 +4,7 @@
 #include <arrow/buffer.h>
 #include <arrow/io/memory.h>
 #include <arrow/table.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <parquet/arrow/writer.h>
 
 #include <nlohmann/json.hpp>

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli/base/arrow_errors.h"
+#include "cli/base/json.h"
 #include "cli/tables/parquet_file.h"
 
 namespace verger::cli {
@@ -70,7 +71,7 @@ TEST(RowWriter, JsonLinesLeaveNullOut) {
   const std::string text = Written("jsonl");
   const std::string line = text.substr(0, text.find('\n'));
   EXPECT_EQ(text, line + "\n{}\n" + line + "\n{}\n");
-  const auto json = nlohmann::json::parse(line);
+  const auto json = ParseJson(line);
   EXPECT_EQ(json.at("text"), "a,\"b\"\n");
   EXPECT_EQ(json.at("number"), 0.1 + 0.2);
   EXPECT_EQ(json.at("flag"), true);

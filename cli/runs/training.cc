@@ -1,6 +1,6 @@
 #include "cli/runs/training.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "cli/runs/traits.h"
 
 #include <arrow/array.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 

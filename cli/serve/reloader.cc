@@ -1,6 +1,6 @@
 #include "cli/serve/reloader.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <exception>
 #include <new>

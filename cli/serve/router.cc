@@ -1,6 +1,6 @@
 #include "cli/serve/router.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

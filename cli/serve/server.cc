@@ -1,6 +1,6 @@
 #include "cli/serve/server.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <boost/asio/bind_allocator.hpp>

@@ -1,6 +1,6 @@
 #include "cli/serve/static_files.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "cli/storage/folder.h"
 
 #include <arrow/io/file.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 #include "cli/storage/place.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/base/text.h"
 

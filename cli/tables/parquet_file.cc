@@ -4,7 +4,7 @@
 #include <arrow/io/memory.h>
 #include <arrow/table.h>
 #include <arrow/util/key_value_metadata.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/exception.h>

@@ -7,7 +7,7 @@
 #include <arrow/datum.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "abi/verger.h"
 #include "cli/base/arrow_errors.h"

@@ -1,6 +1,6 @@
 #include "core/base/photo_limits.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 

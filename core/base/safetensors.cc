@@ -1,12 +1,13 @@
 #include "core/base/safetensors.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/base/sha256.h"
 
@@ -43,14 +44,10 @@ std::int64_t ValuesOf(const std::vector<std::int64_t>& shape) {
   return values;
 }
 
-std::string Dump(const Json& header) {
-  return header.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 // Of the header, as Dump writes it without its "sha256", and the arrays.
 std::string ChecksumOf(Json header, Bytes arrays) {
   header["__metadata__"].erase("sha256");
-  const std::string both = Dump(header) + Sha256(arrays);
+  const std::string both = FormatJson(header) + Sha256(arrays);
   return Sha256(std::as_bytes(std::span(both)));
 }
 
@@ -101,7 +98,7 @@ std::string WriteSafeTensors(const SafeTensors& content) {
   }
   header["__metadata__"] = content.metadata;
   header["__metadata__"]["sha256"] = ChecksumOf(header, std::as_bytes(std::span(arrays)));
-  std::string text = Dump(header);
+  std::string text = FormatJson(header);
   text.append((8 - text.size() % 8) % 8, ' ');  // arrays begin at a multiple of 8
   const std::uint64_t length = text.size();
   std::string file(reinterpret_cast<const char*>(&length), kLength);
@@ -116,7 +113,7 @@ Result<SafeTensors> ReadSafeTensors(Bytes bytes, std::string_view name) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + kLength, length);
   const Bytes arrays = bytes.subspan(kLength + length);
   if (IsDeepJson(text)) return Bad(name, "its header is nested too deep");
-  const Json header = Json::parse(text, nullptr, false);
+  const Json header = ParseJsonOrDiscard(text);
   if (!header.is_object()) return Bad(name, "its header is not a JSON object");
   try {
     SafeTensors content;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/base/sha256.h"
 
 namespace verger {
@@ -57,9 +58,9 @@ TEST(SafeTensors, NoPrefixAndNoOtherBytePass) {
 std::string FileWith(const nlohmann::json& entry, std::size_t bytes) {
   const std::string arrays(bytes, '\0');
   nlohmann::json header = {{"a", entry}, {"__metadata__", nlohmann::json::object()}};
-  const std::string both = header.dump() + Sha256(BytesOf(arrays));
+  const std::string both = FormatJson(header) + Sha256(BytesOf(arrays));
   header["__metadata__"]["sha256"] = Sha256(BytesOf(both));
-  const std::string text = header.dump();
+  const std::string text = FormatJson(header);
   const std::uint64_t length = text.size();
   return std::string(reinterpret_cast<const char*>(&length), 8) + text + arrays;
 }

@@ -1,6 +1,6 @@
 #include "core/classify/class_moments.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cassert>

@@ -1,10 +1,11 @@
 // Saved moments of classes: docs/feature-format.md.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/base/limits.h"
 #include "core/base/safetensors.h"
@@ -49,7 +50,7 @@ void PutMoments(const ClassMoments& moments, SafeTensors* file) {
     means.insert(means.end(), label.mean.begin(), label.mean.end());
   }
   const auto count = static_cast<std::int64_t>(counts.size());
-  file->metadata["labels"] = labels.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  file->metadata["labels"] = FormatJson(labels);
   file->metadata["dimension"] = std::to_string(moments.dimension());
   file->tensors["counts"] = {{count}, std::move(counts)};
   file->tensors["means"] = {{count, moments.dimension()}, std::move(means)};
@@ -67,7 +68,7 @@ Result<ClassMoments> TakeMoments(const SafeTensors& file, std::string_view name)
     return Bad(name, "an array is missing");
   }
   if (IsDeepJson(text->second)) return Bad(name, "its labels are no list");
-  const auto names = nlohmann::json::parse(text->second, nullptr, false);
+  const auto names = ParseJsonOrDiscard(text->second);
   const std::vector<std::int64_t>& shape = file.tensors.at("means").shape;
   if (!names.is_array() || names.size() != counts->size() || shape.size() != 2 ||
       shape[0] != static_cast<std::int64_t>(counts->size()) || shape[1] < 1 ||

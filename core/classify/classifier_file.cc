@@ -1,6 +1,6 @@
 #include "core/classify/classifier_file.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/base/safetensors.h"
 #include "core/classify/moments_tensors.h"
@@ -61,10 +62,6 @@ Json SettingsOf(const Classifier& classifier) {
           {"label_table", classifier.label_table}};
 }
 
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 std::int64_t Length(std::size_t size) { return static_cast<std::int64_t>(size); }
 
 // The array `name`, if it has just this shape and all of it is finite.
@@ -105,7 +102,7 @@ bool TakeArrays(const SafeTensors& file, Classifier* classifier) {
 bool TakeTexts(const std::map<std::string, std::string>& texts, Classifier* classifier) {
   const auto json = [&](const char* key) {
     const std::string& text = texts.at(key);
-    return IsDeepJson(text) ? Json() : Json::parse(text);
+    return IsDeepJson(text) ? Json() : ParseOrderedJson(text);
   };
   const Json source = json("network");
   classifier->source = {source.at("name"),     source.at("sha256"),    source.at("preset"),
@@ -141,12 +138,12 @@ std::string SaveClassifier(const Classifier& classifier) {
   SafeTensors file;
   file.metadata = {{"format", kFormat},
                    {"version", kVersion},
-                   {"network", Dump(SourceOf(classifier))},
+                   {"network", FormatJson(SourceOf(classifier))},
                    {"data", classifier.data},
-                   {"settings", Dump(SettingsOf(classifier))},
-                   {"confidence", Dump(ConfidenceOf(classifier))},
-                   {"held_out", Dump(HeldOutOf(classifier))},
-                   {"taught_labels", Dump(classifier.taught_labels)}};
+                   {"settings", FormatJson(SettingsOf(classifier))},
+                   {"confidence", FormatJson(ConfidenceOf(classifier))},
+                   {"held_out", FormatJson(HeldOutOf(classifier))},
+                   {"taught_labels", FormatJson(Json(classifier.taught_labels))}};
   PutMoments(classifier.moments, &file);
   const DiscriminantSpace& space = classifier.space;
   const std::int64_t labels = Length(classifier.labels.size());
@@ -189,15 +186,15 @@ std::string Describe(const Classifier& classifier) {
   for (const auto& [name, label] : classifier.moments.labels()) {
     counts.push_back({{"label", name}, {"photos", label.count}});
   }
-  return Dump({{"labels", counts},
-               {"photos", classifier.moments.count()},
-               {"dimension", classifier.dimension},
-               {"network", SourceOf(classifier)},
-               {"data", classifier.data},
-               {"settings", SettingsOf(classifier)},
-               {"confidence", ConfidenceOf(classifier)},
-               {"held_out", HeldOutOf(classifier)},
-               {"taught_labels", classifier.taught_labels}});
+  return FormatJson(Json{{"labels", counts},
+                         {"photos", classifier.moments.count()},
+                         {"dimension", classifier.dimension},
+                         {"network", SourceOf(classifier)},
+                         {"data", classifier.data},
+                         {"settings", SettingsOf(classifier)},
+                         {"confidence", ConfidenceOf(classifier)},
+                         {"held_out", HeldOutOf(classifier)},
+                         {"taught_labels", classifier.taught_labels}});
 }
 
 }  // namespace verger

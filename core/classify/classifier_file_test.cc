@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/base/safetensors.h"
 #include "core/classify/test_rows.h"
 #include "core/classify/train.h"
@@ -41,7 +42,7 @@ TEST(ClassifierFile, ComesBackBitForBit) {
 }
 
 TEST(ClassifierFile, DescribesItself) {
-  const auto json = nlohmann::json::parse(Describe(Sample()));
+  const auto json = ParseJson(Describe(Sample()));
   EXPECT_EQ(json.at("photos"), 160);
   EXPECT_EQ(json.at("labels").size(), 4U);
   EXPECT_EQ(json.at("network").at("precision"), "int8");

@@ -1,6 +1,6 @@
 #include "core/classify/discriminants.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <Eigen/Dense>
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "core/classify/label_rule.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstddef>
 #include <optional>

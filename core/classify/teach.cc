@@ -1,6 +1,6 @@
 #include "core/classify/teach.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstddef>
 #include <utility>

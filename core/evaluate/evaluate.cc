@@ -1,6 +1,6 @@
 #include "core/evaluate/evaluate.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstddef>

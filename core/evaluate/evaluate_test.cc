@@ -1,12 +1,13 @@
 #include "core/evaluate/evaluate.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/base/json.h"
 #include "core/evaluate/evaluation_json.h"
 #include "core/evaluate/test_rows.h"
 
@@ -83,7 +84,7 @@ TEST(Evaluate, TestsAnotherOutput) {
   EXPECT_EQ(all->test->photos_tested, 299);
   EXPECT_EQ(all->test_new_labels, 1);
   EXPECT_EQ(all->test_alike, 300) << "it is a copy";
-  const Json json = Json::parse(ToJson(*all, named, &other, std::nullopt));
+  const Json json = ParseJson(ToJson(*all, named, &other, std::nullopt));
   EXPECT_EQ(json["test"]["photos_alike"], 300);
   EXPECT_NE(all->inflation.split, "test") << "a copy is no test";
 }
@@ -154,7 +155,7 @@ TEST(Evaluate, TellsHowFarItIs) {
 
 TEST(EvaluationJson, HasWhatTheDocumentSays) {
   const EvaluationRows rows = TurningFruit(6, 2, 30, 0.7F);
-  const Json json = Json::parse(ToJson(Evaluated(rows), rows, nullptr, Background{}));
+  const Json json = ParseJson(ToJson(Evaluated(rows), rows, nullptr, Background{}));
   for (const char* split : {"random", "angle", "axis", "groups"}) {
     for (const char* figure :
          {"accuracy", "macro_f1", "top3", "calibration_error", "coverage", "set_size"}) {

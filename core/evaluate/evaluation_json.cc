@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
+
 namespace verger {
 namespace {
 
@@ -183,7 +185,7 @@ std::string ToJson(const Evaluation& evaluation, const EvaluationRows& rows,
   json["mistakes"] = document.Mistakes(evaluation.mistakes, rows);
   json["label_errors"] = document.LabelErrors();
   json["leaks"] = document.Leaks();
-  return json.dump(1, ' ', false, Json::error_handler_t::replace);
+  return FormatJson(json, 1);
 }
 
 }  // namespace verger

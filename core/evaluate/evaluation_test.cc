@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/evaluate/test_rows.h"
 #include "core/image/test_photos.h"
 
@@ -65,7 +66,7 @@ TEST(EvaluationRun, MeasuresWhatTheBackgroundTells) {
     run.AddPhotos(paths, contents);
     const auto documents = run.Finish({});
     ASSERT_TRUE(documents) << documents.error().message;
-    const Json background = Json::parse(documents->json)["background"];
+    const Json background = ParseJson(documents->json)["background"];
     EXPECT_EQ(background["photos"], 120);
     EXPECT_NEAR(background["chance"], 1.0 / 3, 1e-9);
     if (tells) {
@@ -82,7 +83,7 @@ TEST(EvaluationRun, SaysWhyThereIsNoBackground) {
   run.SetNoPhotos("paths are hashed");
   const auto documents = run.Finish({});
   ASSERT_TRUE(documents) << documents.error().message;
-  EXPECT_EQ(Json::parse(documents->json)["background"]["reason"], "paths are hashed");
+  EXPECT_EQ(ParseJson(documents->json)["background"]["reason"], "paths are hashed");
   EXPECT_THAT(documents->text, HasSubstr("Background alone: not measured, paths are hashed."));
 }
 
@@ -93,7 +94,7 @@ TEST(EvaluationRun, PassesOverWhatIsNoPhoto) {
   const std::string text = "no photo";
   const Bytes content = std::as_bytes(std::span(text));
   run.AddPhotos({&path, 1}, {&content, 1});
-  EXPECT_FALSE(Json::parse(run.Finish({})->json).contains("background"));
+  EXPECT_FALSE(ParseJson(run.Finish({})->json).contains("background"));
 }
 
 TEST(EvaluationRun, TakesNoRowsAfterThat) {
@@ -127,7 +128,7 @@ TEST(EvaluationRun, SaysThatItTookASample) {
   const auto documents = run.Finish({});
   ASSERT_TRUE(documents) << documents.error().message;
   EXPECT_THAT(documents->text, HasSubstr(" of 360 photos: memory does not suffice"));
-  EXPECT_EQ(Json::parse(documents->json)["photos_of_output"], 360);
+  EXPECT_EQ(ParseJson(documents->json)["photos_of_output"], 360);
 }
 
 }  // namespace

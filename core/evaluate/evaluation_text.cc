@@ -1,6 +1,6 @@
 #include "core/evaluate/evaluation_text.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstddef>

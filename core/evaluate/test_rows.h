@@ -1,7 +1,7 @@
 // test_rows.h: photos with features to evaluate, for tests.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <random>

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/extract/extractor.h"
 #include "core/extract/test_files.h"
 
@@ -87,7 +88,7 @@ class Parity : public testing::Test {
     return test_files::List(test_files::Golden() / "photos");
   }
   static nlohmann::json Manifest(const std::string& folder) {
-    return nlohmann::json::parse(test_files::Read(test_files::Golden() / folder / "manifest.json"));
+    return ParseJson(test_files::Read(test_files::Golden() / folder / "manifest.json"));
   }
   // The difference as a share of the largest feature; printed, for docs/numerics.md.
   static float Compare(const std::string& what, const std::vector<float>& ours,

@@ -1,6 +1,6 @@
 #include "core/image/jpeg_decoder.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <jerror.h>
 
 #include <algorithm>

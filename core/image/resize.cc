@@ -1,6 +1,6 @@
 #include "core/image/resize.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 
 namespace verger {
@@ -68,7 +69,7 @@ std::string DifferenceOf(const Json& layer) {
     const Json& sides = At(config, key);
     if (!sides.is_array() || sides.size() != 2) continue;
     if (sides[0] == value && sides[1] == value) continue;
-    return fmt::format("layer \"{}\" has {} {}, not {}", name, key, sides.dump(), value);
+    return fmt::format("layer \"{}\" has {} {}, not {}", name, key, FormatJson(sides), value);
   }
   return "";
 }
@@ -108,7 +109,7 @@ bool ReadModel(const Json& model, int depth, KerasConfig& config) {
 KerasConfig ReadKerasConfig(const std::string& json) {
   KerasConfig config;
   if (IsDeepJson(json)) return config;
-  const Json model = Json::parse(json, nullptr, false);
+  const Json model = ParseJsonOrDiscard(json);
   if (!model.is_discarded()) ReadModel(model, 0, config);
   return config;
 }

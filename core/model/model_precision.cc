@@ -1,5 +1,5 @@
 // A model in another precision, and what tells models apart.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <openvino/openvino.hpp>
 #include <string>

@@ -1,6 +1,6 @@
 #include "core/pca/drift.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <Eigen/Core>
 #include <algorithm>

@@ -1,5 +1,5 @@
 // Saved moments, version 1: docs/feature-format.md.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <bit>

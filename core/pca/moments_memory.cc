@@ -1,6 +1,6 @@
 #include "core/pca/moments_memory.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <string>
 

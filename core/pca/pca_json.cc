@@ -1,11 +1,12 @@
 // The PCA document, version 1: docs/feature-format.md.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/pca/pca.h"
 
@@ -102,12 +103,12 @@ std::string ToJson(const Pca& pca) {
       {"components", std::move(axes)},
   };
   // A name that is no UTF-8 must not cost the document.
-  return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return FormatJson(document) + "\n";
 }
 
 Result<Pca> PcaFromJson(const std::string& json) {
   if (IsDeepJson(json)) return Bad("it is nested too deep");
-  const Json document = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  const Json document = ParseJsonOrDiscard(json);
   if (!document.is_object()) return Bad("it is not a JSON object");
   VERGER_ASSIGN_OR_RETURN(const std::string format, String(document, "format"));
   if (format != kFormat) return Bad(fmt::format("'format' is not {}", kFormat));

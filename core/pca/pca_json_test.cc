@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/pca/pca.h"
 
 namespace verger {
@@ -56,7 +57,7 @@ TEST(PcaJson, WritesNamesThatAreNoUtf8) {
 }
 
 TEST(PcaJson, RefusesEveryFieldOfAWrongType) {
-  const Json good = Json::parse(ToJson(Sample()));
+  const Json good = ParseJson(ToJson(Sample()));
   const Json wrong[] = {nullptr,
                         true,
                         -1,
@@ -71,35 +72,35 @@ TEST(PcaJson, RefusesEveryFieldOfAWrongType) {
     for (const Json& other : wrong) {
       Json bad = good;
       bad[name] = other;
-      EXPECT_THAT(ReasonAgainst(bad.dump()), testing::HasSubstr("this is not a PCA document"))
+      EXPECT_THAT(ReasonAgainst(FormatJson(bad)), testing::HasSubstr("this is not a PCA document"))
           << name;
     }
     Json bad = good;
     bad.erase(name);
-    ReasonAgainst(bad.dump());
+    ReasonAgainst(FormatJson(bad));
   }
   for (const char* name : {"name", "sha256", "preset"}) {
     Json bad = good;
     bad["model"][name] = 3;
-    EXPECT_THAT(ReasonAgainst(bad.dump()), testing::HasSubstr(name));
+    EXPECT_THAT(ReasonAgainst(FormatJson(bad)), testing::HasSubstr(name));
   }
 }
 
 TEST(PcaJson, RefusesNumbersThatCannotBe) {
-  const Json good = Json::parse(ToJson(Sample()));
+  const Json good = ParseJson(ToJson(Sample()));
   Json bad = good;
   bad["version"] = 2;
-  EXPECT_THAT(ReasonAgainst(bad.dump()), testing::HasSubstr("version 2"));
+  EXPECT_THAT(ReasonAgainst(FormatJson(bad)), testing::HasSubstr("version 2"));
   bad = good;
   bad["components"][1][0] = 0.9;
-  EXPECT_THAT(ReasonAgainst(bad.dump()), testing::HasSubstr("components[1]"));
+  EXPECT_THAT(ReasonAgainst(FormatJson(bad)), testing::HasSubstr("components[1]"));
   bad = good;
   bad["components"][0] = {1, 0};
-  EXPECT_THAT(ReasonAgainst(bad.dump()), testing::HasSubstr("3 numbers"));
+  EXPECT_THAT(ReasonAgainst(FormatJson(bad)), testing::HasSubstr("3 numbers"));
   for (int dimension : {0, 2, 4, 1 << 30}) {
     bad = good;
     bad["dimension"] = dimension;
-    ReasonAgainst(bad.dump());
+    ReasonAgainst(FormatJson(bad));
   }
 }
 

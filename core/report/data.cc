@@ -1,6 +1,6 @@
 #include "core/report/data.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/base64.h"
+#include "core/base/json.h"
 #include "core/report/duplicates.h"
 #include "core/report/thumbnail_choice.h"
 #include "core/report/thumbnails.h"
@@ -46,7 +47,7 @@ class Layout {
                  {"rejected", manifest.rejected()},
                  {"label_count", manifest.labels},
                  {"of_a_run", content_.of_a_run},
-                 {"summary", Json::parse(content_.summary)},
+                 {"summary", ParseOrderedJson(content_.summary)},
                  {"labels", Labels()},
                  {"reasons", Reasons()},
                  {"rejects", Rejects()},
@@ -59,7 +60,7 @@ class Layout {
     }
     data["sections"] = Json::object();
     for (const auto& [name, json] : content_.sections) {
-      data["sections"][name] = Json::parse(json);
+      data["sections"][name] = ParseOrderedJson(json);
       AddThumbnails(name, &data["sections"][name]);
     }
     return data;
@@ -238,7 +239,7 @@ ReportBlocks LayOut(const ReportContent& content, const std::vector<const Report
   ReportBlocks blocks;
   blocks.title = fmt::format("{}, {}", Pluralize(content.manifest.inputs(), "photo", "photos"),
                              Pluralize(content.manifest.labels, "label", "labels"));
-  blocks.data = layout.Data().dump(-1, ' ', false, Json::error_handler_t::replace);
+  blocks.data = FormatJson(layout.Data());
   blocks.coords = Base64(content.points.Quantised());
   blocks.labels = Base64(layout.PointLabels());
   blocks.paths = Base64(content.paths.bytes());

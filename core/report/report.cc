@@ -1,10 +1,11 @@
 #include "core/report/report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/json.h"
 #include "core/base/sha256.h"
 #include "core/report/data.h"
 #include "core/report/duplicates.h"
@@ -136,8 +137,7 @@ Status Report::AddSection(std::string_view name, std::string_view json) {
     return Error{Code::kBadCall, fmt::format("section {} of a report: not a JSON object", name)};
   }
   const Json section = name == kDuplicates ? ChooseDuplicates(read) : read;
-  content_.sections[std::string(name)] =
-      section.dump(-1, ' ', false, Json::error_handler_t::replace);
+  content_.sections[std::string(name)] = FormatJson(section);
   return Ok();
 }
 

@@ -1,12 +1,13 @@
 #include "core/report/report.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "core/base/base64.h"
+#include "core/base/json.h"
 #include "core/base/sha256.h"
 #include "core/image/test_photos.h"
 
@@ -73,9 +74,7 @@ std::string Block(const std::string& page, const std::string& id) {
 
 std::string HashOf(std::string_view text) { return Sha256(std::as_bytes(std::span(text))); }
 
-nlohmann::json DataOf(const std::string& page) {
-  return nlohmann::json::parse(Block(page, "data"));
-}
+nlohmann::json DataOf(const std::string& page) { return ParseJson(Block(page, "data")); }
 
 TEST(Report, SaysWhatTheTablesHold) {
   Report report = Make();
@@ -116,7 +115,7 @@ TEST(Report, LetsNoNameBecomeMarkup) {
   manifest.rejects[0].reason = kHostile;
   Report report = Make(manifest);
   ASSERT_TRUE(AddAll(report, kHostile));
-  ASSERT_TRUE(report.AddSection(kHostile, nlohmann::json{{kHostile, kHostile}}.dump()));
+  ASSERT_TRUE(report.AddSection(kHostile, FormatJson(nlohmann::json{{kHostile, kHostile}})));
   const std::string page = *report.Finish();
   EXPECT_THAT(page, Not(HasSubstr("alert(1)</script>")));
   EXPECT_EQ(DataOf(page)["labels"][0]["name"], kHostile);
@@ -206,7 +205,7 @@ TEST(Report, ShowsDuplicatesAcrossLabelsFirst) {
   }
   Report report = Make();
   ASSERT_TRUE(AddAll(report));
-  ASSERT_TRUE(report.AddSection("duplicates", match.dump()));
+  ASSERT_TRUE(report.AddSection("duplicates", FormatJson(match)));
   ASSERT_EQ(report.ThumbnailPhotos().size(), 4U);
   report.AddPhoto("b/1", EncodePng(TestImage({40, 40}).view()));
   const nlohmann::json data = DataOf(*report.Finish())["sections"]["duplicates"];
@@ -225,7 +224,7 @@ TEST(Report, ShowsPhotosOfAnEvaluationButNotThoseOfItsTest) {
       {"mistakes", photos}, {"label_errors", photos}, {"test", {{"mistakes", photos}}}};
   Report report = Make();
   ASSERT_TRUE(AddAll(report));
-  ASSERT_TRUE(report.AddSection("evaluation", evaluation.dump()));
+  ASSERT_TRUE(report.AddSection("evaluation", FormatJson(evaluation)));
   ASSERT_EQ(report.ThumbnailPhotos().size(), 4U);
   report.AddPhoto("b/1", EncodePng(TestImage({40, 40}).view()));
   const nlohmann::json data = DataOf(*report.Finish())["sections"]["evaluation"];

@@ -1,5 +1,5 @@
 // What a report keeps of a stream that may be of any length.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "core/report/thumbnails.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <webp/encode.h>
 
 #include <algorithm>

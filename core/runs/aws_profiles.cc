@@ -1,6 +1,6 @@
 #include "core/runs/aws_profiles.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "core/runs/bucket_names.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <string>

@@ -1,11 +1,12 @@
 #include "core/runs/credential_services.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <chrono>
 #include <utility>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/base/sha1.h"
 #include "core/runs/printable.h"
@@ -44,14 +45,14 @@ std::string TextIn(const Json& json, const char* name) {
   return at != json.end() && at->is_string() ? at->get<std::string>() : "";
 }
 
-Json ParseJson(std::string_view text) {
-  return IsDeepJson(text) ? Json() : Json::parse(text, nullptr, false);
+Json ReadJson(std::string_view text) {
+  return IsDeepJson(text) ? Json() : ParseJsonOrDiscard(text);
 }
 
 std::string WhatCameOf(const AwsReply& reply) {
   if (reply.status == 0) return reply.error.empty() ? "no answer" : reply.error;
   S3Reply answer = ReadS3Body(reply.body);
-  const Json json = ParseJson(reply.body);
+  const Json json = ReadJson(reply.body);
   if (answer.message.empty()) answer.message = TextIn(json, "message");
   return fmt::format("{}HTTP {}{}{}", answer.code.empty() ? "" : answer.code + ", ", reply.status,
                      answer.message.empty() ? "" : ": ", answer.message);
@@ -113,7 +114,7 @@ void Expire(std::int64_t expires, std::int64_t now, AwsCredentials* credentials)
 }
 
 std::optional<AwsCredentials> ReadCredentialDocument(std::string_view document, std::int64_t now) {
-  const Json json = ParseJson(document);
+  const Json json = ReadJson(document);
   AwsCredentials credentials{
       {TextIn(json, "AccessKeyId"), TextIn(json, "SecretAccessKey"), TextIn(json, "SessionToken")}};
   if (credentials.keys.access_key.empty() || credentials.keys.secret_key.empty()) {
@@ -179,7 +180,7 @@ FoundCredentials CredentialServices::AskSso(const Sso& sso, const std::string& w
   VERGER_ASSIGN_OR_RETURN(
       const std::optional<std::string> cached,
       steps_.Read(fmt::format("{}/.aws/sso/cache/{}.json", environment_.home, name)));
-  const Json token = ParseJson(cached.value_or(""));
+  const Json token = ReadJson(cached.value_or(""));
   const auto expires = ReadAwsTime(TextIn(token, "expiresAt"));
   const std::string secret = TextIn(token, "accessToken");
   if (secret.empty() || !expires || *expires <= environment_.now) {
@@ -195,7 +196,7 @@ FoundCredentials CredentialServices::AskSso(const Sso& sso, const std::string& w
                                Encoded(sso.account), Encoded(sso.role)),
                    {{"x-amz-sso_bearer_token", secret}},
                    ""}));
-  const Json json = ParseJson(reply.body);
+  const Json json = ReadJson(reply.body);
   const Json role = json.is_object() ? json.value("roleCredentials", Json()) : Json();
   AwsCredentials credentials{
       {TextIn(role, "accessKeyId"), TextIn(role, "secretAccessKey"), TextIn(role, "sessionToken")}};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/json.h"
 #include "core/runs/credential_services.h"
 
 namespace verger {
@@ -65,7 +66,7 @@ struct World {
 
   std::string Key() {
     const Json answer = Find();
-    return answer.contains("done") ? answer.at("done").value("access_key", "") : answer.dump();
+    return answer.contains("done") ? answer.at("done").value("access_key", "") : FormatJson(answer);
   }
   std::string Error() { return Find().value("error", ""); }
 };

@@ -1,6 +1,6 @@
 #include "core/runs/duplicates.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +10,8 @@
 #include <set>
 #include <tuple>
 #include <utility>
+
+#include "core/base/json.h"
 
 namespace verger {
 namespace {
@@ -31,7 +33,7 @@ double Distance(const float* a, const float* b, std::size_t dimension) {
 // The root of the features' total variance; nothing of what is no PCA.
 std::optional<double> DeviationOf(std::string_view pca) {
   try {
-    const auto json = nlohmann::json::parse(pca);
+    const auto json = ParseJson(pca);
     const double variance = json.at("explained_variance").at(0);
     const double share = json.at("explained_variance_ratio").at(0);
     return std::sqrt(variance / share);

@@ -1,6 +1,6 @@
 #include "core/runs/file_kinds.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <initializer_list>

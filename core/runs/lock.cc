@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 
 namespace verger {
@@ -19,7 +20,7 @@ struct Writer {
 // The process on `host` that wrote a document; nothing if none of that host did.
 std::optional<Writer> WriterOn(std::string_view host, std::string_view document) {
   if (IsDeepJson(document)) return std::nullopt;
-  const Json json = Json::parse(document, nullptr, /*allow_exceptions=*/false);
+  const Json json = ParseOrderedJsonOrDiscard(document);
   if (!json.is_object() || host.empty()) return std::nullopt;
   const Json named = json.value("host", Json());
   const Json process = json.value("process", Json());
@@ -41,7 +42,7 @@ std::string LockDocument(std::string_view token, const LockHolder& holder) {
                      {"host", holder.host},
                      {"process", holder.process},
                      {"start", holder.start}};
-  return json.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+  return FormatJson(json) + "\n";
 }
 
 std::int64_t LockProcess(std::string_view document, std::string_view host) {

@@ -1,12 +1,13 @@
 #include "core/runs/manifest.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/runs/manifest_json.h"
 #include "core/runs/names.h"
@@ -45,7 +46,7 @@ constexpr std::int64_t kMostCounted = std::int64_t{1} << 40;
 
 std::int64_t Count(const Json& json, std::int64_t most = kMostCounted) {
   if (!json.is_number_integer() || json < 0 || json > most) {
-    throw Wrong(fmt::format("has {} as a count", json.dump()));
+    throw Wrong(fmt::format("has {} as a count", FormatJson(json)));
   }
   return json;
 }
@@ -228,7 +229,7 @@ Result<Manifest> ReadManifest(std::string_view text, std::string_view name) {
   }
   if (IsDeepJson(text)) return fail("damaged: it is nested too deep", kRemedy);
   try {
-    const Json json = Json::parse(text);
+    const Json json = ParseOrderedJson(text);
     if (json.at("format") != kFormat) return fail("not a manifest of verger", kRemedy);
     const std::int64_t version = json.at("version");
     if (version < 1 || version > kVersion) {
@@ -257,7 +258,7 @@ std::string WriteManifest(const Manifest& manifest) {
   if (manifest.reduction) json["reduction"] = Write(*manifest.reduction);
   json["replaced"] = manifest.replaced;
   json["rejects"] = JsonOf(manifest.rejects);
-  return json.dump(1) + "\n";
+  return FormatJson(json, 1) + "\n";
 }
 
 }  // namespace verger

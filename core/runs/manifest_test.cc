@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/runs/example.h"
 
 namespace verger {
@@ -28,9 +29,9 @@ std::string MessageOf(const std::string& json) {
 // The example, as JSON, changed.
 template <typename Change>
 std::string Changed(Change change) {
-  Json json = Json::parse(WriteManifest(Example()));
+  Json json = ParseOrderedJson(WriteManifest(Example()));
   change(json);
-  return json.dump();
+  return FormatJson(json);
 }
 
 // The example as version 1 of the format has it.
@@ -168,7 +169,7 @@ TEST(Manifest, ListsTheFirstRejectsAndCountsAll) {
 TEST(Manifest, OfTheFirstVersionIsLaidOutInTheSecond) {
   const auto back = ReadManifest(FirstVersion(), kName);
   ASSERT_TRUE(back.has_value()) << back.error().message;
-  const Json json = Json::parse(WriteManifest(*back));
+  const Json json = ParseOrderedJson(WriteManifest(*back));
   EXPECT_EQ(json.at("version"), 2);
   EXPECT_FALSE(json.at("preprocessing")[0].contains("first"));
   EXPECT_EQ(json.at("rejects").size(), 1U);
@@ -177,7 +178,7 @@ TEST(Manifest, OfTheFirstVersionIsLaidOutInTheSecond) {
 // The error quotes what is no count, and writing that takes stack for each level.
 TEST(Manifest, ThatIsNestedTooDeepIsDamaged) {
   constexpr std::size_t kLevels = 500'000;
-  std::string text = Json::parse(FirstVersion()).dump();
+  std::string text = FormatJson(ParseOrderedJson(FirstVersion()));
   const std::string labels = R"("labels":)";
   text.insert(text.find(labels) + labels.size(),
               std::string(kLevels, '[') + std::string(kLevels, ']') + R"(,"other":)");
@@ -185,16 +186,16 @@ TEST(Manifest, ThatIsNestedTooDeepIsDamaged) {
 }
 
 TEST(Manifest, OfTheFirstVersionListsEveryReject) {
-  Json json = Json::parse(FirstVersion());
+  Json json = ParseOrderedJson(FirstVersion());
   json["rejects"] = Json::array();
-  EXPECT_THAT(MessageOf(json.dump()), HasSubstr("do not add up"));
+  EXPECT_THAT(MessageOf(FormatJson(json)), HasSubstr("do not add up"));
 }
 
 TEST(Manifest, OfTheFirstVersionMayLackLaterKeys) {
-  Json json = Json::parse(FirstVersion());
+  Json json = ParseOrderedJson(FirstVersion());
   json.erase("path_mode");
   json["reduction"].erase("moments");
-  const auto back = ReadManifest(json.dump(), kName);
+  const auto back = ReadManifest(FormatJson(json), kName);
   ASSERT_TRUE(back.has_value()) << back.error().message;
   EXPECT_FALSE(back->hashed);
   EXPECT_EQ(back->reduction->moments, back->moments.sha256);

@@ -1,6 +1,6 @@
 #include "core/runs/numbers.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <cstddef>

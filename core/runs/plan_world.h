@@ -1,7 +1,7 @@
 // plan_world.h: parts and listings that tests give to a plan.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

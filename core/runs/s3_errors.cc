@@ -1,6 +1,6 @@
 #include "core/runs/s3_errors.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,6 +1,6 @@
 #include "core/runs/signature.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 

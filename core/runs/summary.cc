@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/runs/file_kinds.h"
 #include "core/runs/numbers.h"
@@ -61,7 +62,7 @@ Result<Content> ReadContent(std::string_view manifest) try {
   if (IsDeepJson(manifest)) {
     return Error{Code::kBadOutput, "not a manifest of verger: it is nested too deep"};
   }
-  const Json json = Json::parse(manifest);
+  const Json json = ParseOrderedJson(manifest);
   Content content;
   for (const Json& part : json.at("preprocessing")) {
     const auto rows = part.at("rows").get<std::int64_t>();
@@ -96,7 +97,7 @@ Result<Content> ReadContent(std::string_view manifest) try {
 }
 
 Result<Facts> ReadFacts(std::string_view text) try {
-  const Json json = Json::parse(text);
+  const Json json = ParseOrderedJson(text);
   Facts facts;
   facts.committed = json.value("committed", true);
   facts.extracted = json.value("extracted", facts.extracted);
@@ -276,7 +277,7 @@ Result<std::string> Summary(std::string_view manifest, std::string_view facts, S
     case SummaryKind::kJson:
       break;
   }
-  return ToJson(content, read).dump(1) + "\n";
+  return FormatJson(ToJson(content, read), 1) + "\n";
 }
 
 Result<std::string> TooManyRejects(std::string_view manifest, double most) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
 #include "core/runs/file_kinds.h"
 
 namespace verger {
@@ -14,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 // 1,020 photos: 1,014 rows, and 6 rejects of which `listed` are named.
 Json Manifest(int listed = 6) {
-  Json json = Json::parse(R"({
+  Json json = ParseOrderedJson(R"({
     "labels": 3,
     "model": {"name": "tiny", "sha256": "aa", "preset": "keras", "identity": "k", "dimension": 2048},
     "preprocessing": [{"name": "Preprocessing/part-00000.parquet", "rows": 510, "rejects": 2},
@@ -34,7 +35,7 @@ Json Reduced() {
 }
 
 std::string SummaryOf(const Json& manifest, const Json& facts, SummaryKind kind) {
-  return *Summary(manifest.dump(), facts.dump(), kind);
+  return *Summary(FormatJson(manifest), FormatJson(facts), kind);
 }
 
 const Json kDrift = {{"photos", 1200},
@@ -68,14 +69,14 @@ TEST(Summary, TellsWhatTheListingLeftOut) {
                 .find("\npassed over: 1,014 side files of Macs, 1 RAW file\n"
                       "cannot list the folder Apple: Permission denied; rows of its photos stay\n"),
             std::string::npos);
-  Json summary = Json::parse(SummaryOf(Manifest(), facts, SummaryKind::kJson));
+  Json summary = ParseOrderedJson(SummaryOf(Manifest(), facts, SummaryKind::kJson));
   EXPECT_EQ(summary["passed_over"], (Json{{"mac_side_files", 1014}, {"raw", 1}}));
   EXPECT_EQ(summary["unread_folders"], facts["unread"]);
   for (int i = 1; i < 23; ++i) facts["unread"].push_back(facts["unread"][0]);
   EXPECT_NE(
       SummaryOf(Manifest(), facts, SummaryKind::kExtraction).find("\n... and 3 more folders\n"),
       std::string::npos);
-  EXPECT_FALSE(Json::parse(SummaryOf(Manifest(), Json::object(), SummaryKind::kJson))
+  EXPECT_FALSE(ParseOrderedJson(SummaryOf(Manifest(), Json::object(), SummaryKind::kJson))
                    .contains("passed_over"))
       << "a reduction lists nothing";
 }
@@ -139,9 +140,9 @@ TEST(Summary, TellsMachinesAllInOneOrder) {
                    {"rejected", 6},
                    {"rejects", Manifest()["rejects"]},
                    {"drift", kDrift}};
-  EXPECT_EQ(text, expected.dump(1) + "\n");
+  EXPECT_EQ(text, FormatJson(expected, 1) + "\n");
   EXPECT_FALSE(
-      Json::parse(SummaryOf(Manifest(), Json::object(), SummaryKind::kJson)).contains("s3"));
+      ParseOrderedJson(SummaryOf(Manifest(), Json::object(), SummaryKind::kJson)).contains("s3"));
 }
 
 // What is not a version of the output must not read like its state.
@@ -151,7 +152,7 @@ TEST(Summary, OfAVersionThatWasNotMadeSaysWhatWasDone) {
             "20 photos extracted, kept for the next run; the output did not change\n"
             "  rejected a/0.jpg: empty\n"
             "  ... and 5 more\n");
-  const Json summary = Json::parse(SummaryOf(Reduced(), facts, SummaryKind::kJson));
+  const Json summary = ParseOrderedJson(SummaryOf(Reduced(), facts, SummaryKind::kJson));
   EXPECT_EQ(summary["committed"], false);
   EXPECT_EQ(summary["extracted"], 20);
   EXPECT_EQ(summary["rejected"], 6);
@@ -177,23 +178,23 @@ TEST(Summary, RefusesWhatItCannotRead) {
   EXPECT_EQ(code("{}", "{}"), Code::kBadOutput);
   Json other = Manifest();
   other["preprocessing"][0]["rows"] = "many";
-  EXPECT_EQ(code(other.dump(), "{}"), Code::kBadOutput);
+  EXPECT_EQ(code(FormatJson(other), "{}"), Code::kBadOutput);
   // Their sum is no number of 64 bits.
   other = Manifest();
   other["preprocessing"][0]["rows"] = std::numeric_limits<std::int64_t>::max();
   other["preprocessing"].push_back(other["preprocessing"][0]);
-  EXPECT_EQ(code(other.dump(), "{}"), Code::kBadOutput);
-  EXPECT_EQ(code(Manifest().dump(), "[]"), Code::kBadCall);
-  EXPECT_EQ(code(Manifest().dump(), R"({"extracted": "many"})"), Code::kBadCall);
-  EXPECT_EQ(code(Manifest().dump(), R"({"drift": {}})"), Code::kBadCall);
+  EXPECT_EQ(code(FormatJson(other), "{}"), Code::kBadOutput);
+  EXPECT_EQ(code(FormatJson(Manifest()), "[]"), Code::kBadCall);
+  EXPECT_EQ(code(FormatJson(Manifest()), R"({"extracted": "many"})"), Code::kBadCall);
+  EXPECT_EQ(code(FormatJson(Manifest()), R"({"drift": {}})"), Code::kBadCall);
 }
 
 TEST(TooManyRejects, AreMoreThanTheShare) {
   Json manifest = Manifest(5);
   manifest["preprocessing"] = {{{"rows", 14}, {"rejects", 2}}, {{"rows", 0}, {"rejects", 4}}};
-  EXPECT_EQ(*TooManyRejects(manifest.dump(), 0.3), "");  // 6 of 20
+  EXPECT_EQ(*TooManyRejects(FormatJson(manifest), 0.3), "");  // 6 of 20
   EXPECT_EQ(
-      *TooManyRejects(manifest.dump(), 0.25),
+      *TooManyRejects(FormatJson(manifest), 0.25),
       "6 of 20 photos were rejected, 30.0 %, but --max-reject-rate allows 25.0 %:\n"
       "  a/0.jpg: empty\n  a/1.jpg: empty\n  a/2.jpg: empty\n"
       "Extracted features are kept: repair the photos or raise --max-reject-rate, and run again.");

@@ -1,12 +1,13 @@
 #include "core/runs/verify.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/base/json.h"
 #include "core/base/json_depth.h"
 #include "core/base/sha256.h"
 #include "core/runs/names.h"
@@ -97,9 +98,7 @@ Problems Verifier::AddPhotos(const PartEntry& part, const std::vector<VerifiedRo
 Problems Verifier::AddPca(std::string_view document, std::string_view page_document) {
   if (!manifest_.reduction) return {};
   Problems problems;
-  const auto json = IsDeepJson(document)
-                        ? nlohmann::json()
-                        : nlohmann::json::parse(document, nullptr, /*allow_exceptions=*/false);
+  const auto json = IsDeepJson(document) ? nlohmann::json() : ParseJsonOrDiscard(document);
   if (TextAt(json, "model", "sha256") != manifest_.model.sha256 ||
       TextAt(json, "model", "preset") != manifest_.model.identity) {
     problems.push_back(

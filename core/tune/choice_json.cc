@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/base/json.h"
 #include "core/tune/choose.h"
 
 namespace verger {
@@ -60,7 +61,7 @@ std::string ToJson(const TuneReport& report, const Choice& choice) {
                      {"rule", choice.rule},
                      {"why", choice.why},
                      {"candidates", candidates}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return FormatJson(json);
 }
 
 }  // namespace verger

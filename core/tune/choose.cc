@@ -1,6 +1,6 @@
 #include "core/tune/choose.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

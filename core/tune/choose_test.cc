@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/json.h"
+
 namespace verger {
 namespace {
 
@@ -168,7 +170,7 @@ TEST_F(ChooseTest, JudgesOtherNetworksAndInputsByLabelsAlone) {
 
 TEST_F(ChooseTest, WritesAllOfItAsJson) {
   const TuneReport report = Three(Of(bf16_, 0, 1.8, 0.999, 90), Of(int8_, 0, 2.7, 0.97, 90));
-  const auto json = nlohmann::json::parse(ToJson(report, Choose(report)));
+  const auto json = ParseJson(ToJson(report, Choose(report)));
   EXPECT_EQ(json.at("taken"), 2);
   EXPECT_EQ(json.at("candidates").size(), 3U);
   EXPECT_EQ(json.at("candidates")[2].at("accuracy"), 0.9);

@@ -4,7 +4,7 @@
 //
 // FEATURES are float32, row-major; PATHS has a line a row, LABEL/FILE. Prints a line a row: label,
 // group, whether it is classed, whether it is right.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdlib>
 #include <fstream>

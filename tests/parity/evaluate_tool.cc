@@ -8,7 +8,7 @@
 //     PROBABILITIES are float32, (rows, LABELS); LINES has a line a row: its label, its novelty, 1
 //     if its label counts as unknown. Prints what metrics.h has of them, a name and a number a
 //     line.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdlib>

@@ -4,7 +4,7 @@
 //
 // FEATURES and SCORES are float32, row-major; COMPONENTS is a count, or a share below 1.
 // Prints the seconds each step took.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <cstdlib>

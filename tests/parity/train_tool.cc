@@ -4,7 +4,7 @@
 //
 // FEATURES is float32, row-major; LABELS int32, from 0; SCORES, float64, (rows, labels), is
 // written. Nothing is held out. Prints the seconds that training and scoring took.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <chrono>

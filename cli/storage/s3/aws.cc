@@ -11,6 +11,7 @@
 #include "cli/base/error.h"
 #include "cli/base/files.h"
 #include "cli/base/home.h"
+#include "cli/base/json.h"
 #include "cli/base/library.h"
 #include "cli/net/http.h"
 #include "cli/net/proxy.h"
@@ -22,10 +23,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxBytes = std::size_t{1} << 20;  // of an answer
-
-std::string Dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 Json Read(const std::string& path) {
   std::error_code missing;
@@ -81,17 +78,17 @@ Json Send(const Json& step, const std::string& ca_file) {
 
 std::string SearchAws(verger_aws_search search, const std::string& region,
                       const std::string& ca_file) {
-  const Json environment = {{"variables", Json::parse(NetworkVariables())},
+  const Json environment = {{"variables", ParseJson(NetworkVariables())},
                             {"home", HomeFolder().string()},
                             {"region", region},
                             {"now", std::time(nullptr)}};
-  const std::string where = Dump(environment);
+  const std::string where = FormatJson(environment);
   Json answers = Json::array();
   for (;;) {
     const std::string text =
-        TextOf(verger_aws_next, search, Borrowed(where), Borrowed(Dump(answers)));
-    const Json step = Json::parse(text);
-    if (step.contains("done")) return Dump(step.at("done"));
+        TextOf(verger_aws_next, search, Borrowed(where), Borrowed(FormatJson(answers)));
+    const Json step = ParseJson(text);
+    if (step.contains("done")) return FormatJson(step.at("done"));
     if (step.contains("error")) throw Failure(Exit::kStorage, step.at("error"));
     if (step.contains("read")) {
       answers.push_back(Read(step.at("read")));
@@ -112,7 +109,7 @@ std::string AwsCredentials(const std::string& region, const std::string& ca_file
   if (!credentials.empty() && (renew_at == 0 || now < renew_at)) return credentials;
   try {
     credentials = SearchAws(VERGER_AWS_CREDENTIALS, region, ca_file);
-    const Json json = Json::parse(credentials);
+    const Json json = ParseJson(credentials);
     renew_at = json.at("renew_at");
     expires = json.at("expires");
   } catch (const Failure&) {

@@ -1,7 +1,7 @@
 #include "cli/storage/s3/bucket.h"
 
 #include <arrow/io/interfaces.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <limits>

@@ -1,6 +1,6 @@
 #include "cli/storage/s3/bucket_lock.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <signal.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 #include "cli/storage/s3/bucket_lock.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>

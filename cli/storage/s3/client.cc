@@ -1,6 +1,6 @@
 #include "cli/storage/s3/client.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <ctime>
 #include <utility>

@@ -2,7 +2,7 @@
 
 #include <arrow/io/interfaces.h>
 #include <arrow/util/thread_pool.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstddef>

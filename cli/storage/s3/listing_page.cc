@@ -1,6 +1,6 @@
 #include "cli/storage/s3/listing_page.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 #include <chrono>

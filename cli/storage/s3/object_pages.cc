@@ -1,6 +1,6 @@
 #include "cli/storage/s3/object_pages.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/base/interrupt.h"
 #include "cli/net/url.h"

@@ -1,7 +1,7 @@
 // one_object.h: a server of one object, for tests.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <atomic>

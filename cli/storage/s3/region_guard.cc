@@ -1,6 +1,6 @@
 #include "cli/storage/s3/region_guard.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "cli/base/library.h"
 #include "cli/storage/s3/client.h"

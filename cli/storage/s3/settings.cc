@@ -1,12 +1,13 @@
 #include "cli/storage/s3/settings.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdlib>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/error.h"
+#include "cli/base/json.h"
 #include "cli/base/library.h"
 #include "cli/net/certificates.h"
 #include "cli/storage/s3/aws.h"
@@ -54,7 +55,7 @@ S3Settings FindS3Settings(const S3Options& options) {
       options.regions.empty() ? FromEnvironment({"VERGER_REGIONS"}) : options.regions;
   settings.allowed_regions = TextOf(verger_regions_read, Borrowed(regions));
   settings.ca_file = FindCertificates();
-  const auto aws = nlohmann::json::parse(SearchAws(VERGER_AWS_SETTINGS, "", settings.ca_file));
+  const auto aws = ParseJson(SearchAws(VERGER_AWS_SETTINGS, "", settings.ca_file));
   settings.region = aws.at("region");
   const std::string url = aws.at("endpoint");
   if (!url.empty()) SetEndpoint(url, &settings);

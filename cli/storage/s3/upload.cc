@@ -1,6 +1,6 @@
 #include "cli/storage/s3/upload.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 
