@@ -257,6 +257,7 @@ void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* ar
   ArrowSchema whole_schema{};
   if (schema != nullptr) {
     std::vector<std::unique_ptr<ArrowSchema>> children;
+    children.reserve(columns.size());
     for (const OutColumn& column : columns) children.push_back(SchemaOf(column));
     ExportSchema("+s", "", std::move(children), &whole_schema);
   }
@@ -265,10 +266,10 @@ void HandOut(std::vector<OutColumn> columns, std::int64_t length, ArrowArray* ar
   for (OutColumn& column : columns) {
     owner->children.push_back(std::make_unique<ArrowArray>());
     std::visit(
-        [&](auto&& data) {
+        [&](auto& data) {
           ColumnExport(column.valid, length).To(std::move(data), owner->children.back().get());
         },
-        std::move(column.data));
+        column.data);
   }
   Export(std::move(owner), length, 0, array);
   if (schema != nullptr) *schema = whole_schema;
@@ -285,6 +286,7 @@ void HandOutTexts(std::string name, const std::vector<std::string>& texts, Arrow
 
 void HandOutSchema(std::span<const PartColumn> columns, ArrowSchema* schema) {
   std::vector<std::unique_ptr<ArrowSchema>> children;
+  children.reserve(columns.size());
   for (const PartColumn& column : columns) children.push_back(SchemaOf(column));
   ExportSchema("+s", "", std::move(children), schema, false);
 }

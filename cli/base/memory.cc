@@ -5,10 +5,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <limits>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -63,10 +61,8 @@ std::uint64_t GroupLimit(const std::filesystem::path& root) {
 
 // Bytes of address space that the process has; 0 if unknown.
 std::uint64_t MappedBytes() {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/statm", "re"),
-                                                             std::fclose);
-  unsigned long long pages = 0;
-  if (file == nullptr || std::fscanf(file.get(), "%llu", &pages) != 1) return 0;
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 

@@ -20,6 +20,7 @@ std::vector<std::unique_ptr<char[]>> TakeAll() {
   try {
     while (blocks.size() < blocks.capacity()) blocks.emplace_back(new char[64 << 10]);
   } catch (const std::bad_alloc&) {
+    return blocks;
   }
   return blocks;
 }

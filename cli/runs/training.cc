@@ -35,9 +35,9 @@ void ReadRows(const Output& output, const Manifest& manifest, const TrainingOpti
     parts.push_back(part.file);
     bytes += static_cast<std::uint64_t>(part.file.bytes);
   };
-  if (reduced) {
+  if (reduced && manifest.reduction) {
     for (const ResultEntry& result : manifest.reduction->results) add(result.part);
-  } else {
+  } else if (!reduced) {
     for (const PartEntry& part : manifest.preprocessing) add(part);
   }
   Progress progress({"read", ProgressUnit::kBytes, bytes, options.progress});

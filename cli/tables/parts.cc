@@ -164,7 +164,7 @@ Batch DecodeNames(std::string_view bytes, const std::string& name) {
 }
 
 Batch DecodeGoodRows(std::string_view bytes, const std::string& name) {
-  const Batch batch = Combine(
+  Batch batch = Combine(
       DecodeParquet(AsFile(bytes), name, {"path", "label", "features"}, *PreprocessingSchema()));
   const auto& features = ColumnOf<arrow::ListArray>(*batch, "features");
   if (features.null_count() == 0) return batch;

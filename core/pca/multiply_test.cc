@@ -56,7 +56,7 @@ TEST(MultiplyAdd, ReadsTransposedFactors) {
   constexpr int kColumns = 7;
   const std::vector<double> a = RandomMatrix(kDepth, kRows);
   const std::vector<double> b = RandomMatrix(kColumns, kDepth);
-  std::vector<double> c(kRows * kColumns);
+  std::vector<double> c(std::size_t{kRows} * kColumns);
   MultiplyAdd(1.0, kRows, {a.data(), 1, kRows}, Panels(kDepth, kColumns, {b.data(), 1, kDepth}),
               c.data(), kColumns);
   for (int i = 0; i < kRows; ++i) {
@@ -103,7 +103,7 @@ TEST(AddGram, AgreesWithScalarSumsOnEveryTarget) {
       for (int rows : {1, 2, 17, 257}) {
         const std::vector<double> x = RandomMatrix(rows, columns);
         Panels panels(rows, columns);
-        for (int i = 0; i < rows; ++i) panels.SetRow(i, x.data() + i * columns);
+        for (int i = 0; i < rows; ++i) panels.SetRow(i, x.data() + std::ptrdiff_t{i} * columns);
         const auto dimension = static_cast<std::size_t>(columns);
         std::vector<double> c(TriangleSize(dimension), 2.0);
         AddGram(-0.5, panels, c.data());
