@@ -35,6 +35,9 @@ inline constexpr Size kAllPixels{std::numeric_limits<int>::max(), std::numeric_l
 // Whether every pixel of a photo is decoded, or as few as do for the size it is resized to.
 enum class Decoding { kExact, kFast };
 
+// To be raised when fast decoding comes to give other pixels: part of its identity.
+inline constexpr int kFastDecoder = 2;
+
 // Decodes a JPEG, PNG or WebP photo, distinguished by content, never by name.
 //
 // `at_least`: how many pixels the upright image must have along each side. A JPEG that has 2, 4 or
@@ -49,8 +52,9 @@ enum class Decoding { kExact, kFast };
 // Errors: kBadPhoto, with the reason, e.g. "JPEG: ends before its last row".
 // Cost:   3 bytes a pixel of the image; as much again for a photo that is to be turned, or, for a
 //         JPEG of several scans, at most 3 * max_pixels.
-// Source: the same bytes as Pillow's open, exif_transpose, convert("RGB"); with `at_least`, as its
-//         open, draft, exif_transpose, convert("RGB"); tests/parity.
+// Source: the same bytes as Pillow's open, exif_transpose, convert("RGB"); with `at_least`, for
+//         JPEGs that jpeg_small.h is not for, as its open, draft, exif_transpose, convert("RGB");
+//         tests/parity.
 Result<Image> Decode(Bytes photo, const DecodeLimits& limits = {}, Size at_least = kAllPixels);
 
 }  // namespace verger

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "core/image/jpeg_decoder.h"
 #include "core/image/jpeg_scan.h"
 #include "core/image/jpeg_scan_ends.h"
+#include "core/image/jpeg_small.h"
 #include "core/image/orientation.h"
 
 namespace verger {
@@ -85,10 +87,17 @@ int Divisor(Size photo, Size at_least, int orientation) {
 }
 
 // The rest of Decode, once a decoder has read the header.
-Result<DecodedPhoto> DecodeRows(JpegDecoder& decoder, Size at_least) {
+Result<DecodedPhoto> DecodeRows(Bytes photo, JpegDecoder& decoder, Size at_least) {
   DecodedPhoto decoded;
   decoded.orientation = Orientation(decoder.Exif(), decoder.Xmp());
-  decoder.ScaleBy(Divisor({decoder.width(), decoder.height()}, at_least, decoded.orientation));
+  const int divisor = Divisor({decoder.width(), decoder.height()}, at_least, decoded.orientation);
+  if (const auto frame = divisor > 1 ? decoder.Frame() : std::nullopt) {
+    if (auto image = DecodeSmallJpeg(photo, *frame, divisor, decoder.max_scans())) {
+      decoded.image = *std::move(image);
+      return decoded;
+    }
+  }
+  decoder.ScaleBy(divisor);
   if (!decoder.Start()) {
     return decoder.error();
   }
@@ -134,7 +143,7 @@ Result<DecodedPhoto> DecodeArithmetic(Bytes photo, std::int64_t pixels, const De
     return decoder.error();
   }
   decoder.LimitScans(limits.max_pixels);
-  Result<DecodedPhoto> decoded = DecodeRows(decoder, at_least);
+  Result<DecodedPhoto> decoded = DecodeRows(padded, decoder, at_least);
   if (decoded && decoder.padded_scans() < scan_ends.size()) {
     return MissingRows();
   }
@@ -165,7 +174,7 @@ Result<DecodedPhoto> Decode(Bytes photo, const DecodeLimits& limits, Size at_lea
     return DecodeArithmetic(photo, pixels, limits, at_least, stray);
   }
   decoder.LimitScans(limits.max_pixels);
-  return DecodeRows(decoder, at_least);
+  return DecodeRows(photo, decoder, at_least);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <jerror.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/image/content.h"
 
@@ -126,6 +127,35 @@ std::string_view JpegDecoder::Xmp() const {
     if (text.data() != nullptr) xmp = text;
   }
   return xmp;
+}
+
+std::optional<JpegFrame> JpegDecoder::Frame() const {
+  JpegFrame frame;
+  frame.size = {width(), height()};
+  frame.progressive = jpeg_.progressive_mode != FALSE;
+  if (jpeg_.jpeg_color_space == JCS_YCbCr) {
+    frame.colour = JpegFrame::Colour::kYcc;
+  } else if (jpeg_.jpeg_color_space == JCS_RGB) {
+    frame.colour = JpegFrame::Colour::kRgb;
+  } else if (jpeg_.jpeg_color_space != JCS_GRAYSCALE) {
+    return std::nullopt;
+  }
+  if (IsArithmetic() || jpeg_.data_precision != 8) return std::nullopt;
+  for (int i = 0; i < components(); ++i) {
+    const jpeg_component_info& from = jpeg_.comp_info[i];
+    JpegFrame::Component& to = frame.components.emplace_back();
+    to.id = static_cast<unsigned>(from.component_id);
+    if (components() > 1) {
+      to.across = from.h_samp_factor;
+      to.down = from.v_samp_factor;
+    }
+    const int number = from.quant_tbl_no;
+    if (number < 0 || number >= NUM_QUANT_TBLS) return std::nullopt;
+    const JQUANT_TBL* table = jpeg_.quant_tbl_ptrs[number];
+    if (table == nullptr) return std::nullopt;
+    std::copy(std::begin(table->quantval), std::end(table->quantval), to.steps.begin());
+  }
+  return frame;
 }
 
 std::int64_t JpegDecoder::CoefficientBytes() {

@@ -9,12 +9,14 @@
 // jpeglib.h needs size_t and FILE.
 #include <jpeglib.h>
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/base/bytes.h"
 #include "core/base/result.h"
 #include "core/image/image.h"
+#include "core/image/jpeg_frame.h"
 
 namespace verger {
 
@@ -85,6 +87,13 @@ class JpegDecoder {
   // Requires: ReadHeader() has succeeded.
   std::vector<std::byte> Exif() const;
   std::string_view Xmp() const;
+
+  // What ReadCoefficients() needs; nullopt for a photo that is not for it: of other codes than
+  // Huffman's, samples of other than 8 bits, or colours other than grey, YCbCr and RGB.
+  std::optional<JpegFrame> Frame() const;
+
+  // Of LimitScans(), or what the caller has set.
+  int max_scans() const { return max_scans_; }
 
   // What libjpeg keeps until the last scan: every coefficient of the photo, in whole groups of
   // blocks. 0 for a single scan, which is decoded as it is read.

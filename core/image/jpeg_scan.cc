@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/image/jpeg_code.h"
+
 namespace verger {
 namespace {
 
@@ -63,26 +65,6 @@ class Bits {
   bool past_end_ = false;
 };
 
-struct Code {
-  std::array<int, 16> counts{};  // of codes of 1, 2 ... bits
-  std::array<unsigned, 256> symbols{};
-
-  // The next symbol; nullopt for bits that are no code.
-  std::optional<unsigned> Read(Bits& bits) const {
-    int code = 0;
-    int first = 0;
-    int index = 0;
-    for (const int count : counts) {
-      code = code << 1 | static_cast<int>(bits.Next());
-      const auto at = static_cast<std::size_t>(index + code - first);
-      if (code - first < count && at < symbols.size()) return symbols[at];
-      index += count;
-      first = (first + count) << 1;
-    }
-    return std::nullopt;
-  }
-};
-
 struct Component {
   unsigned id = 0;
   unsigned across = 0;  // blocks in a unit
@@ -110,7 +92,7 @@ class Scan {
       const Bytes segment = jpeg.subspan(at + 4, length - 2);
       at += 2 + length;
       if (code == 0xC4) {
-        ReadCodes(segment);
+        ReadCodes(segment, codes_);
       } else if (code == 0xC0 || code == 0xC1) {
         ReadFrame(segment);
       } else if (code == 0xDD &&
@@ -143,21 +125,6 @@ class Scan {
   }
 
  private:
-  void ReadCodes(Bytes segment) {
-    while (segment.size() >= 17) {
-      Code& code = codes_[(At(segment, 0) >> 4 & 1) * 4 + (At(segment, 0) & 3)];
-      std::size_t symbols = 0;
-      for (std::size_t i = 0; i < 16; ++i) {
-        code.counts[i] = static_cast<int>(At(segment, 1 + i));
-        symbols += At(segment, 1 + i);
-      }
-      segment = segment.subspan(17);
-      symbols = std::min({symbols, segment.size(), code.symbols.size()});
-      for (std::size_t i = 0; i < symbols; ++i) code.symbols[i] = At(segment, i);
-      segment = segment.subspan(symbols);
-    }
-  }
-
   void ReadFrame(Bytes segment) {
     if (segment.size() < 6) return;
     height_ = BigEndian16(segment, 1);
@@ -206,12 +173,13 @@ class Scan {
 
   // Returns false for what no encoder writes.
   bool ReadBlock(Bits& bits, Component& component) {
-    const std::optional<unsigned> size = codes_[component.dc].Read(bits);
+    const auto next = [&] { return bits.Next(); };
+    const std::optional<unsigned> size = codes_[component.dc].Read(next);
     if (!size || *size > 11) return false;
     component.light += ReadNumber(bits, *size);
     if (std::abs(component.light) > 1024) return false;  // of 8 bits a sample
     for (int k = 1; k < kCoefficients; ++k) {
-      const std::optional<unsigned> symbol = codes_[4 + component.ac].Read(bits);
+      const std::optional<unsigned> symbol = codes_[4 + component.ac].Read(next);
       if (!symbol) return false;
       const unsigned zeros = *symbol >> 4;
       const unsigned bits_of_number = *symbol & 15;
@@ -230,7 +198,7 @@ class Scan {
     return negative ? number - (1 << size) + 1 : number;
   }
 
-  std::array<Code, 8> codes_;  // of DC, then of AC
+  JpegCodes codes_{};
   std::vector<Component> components_;
   unsigned width_ = 0;
   unsigned height_ = 0;

@@ -100,6 +100,17 @@ Photo EncodeJpeg(ImageView image, bool progressive, bool arithmetic) {
   });
 }
 
+Photo EncodeJpeg(ImageView image, JpegSampling sampling, unsigned restart, bool progressive,
+                 int quality) {
+  return EncodeJpegWith(image, [&](jpeg_compress_struct& jpeg) {
+    jpeg_set_quality(&jpeg, quality, TRUE);
+    jpeg.comp_info[0].h_samp_factor = sampling.across;
+    jpeg.comp_info[0].v_samp_factor = sampling.down;
+    jpeg.restart_interval = restart;
+    if (progressive) jpeg_simple_progression(&jpeg);
+  });
+}
+
 Photo EncodeJpegOf190Scans(ImageView image) {
   std::vector<jpeg_scan_info> scans = {{3, {0, 1, 2}, 0, 0, 0, 0}};
   for (int component = 0; component < 3; ++component) {

@@ -22,6 +22,16 @@ Photo ToPhoto(std::string_view bytes);
 
 Photo EncodeJpeg(ImageView image, bool progressive = false, bool arithmetic = false);
 
+// How many samples of light there are to one of colour.
+struct JpegSampling {
+  int across = 1;
+  int down = 1;
+};
+
+// `restart`: units between two restart markers; 0: none.
+Photo EncodeJpeg(ImageView image, JpegSampling sampling, unsigned restart, bool progressive,
+                 int quality = 90);
+
 // A progressive JPEG with a scan for DC, and one for each other coefficient of each component.
 Photo EncodeJpegOf190Scans(ImageView image);
 Photo EncodePng(ImageView image, bool interlaced = false);

@@ -78,6 +78,7 @@ std::string_view TakePiece(std::string_view* text) {
 
 std::vector<std::string> PresetNames() {
   std::vector<std::string> names;
+  names.reserve(std::size(kPresets));
   for (const NamedParts& preset : kPresets) names.emplace_back(preset.name);
   return names;
 }
@@ -150,11 +151,12 @@ std::string Identity(const Preset& preset) {
   if (first.empty()) {
     first = preset.crop == 0 ? "stretch" : fmt::format("crop-{}", ShorterSide(preset));
   }
-  return fmt::format("{}:{}x{}:{}:{}:{}:{}{}{}", first, preset.input.width, preset.input.height,
-                     kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
-                     fmt::join(preset.mean, ","), fmt::join(preset.scale, ","),
-                     preset.decoding == Decoding::kFast ? ":decode=fast" : "",
-                     preset.views == 1 ? "" : fmt::format(":views={}", preset.views));
+  return fmt::format(
+      "{}:{}x{}:{}:{}:{}:{}{}{}", first, preset.input.width, preset.input.height,
+      kFilterNames[static_cast<std::size_t>(preset.filter)], ChannelsText(preset),
+      fmt::join(preset.mean, ","), fmt::join(preset.scale, ","),
+      preset.decoding == Decoding::kFast ? fmt::format(":decode=fast{}", kFastDecoder) : "",
+      preset.views == 1 ? "" : fmt::format(":views={}", preset.views));
 }
 
 }  // namespace verger

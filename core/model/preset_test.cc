@@ -167,8 +167,8 @@ TEST(Preset, DecodeIsSaidWhereItIsFast) {
   const Preset fast = Read("keras,decode=fast");
   EXPECT_EQ(ShortText(fast), "keras,decode=fast");
   EXPECT_EQ(Parts(fast), Parts(Read("keras")) + ",decode=fast");
-  EXPECT_EQ(Identity(fast), Identity(Read("keras")) + ":decode=fast");
-  EXPECT_EQ(Identity(Read("timm,decode=fast")), Identity(Read("timm")) + ":decode=fast");
+  EXPECT_EQ(Identity(fast), Identity(Read("keras")) + ":decode=fast2");
+  EXPECT_EQ(Identity(Read("timm,decode=fast")), Identity(Read("timm")) + ":decode=fast2");
   EXPECT_EQ(Identity(Read("keras,decode=exact")), Identity(Read("keras")));
   EXPECT_EQ(Read("decode=fast,decode=exact,keras").name, "keras");
   EXPECT_EQ(Read("keras,decode=fast,decode=exact").name, "keras");

@@ -64,7 +64,7 @@ static void test_embedded(void) {
               "only size, decode and views");
   options.preset = "decode=fast,views=3";
   CHECK_OK(verger_model_embedded(NULL, &options, &model, &error), &error);
-  CHECK(strstr(verger_model_describe(model), ":decode=fast:views=3\"") != NULL);
+  CHECK(strstr(verger_model_describe(model), ":decode=fast2:views=3\"") != NULL);
   CHECK(strstr(verger_model_describe(model), "\"views\":3,") != NULL);
   verger_model_free(model);
   options.preset = NULL;

@@ -1,4 +1,4 @@
-"""`--decode fast`: pixels of Pillow's draft, a part of the identity, for every network."""
+"""`--decode fast`: fewer pixels, a part of the identity, for every network."""
 
 from __future__ import annotations
 
@@ -45,7 +45,11 @@ def drafted(path: Path, side: int, size: tuple[int, int]) -> np.ndarray:
     return np.asarray(image.convert("RGB").resize(size), "f4").transpose(2, 0, 1) / 127.5 - 1
 
 
-def test_pixels_are_those_of_a_draft(photos: Path, network: Path, tmp_path: Path) -> None:
+# Of [-1, 1]: our own decoder is near a draft, and small images are the same to the bit.
+NEAR = 0.15
+
+
+def test_pixels_are_near_those_of_a_draft(photos: Path, network: Path, tmp_path: Path) -> None:
     model: list[str | Path] = ["--model", network, "--preset", "mobilenet-v2"]
     verger("extract", photos, tmp_path / "fast", *model, "--decode", "fast")
     fast = features(tmp_path / "fast")
@@ -53,7 +57,9 @@ def test_pixels_are_those_of_a_draft(photos: Path, network: Path, tmp_path: Path
     exact = features(tmp_path / "exact")
     for name, row in fast.items():
         expected = drafted(photos / "Plum" / name, SIDE, (SIDE, SIDE)).ravel()
-        assert np.abs(row - expected).max() < 1e-6
+        scaled = name in {"a.jpg", "b.jpg"}
+        assert np.abs(row - expected).max() < (NEAR if scaled else 1e-6)
+        assert np.abs(row - expected).mean() < 0.01
     same = {name for name in fast if np.array_equal(fast[name], exact[name])}
     assert same == {"c.jpg", "d.png"}
 
@@ -71,7 +77,9 @@ def test_a_crop_is_cut_out_of_twice_its_pixels(photos: Path, network: Path, tmp_
     # 400 x 300 at 1/2, since 300 / 4 < 2 * 40: the shorter side becomes 40, the longer 53.
     resized = drafted(photos / "Plum" / "a.jpg", 40, (53, 40))
     middle = resized[:, 4 : 4 + SIDE, 10 : 10 + SIDE]
-    assert np.abs(features(tmp_path / "out")["a.jpg"] - middle.ravel()).max() < 1e-6
+    apart = np.abs(features(tmp_path / "out")["a.jpg"] - middle.ravel())
+    assert apart.max() < NEAR
+    assert apart.mean() < 0.01
 
 
 def test_rows_of_both_never_mix(photos: Path, network: Path, tmp_path: Path) -> None:
@@ -91,7 +99,7 @@ def test_rows_of_both_never_mix(photos: Path, network: Path, tmp_path: Path) -> 
     again = summary(*command, "--decode", "fast")
     assert (again["extracted"], again["reused"]) == (ROWS, 0)
     fast = manifest(tmp_path / "out")["model"]
-    assert fast["identity"] == exact["identity"] + ":decode=fast"
+    assert fast["identity"] == exact["identity"] + ":decode=fast2"
     assert fast["sha256"] == exact["sha256"]
     again = summary(*command, "--decode", "fast")
     assert (again["extracted"], again["reused"]) == (0, ROWS)
@@ -101,7 +109,7 @@ def test_the_embedded_network_takes_it(photos: Path, tmp_path: Path) -> None:
     verger("extract", photos, tmp_path / "out", "--decode", "fast")
     model = manifest(tmp_path / "out")["model"]
     assert model["preset"] == "efficientnet-lite,decode=fast"
-    assert model["identity"].endswith(":decode=fast")
+    assert model["identity"].endswith(":decode=fast2")
     stdout = verger("model", "inspect", "efficientnet-lite0", "--decode", "fast").stdout
     assert model["identity"] in stdout
 
