@@ -212,7 +212,7 @@ TEST(DecodeTest, AWarningThatIsNotAboutPixelsIsNone) {
   for (const bool arithmetic : {false, true}) {
     const Photo whole = EncodeJpeg(image.view(), false, arithmetic);
     photo = whole;
-    const auto numbers = PlaceOf(photo, 0xDA) + 2 + 2 + 1 + 3 * 2;
+    const auto numbers = PlaceOf(photo, 0xDA) + 2 + 2 + 1 + std::ptrdiff_t{3} * 2;
     ASSERT_EQ(photo[numbers + 1], std::byte{63});
     for (const std::string_view other : {"\x01\x3f\x10", "\xff\xff\xff"}) {
       const Photo three = ToPhoto(other);

@@ -99,8 +99,9 @@ void JpegLookup::AddSkip(std::uint64_t word) {
     if (!ends && step.number_bits > 0) places |= sequential ? 0 : 1U << (k - 1);
     if (k <= start.numbers.size() && step.number_bits > 0) {
       has_numbers = has_numbers && skip.bits + step.bits <= kSkipBits;
-      if (has_numbers)
+      if (has_numbers) {
         start.numbers[k - 1] = static_cast<std::int16_t>(step.Number(word << skip.bits));
+      }
     }
     skip.bits = static_cast<std::uint8_t>(skip.bits + step.bits);
     skip.advance = static_cast<std::uint8_t>(k);

@@ -72,16 +72,18 @@ std::vector<Case> Cases() {
       {"no photo", ToPhoto("<html>")}};
 }
 
-TEST(MemoryTest, APhotoIsDecodedRightOrMayBeTriedAgain) {
+// Decodes the photos, exactly or to at least so many pixels.
+void DecodeInLittleMemory(Size at_least) {
   for (const Case& c : Cases()) {
     SCOPED_TRACE(c.name);
-    const Result<Image> expected = Decode(c.photo);
+    const Result<Image> expected = Decode(c.photo, {}, at_least);
     std::optional<Result<Image>> decoded;
     const auto decode = [&] {
       decoded.reset();
       try {
-        decoded = Decode(c.photo);
+        decoded = Decode(c.photo, {}, at_least);
       } catch (const std::bad_alloc&) {  // the extractor's reject: out of memory
+        decoded.reset();
       }
     };
     const auto check = [&](bool failed) {
@@ -99,6 +101,10 @@ TEST(MemoryTest, APhotoIsDecodedRightOrMayBeTriedAgain) {
   }
 }
 
+TEST(MemoryTest, APhotoIsDecodedRightOrMayBeTriedAgain) { DecodeInLittleMemory(kAllPixels); }
+
+TEST(MemoryTest, ASmallerPhotoIsDecodedRightOrMayBeTriedAgain) { DecodeInLittleMemory({4, 3}); }
+
 TEST(MemoryTest, AnImageIsResizedRightOrNotAtAll) {
   const Image image = TestImage({37, 23});
   const Size target{16, 16};
@@ -111,6 +117,7 @@ TEST(MemoryTest, AnImageIsResizedRightOrNotAtAll) {
     try {
       done = Resize(image.view(), target, Filter::kBicubic, pixels).has_value();
     } catch (const std::bad_alloc&) {
+      done = false;
     }
   };
   const auto check = [&](bool failed) {
@@ -130,6 +137,7 @@ TEST(MemoryTest, TraitsAreMeasuredRightOrMayBeTriedAgain) {
     try {
       measured = MeasurePhoto(photo, {});
     } catch (const std::bad_alloc&) {
+      measured.reset();
     }
   };
   const auto check = [&](bool failed) {
