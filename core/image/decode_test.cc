@@ -139,7 +139,7 @@ TEST(DecodeTest, OtherFormatsKeepEveryPixel) {
 
 TEST(DecodeTest, LimitsHoldBeforePixelsAreAllocated) {
   const Image image = TestImage(kSize);
-  const DecodeLimits few_pixels{.max_pixels = 36 * 23};
+  const DecodeLimits few_pixels{.max_pixels = std::int64_t{36} * 23};
   const DecodeLimits short_side{.max_side = 36};
   const DecodeLimits few_bytes{.max_bytes = 10};
   for (const Photo& photo :
