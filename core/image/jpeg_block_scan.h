@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "core/image/jpeg_bits.h"
@@ -34,6 +35,8 @@ struct JpegScan {
   unsigned bit_before = 0;  // the lowest that earlier scans gave; 0: none did
   unsigned bit = 0;         // the lowest that this one gives
   unsigned ends = 0;        // blocks to come of which all coefficients are 0
+  // Called behind each row of units; if set, coefficients have room for one such row.
+  std::function<void(std::size_t row)> end_row;
 };
 
 // Calls read(bits, component, i) for block i of its component, in the order of the scan. Returns
@@ -53,14 +56,16 @@ bool ForEachBlock(JpegScan& scan, JpegScanData& data, Read read) {
       if (!data.Fill(bits)) return false;
       for (JpegScanComponent& component : scan.components) {
         const std::size_t stride = component.coefficients->stride;
+        const std::size_t first = scan.end_row ? 0 : row * component.down;
         for (std::size_t y = 0; y < component.down; ++y) {
-          const std::size_t block = (row * component.down + y) * stride + column * component.across;
+          const std::size_t block = (first + y) * stride + column * component.across;
           for (std::size_t x = 0; x < component.across; ++x) {
             if (!read(bits, component, block + x)) return false;
           }
         }
       }
     }
+    if (scan.end_row) scan.end_row(row);
   }
   return scan.ends == 0 && data.AtEnd(bits);
 }

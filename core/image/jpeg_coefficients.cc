@@ -23,17 +23,19 @@ unsigned At(Bytes bytes, std::size_t at) { return std::to_integer<unsigned>(byte
 // The photo's segments and scans, in the order in which they come.
 class Reader {
  public:
-  Reader(Bytes photo, const JpegFrame& frame, std::size_t count, int max_scans)
-      : photo_(photo), frame_(frame), max_scans_(max_scans) {
+  Reader(Bytes photo, const JpegFrame& frame, std::size_t count, int max_scans,
+         const UseJpegRow& use)
+      : photo_(photo), frame_(frame), max_scans_(max_scans), use_(use) {
     const Size units = frame.units();
     for (const JpegFrame::Component& component : frame.components) {
       JpegCoefficients& to = coefficients_.emplace_back();
       const std::size_t blocks = std::size_t{1} * units.width * component.across;
       to.count = count;
-      to.rows = std::size_t{1} * units.height * component.down;
+      to.rows = std::size_t{1} * (frame.progressive ? units.height : 1) * component.down;
       to.stride = (blocks + to.kRowBlocks - 1) / to.kRowBlocks * to.kRowBlocks;
-      to.values.resize(to.count * to.plane());
-      nonzero_.emplace_back(frame.progressive ? to.plane() : 0);
+      to.plane = to.rows * to.stride;
+      to.values.resize(to.count * to.plane);
+      nonzero_.emplace_back(frame.progressive ? to.plane : 0);
       bits_.emplace_back().fill(kNoBits);
     }
   }
@@ -45,13 +47,11 @@ class Reader {
       const unsigned code = At(photo_, at_ + 1);
       if (At(photo_, at_) != 0xFF) return false;
       at_ += 2;
-      if (code == kEndOfImage) return HasAllBits();
+      if (code == kEndOfImage) return frame_.progressive ? HasAllBits() && UseRows() : scans_ > 0;
       if (!ReadSegment(code)) return false;
     }
     return false;
   }
-
-  std::vector<JpegCoefficients> coefficients() && { return std::move(coefficients_); }
 
  private:
   using Use = JpegLookup::Use;
@@ -122,6 +122,13 @@ class Reader {
       }
     }
     if (!SetUnits(scan) || (frame_.progressive && !TakeBits(scan))) return false;
+    if (!frame_.progressive) {
+      scan.end_row = [this](std::size_t /*row*/) {
+        use_(coefficients_);
+        for (JpegCoefficients& each : coefficients_)
+          std::ranges::fill(each.values, std::int16_t{0});
+      };
+    }
     JpegScanData data(photo_, at_);
     if (!(frame_.progressive ? ReadProgressive(scan, data) : ReadSequential(scan, data))) {
       return false;
@@ -175,10 +182,19 @@ class Reader {
   }
 
   bool HasAllBits() const {
-    if (!frame_.progressive) return scans_ > 0;
     return std::ranges::all_of(bits_, [](const std::array<unsigned, kCoefficients>& bits) {
       return std::ranges::all_of(bits, [](unsigned bit) { return bit == 0; });
     });
+  }
+
+  bool UseRows() {
+    for (int row = 0; row < frame_.units().height; ++row) {
+      for (std::size_t i = 0; i < coefficients_.size(); ++i) {
+        coefficients_[i].first_row = std::size_t{1} * row * frame_.components[i].down;
+      }
+      use_(coefficients_);
+    }
+    return true;
   }
 
   static constexpr unsigned kMostBit = 10;
@@ -186,6 +202,7 @@ class Reader {
   const Bytes photo_;
   const JpegFrame& frame_;
   const int max_scans_;
+  const UseJpegRow& use_;
   std::size_t at_ = 0;
   JpegCodes codes_{};
   unsigned restart_interval_ = 0;
@@ -198,11 +215,9 @@ class Reader {
 
 }  // namespace
 
-std::optional<std::vector<JpegCoefficients>> ReadCoefficients(Bytes photo, const JpegFrame& frame,
-                                                              std::size_t count, int max_scans) {
-  Reader reader(photo, frame, count, max_scans);
-  if (!reader.Read()) return std::nullopt;
-  return std::move(reader).coefficients();
+bool ReadCoefficients(Bytes photo, const JpegFrame& frame, std::size_t count, int max_scans,
+                      const UseJpegRow& use) {
+  return Reader(photo, frame, count, max_scans, use).Read();
 }
 
 }  // namespace verger

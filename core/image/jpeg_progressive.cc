@@ -66,7 +66,7 @@ struct ReadOthers {
       if (step.number_bits > 0) {
         nonzero |= std::uint64_t{1} << k;
         if (k < coefficients.count) {
-          coefficients.values[k * coefficients.plane() + block] =
+          coefficients.values[k * coefficients.plane + block] =
               static_cast<std::int16_t>(step.Number(bits.word) * (1 << scan.bit));
         }
       }
@@ -126,7 +126,7 @@ struct RefineOthers {
         after |= place;
         if (const auto k = static_cast<std::size_t>(std::countr_zero(place));
             k < coefficients.count) {
-          component.coefficients->values[k * coefficients.plane() + block] =
+          component.coefficients->values[k * coefficients.plane + block] =
               static_cast<std::int16_t>(number * (1 << scan.bit));
         }
       }
@@ -158,7 +158,7 @@ struct RefineOthers {
         const auto k = static_cast<std::size_t>(std::countr_zero(which));
         if (k >= coefficients.count) break;
         bits.Refill();
-        std::int16_t& value = coefficients.values[k * coefficients.plane() + block];
+        std::int16_t& value = coefficients.values[k * coefficients.plane + block];
         const int more = static_cast<int>(bits.Take(1) << scan.bit);
         value = static_cast<std::int16_t>(value < 0 ? value - more : value + more);
       }

@@ -11,7 +11,7 @@ constexpr int kMostLight = 1024;  // of 8 bits a sample
 bool ReadBlock(JpegBits& bits, JpegScanComponent& component, std::size_t block) {
   JpegCoefficients& coefficients = *component.coefficients;
   const auto last = static_cast<unsigned>(coefficients.count) - 1;
-  const std::size_t plane = coefficients.plane();
+  const std::size_t plane = coefficients.plane;
   std::int16_t* const to = coefficients.values.data() + block;
 
   bits.Refill();

@@ -32,25 +32,20 @@ int BlockSide(int pixels, int blocks_of_unit, int most) {
 // The rows of units, one after the other, as pixels.
 class Rows {
  public:
-  Rows(const JpegFrame& frame, const std::vector<JpegCoefficients>& coefficients,
-       std::vector<Plane> planes, int order)
-      : frame_(frame), coefficients_(coefficients), planes_(std::move(planes)), order_(order) {
-    for (std::size_t i = 0; i < planes_.size(); ++i) {
-      Plane& plane = planes_[i];
-      plane.stride = coefficients[i].stride * static_cast<std::size_t>(plane.block.width);
-      plane.pixels.resize(plane.stride * Height(i) + kColourPixels);
-    }
-  }
+  Rows(const JpegFrame& frame, std::vector<Plane> planes, int order)
+      : frame_(frame), planes_(std::move(planes)), order_(order) {}
 
-  void Make(std::size_t row) {
+  void Make(const std::vector<JpegCoefficients>& coefficients) {
     for (std::size_t i = 0; i < planes_.size(); ++i) {
       const JpegFrame::Component& component = frame_.components[i];
-      const JpegCoefficients& from = coefficients_[i];
+      const JpegCoefficients& from = coefficients[i];
       Plane& plane = planes_[i];
+      plane.stride = from.stride * static_cast<std::size_t>(plane.block.width);
+      plane.pixels.resize(plane.stride * Height(i) + kColourPixels);
       for (int y = 0; y < component.down; ++y) {
-        const std::size_t block_row = row * component.down + y;
+        const std::size_t block_row = from.first_row + static_cast<std::size_t>(y);
         SmallPixels({.coefficients = from.values.data() + block_row * from.stride,
-                     .plane = from.plane(),
+                     .plane = from.plane,
                      .blocks = from.stride,
                      .steps = component.steps.data(),
                      .order = order_,
@@ -84,7 +79,6 @@ class Rows {
   }
 
   const JpegFrame& frame_;
-  const std::vector<JpegCoefficients>& coefficients_;
   std::vector<Plane> planes_;
   const int order_;
 };
@@ -101,23 +95,26 @@ std::optional<Image> DecodeSmallJpeg(Bytes photo, const JpegFrame& frame, int di
     if (block.width == 0 || block.height == 0) return std::nullopt;
     planes.emplace_back().block = block;
   }
-  const auto coefficients = ReadCoefficients(photo, frame, LowCoefficients(order), max_scans);
-  if (!coefficients) return std::nullopt;
 
   Image image;
   image.size = {(frame.size.width + divisor - 1) / divisor,
                 (frame.size.height + divisor - 1) / divisor};
-  image.pixels.resize(ByteCount(image.size));
+  // Grows with the rows that are really there, as the image of JpegDecoder.
+  image.pixels.reserve(ByteCount(image.size));
   const auto width = static_cast<std::size_t>(image.size.width);
   std::vector<std::uint8_t> rgb(3 * (width + kColourPixels));
-  Rows rows(frame, *coefficients, std::move(planes), order);
-  const int unit = order * frame.unit_down();
-  for (int y = 0; y < image.size.height; ++y) {
-    if (y % unit == 0) rows.Make(static_cast<std::size_t>(y / unit));
-    rows.Rgb(static_cast<std::size_t>(y % unit), width, rgb.data());
-    std::copy_n(rgb.data(), 3 * width,
-                image.pixels.data() + 3 * width * static_cast<std::size_t>(y));
-  }
+  Rows rows(frame, std::move(planes), order);
+  int left = image.size.height;
+  const auto use = [&](const std::vector<JpegCoefficients>& coefficients) {
+    rows.Make(coefficients);
+    const int ready = std::min(left, order * frame.unit_down());
+    for (int y = 0; y < ready; ++y) {
+      rows.Rgb(static_cast<std::size_t>(y), width, rgb.data());
+      image.pixels.insert(image.pixels.end(), rgb.data(), rgb.data() + 3 * width);
+    }
+    left -= ready;
+  };
+  if (!ReadCoefficients(photo, frame, LowCoefficients(order), max_scans, use)) return std::nullopt;
   return image;
 }
 

@@ -18,8 +18,7 @@ namespace verger {
 // its pixels.
 //
 // Requires: `frame` is that of `photo`; 2, 4 or 8.
-// Cost:     time as ReadCoefficients(); at most 1 byte a pixel of the photo, and as many if it is
-// progressive.
+// Cost:     as ReadCoefficients(), and the image.
 std::optional<Image> DecodeSmallJpeg(Bytes photo, const JpegFrame& frame, int divisor,
                                      int max_scans);
 
