@@ -5,6 +5,8 @@
 #include <arrow/record_batch.h>
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -21,6 +23,16 @@ struct Claimed {
   std::string bytes;
   std::vector<std::int32_t> ends{0};
   std::vector<std::size_t> positions;  // in the batch of planned photos
+
+  // Room for so many bytes, where memory suffices: else it grows photo by photo, and the one for
+  // which it does not suffice is a reject.
+  void Reserve(std::int64_t size) {
+    try {
+      bytes.reserve(static_cast<std::size_t>(size));
+    } catch (const std::bad_alloc&) {
+      bytes.clear();
+    }
+  }
 
   // Bytes and ends go into it.
   Batch AsBatch() {
@@ -125,12 +137,15 @@ void ExtractClaimed(Claimed& claimed, const Workshop& shop, std::vector<DonePhot
 std::vector<DonePhoto> DoPhotos(std::span<const PlannedPhoto> planned, const Workshop& shop) {
   RequireReserve();
   std::vector<std::optional<PhotoRead>> reads(planned.size());
+  std::int64_t bytes = 0;
   for (std::size_t item = 0; item < planned.size(); ++item) {
-    if (!planned[item].taken_over()) {
-      reads[item].emplace(shop.photos, planned[item].photo, shop.max_bytes);
-    }
+    if (planned[item].taken_over()) continue;
+    const Photo& photo = planned[item].photo;
+    reads[item].emplace(shop.photos, photo, shop.max_bytes);
+    if (photo.size <= shop.max_bytes) bytes += std::max<std::int64_t>(photo.size, 0);
   }
   Claimed claimed;
+  claimed.Reserve(bytes);
   std::vector<DonePhoto> done;
   // Before the first claim: one that failed to be noted would never be resolved.
   claimed.ends.reserve(planned.size() + 1);

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "core/base/huge_pages.h"
+
 namespace verger {
 
 struct Size {
@@ -35,6 +37,12 @@ struct Image {
 inline std::size_t ByteCount(Size size) {
   return std::size_t{3} * static_cast<std::size_t>(size.width) *
          static_cast<std::size_t>(size.height);
+}
+
+// Makes room for the pixels of an image that has a size but no pixels yet.
+inline void ReservePixels(Image& image) {
+  image.pixels.reserve(ByteCount(image.size));
+  AdviseHugePages(image.pixels.data(), image.pixels.capacity());
 }
 
 }  // namespace verger

@@ -109,7 +109,7 @@ Result<DecodedPhoto> DecodeRows(Bytes photo, JpegDecoder& decoder, Size at_least
   // The image grows with the rows that are really there: a short file with a large header
   // reserves addresses but never touches the memory.
   std::vector<std::uint8_t>& pixels = decoded.image.pixels;
-  pixels.reserve(ByteCount(size));
+  ReservePixels(decoded.image);
   const bool cmyk = decoder.components() == 4;
   const std::size_t row_bytes = std::size_t{3} * size.width;
   const std::size_t cmyk_row_bytes = cmyk ? std::size_t{4} * size.width : 0;

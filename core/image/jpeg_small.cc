@@ -100,7 +100,7 @@ std::optional<Image> DecodeSmallJpeg(Bytes photo, const JpegFrame& frame, int di
   image.size = {(frame.size.width + divisor - 1) / divisor,
                 (frame.size.height + divisor - 1) / divisor};
   // Grows with the rows that are really there, as the image of JpegDecoder.
-  image.pixels.reserve(ByteCount(image.size));
+  ReservePixels(image);
   const auto width = static_cast<std::size_t>(image.size.width);
   std::vector<std::uint8_t> rgb(3 * (width + kColourPixels));
   Rows rows(frame, std::move(planes), order);

@@ -243,7 +243,7 @@ Result<DecodedPhoto> Decode(Decoder& decoder, std::size_t bytes, const DecodeLim
   decoded.image.size = {static_cast<int>(decoder.width()), static_cast<int>(decoder.height())};
   const std::size_t row_bytes = std::size_t{3} * decoded.image.size.width;
   std::vector<std::uint8_t>& pixels = decoded.image.pixels;
-  pixels.reserve(ByteCount(decoded.image.size));
+  ReservePixels(decoded.image);
   for (int pass = 0; pass < passes; ++pass) {
     for (int y = 0; y < decoded.image.size.height; ++y) {
       // The image grows with the rows that are really there, as in jpeg.cc.

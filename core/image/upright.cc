@@ -46,6 +46,7 @@ Image Upright(Image image, int orientation) {
   Image turned;
   turned.size = image.size;
   if (orientation >= 5) std::swap(turned.size.width, turned.size.height);
+  ReservePixels(turned);
   turned.pixels.resize(image.pixels.size());
   TurnInto(image.view(), orientation, turned.pixels);
   return turned;

@@ -100,6 +100,7 @@ Result<DecodedPhoto> DecodeWebp(Bytes photo, const DecodeLimits& limits) {
   const Bytes xmp = Chunk(demuxer.get(), "XMP ");
   decoded.orientation = Orientation(Chunk(demuxer.get(), "EXIF"),
                                     {reinterpret_cast<const char*>(xmp.data()), xmp.size()});
+  ReservePixels(decoded.image);
   decoded.image.pixels.resize(ByteCount(decoded.image.size));
 
   const std::size_t stride = std::size_t{3} * decoded.image.size.width;

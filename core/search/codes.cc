@@ -1,12 +1,12 @@
 #include "core/search/codes.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <new>
 #include <utility>
+
+#include "core/base/huge_pages.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/search/codes.cc"
@@ -165,8 +165,6 @@ constexpr double kSlack = 1e-5;
 // The error of a vector that has no direction: points lie nearer to each other.
 constexpr double kAnywhere = 8;
 
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
-
 std::size_t RoundUp(std::size_t size, std::size_t to = kLine) { return (size + to - 1) / to * to; }
 
 // Bytes that begin with a line of a cache; many of them in huge pages, where the system has some: a
@@ -177,9 +175,7 @@ std::int8_t* Allocate(std::size_t size) {
   const std::size_t whole = RoundUp(std::max(size, kLine), alignment);
   void* const bytes = std::aligned_alloc(alignment, whole);
   if (bytes == nullptr) throw std::bad_alloc();
-#ifdef MADV_HUGEPAGE
-  if (alignment == kHugePage) madvise(bytes, whole, MADV_HUGEPAGE);  // advice: may be refused
-#endif
+  AdviseHugePages(bytes, whole);
   return static_cast<std::int8_t*>(bytes);
 }
 
