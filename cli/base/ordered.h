@@ -17,21 +17,30 @@
 
 namespace verger::cli {
 
-// Calls produce(0) ... produce(count - 1) on `workers` threads and consume(i, product) on the
-// calling thread, in the order of i. At most 2 * workers products exist at a time, so memory does
-// not grow with `count`.
+// How many threads work, and how many products exist at a time, so that memory does not grow with
+// the work.
+struct Workers {
+  Workers(int threads) : Workers(threads, 2 * threads) {}
+  Workers(int threads, int products) : threads(threads), products(products) {}
+
+  int threads;
+  int products;
+};
+
+// Calls produce(0) ... produce(count - 1) on the threads of `workers` and consume(i, product) on
+// the calling thread, in the order of i.
 //
 // The first exception of either stops all and is thrown again once every thread has ended; products
 // before it, in order, have then been consumed.
 template <typename Product>
 class OrderedWork {
  public:
-  OrderedWork(std::size_t count, int workers, std::function<Product(std::size_t)> produce)
+  OrderedWork(std::size_t count, Workers workers, std::function<Product(std::size_t)> produce)
       : count_(count),
-        window_(2 * static_cast<std::size_t>(workers)),
+        window_(static_cast<std::size_t>(workers.products)),
         produce_(std::move(produce)) {
     try {
-      for (int worker = 0; worker < workers; ++worker) {
+      for (int thread = 0; thread < workers.threads; ++thread) {
         threads_.emplace_back([this] { Work(); });
       }
     } catch (const std::system_error&) {
@@ -111,16 +120,18 @@ class OrderedWork {
   std::vector<std::thread> threads_;
 };
 
-// How many workers keep an engine of `threads` threads busy with photos. While one waits for the
-// engine the others read and decode: one more than threads takes 2 to 5 % less time. More would
-// only crowd the engine, but for those that wait for a bucket, or for the process of a decoder.
-inline int WorkerCount(int threads, bool in_bucket, bool isolated) {
+// Workers that keep an engine of `threads` threads busy with photos. While one waits for the engine
+// the others read and decode: one more than threads takes 2 to 5 % less time. More would only crowd
+// the engine, but for those that wait for a bucket, or for the process of a decoder. The batches
+// at a time, which a run that is killed does once more, do not grow by the one more.
+inline Workers PhotoWorkers(int threads, bool in_bucket, bool isolated) {
   const int waiting = (in_bucket ? 2 : 0) + (isolated ? 2 : 0);
-  return std::max(2, threads) + std::max(1, waiting);
+  const int busy = std::max(2, threads) + waiting;
+  return {busy + (waiting == 0 ? 1 : 0), 2 * busy};
 }
 
 template <typename Product, typename Produce, typename Consume>
-void RunOrdered(std::size_t count, int workers, Produce produce, Consume consume) {
+void RunOrdered(std::size_t count, Workers workers, Produce produce, Consume consume) {
   OrderedWork<Product> work(count, workers, produce);
   Product product;
   for (std::size_t index = 0; work.Next(&product); ++index) consume(index, std::move(product));

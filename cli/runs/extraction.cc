@@ -159,8 +159,8 @@ class Run {
     const Workshop shop{photos_, plan_, *extractor, sources, contents, max_bytes};
     Collector collector(shop, writer, added_.get(), identity_.dimension);
     const auto started = std::chrono::steady_clock::now();
-    const int workers =
-        WorkerCount(threads, photos_.concurrency() > 1, options_.decoder.decode != nullptr);
+    const Workers workers =
+        PhotoWorkers(threads, photos_.concurrency() > 1, options_.decoder.decode != nullptr);
     RunOrdered<std::vector<DonePhoto>>(
         slices.size(), workers,
         [&](std::size_t slice) { return DoPhotos(plan_.todo.Read(slices[slice]), shop); },

@@ -200,7 +200,7 @@ std::int64_t MeasurePhotos(const std::vector<PhotoSource>& sources, const Measur
   const std::int64_t max_bytes =
       options.max_bytes > 0 ? options.max_bytes : Limits().max_photo_bytes;
   Progress progress({options.verb, ProgressUnit::kPhotos, photos, options.progress});
-  const int workers = WorkerCount(options.threads, remote, options.isolated);
+  const Workers workers = PhotoWorkers(options.threads, remote, options.isolated);
   std::int64_t rejected = 0;
   RunOrdered<Batch>(
       slices.size(), workers,
