@@ -22,7 +22,9 @@ inline void AdviseHugePages([[maybe_unused]] void* memory, [[maybe_unused]] std:
   const auto begin = reinterpret_cast<std::uintptr_t>(memory);
   const std::uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
   const std::uintptr_t last = (begin + size) / kHugePage * kHugePage;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  if (first < last) {
+    madvise(static_cast<std::byte*>(memory) + (first - begin), last - first, MADV_HUGEPAGE);
+  }
 #endif
 }
 
