@@ -58,7 +58,7 @@ ClassMoments MomentsOf(const RoundRows& all, std::span<const std::size_t> which)
 // bit.
 ClassMoments MomentsByShares(const RoundRows& all, std::span<const std::size_t> which,
                              int threads) {
-  constexpr std::size_t kShares = 8;
+  constexpr int kShares = 8;
   constexpr int kWide = 4096;  // a scatter a share would take too much memory
   if (all.dimension() > kWide || which.empty()) return MomentsOf(all, which);
   std::vector<ClassMoments> shares(kShares, ClassMoments(all.dimension()));
@@ -67,7 +67,13 @@ ClassMoments MomentsByShares(const RoundRows& all, std::span<const std::size_t> 
     const std::size_t begin = which.size() * own / kShares;
     shares[own] = MomentsOf(all, which.subspan(begin, which.size() * (own + 1) / kShares - begin));
   });
-  for (std::size_t share = 1; share < kShares; ++share) shares[0].Merge(shares[share]);
+  // Two by two, so that threads share the merging as well.
+  for (int step = 1; step < kShares; step *= 2) {
+    ForEachPiece(kShares / (2 * step), threads, [&](int pair) {
+      const auto into = static_cast<std::size_t>(2 * step * pair);
+      shares[into].Merge(shares[into + static_cast<std::size_t>(step)]);
+    });
+  }
   return std::move(shares[0]);
 }
 

@@ -73,8 +73,7 @@ void ClassMoments::AddBlock(std::span<const float> rows, std::span<const std::st
   for (std::size_t i = 0; i < labels.size(); ++i) {
     // About the block's own mean: far features lose no digits to a common offset.
     const Vector& mean = added.find(labels[i])->second.mean;
-    for (std::size_t j = 0; j < width; ++j) row[j] = rows[i * width + j] - mean[j];
-    panels->SetRow(at++, row.data());
+    panels->SetRow(at++, rows.data() + i * width, mean.data());
   }
   for (const auto& [name, label] : added) {
     const auto known_label = labels_.find(name);
@@ -84,7 +83,7 @@ void ClassMoments::AddBlock(std::span<const float> rows, std::span<const std::st
                 &row);
     panels->SetRow(at++, row.data());
   }
-  if (scatter_.empty()) scatter_.resize(TriangleSize(width));
+  if (scatter_.empty()) scatter_ = ZeroTriangle(width);
   AddGram(1.0, *panels, scatter_.data());
   for (auto& [name, label] : added) {
     const auto [known_label, is_new] = labels_.try_emplace(std::string(name));

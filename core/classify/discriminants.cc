@@ -42,9 +42,9 @@ Means CentredMeans(const ClassMoments& moments) {
 
 Result<std::vector<double>> ShrunkCovariance(const ClassMoments& moments, double shrinkage) {
   const auto width = static_cast<std::size_t>(moments.dimension());
-  std::vector<double> shrunk(moments.scatter().begin(), moments.scatter().end());
+  const std::span<const double> scatter = moments.scatter();
   double trace = 0;
-  for (std::size_t i = 0; i < width; ++i) trace += shrunk[TriangleRow(width, i) + i];
+  for (std::size_t i = 0; i < width; ++i) trace += scatter[TriangleRow(width, i) + i];
   if (!std::isfinite(trace)) {
     return Error{Code::kBadFeatures,
                  "some features are not finite numbers: extract them again without those photos"};
@@ -54,7 +54,9 @@ Result<std::vector<double>> ShrunkCovariance(const ClassMoments& moments, double
                  "photos of one label all have the same features: add photos that differ"};
   }
   const double scale = 1 / static_cast<double>(moments.count());
-  for (double& value : shrunk) value *= (1 - shrinkage) * scale;
+  std::vector<double> shrunk = ZeroTriangle(width);
+  std::transform(scatter.begin(), scatter.end(), shrunk.begin(),
+                 [&](double value) { return value * ((1 - shrinkage) * scale); });
   const double diagonal = shrinkage * trace * scale / static_cast<double>(width);
   for (std::size_t i = 0; i < width; ++i) shrunk[TriangleRow(width, i) + i] += diagonal;
   return shrunk;

@@ -41,9 +41,7 @@ void Moments::Add(std::span<const float> rows) {
     // One row more carries the distance of the two means (Chan, Golub and LeVeque).
     panels.Resize(static_cast<int>(block) + (count_ > 0 ? 1 : 0));
     for (std::size_t i = 0; i < block; ++i) {
-      const float* row = rows.data() + i * width;
-      for (std::size_t j = 0; j < width; ++j) centred[j] = row[j] - shift[j];
-      panels.SetRow(static_cast<int>(i), centred.data());
+      panels.SetRow(static_cast<int>(i), rows.data() + i * width, shift.data());
     }
     const double share =
         static_cast<double>(block) / static_cast<double>(count_ + static_cast<std::int64_t>(block));
@@ -52,7 +50,7 @@ void Moments::Add(std::span<const float> rows) {
       for (std::size_t j = 0; j < width; ++j) centred[j] = weight * (shift[j] - mean_[j]);
       panels.SetRow(static_cast<int>(block), centred.data());
     }
-    if (scatter_.empty()) scatter_.resize(TriangleSize(width));
+    if (scatter_.empty()) scatter_ = ZeroTriangle(width);
     AddGram(1.0, panels, scatter_.data());
 
     for (std::size_t j = 0; j < width; ++j) mean_[j] += share * (shift[j] - mean_[j]);

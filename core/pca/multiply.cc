@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/huge_pages.h"
 #include "core/pca/triangle.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -138,6 +139,7 @@ void Panels::Resize(int rows) {
   const std::size_t panel = static_cast<std::size_t>(rows) * width_;
   if (const std::size_t size = panel * count(); size > capacity_) {
     values_ = std::make_unique_for_overwrite<double[]>(size);
+    AdviseHugePages(values_.get(), size * sizeof(double));
     capacity_ = size;
   }
   std::fill_n(values_.get() + panel * (count() - 1), panel, 0.0);  // the columns past the last
@@ -158,6 +160,15 @@ void Panels::SetRow(int row, const double* values) {
   double* out = values_.get() + static_cast<std::size_t>(row) * width_;
   for (int left = 0; left < columns_; left += width_) {
     std::copy_n(values + left, std::min(width_, columns_ - left), out);
+    out += static_cast<std::size_t>(rows_) * width_;
+  }
+}
+
+void Panels::SetRow(int row, const float* values, const double* mean) {
+  double* out = values_.get() + static_cast<std::size_t>(row) * width_;
+  for (int left = 0; left < columns_; left += width_) {
+    const int right = std::min(left + width_, columns_);
+    for (int j = left; j < right; ++j) out[j - left] = values[j] - mean[j];
     out += static_cast<std::size_t>(rows_) * width_;
   }
 }

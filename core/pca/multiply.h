@@ -31,6 +31,8 @@ class Panels {
 
   // Sets row `row` from columns() values.
   void SetRow(int row, const double* values);
+  // Sets row `row` to `values` less `mean`, columns() of each.
+  void SetRow(int row, const float* values, const double* mean);
 
   // Shape: (rows, width), row-major: columns from panel * width() on.
   const double* panel(int panel) const {
